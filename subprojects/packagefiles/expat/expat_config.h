@@ -1,0 +1,1 @@
+/* Settings come from meson.build. */
