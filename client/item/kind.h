@@ -1,0 +1,19 @@
+/* What kinds of item and folder Lockstep knows, with their names in JSON, logs and on the command line. */
+#ifndef LOCKSTEP_ITEM_KIND_H
+#define LOCKSTEP_ITEM_KIND_H
+
+enum item_kind {
+    ITEM_CONTACT, /* JSContact Card (RFC 9553), kind "individual", "org" or "group" */
+    ITEM_EVENT,   /* JSCalendar Event (RFC 8984) */
+    ITEM_TASK,    /* JSCalendar Task (RFC 8984) */
+    ITEM_KINDS,   /* how many */
+};
+
+/* "contact", "event", "task". */
+const char *item_kind_name(enum item_kind kind);
+/* -1 if unknown. */
+int item_kind_from_name(const char *name);
+/* The folder as people call it: "Contacts", "Calendar", "Tasks". */
+const char *item_kind_folder_name(enum item_kind kind);
+
+#endif
