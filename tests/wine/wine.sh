@@ -1,0 +1,40 @@
+# Sourced by everything that runs Wine: its environment, and a prefix of one's own.
+#
+#   . tests/wine/wine.sh
+#   wine_prefix_new NAME         # a copy of the template, 0.1 s; sets WINEPREFIX
+#   trap wine_prefix_end EXIT    # ends what still runs in it and removes it
+#   wine "$LOCKSTEP_WIN32/..."
+
+wine_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+export WINEARCH=win32 WINEDEBUG=${WINEDEBUG:--all}
+export WINEDLLOVERRIDES='mscoree,mshtml=;winemenubuilder.exe=d'
+# Wine 8 offers TLS 1.3 only when told that GnuTLS has a system-wide priority.
+wine_gnutls=$wine_root/build/gnutls-priorities
+[ -e "$wine_gnutls" ] || { mkdir -p "$wine_root/build"; printf '[priorities]\nSYSTEM=NORMAL\n' >"$wine_gnutls"; }
+export GNUTLS_SYSTEM_PRIORITY_FILE=$wine_gnutls
+
+# Its files are hard links to the template's, except what Wine writes in place.
+wine_prefix_new() { # NAME
+    local template=$wine_root/build/wine32 file
+    [ -e "$template/.ready" ] || { echo "wine.sh: run tests/setup first" >&2; return 1; }
+    mkdir -p "$wine_root/build/prefixes"
+    WINEPREFIX=$(mktemp -d "$wine_root/build/prefixes/$1.XXXXXX")
+    export WINEPREFIX
+    cp -al "$template/." "$WINEPREFIX"
+    for file in "$template"/*.reg "$template"/.update-timestamp; do
+        [ ! -e "$file" ] || cp --remove-destination -p "$file" "$WINEPREFIX/"
+    done
+    wineserver --persistent
+}
+
+wine_prefix_end() {
+    case ${WINEPREFIX:-} in
+        "$wine_root"/build/prefixes/*)
+            wineserver --kill 2>/dev/null
+            wineserver --wait 2>/dev/null
+            rm -rf "$WINEPREFIX"
+            unset WINEPREFIX
+            ;;
+    esac
+    return 0
+}
