@@ -28,7 +28,7 @@ struct json *json_object(void);
 struct json *json_array(void);
 struct json *json_null(void);
 struct json *json_bool(bool b);
-struct json *json_int(int64_t n); /* exact up to 2^53 */
+struct json *json_int(int64_t n); /* exact up to 15 digits, as cJSON prints */
 struct json *json_double(double d);
 struct json *json_str(const char *s); /* copies; s must be UTF-8 */
 struct json *json_dup(const struct json *v); /* deep; NULL stays NULL */

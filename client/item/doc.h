@@ -5,7 +5,7 @@
  *   task     JSCalendar Task, RFC 8984 (1.0)    {"@type":"Task","uid":..,"title":..,"due":..,"progress":..}
  *
  * Extension members carry the prefix "lockstep.example:" only where no registered member exists (doc_extension_prefix).
- * "created", "updated", "prodId" and "sequence" never count as a difference: they are bookkeeping of one side.
+ * "uid", "created", "updated", "prodId", "version" and "sequence" never count as a difference: they are bookkeeping of one side.
  *
  * Members that are maps with made-up ids ("emails", "phones", "locations", "alerts", ...) are compared by content, not by
  * id: doc_rekey gives a document the ids that a reference document uses for the same entries. All functions here are pure. */
@@ -33,7 +33,8 @@ void doc_rekey(struct json *doc, const struct json *reference);
 
 /* The change from `base` to `now` as a PatchObject (RFC 8620 section 5.3): {"path/to/member": value or null}. `now` must have been
  * rekeyed against base. Bookkeeping members are left out. An empty object means no difference. Caller frees. Scalars and arrays are
- * replaced whole; objects are descended into, except those whose parts only make sense together (a recurrence rule, an alert's trigger). */
+ * replaced whole; objects are descended into, except those whose parts only make sense together (an anniversary's date, an alert's trigger,
+ * the override of one occurrence). Maps and sets are compared entry by entry: an absent one and an empty one are the same. */
 struct json *doc_diff(const struct json *base, const struct json *now);
 
 /* Applies a PatchObject in place; missing parents are made, removing what is absent is no error. RC_INVALID on a bad path. */
@@ -42,14 +43,18 @@ enum rc doc_apply(struct json *doc, const struct json *patch, struct err *err) W
 /* True if doc_diff(base, rekeyed now) would be empty. Neither is changed. */
 bool doc_same(const struct json *base, const struct json *now);
 
-/* Three-way merge. `left` and `right` are the patches of the two sides since the common state, in one id space. Fills
- *   ret_to_right: what of `left` must be written to the right side,
- *   ret_to_left:  what of `right` must be written to the left side,
- * leaving out what both did alike. Where both changed the same member (or one a part of the other's) to different values there is a
- * conflict: the side named by left_wins prevails in both outputs, and the losing change is added to ret_conflicts as
- * {"path":..,"left":..,"right":..} (an array). All three are owned by the caller. */
-void doc_merge(const struct json *left, const struct json *right, bool left_wins, struct json **ret_to_right,
-               struct json **ret_to_left, struct json **ret_conflicts);
+/* Three-way merge. `left` and `right` are the patches of the two sides since the common state and `left_doc` and `right_doc` the sides'
+ * documents as they are now, all in one id space. Fills
+ *   ret_to_right: what must be applied to right_doc to get what the right side should hold,
+ *   ret_to_left:  what must be applied to left_doc,
+ * leaving out what both did alike. A conflict exists where both changed the same member to different values; the side named by left_wins
+ * prevails in both outputs and the losing change is added to ret_conflicts as {"path":..,"left":..,"right":..} (an array; JSON null
+ * stands for "removed"). Where one side removed an entry that the other edited, the edit prevails whatever left_wins says, and the
+ * whole entry is restored. A date, its zone and whether it has a time ("start", "due", "timeZone", "showWithoutTime") count as one
+ * member. All three outputs are owned by the caller. */
+void doc_merge(const struct json *left, const struct json *right, const struct json *left_doc,
+               const struct json *right_doc, bool left_wins, struct json **ret_to_right, struct json **ret_to_left,
+               struct json **ret_conflicts);
 
 /* A text that two copies of the same item have in common and different items do not, for first-sync pairing without uid: full name
  * plus first e-mail or phone or company; title plus start plus zone plus duration; title plus due. NULL when the item has too little to

@@ -1,0 +1,125 @@
+/* Three-way merge of two patches against a common base. */
+#include "client/base/buf.h"
+#include "client/item/doc.h"
+
+#include <string.h>
+
+static const char *const TIME_MEMBERS[] = {"start", "due", "timeZone", "showWithoutTime"};
+
+struct merge {
+    const struct json *left, *right, *left_doc, *right_doc;
+    bool left_wins;
+    struct json *to_right, *to_left, *conflicts;
+};
+
+/* True if `path` is `prefix` or lies below it. */
+static bool path_within(const char *path, const char *prefix)
+{
+    size_t n = strlen(prefix);
+    return strncmp(path, prefix, n) == 0 && (!path[n] || path[n] == '/');
+}
+
+static bool is_time_member(const char *path)
+{
+    for (size_t i = 0; i < ARRAY_LEN(TIME_MEMBERS); i++) {
+        if (str_eq(path, TIME_MEMBERS[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool overlaps(const char *a, const char *b)
+{
+    return path_within(a, b) || path_within(b, a) || (is_time_member(a) && is_time_member(b));
+}
+
+/* What a document holds at a path, as a patch value. */
+static struct json *value_at(const struct json *doc, const char *path)
+{
+    const struct json *v = json_pointer(doc, path);
+    return v ? json_dup(v) : json_null();
+}
+
+static void add_conflict(struct merge *m, const char *path)
+{
+    for (const struct json *c = json_first(m->conflicts); c; c = json_next(c)) {
+        if (str_eq(json_get_str(c, "path"), path)) {
+            return;
+        }
+    }
+    struct json *conflict = json_object();
+    json_set_str(conflict, "path", path);
+    json_set(conflict, "left", value_at(m->left_doc, path));
+    json_set(conflict, "right", value_at(m->right_doc, path));
+    json_append(m->conflicts, conflict);
+}
+
+/* The winner of two overlapping changes takes its value, at the shorter of the two paths, to the other side. Where the zone and the
+ * start were changed by different sides, the winner's whole group of time members goes. */
+static void settle(struct merge *m, const struct json *l, const struct json *r)
+{
+    const char *lp = json_key(l), *rp = json_key(r);
+    bool left_wins = m->left_wins;
+    if (!str_eq(lp, rp) && json_is_null(l) != json_is_null(r)) {
+        left_wins = json_is_null(r); /* an edit within an entry outlives the removal of the entry */
+    }
+    struct json *out = left_wins ? m->to_right : m->to_left;
+    const struct json *winner = left_wins ? m->left_doc : m->right_doc;
+    if (is_time_member(lp)) {
+        for (size_t i = 0; i < ARRAY_LEN(TIME_MEMBERS); i++) {
+            if (!json_equal(json_get(m->left_doc, TIME_MEMBERS[i]), json_get(m->right_doc, TIME_MEMBERS[i]))) {
+                json_set(out, TIME_MEMBERS[i], value_at(winner, TIME_MEMBERS[i]));
+                add_conflict(m, TIME_MEMBERS[i]);
+            }
+        }
+        return;
+    }
+    const char *path = strlen(lp) < strlen(rp) ? lp : rp;
+    json_set(out, path, value_at(winner, path));
+    add_conflict(m, path);
+}
+
+/* Handles one change against the other side's patch; true if it met an overlapping one. */
+static bool meet(struct merge *m, const struct json *change, const struct json *others, bool change_is_left)
+{
+    bool met = false;
+    for (const struct json *o = json_first(others); o; o = json_next(o)) {
+        if (!overlaps(json_key(change), json_key(o))) {
+            continue;
+        }
+        met = true;
+        bool alike = str_eq(json_key(change), json_key(o)) && json_equal(change, o);
+        if (change_is_left && !alike) {
+            settle(m, change, o);
+        }
+    }
+    return met;
+}
+
+static bool alike_everywhere(const struct json *change, const struct json *others)
+{
+    const struct json *o = json_get(others, json_key(change));
+    return o && json_equal(change, o);
+}
+
+void doc_merge(const struct json *left, const struct json *right, const struct json *left_doc,
+               const struct json *right_doc, bool left_wins, struct json **ret_to_right, struct json **ret_to_left,
+               struct json **ret_conflicts)
+{
+    struct merge m = {left,          right,         left_doc,     right_doc, left_wins,
+                      json_object(), json_object(), json_array()};
+    for (const struct json *c = json_first(left); c; c = json_next(c)) {
+        if (!alike_everywhere(c, right) && !meet(&m, c, right, true)) {
+            json_set(m.to_right, json_key(c), json_dup(c));
+        }
+    }
+    for (const struct json *c = json_first(right); c; c = json_next(c)) {
+        if (!alike_everywhere(c, left) && !meet(&m, c, left, false)) {
+            json_set(m.to_left, json_key(c), json_dup(c));
+        }
+    }
+    *ret_to_right = m.to_right;
+    *ret_to_left = m.to_left;
+    *ret_conflicts = m.conflicts;
+}
