@@ -1,0 +1,39 @@
+/* What both halves of the seam share because it only needs the rest of the seam. */
+#include "client/platform/platform.h"
+
+#include "client/base/buf.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void platform_uuid(char out[PLATFORM_UUID_SIZE])
+{
+    unsigned char b[16];
+    platform_random(b, sizeof b);
+    b[6] = (unsigned char)((b[6] & 0x0f) | 0x40); /* version 4 */
+    b[8] = (unsigned char)((b[8] & 0x3f) | 0x80); /* variant of RFC 9562 section 4.1 */
+    snprintf(out, PLATFORM_UUID_SIZE,
+        "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2],
+        b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+}
+
+void platform_secret_free(char *secret)
+{
+    if (secret) {
+        /* volatile: a compiler may drop a memset of memory that is freed right after. */
+        for (volatile char *p = secret; *p; p++) {
+            *p = 0;
+        }
+        free(secret);
+    }
+}
+
+void platform_args_free(char **args)
+{
+    if (args) {
+        for (char **a = args; *a; a++) {
+            free(*a);
+        }
+        free(args);
+    }
+}

@@ -1,0 +1,109 @@
+/* POSIX: clock, randomness, time zone, secrets. */
+#include "client/platform/platform.h"
+
+#include "client/base/buf.h"
+#include "client/base/zone.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+int64_t platform_now(void)
+{
+    return time(NULL);
+}
+
+int64_t platform_ticks_ms(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+struct civil platform_local_time(int64_t utc)
+{
+    time_t t = (time_t)utc;
+    struct tm tm;
+    if (!localtime_r(&t, &tm)) {
+        return civil_from_seconds(utc);
+    }
+    return (struct civil){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec};
+}
+
+void platform_random(void *p, size_t n)
+{
+    char *out = p;
+    while (n) {
+        ssize_t got = getrandom(out, n, 0);
+        if (got < 0 && errno != EINTR) {
+            abort();
+        }
+        if (got > 0) {
+            out += got;
+            n -= (size_t)got;
+        }
+    }
+}
+
+/* "/usr/share/zoneinfo/Europe/Berlin" -> "Europe/Berlin" if that is a zone we know. */
+static const char *zone_in_path(const char *path)
+{
+    const char *at = strstr(path, "zoneinfo/");
+    const char *name = at ? at + strlen("zoneinfo/") : path;
+    if (str_starts(name, "posix/") || str_starts(name, "right/")) {
+        name += strlen("posix/");
+    }
+    const struct zone *zone = zone_by_iana(name);
+    return zone ? zone->iana : NULL;
+}
+
+char *platform_zone(void)
+{
+    const char *tz = getenv("TZ");
+    if (!str_empty(tz)) {
+        const char *name = zone_in_path(tz[0] == ':' ? tz + 1 : tz);
+        if (name) {
+            return mem_strdup(name);
+        }
+    }
+    char path[1024];
+    ssize_t n = readlink("/etc/localtime", path, sizeof path - 1);
+    if (n > 0) {
+        path[n] = '\0';
+        const char *name = zone_in_path(path);
+        if (name) {
+            return mem_strdup(name);
+        }
+    }
+    return mem_strdup("UTC");
+}
+
+/* The prefix says how the text was protected, so that a file copied from another system is recognised, not misread. */
+#define PLAIN "plain:"
+
+enum rc platform_secret_protect(const char *secret, char **ret_text, struct err *err)
+{
+    (void)err;
+    CLEANUP(platform_secret_free) char *coded = base64_encode(secret, strlen(secret));
+    *ret_text = str_printf(PLAIN "%s", coded);
+    return RC_OK;
+}
+
+enum rc platform_secret_reveal(const char *text, char **ret_secret, struct err *err)
+{
+    if (!str_starts(text, PLAIN)) {
+        return err_set(err, RC_IO, 0, "the password was stored on another system: set it again");
+    }
+    size_t len;
+    unsigned char *secret = base64_decode(text + strlen(PLAIN), 65536, &len);
+    if (!secret || memchr(secret, 0, len)) {
+        free(secret);
+        return err_set(err, RC_IO, 0, "the stored password is damaged: set it again");
+    }
+    *ret_secret = mem_strndup((char *)secret, len);
+    memset(secret, 0, len);
+    free(secret);
+    return RC_OK;
+}

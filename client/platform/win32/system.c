@@ -1,0 +1,87 @@
+/* Windows: clock, randomness, time zone, secrets (DPAPI). */
+#include "client/platform/platform.h"
+
+#include "client/base/buf.h"
+#include "client/base/zone.h"
+#include "client/platform/win32/text.h"
+
+#include <bcrypt.h>
+#include <string.h>
+#include <wincrypt.h>
+
+int64_t platform_now(void)
+{
+    FILETIME ft;
+    GetSystemTimeAsFileTime(&ft);
+    return filetime_to_seconds((int64_t)(((uint64_t)ft.dwHighDateTime << 32) | ft.dwLowDateTime));
+}
+
+int64_t platform_ticks_ms(void)
+{
+    return (int64_t)GetTickCount64();
+}
+
+struct civil platform_local_time(int64_t utc)
+{
+    struct civil c = civil_from_seconds(utc);
+    SYSTEMTIME st = {.wYear = (WORD)c.year, .wMonth = (WORD)c.month, .wDay = (WORD)c.day, .wHour = (WORD)c.hour,
+        .wMinute = (WORD)c.minute, .wSecond = (WORD)c.second};
+    SYSTEMTIME local;
+    if (SystemTimeToTzSpecificLocalTime(NULL, &st, &local)) {
+        c = (struct civil){local.wYear, local.wMonth, local.wDay, local.wHour, local.wMinute, local.wSecond};
+    }
+    return c;
+}
+
+void platform_random(void *p, size_t n)
+{
+    if (BCryptGenRandom(NULL, p, (ULONG)n, BCRYPT_USE_SYSTEM_PREFERRED_RNG) != 0) {
+        abort();
+    }
+}
+
+char *platform_zone(void)
+{
+    DYNAMIC_TIME_ZONE_INFORMATION info;
+    if (GetDynamicTimeZoneInformation(&info) != TIME_ZONE_ID_INVALID) {
+        CLEANUP(mem_free) char *name = win32_utf8(info.TimeZoneKeyName);
+        const struct zone *zone = zone_by_windows(name);
+        if (zone) {
+            return mem_strdup(zone->iana);
+        }
+    }
+    return mem_strdup("UTC");
+}
+
+#define DPAPI "dpapi:"
+
+enum rc platform_secret_protect(const char *secret, char **ret_text, struct err *err)
+{
+    DATA_BLOB in = {.cbData = (DWORD)strlen(secret) + 1, .pbData = (BYTE *)(uintptr_t)secret}, out;
+    if (!CryptProtectData(&in, L"Lockstep", NULL, NULL, NULL, CRYPTPROTECT_UI_FORBIDDEN, &out)) {
+        return win32_fail(err, "protect", "the password");
+    }
+    CLEANUP(mem_free) char *coded = base64_encode(out.pbData, out.cbData);
+    LocalFree(out.pbData);
+    *ret_text = str_printf(DPAPI "%s", coded);
+    return RC_OK;
+}
+
+enum rc platform_secret_reveal(const char *text, char **ret_secret, struct err *err)
+{
+    size_t len = 0;
+    CLEANUP(mem_free) unsigned char *sealed =
+        str_starts(text, DPAPI) ? base64_decode(text + strlen(DPAPI), 65536, &len) : NULL;
+    DATA_BLOB in = {.cbData = (DWORD)len, .pbData = sealed}, out;
+    if (!sealed || !CryptUnprotectData(&in, NULL, NULL, NULL, NULL, CRYPTPROTECT_UI_FORBIDDEN, &out)) {
+        return err_set(err, RC_IO, sealed ? (long)GetLastError() : 0,
+            "the stored password cannot be read by this Windows user on this computer: set it again");
+    }
+    bool good = out.cbData > 0 && out.pbData[out.cbData - 1] == 0;
+    if (good) {
+        *ret_secret = mem_strdup((char *)out.pbData);
+    }
+    SecureZeroMemory(out.pbData, out.cbData);
+    LocalFree(out.pbData);
+    return good ? RC_OK : err_set(err, RC_IO, 0, "the stored password is damaged: set it again");
+}
