@@ -92,6 +92,7 @@ def run(suite):
     """Run one suite; return (suite, passed, failed, skipped, seconds, lines worth showing)."""
     shm = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
     scratch = tempfile.mkdtemp(prefix='lockstep-test.', dir=shm)
+    os.chmod(scratch, 0o755)  # servers in it run as users of their own
     log = os.path.join(LOGS, suite.name.replace('/', '-') + '.log')
     started = time.time()
     status = None
