@@ -36,12 +36,17 @@ enum rc platform_file_read(const char *path, size_t max, char **ret_data, size_t
 /* Replaces the file as one step: after a crash or a full disk either the old or the new content is there, whole.
  * Readable by this user only (mode 0600). */
 enum rc platform_file_write(const char *path, const void *data, size_t len, struct err *err) WARN_UNUSED;
-/* Adds to the end of a file, making it (mode 0600) if needed; *ret_size is its size afterwards. Not flushed to the disk. */
-enum rc platform_file_append(const char *path, const void *data, size_t len, int64_t *ret_size, struct err *err) WARN_UNUSED;
 /* Replaces `to` if it exists. */
 enum rc platform_file_rename(const char *from, const char *to, struct err *err) WARN_UNUSED;
 /* RC_OK if there was none. */
 enum rc platform_file_remove(const char *path, struct err *err) WARN_UNUSED;
+
+/* A file that is only added to (a log). It is made, mode 0600, if needed; *ret_size is its size so far. Each write is one call to the
+ * system, so that what was written survives the death of this process, and lines of two processes do not mix. */
+struct platform_appender;
+enum rc platform_appender_new(const char *path, struct platform_appender **ret, int64_t *ret_size, struct err *err) WARN_UNUSED;
+bool platform_appender_write(struct platform_appender *a, const void *data, size_t len);
+void platform_appender_free(struct platform_appender *a);
 
 /* ---- secrets ---- */
 
@@ -65,14 +70,6 @@ void platform_random(void *p, size_t n);
 void platform_uuid(char out[PLATFORM_UUID_SIZE]); /* RFC 9562 version 4, lower case */
 /* This machine's time zone as an IANA name ("Europe/Berlin"); "UTC" if it cannot be told. */
 char *platform_zone(void);
-
-/* ---- one at a time ---- */
-
-/* Held by one process at a time, and released by the system if the process dies. RC_BUSY if somebody else holds it. */
-struct platform_lock;
-enum rc platform_lock_take(const char *path, struct platform_lock **ret, struct err *err) WARN_UNUSED;
-void platform_lock_free(struct platform_lock *lock);
-DEFINE_CLEANUP(struct platform_lock *, platform_lock_free);
 
 /* ---- console ---- */
 

@@ -151,21 +151,6 @@ enum rc platform_file_write(const char *path, const void *data, size_t len, stru
     return rc;
 }
 
-enum rc platform_file_append(const char *path, const void *data, size_t len, int64_t *ret_size, struct err *err)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return fail(err, "open", path);
-    }
-    struct stat st;
-    enum rc rc = write_all(fd, data, len) && fstat(fd, &st) == 0 ? RC_OK : fail(err, "write", path);
-    if (rc == RC_OK) {
-        *ret_size = st.st_size;
-    }
-    close(fd);
-    return rc;
-}
-
 enum rc platform_file_rename(const char *from, const char *to, struct err *err)
 {
     return rename(from, to) == 0 ? RC_OK : fail(err, "rename", from);
@@ -174,4 +159,39 @@ enum rc platform_file_rename(const char *from, const char *to, struct err *err)
 enum rc platform_file_remove(const char *path, struct err *err)
 {
     return unlink(path) == 0 || errno == ENOENT ? RC_OK : fail(err, "remove", path);
+}
+
+struct platform_appender {
+    int fd;
+};
+
+enum rc platform_appender_new(const char *path, struct platform_appender **ret, int64_t *ret_size, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        enum rc rc = fail(err, "open", path);
+        if (fd >= 0) {
+            close(fd);
+        }
+        return rc;
+    }
+    struct platform_appender *a = NEW(struct platform_appender);
+    a->fd = fd;
+    *ret_size = st.st_size;
+    *ret = a;
+    return RC_OK;
+}
+
+bool platform_appender_write(struct platform_appender *a, const void *data, size_t len)
+{
+    return write_all(a->fd, data, len);
+}
+
+void platform_appender_free(struct platform_appender *a)
+{
+    if (a) {
+        close(a->fd);
+        free(a);
+    }
 }

@@ -1,4 +1,4 @@
-/* POSIX: the lock, the console and the worker thread. */
+/* POSIX: the console and the worker thread. */
 #include "client/platform/platform.h"
 
 #include "client/base/buf.h"
@@ -7,39 +7,8 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
-#include <sys/file.h>
 #include <termios.h>
 #include <unistd.h>
-
-struct platform_lock {
-    int fd;
-};
-
-enum rc platform_lock_take(const char *path, struct platform_lock **ret, struct err *err)
-{
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return err_set(err, RC_IO, errno, "cannot open the lock %s: %s", path, strerror(errno));
-    }
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        int e = errno;
-        close(fd);
-        return e == EWOULDBLOCK ? err_set(err, RC_BUSY, e, "another Lockstep is at work on the same data")
-                                : err_set(err, RC_IO, e, "cannot take the lock %s: %s", path, strerror(e));
-    }
-    struct platform_lock *lock = NEW(struct platform_lock);
-    lock->fd = fd;
-    *ret = lock;
-    return RC_OK;
-}
-
-void platform_lock_free(struct platform_lock *lock)
-{
-    if (lock) {
-        close(lock->fd); /* the file stays: removing it would let two processes lock two files of one name */
-        free(lock);
-    }
-}
 
 char **platform_args(int argc, char **argv, int *ret_argc)
 {

@@ -137,25 +137,6 @@ enum rc platform_file_write(const char *path, const void *data, size_t len, stru
     return rc;
 }
 
-enum rc platform_file_append(const char *path, const void *data, size_t len, int64_t *ret_size, struct err *err)
-{
-    /* FILE_APPEND_DATA without FILE_WRITE_DATA: every write goes to the end, also with several writers. */
-    HANDLE file = open_file(path, FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
-        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, OPEN_ALWAYS);
-    if (file == INVALID_HANDLE_VALUE) {
-        return win32_fail(err, "open", path);
-    }
-    DWORD n = 0;
-    LARGE_INTEGER size = {.QuadPart = 0};
-    bool good = WriteFile(file, data, (DWORD)len, &n, NULL) && n == len && GetFileSizeEx(file, &size);
-    enum rc rc = good ? RC_OK : win32_fail(err, "write", path);
-    CloseHandle(file);
-    if (rc == RC_OK) {
-        *ret_size = size.QuadPart;
-    }
-    return rc;
-}
-
 enum rc platform_file_rename(const char *from, const char *to, struct err *err)
 {
     CLEANUP(mem_free) WCHAR *wide_from = win32_wide(from);
@@ -169,4 +150,42 @@ enum rc platform_file_remove(const char *path, struct err *err)
 {
     CLEANUP(mem_free) WCHAR *wide = win32_wide(path);
     return DeleteFileW(wide) || GetLastError() == ERROR_FILE_NOT_FOUND ? RC_OK : win32_fail(err, "remove", path);
+}
+
+struct platform_appender {
+    HANDLE file;
+};
+
+enum rc platform_appender_new(const char *path, struct platform_appender **ret, int64_t *ret_size, struct err *err)
+{
+    /* FILE_APPEND_DATA without FILE_WRITE_DATA: every write goes to the end, also with several writers. */
+    HANDLE file = open_file(path, FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
+        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, OPEN_ALWAYS);
+    LARGE_INTEGER size = {.QuadPart = 0};
+    if (file == INVALID_HANDLE_VALUE || !GetFileSizeEx(file, &size)) {
+        enum rc rc = win32_fail(err, "open", path);
+        if (file != INVALID_HANDLE_VALUE) {
+            CloseHandle(file);
+        }
+        return rc;
+    }
+    struct platform_appender *a = NEW(struct platform_appender);
+    a->file = file;
+    *ret_size = size.QuadPart;
+    *ret = a;
+    return RC_OK;
+}
+
+bool platform_appender_write(struct platform_appender *a, const void *data, size_t len)
+{
+    DWORD n = 0;
+    return WriteFile(a->file, data, (DWORD)len, &n, NULL) && n == len;
+}
+
+void platform_appender_free(struct platform_appender *a)
+{
+    if (a) {
+        CloseHandle(a->file);
+        free(a);
+    }
 }

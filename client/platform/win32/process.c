@@ -1,4 +1,4 @@
-/* Windows: the lock, the console and the worker thread. */
+/* Windows: the console and the worker thread. */
 #include "client/platform/platform.h"
 
 #include "client/base/buf.h"
@@ -9,34 +9,6 @@
 #include <shellapi.h>
 #include <stdio.h>
 #include <string.h>
-
-struct platform_lock {
-    HANDLE file;
-};
-
-enum rc platform_lock_take(const char *path, struct platform_lock **ret, struct err *err)
-{
-    CLEANUP(mem_free) WCHAR *wide = win32_wide(path);
-    /* No sharing at all: the second one to open it fails, and the system closes it when the process dies. */
-    HANDLE file = CreateFileW(wide, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
-    if (file == INVALID_HANDLE_VALUE) {
-        return GetLastError() == ERROR_SHARING_VIOLATION
-                   ? err_set(err, RC_BUSY, ERROR_SHARING_VIOLATION, "another Lockstep is at work on the same data")
-                   : win32_fail(err, "take the lock", path);
-    }
-    struct platform_lock *lock = NEW(struct platform_lock);
-    lock->file = file;
-    *ret = lock;
-    return RC_OK;
-}
-
-void platform_lock_free(struct platform_lock *lock)
-{
-    if (lock) {
-        CloseHandle(lock->file);
-        free(lock);
-    }
-}
 
 char **platform_args(int argc, char **argv, int *ret_argc)
 {
