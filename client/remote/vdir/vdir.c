@@ -1,0 +1,312 @@
+/* The vdir store. Formats belong to client/codec, files to client/platform. */
+#include "client/remote/vdir/vdir.h"
+
+#include "client/base/buf.h"
+#include "client/platform/folder.h"
+#include "client/remote/text_item.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define MAX_FILE ((size_t)16 << 20)
+
+struct vdir_store {
+    struct store base; /* first */
+    char *root;        /* owned; without a slash at the end */
+};
+
+static struct vdir_store *impl(struct store *s)
+{
+    return (struct vdir_store *)s;
+}
+
+static char *folder_path(const struct vdir_store *v, const char *folder)
+{
+    return *folder ? str_printf("%s/%s", v->root, folder) : mem_strdup(v->root);
+}
+
+static char *item_path(const struct vdir_store *v, const char *folder, const char *id)
+{
+    CLEANUP(mem_free) char *dir = folder_path(v, folder);
+    return str_printf("%s/%s", dir, id);
+}
+
+/* An id that leads out of its folder comes from a damaged state file or a hostile one. */
+static enum rc check_id(const char *id, struct err *err)
+{
+    if (!*id || *id == '.' || strpbrk(id, "/\\:")) {
+        return err_set(err, RC_INVALID, 0, "'%s' is not the name of an item file", id);
+    }
+    return RC_OK;
+}
+
+static bool is_item_name(const char *name, enum item_kind kind)
+{
+    return *name != '.' && str_ends(name, text_item_extension(kind));
+}
+
+static char *version_of(const struct file_info *info)
+{
+    return str_printf("%" PRId64 "-%" PRId64 "-%" PRIu64, info->mtime_ns, info->size, info->inode);
+}
+
+/* The short text file next to the items that vdir keeps a name or colour in; NULL if there is none. */
+static char *read_note(const char *dir, const char *name)
+{
+    CLEANUP(mem_free) char *path = str_printf("%s/%s", dir, name);
+    struct buf b = BUF_INIT(4096);
+    struct err err = ERR_INIT;
+    char *text = NULL;
+    if (file_read(path, &b, &err) == RC_OK && b.len && str_utf8_valid(b.data, b.len)) {
+        text = str_trim(buf_str(&b));
+    }
+    buf_fini(&b);
+    err_fini(&err);
+    return text;
+}
+
+/* Counts the items of each sort; an empty folder may hold any kind. */
+static enum rc add_folder(struct vdir_store *v, const char *id, bool if_items, struct store_folders *ret, struct err *err)
+{
+    CLEANUP(mem_free) char *dir = folder_path(v, id);
+    struct file_list list = {0};
+    enum rc rc = file_list_dir(dir, &list, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    long cards = 0, events = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        cards += is_item_name(list.items[i].name, ITEM_CONTACT);
+        events += is_item_name(list.items[i].name, ITEM_EVENT);
+    }
+    file_list_fini(&list);
+    if (if_items && cards + events == 0) {
+        return RC_OK;
+    }
+    unsigned contact = 1u << ITEM_CONTACT, calendar = 1u << ITEM_EVENT | 1u << ITEM_TASK;
+    struct store_folder *f = store_folders_add(ret);
+    const char *slash = strrchr(v->root, '/');
+    f->id = mem_strdup(id);
+    f->path = mem_strdup(*id ? id : slash ? slash + 1 : v->root);
+    f->name = read_note(dir, "displayname");
+    if (str_empty(f->name)) {
+        str_replace(&f->name, f->path);
+    }
+    f->color = read_note(dir, "color");
+    f->kinds = cards && !events ? contact : events && !cards ? calendar : contact | calendar;
+    f->writable = true;
+    f->count = cards + events;
+    return RC_OK;
+}
+
+static enum rc vdir_list_folders(struct store *s, struct store_folders *ret, struct err *err)
+{
+    struct vdir_store *v = impl(s);
+    struct store_folders folders = {0};
+    struct file_list list = {0};
+    enum rc rc = file_list_dir(v->root, &list, err);
+    if (rc == RC_OK) {
+        rc = add_folder(v, "", true, &folders, err);
+    }
+    for (size_t i = 0; rc == RC_OK && i < list.count; i++) {
+        if (list.items[i].info.is_dir && *list.items[i].name != '.') {
+            rc = add_folder(v, list.items[i].name, false, &folders, err);
+        }
+    }
+    file_list_fini(&list);
+    if (rc != RC_OK) {
+        store_folders_fini(&folders);
+        return rc;
+    }
+    *ret = folders;
+    return RC_OK;
+}
+
+/* A folder has no change log: every listing is a full one. It is proven, as the system reports a listing cut short. */
+static enum rc vdir_changes(struct store *s, const char *folder, enum item_kind kind, const char *token,
+                            struct store_changes *ret, struct err *err)
+{
+    (void)token;
+    CLEANUP(mem_free) char *dir = folder_path(impl(s), folder);
+    struct file_list list = {0};
+    enum rc rc = file_list_dir(dir, &list, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct store_changes changes = {.full = true, .proven = true};
+    for (size_t i = 0; i < list.count; i++) {
+        const struct file_entry *e = &list.items[i];
+        if (!e->info.is_dir && is_item_name(e->name, kind)) {
+            CLEANUP(mem_free) char *version = version_of(&e->info);
+            store_changes_add(&changes, e->name, version, false);
+        }
+    }
+    file_list_fini(&list);
+    *ret = changes;
+    return RC_OK;
+}
+
+static enum rc read_item(struct vdir_store *v, const char *folder, enum item_kind kind, struct store_item *item,
+                         struct err *err)
+{
+    enum rc rc = check_id(item->id, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    CLEANUP(mem_free) char *path = item_path(v, folder, item->id);
+    CLEANUP_FINI(buf_fini) struct buf text = BUF_INIT(MAX_FILE);
+    struct file_info info;
+    /* The version is taken first: a write in between makes it look old, and the item is looked at again. */
+    if ((rc = file_stat(path, &info, err)) != RC_OK || (rc = file_read(path, &text, err)) != RC_OK) {
+        return rc;
+    }
+    rc = text_item_read(kind, buf_str(&text), text.len, &item->doc, err);
+    if (rc != RC_OK) {
+        return err_prefix(err, "%s", item->id);
+    }
+    item->version = version_of(&info);
+    item->native = buf_take(&text);
+    return RC_OK;
+}
+
+static enum rc vdir_fetch(struct store *s, const char *folder, enum item_kind kind, const char *const *ids, size_t count,
+                          struct store_items *ret, struct err *err)
+{
+    (void)err;
+    for (size_t i = 0; i < count; i++) {
+        struct store_item *item = store_items_add(ret, ids[i]);
+        struct err one = ERR_INIT;
+        item->rc = read_item(impl(s), folder, kind, item, &one);
+        if (item->rc != RC_OK) {
+            item->error = mem_strdup(err_text(&one));
+        }
+        err_fini(&one);
+    }
+    return RC_OK;
+}
+
+static enum rc create_item(struct vdir_store *v, const char *folder, enum item_kind kind, struct store_op *op,
+                           struct err *err)
+{
+    CLEANUP(mem_free) char *own = op->id ? NULL : text_item_file_name(kind, json_get_str(op->doc, "uid"));
+    const char *id = op->id ? op->id : own;
+    enum rc rc = check_id(id, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    CLEANUP(mem_free) char *path = item_path(v, folder, id);
+    CLEANUP(mem_free) char *text = NULL;
+    if ((rc = text_item_write(kind, NULL, op->doc, &text, err)) != RC_OK ||
+        (rc = file_write(path, text, strlen(text), true, err)) != RC_OK) {
+        return rc;
+    }
+    op->new_id = mem_strdup(id);
+    struct file_info info;
+    if (file_stat(path, &info, NULL) == RC_OK) {
+        op->new_version = version_of(&info);
+    }
+    return RC_OK;
+}
+
+/* RC_CONFLICT unless the file still has the version the caller saw. */
+static enum rc check_version(const char *path, const struct store_op *op, struct err *err)
+{
+    struct file_info info;
+    enum rc rc = file_stat(path, &info, err);
+    if (rc != RC_OK) {
+        return rc == RC_NOT_FOUND ? err_set(err, RC_CONFLICT, 0, "'%s' is no longer there", op->id) : rc;
+    }
+    CLEANUP(mem_free) char *version = version_of(&info);
+    if (op->version && !str_eq(version, op->version)) {
+        return err_set(err, RC_CONFLICT, 0, "'%s' was changed by another program", op->id);
+    }
+    return RC_OK;
+}
+
+static enum rc change_item(struct vdir_store *v, const char *folder, enum item_kind kind, struct store_op *op,
+                           struct err *err)
+{
+    CLEANUP(mem_free) char *path = item_path(v, folder, op->id);
+    enum rc rc = check_id(op->id, err);
+    if (rc != RC_OK || (rc = check_version(path, op, err)) != RC_OK) {
+        return rc;
+    }
+    if (op->kind == STORE_DELETE) {
+        return file_remove(path, err);
+    }
+    CLEANUP_FINI(buf_fini) struct buf now = BUF_INIT(MAX_FILE);
+    CLEANUP(mem_free) char *text = NULL;
+    if ((rc = file_read(path, &now, err)) != RC_OK ||
+        (rc = text_item_write(kind, buf_str(&now), op->doc, &text, err)) != RC_OK ||
+        (rc = check_version(path, op, err)) != RC_OK ||
+        (rc = file_write(path, text, strlen(text), false, err)) != RC_OK) {
+        return rc;
+    }
+    struct file_info info;
+    if (file_stat(path, &info, NULL) == RC_OK) {
+        op->new_version = version_of(&info);
+    }
+    return RC_OK;
+}
+
+static enum rc vdir_commit(struct store *s, const char *folder, enum item_kind kind, struct store_op *ops, size_t count,
+                           struct err *err)
+{
+    (void)err;
+    for (size_t i = 0; i < count; i++) {
+        struct err one = ERR_INIT;
+        ops[i].rc = ops[i].kind == STORE_CREATE ? create_item(impl(s), folder, kind, &ops[i], &one)
+                                                : change_item(impl(s), folder, kind, &ops[i], &one);
+        if (ops[i].rc != RC_OK) {
+            ops[i].error = mem_strdup(err_text(&one));
+        }
+        err_fini(&one);
+    }
+    return RC_OK;
+}
+
+static char *vdir_choose_id(struct store *s, const char *folder, enum item_kind kind, const char *uid)
+{
+    (void)s;
+    (void)folder;
+    return text_item_file_name(kind, uid);
+}
+
+static void vdir_free(struct store *s)
+{
+    free(impl(s)->root);
+    free(s);
+}
+
+static const struct store_vtbl VDIR_VTBL = {
+    .name = "vdir",
+    .list_folders = vdir_list_folders,
+    .changes = vdir_changes,
+    .fetch = vdir_fetch,
+    .commit = vdir_commit,
+    .choose_id = vdir_choose_id,
+    .free = vdir_free,
+};
+
+enum rc vdir_store_new(const char *path, const struct log *log, struct store **ret, struct err *err)
+{
+    struct file_info info;
+    enum rc rc = file_stat(path, &info, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (!info.is_dir) {
+        return err_set(err, RC_INVALID, 0, "'%s' is a file, not a folder", path);
+    }
+    struct vdir_store *v = NEW(struct vdir_store);
+    v->base.vtbl = &VDIR_VTBL;
+    v->base.log = log;
+    v->base.batch = 500;
+    size_t n = strlen(path);
+    while (n > 1 && (path[n - 1] == '/' || path[n - 1] == '\\')) {
+        n--;
+    }
+    v->root = mem_strndup(path, n);
+    *ret = &v->base;
+    return RC_OK;
+}
