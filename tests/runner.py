@@ -62,8 +62,8 @@ def build(folder):
     with open(os.path.join(LOGS, f'build-{folder}.log'), 'w', encoding='utf-8') as log:
         log.write(done.stdout)
     if done.returncode:
-        errors = [line for line in done.stdout.splitlines() if re.search(r'error|FAILED|undefined', line)]
-        print('\n'.join(errors[:40]))
+        errors = [line for line in done.stdout.splitlines() if re.search(r'error:|^FAILED|undefined reference', line)]
+        print('\n'.join('    ' + line for line in errors[:40]))
     print(f'{"built" if not done.returncode else "DID NOT BUILD":<14} {folder:<44} {time.time() - started:6.1f} s',
           flush=True)
     return done.returncode == 0
