@@ -1,0 +1,104 @@
+/* The conformance suite against one store:
+ *   conformance vdir DIR
+ *   conformance dav NAME URL USER PASSWORD CONTACTS EVENTS TASKS   (names or paths of empty folders; "-" leaves a kind out)
+ *   conformance outlook                                            (Windows; the default folders, which must be empty)
+ * The last argument of each may be a case-name prefix. */
+#include "client/base/buf.h"
+#include "client/platform/folder.h"
+#include "client/remote/dav/dav.h"
+#include "client/remote/vdir/vdir.h"
+#include "tests/conformance/suite.h"
+
+#ifdef _WIN32
+#include "client/outlook/outlook.h"
+#endif
+
+#include <stdlib.h>
+
+static void run_kinds(struct check *c, const char *prefix, struct store *store, char **names)
+{
+    for (int kind = 0; kind < ITEM_KINDS; kind++) {
+        const char *want = names ? names[kind] : NULL;
+        if (str_eq(want, "-")) {
+            continue;
+        }
+        c->name = prefix;
+        CLEANUP(mem_free) char *folder = conformance_folder(c, store, (enum item_kind)kind, want);
+        if (folder) {
+            conformance_run(c, prefix, store, folder, (enum item_kind)kind);
+        }
+    }
+}
+
+/* Reports a store that could not be opened as one failure. */
+static bool opened(struct check *c, enum rc rc, const struct err *err)
+{
+    if (rc != RC_OK) {
+        c->name = "open";
+        check_fail(c, "%s", err_text(err));
+    }
+    return rc == RC_OK;
+}
+
+static void run_vdir(struct check *c, const char *dir)
+{
+    struct err err = ERR_INIT;
+    struct store *store = NULL;
+    char *names[ITEM_KINDS] = {"contacts", "calendar", "tasks"};
+    for (int i = 0; i < ITEM_KINDS; i++) {
+        CLEANUP(mem_free) char *path = str_printf("%s/%s", dir, names[i]);
+        check_ok(c, file_make_dir(path, &err), &err);
+    }
+    if (opened(c, vdir_store_new(dir, NULL, &store, &err), &err)) {
+        run_kinds(c, "vdir", store, names);
+    }
+    store_free(store);
+    err_fini(&err);
+}
+
+static void run_dav(struct check *c, char **argv)
+{
+    struct err err = ERR_INIT;
+    struct store *store = NULL;
+    struct dav_account account = {.url = argv[1], .user = argv[2], .password = argv[3], .allow_plain_http = true};
+    if (opened(c, dav_store_new(&account, NULL, &store, &err), &err)) {
+        run_kinds(c, argv[0], store, argv + 4);
+    }
+    store_free(store);
+    err_fini(&err);
+}
+
+#ifdef _WIN32
+static void run_outlook(struct check *c)
+{
+    struct err err = ERR_INIT;
+    struct store *store = NULL;
+    if (opened(c, outlook_store_new(NULL, "Europe/Berlin", &store, &err), &err)) {
+        run_kinds(c, "outlook", store, NULL);
+    }
+    store_free(store);
+    err_fini(&err);
+}
+#endif
+
+int main(int argc, char **argv)
+{
+    struct check c;
+    check_init(&c, 0, NULL);
+    if (argc >= 3 && str_eq(argv[1], "vdir")) {
+        c.filter = argc > 3 ? argv[3] : "";
+        run_vdir(&c, argv[2]);
+    } else if (argc >= 9 && str_eq(argv[1], "dav")) {
+        c.filter = argc > 9 ? argv[9] : "";
+        run_dav(&c, argv + 2);
+#ifdef _WIN32
+    } else if (argc >= 2 && str_eq(argv[1], "outlook")) {
+        c.filter = argc > 2 ? argv[2] : "";
+        run_outlook(&c);
+#endif
+    } else {
+        fprintf(stderr, "usage: see the head of tests/conformance/main.c\n");
+        return 2;
+    }
+    return check_end(&c);
+}
