@@ -1,0 +1,420 @@
+/* Parsing content lines and the tree of components; printing them again. Editing is in lines_edit.c. */
+#include "client/codec/lines.h"
+#include "client/codec/lines_private.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "client/codec/text.h"
+
+/* ---- life ---- */
+struct lines *lines_new(void)
+{
+    struct lines *l = NEW(struct lines);
+    l->eol = "\r\n";
+    l->fold = true;
+    return l;
+}
+
+static void param_fini(struct line_param *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        free(p->values[i]);
+    }
+    free(p->values);
+    free(p->raw);
+    free(p->name);
+}
+
+void line_params_clear(struct line *line)
+{
+    for (size_t i = 0; i < line->param_count; i++) {
+        param_fini(&line->params[i]);
+    }
+    line->param_count = 0;
+}
+
+void line_param_drop(struct line *line, size_t i)
+{
+    param_fini(&line->params[i]);
+    line->param_count--;
+    memmove(&line->params[i], &line->params[i + 1], (line->param_count - i) * sizeof *line->params);
+}
+
+void line_free(struct line *line)
+{
+    line_params_clear(line);
+    free(line->params);
+    free(line->group);
+    free(line->name);
+    free(line->value);
+    free(line);
+}
+
+void lines_free(struct lines *l)
+{
+    if (!l) {
+        return;
+    }
+    for (struct line *line = l->first, *next; line; line = next) {
+        next = line->next;
+        line_free(line);
+    }
+    for (struct lines_comp *c = l->comps, *next; c; c = next) {
+        next = c->next;
+        free(c->name);
+        free(c);
+    }
+    free(l->text);
+    free(l);
+}
+
+void lines_link(struct lines *l, struct line *line, struct line *before)
+{
+    line->next = before;
+    line->prev = before ? before->prev : l->last;
+    *(line->prev ? &line->prev->next : &l->first) = line;
+    *(before ? &before->prev : &l->last) = line;
+}
+
+/* ---- parameters ---- */
+static void param_add_value(struct line_param *p, const char *s, size_t n)
+{
+    struct buf b = BUF_INIT(LINES_MAX_SIZE);
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] == '"') {
+            continue;
+        }
+        char escaped = s[i] == '^' && i + 1 < n ? s[i + 1] : 0; /* RFC 6868 */
+        if (escaped == 'n' || escaped == '^' || escaped == '\'') {
+            buf_addc(&b, escaped == 'n' ? '\n' : escaped == '^' ? '^' : '"');
+            i++;
+        } else {
+            buf_addc(&b, s[i]);
+        }
+    }
+    p->values = mem_realloc(p->values, p->count + 1, sizeof *p->values);
+    p->values[p->count++] = buf_take(&b);
+}
+
+void line_param_parse(struct line *line, const char *s, size_t n)
+{
+    ARRAY_RESERVE(line->params, line->param_count, line->param_cap);
+    struct line_param *p = &line->params[line->param_count++];
+    memset(p, 0, sizeof *p);
+    p->raw = mem_strndup(s, n);
+    const char *equals = memchr(s, '=', n);
+    size_t name_len = equals ? (size_t)(equals - s) : 0;
+    p->name = mem_strndup(s, name_len);
+    size_t start = equals ? name_len + 1 : 0;
+    bool quoted = false, list_in_quotes = str_ieq(p->name, "TYPE"); /* TYPE="work,voice": RFC 6350 section 5.6 */
+    for (size_t i = start; i <= n; i++) {
+        if (i < n && s[i] == '"') {
+            quoted = !quoted;
+        } else if (i == n || (s[i] == ',' && (!quoted || list_in_quotes) && equals)) {
+            param_add_value(p, s + start, i - start);
+            start = i + 1;
+        }
+    }
+}
+
+/* Where an unquoted one of two characters stands at or after i, or n. */
+static size_t find_unquoted(const char *s, size_t i, size_t n, char a, char b)
+{
+    bool quoted = false;
+    for (; i < n; i++) {
+        if (s[i] == '"') {
+            quoted = !quoted;
+        } else if (!quoted && (s[i] == a || s[i] == b)) {
+            return i;
+        }
+    }
+    return n;
+}
+
+/* ---- one line ---- */
+static bool name_char(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+/* Splits "group.NAME;params:value"; false if it is none. */
+static bool line_split(struct line *line, const char *s, size_t n)
+{
+    size_t i = 0, group_end = 0;
+    while (i < n && (name_char(s[i]) || s[i] == '.')) {
+        group_end = s[i] == '.' ? i : group_end;
+        i++;
+    }
+    size_t name_start = group_end ? group_end + 1 : 0;
+    if (i == name_start || i == n || (s[i] != ';' && s[i] != ':')) {
+        return false;
+    }
+    size_t colon = find_unquoted(s, i, n, ':', ':');
+    if (colon == n) {
+        /* An odd quote in a bare parameter: take the first colon, as most readers do. */
+        const char *plain = memchr(s + i, ':', n - i);
+        if (!plain) {
+            return false;
+        }
+        colon = (size_t)(plain - s);
+    }
+    free(line->name);
+    line->name = mem_strndup(s + name_start, i - name_start);
+    line->group = group_end ? mem_strndup(s, group_end) : NULL;
+    while (i < colon) {
+        size_t end = find_unquoted(s, i + 1, colon, ';', ';');
+        line_param_parse(line, s + i + 1, end - i - 1);
+        i = end;
+    }
+    free(line->value);
+    line->value = mem_strndup(s + colon + 1, n - colon - 1);
+    return true;
+}
+
+struct reader {
+    struct lines *l;
+    const char *at, *end;
+    int number, depth;
+    struct lines_comp *comp, *last_comp;
+};
+
+/* The physical line at `p`: length without its line end; *ret_next is where the following one starts. */
+static size_t physical(const char *p, const char *end, const char **ret_next)
+{
+    const char *newline = memchr(p, '\n', (size_t)(end - p));
+    *ret_next = newline ? newline + 1 : end;
+    size_t n = (size_t)((newline ? newline : end) - p);
+    return n && p[n - 1] == '\r' ? n - 1 : n;
+}
+
+/* True if the text so far starts a value in QUOTED-PRINTABLE whose soft line break is at its end. */
+static bool soft_break(const struct buf *b)
+{
+    if (!b->len || b->data[b->len - 1] != '=') {
+        return false;
+    }
+    static const char word[] = "QUOTED-PRINTABLE";
+    const char *colon = memchr(b->data, ':', b->len);
+    for (const char *p = b->data; colon && p + sizeof word - 1 <= colon; p++) {
+        if (strncasecmp(p, word, sizeof word - 1) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Reads one logical line into `unfolded` and links it. */
+static struct line *read_line(struct reader *r, struct buf *unfolded)
+{
+    struct line *line = NEW(struct line);
+    line->raw = r->at;
+    line->number = ++r->number;
+    const char *next;
+    buf_clear(unfolded);
+    buf_add(unfolded, r->at, physical(r->at, r->end, &next));
+    while (next < r->end) {
+        bool soft = soft_break(unfolded);
+        if (!soft && *next != ' ' && *next != '\t') {
+            break;
+        }
+        if (soft) {
+            unfolded->data[--unfolded->len] = 0;
+        }
+        const char *from = soft ? next : next + 1;
+        size_t n = physical(next, r->end, &next);
+        buf_add(unfolded, from, soft ? n : n - (n ? 1 : 0));
+        r->number++;
+    }
+    line->raw_len = (size_t)(next - r->at);
+    r->at = next;
+    lines_link(r->l, line, NULL);
+    return line;
+}
+
+static bool all_blank(const char *s)
+{
+    return s[strspn(s, " \t\r")] == 0;
+}
+
+static enum rc open_comp(struct reader *r, struct line *line, struct err *err)
+{
+    if (++r->depth > LINES_MAX_DEPTH) {
+        return err_set(err, RC_TOO_BIG, 0, "line %d: components nested deeper than %d", line->number,
+            LINES_MAX_DEPTH);
+    }
+    struct lines_comp *c = NEW(struct lines_comp);
+    char *name = str_trim(line->value);
+    c->name = name;
+    c->parent = r->comp;
+    c->begin = line;
+    *(r->last_comp ? &r->last_comp->next : &r->l->comps) = c;
+    r->last_comp = r->comp = line->comp = c;
+    return RC_OK;
+}
+
+static enum rc close_comp(struct reader *r, struct line *line, struct err *err)
+{
+    CLEANUP(mem_free) char *name = str_trim(line->value);
+    if (!r->comp || !str_ieq(r->comp->name, name)) {
+        return err_set(err, RC_INVALID, 0, "line %d: END:%.40s does not end %s%.40s", line->number, name,
+            r->comp ? "BEGIN:" : "anything", r->comp ? r->comp->name : "");
+    }
+    line->comp = r->comp;
+    r->comp->end = line;
+    r->comp = r->comp->parent;
+    r->depth--;
+    return RC_OK;
+}
+
+static enum rc place_line(struct reader *r, struct line *line, struct buf *unfolded, struct err *err)
+{
+    CLEANUP(mem_free) char *converted = NULL;
+    const char *s = buf_str(unfolded);
+    if (!str_utf8_valid(s, unfolded->len)) {
+        r->l->not_utf8 = r->l->not_utf8 ? r->l->not_utf8 : line->number;
+        s = converted = text_from_cp1252(s);
+    }
+    if (line->number == 1 && str_starts(s, "\xEF\xBB\xBF")) {
+        s += 3; /* byte order mark */
+    }
+    line->name = mem_strdup("");
+    line->value = mem_strdup("");
+    if (all_blank(s)) {
+        line->comp = r->comp;
+        return RC_OK;
+    }
+    if (!line_split(line, s, strlen(s))) {
+        r->l->not_line = r->l->not_line ? r->l->not_line : line->number;
+    }
+    if (str_ieq(line->name, "BEGIN")) {
+        return open_comp(r, line, err);
+    }
+    if (str_ieq(line->name, "END")) {
+        return close_comp(r, line, err);
+    }
+    if (!r->comp) {
+        return err_set(err, RC_INVALID, 0, "line %d: text outside BEGIN and END", line->number);
+    }
+    line->comp = r->comp;
+    return RC_OK;
+}
+
+static enum rc read_all(struct reader *r, struct err *err)
+{
+    struct buf unfolded CLEANUP_FINI(buf_fini) = BUF_INIT(LINES_MAX_SIZE);
+    while (r->at < r->end) {
+        struct line *line = read_line(r, &unfolded);
+        if (r->number > LINES_MAX_COUNT) {
+            return err_set(err, RC_TOO_BIG, 0, "more than %d lines", LINES_MAX_COUNT);
+        }
+        enum rc rc = place_line(r, line, &unfolded, err);
+        if (rc != RC_OK) {
+            return rc;
+        }
+    }
+    if (r->comp) {
+        return err_set(err, RC_INVALID, 0, "BEGIN:%.40s in line %d has no END", r->comp->name,
+            r->comp->begin->number);
+    }
+    return RC_OK;
+}
+
+enum rc lines_parse(const char *text, size_t len, struct lines **ret, struct err *err)
+{
+    if (len > LINES_MAX_SIZE) {
+        return err_set(err, RC_TOO_BIG, 0, "%zu octets are more than %zu", len, LINES_MAX_SIZE);
+    }
+    if (len && memchr(text, 0, len)) {
+        return err_set(err, RC_INVALID, 0, "holds a NUL character");
+    }
+    CLEANUP(lines_free) struct lines *l = lines_new();
+    l->text = mem_strndup(text ? text : "", len);
+    const char *newline = strchr(l->text, '\n');
+    if (newline && (newline == l->text || newline[-1] != '\r')) {
+        l->eol = "\n";
+    }
+    struct reader r = {.l = l, .at = l->text, .end = l->text + len};
+    enum rc rc = read_all(&r, err);
+    if (rc == RC_OK) {
+        *ret = TAKE(l);
+    }
+    return rc;
+}
+
+/* ---- printing ---- */
+static void add_folded(struct buf *out, const char *s, size_t n, const char *eol)
+{
+    size_t room = 75;
+    while (n > room) {
+        size_t cut = room;
+        while (cut > 1 && ((unsigned char)s[cut] & 0xC0) == 0x80) {
+            cut--; /* not inside a UTF-8 sequence */
+        }
+        buf_add(out, s, cut);
+        buf_adds(out, eol);
+        buf_addc(out, ' ');
+        s += cut;
+        n -= cut;
+        room = 74;
+    }
+    buf_add(out, s, n);
+}
+
+/* QUOTED-PRINTABLE (RFC 2045 section 6.7): at most 76 octets a line with the '=', and none inside "=XX". */
+static void add_soft(struct buf *out, const char *s, size_t n, const char *eol)
+{
+    while (n > 76) {
+        size_t cut = 75;
+        cut -= s[cut - 1] == '=' ? 1 : s[cut - 2] == '=' ? 2 : 0;
+        buf_add(out, s, cut);
+        buf_addc(out, '=');
+        buf_adds(out, eol);
+        s += cut;
+        n -= cut;
+    }
+    buf_add(out, s, n);
+}
+
+static void print_line(const struct lines *l, const struct line *line, struct buf *scratch, struct buf *out)
+{
+    buf_clear(scratch);
+    if (line->group) {
+        buf_adds(scratch, line->group);
+        buf_addc(scratch, '.');
+    }
+    buf_adds(scratch, line->name);
+    for (size_t i = 0; i < line->param_count; i++) {
+        buf_addc(scratch, ';');
+        buf_adds(scratch, line->params[i].raw);
+    }
+    buf_addc(scratch, ':');
+    buf_adds(scratch, line->value);
+    out->overflow |= scratch->overflow;
+    if (line_is_qp(line)) {
+        add_soft(out, buf_str(scratch), scratch->len, l->eol);
+    } else if (l->fold) {
+        add_folded(out, buf_str(scratch), scratch->len, l->eol);
+    } else {
+        buf_add(out, scratch->data, scratch->len);
+    }
+    buf_adds(out, l->eol);
+}
+
+enum rc lines_print(const struct lines *l, char **ret_text, struct err *err)
+{
+    struct buf out CLEANUP_FINI(buf_fini) = BUF_INIT(LINES_MAX_SIZE);
+    struct buf scratch CLEANUP_FINI(buf_fini) = BUF_INIT(LINES_MAX_SIZE);
+    for (const struct line *line = l->first; line; line = line->next) {
+        if (line->raw && !line->changed) {
+            buf_add(&out, line->raw, line->raw_len);
+        } else {
+            print_line(l, line, &scratch, &out);
+        }
+    }
+    if (out.overflow) {
+        return err_set(err, RC_TOO_BIG, 0, "the text would be larger than %zu octets", LINES_MAX_SIZE);
+    }
+    *ret_text = buf_take(&out);
+    return RC_OK;
+}

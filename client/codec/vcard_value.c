@@ -1,0 +1,303 @@
+/* Values, groups and labels of vCard lines in the three versions. */
+#include "client/codec/vcard_private.h"
+
+#include <string.h>
+
+void vcard_fini(struct vcard *v)
+{
+    lines_free(v->lines);
+    v->lines = NULL;
+}
+
+/* ---- plain values ---- */
+char *vcard_raw(const struct vcard *v, const struct line *line)
+{
+    (void)v;
+    if (!line_is_qp(line)) {
+        return mem_strdup(line->value);
+    }
+    char *decoded = text_qp_decode(line->value);
+    if (!str_utf8_valid(decoded, strlen(decoded)) || line_param_has(line, "CHARSET", "ISO-8859-1") ||
+        line_param_has(line, "CHARSET", "WINDOWS-1252")) {
+        char *converted = text_from_cp1252(decoded);
+        free(decoded);
+        decoded = converted;
+    }
+    char *to = decoded; /* CR LF and lone CR become LF */
+    for (const char *from = decoded; *from; from++) {
+        if (*from == '\r') {
+            if (from[1] != '\n') {
+                *to++ = '\n';
+            }
+        } else {
+            *to++ = *from;
+        }
+    }
+    *to = 0;
+    return decoded;
+}
+
+/* vCard 2.1 knows "\;" only; anything more would destroy a Windows path. */
+static char *unescape_2_1(const char *raw)
+{
+    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+    for (; *raw; raw++) {
+        if (*raw == '\\' && raw[1] == ';') {
+            raw++;
+        }
+        buf_addc(&b, *raw);
+    }
+    return buf_take(&b);
+}
+
+static char *escape_2_1(const char *text)
+{
+    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+    for (; *text; text++) {
+        if (*text == ';') {
+            buf_addc(&b, '\\');
+        }
+        buf_addc(&b, *text == '\v' || *text == '\f' ? '\n' : *text);
+    }
+    return buf_take(&b);
+}
+
+char *vcard_unescape(const struct vcard *v, const char *raw)
+{
+    return v->version == VCARD_2_1 ? unescape_2_1(raw) : text_unescape(raw);
+}
+
+char *vcard_escape(const struct vcard *v, const char *text)
+{
+    return v->version == VCARD_2_1 ? escape_2_1(text) : text_escape(text);
+}
+
+char *vcard_text(const struct vcard *v, const struct line *line)
+{
+    CLEANUP(mem_free) char *raw = vcard_raw(v, line);
+    return vcard_unescape(v, raw);
+}
+
+/* True if vCard 2.1 needs QUOTED-PRINTABLE for it. */
+static bool needs_qp(const char *s)
+{
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (c < ' ' || c >= 0x7F) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void drop_encoding(struct line *line)
+{
+    if (line_is_qp(line)) {
+        line_type_remove(line, "QUOTED-PRINTABLE");
+        line_param_set(line, "ENCODING", NULL);
+    }
+    if (!line_param_has(line, "CHARSET", "UTF-8")) {
+        line_param_set(line, "CHARSET", NULL);
+    }
+}
+
+void vcard_set_raw(const struct vcard *v, struct line *line, const char *raw)
+{
+    CLEANUP(mem_free) char *now = vcard_raw(v, line);
+    if (str_eq(now, raw)) {
+        return;
+    }
+    drop_encoding(line);
+    if (v->version != VCARD_2_1 || !needs_qp(raw)) {
+        line_set_value(line, raw);
+        return;
+    }
+    CLEANUP(mem_free) char *encoded = text_qp_encode(raw);
+    line_param_set(line, "ENCODING", "QUOTED-PRINTABLE");
+    line_param_set(line, "CHARSET", "UTF-8");
+    line_set_value(line, encoded);
+}
+
+void vcard_set_text(const struct vcard *v, struct line *line, const char *text)
+{
+    CLEANUP(mem_free) char *now = vcard_text(v, line);
+    if (!str_eq(now, text)) {
+        CLEANUP(mem_free) char *raw = vcard_escape(v, text);
+        vcard_set_raw(v, line, raw);
+    }
+}
+
+void vcard_set_uri(const struct vcard *v, struct line *line, const char *uri)
+{
+    CLEANUP(mem_free) char *now = vcard_text(v, line);
+    if (str_eq(now, uri)) {
+        return;
+    }
+    /* No escapes in a URI, but a text that came in as one must not break the line or read back differently. */
+    CLEANUP(mem_free) char *escaped = vcard_escape(v, uri);
+    CLEANUP(mem_free) char *plain = vcard_unescape(v, uri);
+    bool safe = !needs_qp(uri) && str_eq(plain, uri);
+    vcard_set_raw(v, line, safe ? uri : escaped);
+}
+
+/* ---- structured values ---- */
+void vcard_parts_read(const struct vcard *v, const struct line *line, struct vcard_parts *ret)
+{
+    CLEANUP(mem_free) char *raw = vcard_raw(v, line);
+    text_split(raw, ';', &ret->raw);
+}
+
+void vcard_parts_fini(struct vcard_parts *p)
+{
+    text_parts_fini(&p->raw);
+}
+
+void vcard_part_get(const struct vcard *v, const struct vcard_parts *p, size_t i, struct text_parts *ret)
+{
+    if (i >= p->raw.count || !*p->raw.items[i]) {
+        return;
+    }
+    if (v->version == VCARD_2_1) { /* no lists there */
+        CLEANUP(mem_free) char *text = vcard_unescape(v, p->raw.items[i]);
+        text_parts_add(ret, text);
+        return;
+    }
+    CLEANUP_FINI(text_parts_fini) struct text_parts list = {0};
+    text_split(p->raw.items[i], ',', &list);
+    for (size_t k = 0; k < list.count; k++) {
+        CLEANUP(mem_free) char *text = vcard_unescape(v, list.items[k]);
+        if (*text) {
+            text_parts_add(ret, text);
+        }
+    }
+}
+
+void vcard_part_set(const struct vcard *v, struct vcard_parts *p, size_t i, const struct text_parts *texts)
+{
+    CLEANUP_FINI(text_parts_fini) struct text_parts now = {0};
+    vcard_part_get(v, p, i, &now);
+    bool same = now.count == texts->count;
+    for (size_t k = 0; same && k < now.count; k++) {
+        same = str_eq(now.items[k], texts->items[k]);
+    }
+    if (same) {
+        return;
+    }
+    while (p->raw.count <= i) {
+        text_parts_add(&p->raw, "");
+    }
+    struct buf b CLEANUP_FINI(buf_fini) = BUF_INIT(BUF_DEFAULT_MAX);
+    for (size_t k = 0; k < texts->count; k++) {
+        CLEANUP(mem_free) char *raw = vcard_escape(v, texts->items[k]);
+        buf_adds(&b, k == 0 ? "" : v->version == VCARD_2_1 ? " " : ",");
+        buf_adds(&b, raw);
+    }
+    str_replace(&p->raw.items[i], buf_str(&b));
+}
+
+/* ---- groups and labels ---- */
+static struct line *group_line(const struct vcard *v, const struct line *line, const char *name)
+{
+    for (struct line *l = lines_next_in(v->comp, NULL); l && line->group; l = lines_next_in(v->comp, l)) {
+        if (l != line && str_ieq(l->group, line->group) && (!name || str_ieq(l->name, name))) {
+            return l;
+        }
+    }
+    return NULL;
+}
+
+struct line *vcard_label_line(const struct vcard *v, const struct line *line)
+{
+    return group_line(v, line, "X-ABLabel");
+}
+
+#define APPLE_OPEN  "_$!<"
+#define APPLE_CLOSE ">!$_"
+
+char *vcard_label(const struct vcard *v, const struct line *line)
+{
+    struct line *label = vcard_label_line(v, line);
+    if (!label) {
+        return NULL;
+    }
+    char *text = vcard_text(v, label);
+    if (str_starts(text, APPLE_OPEN) && str_ends(text, APPLE_CLOSE) && strlen(text) > 8) {
+        char *inner = mem_strndup(text + 4, strlen(text) - 8);
+        free(text);
+        text = inner;
+    }
+    return *text ? text : (free(text), NULL);
+}
+
+static void give_group(const struct vcard *v, struct line *line)
+{
+    for (int n = 1; !line->group; n++) {
+        CLEANUP(mem_free) char *name = str_printf("item%d", n);
+        bool taken = false;
+        for (struct line *l = lines_next_in(v->comp, NULL); l && !taken; l = lines_next_in(v->comp, l)) {
+            taken = str_ieq(l->group, name);
+        }
+        if (!taken) {
+            line->group = TAKE(name);
+            line->changed = true;
+        }
+    }
+}
+
+void vcard_set_label(const struct vcard *v, struct line *line, const char *label)
+{
+    CLEANUP(mem_free) char *now = vcard_label(v, line);
+    struct line *at = vcard_label_line(v, line);
+    if (str_eq(now, label)) {
+        return;
+    }
+    if (!label) {
+        lines_remove(v->lines, at);
+        return;
+    }
+    if (!at) {
+        give_group(v, line);
+        at = lines_insert(v->lines, line->next, "X-ABLabel", "");
+        at->comp = v->comp;
+        at->group = mem_strdup(line->group);
+    }
+    vcard_set_text(v, at, label);
+}
+
+void vcard_remove(const struct vcard *v, struct line *line)
+{
+    struct line *address_label = str_ieq(line->name, "ADR") ? vcard_address_label(v, line) : NULL;
+    if (address_label) {
+        lines_remove(v->lines, address_label);
+    }
+    bool alone = line->group != NULL;
+    for (struct line *l = lines_next_in(v->comp, NULL); l && alone; l = lines_next_in(v->comp, l)) {
+        alone = l == line || !str_ieq(l->group, line->group) || str_ieq(l->name, "X-ABLabel") ||
+                str_ieq(l->name, "X-ABADR");
+    }
+    for (struct line *l; alone && (l = group_line(v, line, NULL));) {
+        lines_remove(v->lines, l);
+    }
+    lines_remove(v->lines, line);
+}
+
+struct line *vcard_add(const struct vcard *v, const char *name)
+{
+    struct line *after = NULL, *before = v->comp->end;
+    for (struct line *l = lines_find(v->comp, name); l; l = lines_find_next(v->comp, name, l)) {
+        after = l;
+    }
+    if (after) {
+        before = after->next;
+        while (before != v->comp->end && after->group && before->comp == v->comp &&
+               str_ieq(before->group, after->group)) {
+            before = before->next; /* not between an entry and its label */
+        }
+        if (str_ieq(after->name, "ADR") && str_ieq(before->name, "LABEL")) {
+            before = before->next;
+        }
+    }
+    struct line *line = lines_insert(v->lines, before, name, "");
+    line->comp = v->comp;
+    return line;
+}
