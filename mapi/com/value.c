@@ -1,0 +1,420 @@
+/* Reading: GetProps for everything at once; what it reports as too large (mapping trap 12) is read by stream.
+ * Writing: small values by one SetProps, large ones by stream, deletions by one DeleteProps. */
+#include "mapi/com/value.h"
+
+#include "client/base/buf.h"
+#include "client/platform/win32/text.h"
+#include "mapi/com/hresult.h"
+
+#include <limits.h>
+
+enum {
+    VALUE_MAX = 64 << 20,   /* largest single value we take */
+    STREAM_FROM = 8 << 10,  /* larger values are written by stream: providers limit what SetProps takes */
+    STREAM_CHUNK = 64 << 10
+};
+
+/* "IMessage property 0x3A06001F" with the name we know it by, for messages. */
+static char *tag_describe(struct prop_name name, ULONG tag)
+{
+    if (name.set == SET_TAG) {
+        return str_printf("property 0x%08lX", tag);
+    }
+    if (name.string) {
+        return str_printf("property \"%s\"", name.string);
+    }
+    return str_printf("named property 0x%04X of set %d", (unsigned)name.id, (int)name.set);
+}
+
+/* ---- reading ---- */
+
+static void add_value(struct props *props, struct prop_value value)
+{
+    ARRAY_RESERVE(props->items, props->count, props->cap);
+    props->items[props->count++] = value;
+}
+
+static void read_texts(struct props *ret, struct prop_name name, const SWStringArray *list)
+{
+    char **texts = mem_alloc((list->cValues + 1) * sizeof *texts);
+    for (ULONG i = 0; i < list->cValues; i++) {
+        texts[i] = win32_utf8(list->lppszW[i]);
+    }
+    props_set_texts(ret, name, (const char *const *)texts, list->cValues);
+    for (ULONG i = 0; i < list->cValues; i++) {
+        free(texts[i]);
+    }
+    free(texts);
+}
+
+static void read_binaries(struct props *ret, struct prop_name name, const SBinaryArray *list)
+{
+    struct prop_value value = {.name = name, .type = PROP_MV_BINARY};
+    value.v.multi.count = list->cValues;
+    value.v.multi.items = mem_alloc(list->cValues * sizeof(struct prop_value));
+    for (ULONG i = 0; i < list->cValues; i++) {
+        struct prop_value *one = &value.v.multi.items[i];
+        one->type = PROP_BINARY;
+        one->v.binary.len = list->lpbin[i].cb;
+        one->v.binary.data = mem_dup(list->lpbin[i].lpb, list->lpbin[i].cb);
+    }
+    add_value(ret, value);
+}
+
+static void read_longs(struct props *ret, struct prop_name name, const SLongArray *list)
+{
+    int32_t *values = mem_alloc((list->cValues + 1) * sizeof *values);
+    for (ULONG i = 0; i < list->cValues; i++) {
+        values[i] = list->lpl[i];
+    }
+    props_set_longs(ret, name, values, list->cValues);
+    free(values);
+}
+
+static int64_t filetime_value(const FILETIME *ft)
+{
+    return (int64_t)((uint64_t)ft->dwHighDateTime << 32 | ft->dwLowDateTime);
+}
+
+/* Types other than those of enum prop_type are not ours and left out. */
+static void read_value(struct props *ret, struct prop_name name, const SPropValue *v)
+{
+    char *text;
+    switch (PROP_TYPE(v->ulPropTag)) {
+    case PT_I2:
+        props_set_int(ret, name, PROP_I2, v->Value.i);
+        break;
+    case PT_LONG:
+        props_set_int(ret, name, PROP_LONG, v->Value.l);
+        break;
+    case PT_BOOLEAN:
+        props_set_int(ret, name, PROP_BOOLEAN, v->Value.b != 0);
+        break;
+    case PT_I8:
+        props_set_int(ret, name, PROP_I8, v->Value.li.QuadPart);
+        break;
+    case PT_DOUBLE:
+        props_set_double(ret, name, v->Value.dbl);
+        break;
+    case PT_SYSTIME:
+        props_set_int(ret, name, PROP_SYSTIME, filetime_value(&v->Value.ft));
+        break;
+    case PT_UNICODE:
+        text = win32_utf8(v->Value.lpszW);
+        props_set_text(ret, name, text);
+        free(text);
+        break;
+    case PT_BINARY:
+        props_set_binary(ret, name, v->Value.bin.lpb, v->Value.bin.cb);
+        break;
+    case PT_MV_LONG:
+        read_longs(ret, name, &v->Value.MVl);
+        break;
+    case PT_MV_UNICODE:
+        read_texts(ret, name, &v->Value.MVszW);
+        break;
+    case PT_MV_BINARY:
+        read_binaries(ret, name, &v->Value.MVbin);
+        break;
+    default:
+        break;
+    }
+}
+
+static enum rc stream_read(struct mapi_session *s, IMAPIProp *object, ULONG tag, struct buf *ret, struct err *err)
+{
+    CLEANUP(mapi_release) IStream *stream = NULL;
+    enum rc rc = mapi_check(s->api.log, "IMAPIProp::OpenProperty",
+        object->lpVtbl->OpenProperty(object, tag, &IID_IStream, STGM_READ, 0, (IUnknown **)(void *)&stream), err);
+    if (rc != RC_OK) {
+        stream = NULL;
+        return rc;
+    }
+    CLEANUP(mem_free) char *chunk = mem_alloc(STREAM_CHUNK);
+    ULONG got = 1;
+    while (rc == RC_OK && got > 0) {
+        got = 0;
+        rc = mapi_check(s->api.log, "IStream::Read", stream->lpVtbl->Read(stream, chunk, STREAM_CHUNK, &got), err);
+        buf_add(ret, chunk, got);
+        if (ret->overflow) {
+            return err_set(err, RC_TOO_BIG, 0, "it has more than %d MiB", VALUE_MAX >> 20);
+        }
+    }
+    return rc;
+}
+
+static enum rc read_large(struct mapi_session *s, IMAPIProp *object, struct prop_name name, ULONG tag, struct props *ret,
+    struct err *err)
+{
+    CLEANUP_FINI(buf_fini) struct buf bytes = BUF_INIT(VALUE_MAX);
+    enum rc rc = stream_read(s, object, tag, &bytes, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (PROP_TYPE(tag) == PT_BINARY) {
+        props_set_binary(ret, name, bytes.data ? bytes.data : "", bytes.len);
+        return RC_OK;
+    }
+    if (PROP_TYPE(tag) != PT_UNICODE) {
+        return err_set(err, RC_UNSUPPORTED, 0, "a value of type 0x%04lX has no stream", (ULONG)PROP_TYPE(tag));
+    }
+    buf_add(&bytes, "\0\0", 3); /* some stores end the text with a NUL, some do not, and a length may be odd */
+    CLEANUP(mem_free) char *text = win32_utf8((const wchar_t *)(const void *)bytes.data);
+    props_set_text(ret, name, text);
+    return RC_OK;
+}
+
+/* What GetProps says of one property it did not return. */
+static enum rc read_missing(struct mapi_session *s, IMAPIProp *object, struct prop_name name, ULONG tag, SCODE why,
+    struct props *ret, struct err *err)
+{
+    switch (why) {
+    case MAPI_E_NOT_FOUND:
+    case MAPI_E_NO_SUPPORT: /* a computed property that this store does not have */
+    case MAPI_E_UNEXPECTED_TYPE:
+    case MAPI_E_INVALID_TYPE: /* there with another type: for the maps the same as absent */
+        return RC_OK;
+    default:
+        break;
+    }
+    enum rc rc = why == MAPI_E_NOT_ENOUGH_MEMORY ? read_large(s, object, name, tag, ret, err)
+                                                 : mapi_check(s->api.log, "IMAPIProp::GetProps", why, err);
+    if (rc == RC_NOT_FOUND) { /* the item is there, so this is no proof that it is gone */
+        rc = err_set(err, RC_SERVER, err ? err->native : 0, "%s", err_text(err));
+    }
+    if (rc != RC_OK) {
+        CLEANUP(mem_free) char *what = tag_describe(name, tag);
+        return err_prefix(err, "reading %s", what);
+    }
+    return RC_OK;
+}
+
+enum rc value_read_props(struct mapi_session *s, IMAPIProp *object, const struct prop_name *names, const ULONG *tags,
+    size_t count, struct props *ret, struct err *err)
+{
+    CLEANUP(mem_free) SPropTagArray *ask = mem_alloc(CbNewSPropTagArray(count + 1));
+    CLEANUP(mem_free) size_t *place = mem_alloc((count + 1) * sizeof *place);
+    for (size_t i = 0; i < count; i++) {
+        if (tags[i]) {
+            place[ask->cValues] = i;
+            ask->aulPropTag[ask->cValues++] = tags[i];
+        }
+    }
+    CLEANUP_FINI(mapi_values_fini) struct mapi_values values = {&s->api, NULL, 0};
+    enum rc rc = mapi_get_props(object, "IMAPIProp::GetProps", ask, &values, err);
+    struct props read = {NULL, 0, 0};
+    for (ULONG i = 0; rc == RC_OK && i < values.count; i++) {
+        const SPropValue *v = &values.items[i];
+        if (PROP_TYPE(v->ulPropTag) == PT_ERROR) {
+            rc = read_missing(s, object, names[place[i]], ask->aulPropTag[i], v->Value.err, &read, err);
+        } else {
+            read_value(&read, names[place[i]], v);
+        }
+    }
+    if (rc != RC_OK) {
+        props_fini(&read);
+        return rc;
+    }
+    *ret = read;
+    return RC_OK;
+}
+
+/* ---- writing ---- */
+
+/* Memory that SPropValues point into. */
+struct arena {
+    void **blocks; /* owned array of owned */
+    size_t count, cap;
+};
+
+static void arena_fini(struct arena *a)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        free(a->blocks[i]);
+    }
+    free(a->blocks);
+}
+
+static void *arena_keep(struct arena *a, void *block /* owned */)
+{
+    ARRAY_RESERVE(a->blocks, a->count, a->cap);
+    return a->blocks[a->count++] = block;
+}
+
+static void write_multi(struct arena *a, const struct prop_value *from, SPropValue *to)
+{
+    size_t n = from->v.multi.count;
+    const struct prop_value *items = from->v.multi.items;
+    if (from->type == PROP_MV_LONG) {
+        to->Value.MVl.cValues = (ULONG)n;
+        to->Value.MVl.lpl = arena_keep(a, mem_alloc(n * sizeof(LONG)));
+        for (size_t i = 0; i < n; i++) {
+            to->Value.MVl.lpl[i] = (LONG)items[i].v.integer;
+        }
+    } else if (from->type == PROP_MV_UNICODE) {
+        to->Value.MVszW.cValues = (ULONG)n;
+        to->Value.MVszW.lppszW = arena_keep(a, mem_alloc(n * sizeof(wchar_t *)));
+        for (size_t i = 0; i < n; i++) {
+            to->Value.MVszW.lppszW[i] = arena_keep(a, win32_wide(items[i].v.text));
+        }
+    } else {
+        to->Value.MVbin.cValues = (ULONG)n;
+        to->Value.MVbin.lpbin = arena_keep(a, mem_alloc(n * sizeof(SBinary)));
+        for (size_t i = 0; i < n; i++) {
+            to->Value.MVbin.lpbin[i].cb = (ULONG)items[i].v.binary.len;
+            to->Value.MVbin.lpbin[i].lpb = items[i].v.binary.data;
+        }
+    }
+}
+
+static void write_value(struct arena *a, const struct prop_value *from, ULONG tag, SPropValue *to)
+{
+    memset(to, 0, sizeof *to);
+    to->ulPropTag = tag;
+    switch (from->type) {
+    case PROP_I2:
+        to->Value.i = (short)from->v.integer;
+        break;
+    case PROP_LONG:
+        to->Value.l = (LONG)from->v.integer;
+        break;
+    case PROP_BOOLEAN:
+        to->Value.b = from->v.integer != 0;
+        break;
+    case PROP_I8:
+        to->Value.li.QuadPart = from->v.integer;
+        break;
+    case PROP_DOUBLE:
+        to->Value.dbl = from->v.number;
+        break;
+    case PROP_SYSTIME:
+        to->Value.ft.dwLowDateTime = (DWORD)(uint64_t)from->v.integer;
+        to->Value.ft.dwHighDateTime = (DWORD)((uint64_t)from->v.integer >> 32);
+        break;
+    case PROP_UNICODE:
+        to->Value.lpszW = arena_keep(a, win32_wide(from->v.text));
+        break;
+    case PROP_BINARY:
+        to->Value.bin.cb = (ULONG)from->v.binary.len;
+        to->Value.bin.lpb = from->v.binary.data;
+        break;
+    case PROP_MV_LONG:
+    case PROP_MV_UNICODE:
+    case PROP_MV_BINARY:
+        write_multi(a, from, to);
+        break;
+    }
+}
+
+static bool wants_stream(const struct prop_value *v)
+{
+    return (v->type == PROP_BINARY && v->v.binary.len > STREAM_FROM) ||
+           (v->type == PROP_UNICODE && strlen(v->v.text) > STREAM_FROM / sizeof(wchar_t));
+}
+
+/* MAPI_CREATE discards the old value; the stream is never resized (SetSize fails on some stores). */
+static enum rc stream_write(struct mapi_session *s, IMAPIProp *object, ULONG tag, const void *data, size_t len,
+    struct err *err)
+{
+    CLEANUP(mapi_release) IStream *stream = NULL;
+    enum rc rc = mapi_check(s->api.log, "IMAPIProp::OpenProperty",
+        object->lpVtbl->OpenProperty(object, tag, &IID_IStream, STGM_READWRITE, MAPI_CREATE | MAPI_MODIFY,
+            (IUnknown **)(void *)&stream),
+        err);
+    if (rc != RC_OK) {
+        stream = NULL;
+        return rc;
+    }
+    const char *at = data;
+    while (rc == RC_OK && len > 0) {
+        ULONG put = len > STREAM_CHUNK ? STREAM_CHUNK : (ULONG)len, done = 0;
+        rc = mapi_check(s->api.log, "IStream::Write", stream->lpVtbl->Write(stream, at, put, &done), err);
+        if (rc == RC_OK && done != put) {
+            return err_set(err, RC_IO, 0, "IStream::Write: %lu of %lu bytes written", done, put);
+        }
+        at += put;
+        len -= put;
+    }
+    if (rc == RC_OK) {
+        rc = mapi_check(s->api.log, "IStream::Commit", stream->lpVtbl->Commit(stream, STGC_DEFAULT), err);
+    }
+    return rc;
+}
+
+static enum rc write_large(struct mapi_session *s, IMAPIProp *object, const struct prop_value *v, ULONG tag,
+    struct err *err)
+{
+    if (v->type == PROP_BINARY) {
+        return stream_write(s, object, tag, v->v.binary.data, v->v.binary.len, err);
+    }
+    CLEANUP(mem_free) wchar_t *wide = win32_wide(v->v.text);
+    return stream_write(s, object, tag, wide, wcslen(wide) * sizeof *wide, err);
+}
+
+static enum rc set_small(struct mapi_session *s, IMAPIProp *object, SPropValue *values, const struct prop_value *const *from,
+    ULONG count, struct err *err)
+{
+    if (count == 0) {
+        return RC_OK;
+    }
+    CLEANUP_FINI(mapi_problems_fini) struct mapi_problems problems = {&s->api, NULL};
+    enum rc rc = mapi_check(s->api.log, "IMAPIProp::SetProps",
+        object->lpVtbl->SetProps(object, count, values, &problems.array), err);
+    if (rc != RC_OK || !problems.array || problems.array->cProblem == 0) {
+        return rc;
+    }
+    const SPropProblem *first = &problems.array->aProblem[0];
+    rc = mapi_check(s->api.log, "IMAPIProp::SetProps", FAILED(first->scode) ? first->scode : E_FAIL, err);
+    CLEANUP(mem_free) char *what = first->ulIndex < count
+                                       ? tag_describe(from[first->ulIndex]->name, values[first->ulIndex].ulPropTag)
+                                       : str_printf("property 0x%08lX", first->ulPropTag);
+    return rc == RC_OK ? RC_OK : err_prefix(err, "writing %s", what);
+}
+
+static enum rc delete_props(struct mapi_session *s, IMAPIProp *object, const ULONG *tags, size_t count, struct err *err)
+{
+    CLEANUP(mem_free) SPropTagArray *array = mem_alloc(CbNewSPropTagArray(count + 1));
+    for (size_t i = 0; i < count; i++) {
+        if (tags[i]) {
+            array->aulPropTag[array->cValues++] = tags[i];
+        }
+    }
+    if (array->cValues == 0) {
+        return RC_OK;
+    }
+    CLEANUP_FINI(mapi_problems_fini) struct mapi_problems problems = {&s->api, NULL};
+    enum rc rc = mapi_check(s->api.log, "IMAPIProp::DeleteProps",
+        object->lpVtbl->DeleteProps(object, array, &problems.array), err);
+    for (ULONG i = 0; rc == RC_OK && problems.array && i < problems.array->cProblem; i++) {
+        SCODE why = problems.array->aProblem[i].scode;
+        if (FAILED(why) && why != MAPI_E_NOT_FOUND) {
+            rc = mapi_check(s->api.log, "IMAPIProp::DeleteProps", why, err);
+        }
+    }
+    return rc;
+}
+
+enum rc value_write_props(struct mapi_session *s, IMAPIProp *object, const struct props *set, const ULONG *set_tags,
+    const ULONG *remove_tags, size_t remove_count, struct err *err)
+{
+    CLEANUP_FINI(arena_fini) struct arena arena = {NULL, 0, 0};
+    SPropValue *values = arena_keep(&arena, mem_alloc((set->count + 1) * sizeof *values));
+    const struct prop_value **from = arena_keep(&arena, mem_alloc((set->count + 1) * sizeof(struct prop_value *)));
+    ULONG small = 0;
+    enum rc rc = delete_props(s, object, remove_tags, remove_count, err);
+    for (size_t i = 0; rc == RC_OK && i < set->count; i++) {
+        if (!wants_stream(&set->items[i])) {
+            from[small] = &set->items[i];
+            write_value(&arena, &set->items[i], set_tags[i], &values[small++]);
+        }
+    }
+    if (rc == RC_OK) {
+        rc = set_small(s, object, values, from, small, err);
+    }
+    for (size_t i = 0; rc == RC_OK && i < set->count; i++) {
+        if (wants_stream(&set->items[i])) {
+            rc = write_large(s, object, &set->items[i], set_tags[i], err);
+        }
+    }
+    return rc;
+}
