@@ -1,0 +1,212 @@
+/* Accounts: adding with a look at what is there, checking, removing, listing. */
+#include "client/app/private.h"
+
+#include "client/base/buf.h"
+#include "client/platform/platform.h"
+
+#include <string.h>
+
+#define NAME_MAX_BYTES 64
+
+static enum rc name_check(const char *name, struct err *err)
+{
+    if (str_empty(name) || strlen(name) > NAME_MAX_BYTES || !str_utf8_valid(name, strlen(name))) {
+        return err_set(err, RC_INVALID, 0, "the name of an account must be 1 to %d bytes of UTF-8", NAME_MAX_BYTES);
+    }
+    if (name[0] == '-' || name[0] == ' ' || name[strlen(name) - 1] == ' ') {
+        return err_set(err, RC_INVALID, 0, "the account name '%s' begins with '-' or has a blank at an end", name);
+    }
+    for (const char *p = name; *p; p++) {
+        if (*p == ':' || (unsigned char)*p < ' ') {
+            return err_set(err, RC_INVALID, 0, "an account name must not contain ':' or control characters");
+        }
+    }
+    return RC_OK;
+}
+
+enum rc app_account_find(struct app *app, const char *name, struct state_account *ret, struct err *err)
+{
+    struct state *state;
+    enum rc rc = app_state(app, &state, err);
+    if (rc == RC_OK) {
+        rc = state_account_find(state, name, ret, err);
+    }
+    if (rc != RC_NOT_FOUND) {
+        return rc;
+    }
+    struct state_accounts all CLEANUP_FINI(state_accounts_fini) = {0};
+    rc = state_accounts_load(state, &all, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct buf names CLEANUP_FINI(buf_fini) = BUF_INIT(4096);
+    for (size_t i = 0; i < all.count; i++) {
+        buf_addf(&names, "%s%s", i ? ", " : "", all.items[i].name);
+    }
+    return err_set(err, RC_NOT_FOUND, 0, "there is no account '%s' (accounts: %s)", name,
+        all.count ? buf_str(&names) : "none yet");
+}
+
+/* What the state keeps of a request. Strings are copies. */
+static enum rc account_build(const struct app_account *a, struct state_account *ret, struct err *err)
+{
+    bool dav = str_eq(a->type, "dav"), vdir = str_eq(a->type, "vdir");
+    if (!dav && !vdir && !str_eq(a->type, "outlook")) {
+        return err_set(err, RC_INVALID, 0, "there is no type of account '%s'", a->type);
+    }
+    if ((dav || vdir) && str_empty(a->url)) {
+        return err_set(err, RC_INVALID, 0, dav ? "the address of the server is missing" : "the folder is missing");
+    }
+    ret->name = mem_strdup(a->name);
+    ret->type = mem_strdup(a->type);
+    if (dav) {
+        ret->url = mem_strdup(a->url);
+        ret->user = str_empty(a->user) ? NULL : mem_strdup(a->user);
+    } else if (vdir) {
+        ret->url = platform_path_absolute(a->url);
+    }
+    if (dav && (a->ca_file || a->allow_http)) {
+        CLEANUP(json_free) struct json *settings = json_object();
+        if (a->ca_file) {
+            CLEANUP(mem_free) char *path = platform_path_absolute(a->ca_file);
+            if (!platform_file_exists(path)) {
+                return err_set(err, RC_INVALID, 0, "the certificate file %s does not exist", path);
+            }
+            json_set_str(settings, "ca_file", path);
+        }
+        if (a->allow_http) {
+            json_set_bool(settings, "allow_http", true);
+        }
+        ret->settings = json_print(settings);
+    }
+    return RC_OK;
+}
+
+static enum rc look(struct app *app, const struct state_account *account, const char *password, struct json **ret,
+    struct err *err)
+{
+    CLEANUP(store_free) struct store *store = NULL;
+    struct store_folders folders CLEANUP_FINI(store_folders_fini) = {0};
+    enum rc rc = app_store_open(app, account, password, &store, err);
+    if (rc == RC_OK) {
+        rc = store->vtbl->list_folders(store, &folders, err);
+    }
+    return rc == RC_OK ? folders_summary(account, &folders, ret, err) : rc;
+}
+
+enum rc app_account_add(struct app *app, const struct app_account *request, struct json **ret_found, struct err *err)
+{
+    struct state_account account CLEANUP_FINI(state_account_fini) = {0};
+    struct state_account other CLEANUP_FINI(state_account_fini) = {0};
+    CLEANUP(json_free) struct json *found = NULL;
+    struct state *state;
+    enum rc rc = name_check(request->name, err);
+    if (rc == RC_OK) {
+        rc = account_build(request, &account, err);
+    }
+    if (rc == RC_OK) {
+        rc = app_state(app, &state, err);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    rc = state_account_find(state, account.name, &other, err);
+    if (rc == RC_OK) {
+        return err_set(err, RC_CONFLICT, 0, "there is an account '%s' already", account.name);
+    }
+    if (rc == RC_NOT_FOUND) {
+        rc = request->unchecked ? RC_OK : look(app, &account, request->password, &found, err);
+    }
+    if (rc == RC_OK && account.user && request->password) {
+        rc = secret_save(app->home, account.name, request->password, err);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    rc = state_account_save(state, &account, err);
+    if (rc != RC_OK) {
+        enum rc undone = secret_forget(app->home, account.name, NULL);
+        (void)undone; /* a password without an account harms nobody and is replaced at the next try */
+        return rc;
+    }
+    log_line(app_log(app), LOG_LEVEL_INFO, "app", "account added, type %s", account.type);
+    if (!found) {
+        found = json_object();
+        json_set_str(found, "account", account.name);
+        json_set_str(found, "text", "kept without a look at it");
+    }
+    *ret_found = TAKE(found);
+    return RC_OK;
+}
+
+enum rc app_account_check(struct app *app, const char *name, struct json **ret_found, struct err *err)
+{
+    struct state_account account CLEANUP_FINI(state_account_fini) = {0};
+    enum rc rc = app_account_find(app, name, &account, err);
+    return rc == RC_OK ? look(app, &account, NULL, ret_found, err) : rc;
+}
+
+enum rc app_account_set_password(struct app *app, const char *name, const char *password, struct err *err)
+{
+    struct state_account account CLEANUP_FINI(state_account_fini) = {0};
+    enum rc rc = app_account_find(app, name, &account, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (!account.user) {
+        return err_set(err, RC_INVALID, 0, "the account '%s' needs no password", name);
+    }
+    return secret_save(app->home, account.name, password, err);
+}
+
+enum rc app_account_remove(struct app *app, const char *name, struct err *err)
+{
+    struct state_account account CLEANUP_FINI(state_account_fini) = {0};
+    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
+    enum rc rc = app_account_find(app, name, &account, err);
+    if (rc == RC_OK) {
+        rc = state_links_load(app->state, &links, err);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    for (size_t i = 0; i < links.count; i++) {
+        if (links.items[i].side[SIDE_LEFT].account == account.id || links.items[i].side[SIDE_RIGHT].account == account.id) {
+            return err_set(err, RC_CONFLICT, 0, "the account '%s' is used by the link '%s': unlink that first", name,
+                links.items[i].name);
+        }
+    }
+    rc = state_account_delete(app->state, account.id, err);
+    return rc == RC_OK ? secret_forget(app->home, account.name, err) : rc;
+}
+
+enum rc app_account_list(struct app *app, struct json **ret, struct err *err)
+{
+    struct state *state;
+    struct state_accounts all CLEANUP_FINI(state_accounts_fini) = {0};
+    enum rc rc = app_state(app, &state, err);
+    if (rc == RC_OK) {
+        rc = state_accounts_load(state, &all, err);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct json *list = json_array();
+    for (size_t i = 0; i < all.count; i++) {
+        const struct state_account *a = &all.items[i];
+        struct json *v = json_object(), *settings = NULL;
+        json_set_str(v, "name", a->name);
+        json_set_str(v, "type", a->type);
+        json_set_str(v, "url", a->url);
+        json_set_str(v, "user", a->user);
+        if (a->settings && json_parse(a->settings, strlen(a->settings), &settings, NULL) == RC_OK) {
+            json_set_str(v, "ca_file", json_get_str(settings, "ca_file"));
+            json_set_bool(v, "allow_http", json_get_bool(settings, "allow_http", false));
+            json_free(settings);
+        }
+        json_append(list, v);
+    }
+    *ret = json_object();
+    json_set(*ret, "accounts", list);
+    return RC_OK;
+}

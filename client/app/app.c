@@ -1,0 +1,69 @@
+/* Opening and closing: the data folder, its settings, log and state. */
+#include "client/app/private.h"
+
+#include "client/base/buf.h"
+#include "client/platform/platform.h"
+
+enum rc app_open(const char *home, struct app **ret, struct err *err)
+{
+    struct app *app = NEW(struct app);
+    app->home = home ? platform_path_absolute(home) : platform_data_dir();
+    app->log_dir = platform_path_join(app->home, "log");
+    enum rc rc = platform_dir_make(app->log_dir, err);
+    if (rc == RC_OK) {
+        rc = settings_load(app->home, &app->settings, err);
+    }
+    if (rc == RC_OK) {
+        bool debug = json_get_bool(app->settings, "debug_logging", false);
+        rc = logfile_open(app->log_dir, debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, &app->log, err);
+    }
+    if (rc != RC_OK) {
+        app_close(app);
+        return rc;
+    }
+    *ret = app;
+    return RC_OK;
+}
+
+void app_close(struct app *app)
+{
+    if (app) {
+        state_close(app->state);
+        logfile_close(app->log);
+        json_free(app->settings);
+        free(app->log_dir);
+        free(app->home);
+        free(app);
+    }
+}
+
+enum rc app_state(struct app *app, struct state **ret, struct err *err)
+{
+    if (!app->state) {
+        CLEANUP(mem_free) char *path = platform_path_join(app->home, "lockstep.db");
+        enum rc rc = state_open(path, app_log(app), &app->state, err);
+        if (rc == RC_BUSY) {
+            return err_set(err, RC_BUSY, 0, "Lockstep is already at work on this data: try again when it has finished");
+        }
+        if (rc != RC_OK) {
+            return rc;
+        }
+    }
+    *ret = app->state;
+    return RC_OK;
+}
+
+const char *app_home(const struct app *app)
+{
+    return app->home;
+}
+
+const char *app_log_dir(const struct app *app)
+{
+    return app->log_dir;
+}
+
+const struct log *app_log(const struct app *app)
+{
+    return logfile_log(app->log);
+}

@@ -1,0 +1,273 @@
+/* Links: joining two folders, forgetting, listing. */
+#include "client/app/private.h"
+
+#include "client/base/buf.h"
+
+#include <string.h>
+
+const char *account_name_of(const struct state_accounts *accounts, int64_t id)
+{
+    for (size_t i = 0; i < accounts->count; i++) {
+        if (accounts->items[i].id == id) {
+            return accounts->items[i].name;
+        }
+    }
+    return "?";
+}
+
+struct json *link_json(const struct state_accounts *accounts, const struct state_link *link)
+{
+    struct json *v = json_object();
+    json_set_str(v, "name", link->name);
+    json_set_str(v, "kind", item_kind_name(link->kind));
+    for (int s = SIDE_LEFT; s <= SIDE_RIGHT; s++) {
+        struct json *side = json_need_object(v, side_name((enum side)s));
+        json_set_str(side, "account", account_name_of(accounts, link->side[s].account));
+        json_set_str(side, "folder", link->side[s].folder_name);
+        json_set_str(side, "id", link->side[s].folder);
+    }
+    json_set_str(v, "direction", link_direction_name(link->direction));
+    json_set_str(v, "policy", link_policy_name(link->policy));
+    json_set_bool(v, "enabled", link->enabled);
+    if (link->last_time) {
+        struct json *last = json_need_object(v, "last");
+        json_set_int(last, "time", link->last_time);
+        json_set_str(last, "rc", rc_name(link->last_rc));
+        json_set_str(last, "text", link->last_text);
+    }
+    return v;
+}
+
+/* One end of a link in the making. */
+struct end {
+    struct state_account account;
+    struct store_folders folders;
+    const struct store_folder *folder; /* borrowed from folders */
+    char *wanted;
+};
+
+static void end_fini(struct end *e)
+{
+    state_account_fini(&e->account);
+    store_folders_fini(&e->folders);
+    free(e->wanted);
+}
+
+/* Which account, and what it has. `other` may have listed the same account already. */
+static enum rc end_open(struct app *app, const char *spec, struct end *e, struct err *err)
+{
+    CLEANUP(mem_free) char *name = NULL;
+    CLEANUP(store_free) struct store *store = NULL;
+    enum rc rc = folder_spec_split(spec, &name, &e->wanted, err);
+    if (rc == RC_OK) {
+        rc = app_account_find(app, name, &e->account, err);
+    }
+    if (rc == RC_OK) {
+        rc = app_store_open(app, &e->account, NULL, &store, err);
+    }
+    if (rc == RC_OK) {
+        rc = store->vtbl->list_folders(store, &e->folders, err);
+    }
+    return rc;
+}
+
+static enum rc ends_resolve(struct end *left, struct end *right, const char *kind, enum item_kind *ret, struct err *err)
+{
+    unsigned kinds = (1u << ITEM_KINDS) - 1;
+    if (kind) {
+        int k = item_kind_from_name(kind);
+        if (k < 0) {
+            return err_set(err, RC_INVALID, 0, "'%s' is no kind: contact, event or task", kind);
+        }
+        kinds = 1u << k;
+    }
+    enum rc rc = folder_resolve(&left->folders, left->account.name, left->wanted, kinds, &left->folder, err);
+    if (rc == RC_OK) {
+        rc = folder_resolve(&right->folders, right->account.name, right->wanted, kinds & left->folder->kinds, &right->folder,
+            err);
+    }
+    return rc == RC_OK ? folder_common_kind(left->folder, right->folder, kind, ret, err) : rc;
+}
+
+static enum rc choose_direction(const struct app_link *request, const struct end *left, const struct end *right,
+    enum link_direction *ret, struct err *err)
+{
+    bool to_left = left->folder->writable, to_right = right->folder->writable;
+    if (!to_left && !to_right) {
+        return err_set(err, RC_READONLY, 0, "neither '%s' nor '%s' may be written", request->left, request->right);
+    }
+    enum link_direction possible = !to_right ? LINK_RIGHT_TO_LEFT : !to_left ? LINK_LEFT_TO_RIGHT : LINK_TWO_WAY;
+    if (!request->direction) {
+        *ret = possible;
+        return RC_OK;
+    }
+    int wanted = link_direction_from_name(request->direction);
+    if (wanted < 0) {
+        return err_set(err, RC_INVALID, 0, "'%s' is no direction: two-way, left-to-right or right-to-left",
+            request->direction);
+    }
+    if (possible != LINK_TWO_WAY && wanted != (int)possible) {
+        return err_set(err, RC_READONLY, 0, "'%s' may only be read: the direction must be %s",
+            to_left ? request->right : request->left, link_direction_name(possible));
+    }
+    *ret = (enum link_direction)wanted;
+    return RC_OK;
+}
+
+static bool same_folder(const struct state_link_side *a, int64_t account, const char *folder)
+{
+    return a->account == account && str_eq(a->folder, folder);
+}
+
+static const struct state_link *link_between(const struct state_links *links, const struct end *left, const struct end *right,
+    enum item_kind kind)
+{
+    for (size_t i = 0; i < links->count; i++) {
+        const struct state_link *l = &links->items[i];
+        for (int s = SIDE_LEFT; s <= SIDE_RIGHT; s++) {
+            if (l->kind == kind && same_folder(&l->side[s], left->account.id, left->folder->id) &&
+                same_folder(&l->side[side_other((enum side)s)], right->account.id, right->folder->id)) {
+                return l;
+            }
+        }
+    }
+    return NULL;
+}
+
+static bool name_taken(const struct state_links *links, const char *name)
+{
+    for (size_t i = 0; i < links->count; i++) {
+        if (str_ieq(links->items[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static char *free_name(const struct state_links *links, const char *wanted)
+{
+    char *name = mem_strdup(wanted);
+    for (int n = 2; name_taken(links, name); n++) {
+        free(name);
+        name = str_printf("%s %d", wanted, n);
+    }
+    return name;
+}
+
+static void link_fill(struct state_link *link, const struct end *left, const struct end *right)
+{
+    const struct end *ends[] = {left, right};
+    CLEANUP(json_free) struct json *settings = json_object();
+    for (int s = SIDE_LEFT; s <= SIDE_RIGHT; s++) {
+        const struct store_folder *f = ends[s]->folder;
+        link->side[s].account = ends[s]->account.id;
+        link->side[s].folder = mem_strdup(f->id);
+        link->side[s].folder_name = mem_strdup(f->path ? f->path : f->name);
+        if (!f->writable) {
+            json_set_bool(settings, s == SIDE_LEFT ? "left_readonly" : "right_readonly", true);
+        }
+    }
+    if (json_count(settings)) {
+        link->settings = json_print(settings);
+    }
+    link->enabled = true;
+}
+
+static enum rc link_build(struct app *app, const struct app_link *request, struct state_link *link, struct err *err)
+{
+    struct end left CLEANUP_FINI(end_fini) = {0}, right CLEANUP_FINI(end_fini) = {0};
+    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
+    int policy = request->policy ? link_policy_from_name(request->policy) : LINK_NEWEST_WINS;
+    if (policy < 0) {
+        return err_set(err, RC_INVALID, 0, "'%s' is no conflict policy: newest, left or right", request->policy);
+    }
+    enum rc rc = end_open(app, request->left, &left, err);
+    if (rc == RC_OK) {
+        rc = end_open(app, request->right, &right, err);
+    }
+    if (rc == RC_OK) {
+        rc = ends_resolve(&left, &right, request->kind, &link->kind, err);
+    }
+    if (rc == RC_OK) {
+        rc = choose_direction(request, &left, &right, &link->direction, err);
+    }
+    if (rc == RC_OK) {
+        rc = state_links_load(app->state, &links, err);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (left.account.id == right.account.id && str_eq(left.folder->id, right.folder->id)) {
+        return err_set(err, RC_INVALID, 0, "a folder cannot be linked with itself");
+    }
+    const struct state_link *before = link_between(&links, &left, &right, link->kind);
+    if (before) {
+        return err_set(err, RC_CONFLICT, 0, "these two folders are linked already, as '%s'", before->name);
+    }
+    if (request->name && name_taken(&links, request->name)) {
+        return err_set(err, RC_CONFLICT, 0, "there is a link '%s' already", request->name);
+    }
+    link->name = request->name ? mem_strdup(request->name) : free_name(&links, left.folder->name);
+    link->policy = (enum link_policy)policy;
+    link_fill(link, &left, &right);
+    return RC_OK;
+}
+
+enum rc app_link_add(struct app *app, const struct app_link *request, struct json **ret, struct err *err)
+{
+    struct state_link link CLEANUP_FINI(state_link_fini) = {0};
+    struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
+    if (request->name && (str_empty(request->name) || request->name[0] == '-' || strlen(request->name) > 200 ||
+                             !str_utf8_valid(request->name, strlen(request->name)))) {
+        return err_set(err, RC_INVALID, 0, "the name of a link must be 1 to 200 bytes of UTF-8 and not begin with '-'");
+    }
+    enum rc rc = link_build(app, request, &link, err);
+    if (rc == RC_OK) {
+        rc = state_link_save(app->state, &link, err);
+    }
+    if (rc == RC_OK) {
+        rc = state_accounts_load(app->state, &accounts, err);
+    }
+    if (rc == RC_OK) {
+        *ret = link_json(&accounts, &link);
+    }
+    return rc;
+}
+
+enum rc app_link_remove(struct app *app, const char *name, struct err *err)
+{
+    struct state_link link CLEANUP_FINI(state_link_fini) = {0};
+    struct state *state;
+    enum rc rc = app_state(app, &state, err);
+    if (rc == RC_OK) {
+        rc = state_link_find(state, name, &link, err);
+        if (rc == RC_NOT_FOUND) {
+            return err_set(err, rc, 0, "there is no link '%s'", name);
+        }
+    }
+    return rc == RC_OK ? state_link_delete(state, link.id, err) : rc;
+}
+
+enum rc app_link_list(struct app *app, struct json **ret, struct err *err)
+{
+    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
+    struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
+    struct state *state;
+    enum rc rc = app_state(app, &state, err);
+    if (rc == RC_OK) {
+        rc = state_accounts_load(state, &accounts, err);
+    }
+    if (rc == RC_OK) {
+        rc = state_links_load(state, &links, err);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct json *list = json_array();
+    for (size_t i = 0; i < links.count; i++) {
+        json_append(list, link_json(&accounts, &links.items[i]));
+    }
+    *ret = json_object();
+    json_set(*ret, "links", list);
+    return RC_OK;
+}

@@ -1,0 +1,287 @@
+/* One pass over the links: opens each account once, runs the engine link by link, and makes the report. */
+#include "client/app/private.h"
+
+#include "client/base/buf.h"
+#include "client/platform/platform.h"
+#include "client/sync/sync.h"
+
+#include <string.h>
+
+/* An account in this pass. */
+struct pass_account {
+    const struct state_account *account; /* borrowed from struct pass */
+    struct store *store;                 /* owned; NULL until needed */
+    struct err failed;                   /* rc RC_OK unless it could not be opened */
+};
+
+/* Links between the same two accounts share their fate when one of them finds an account out of reach. */
+struct pass_failure {
+    int64_t left, right;
+    enum rc rc;
+    char *text; /* owned */
+};
+
+struct pass {
+    struct app *app;
+    const struct app_sync *request;
+    struct state_accounts accounts;
+    struct pass_account *open; /* owned; one an account, in the order of accounts */
+    struct pass_failure *failures; /* owned */
+    size_t failure_count, failure_cap;
+    const char *link; /* name of the one at work */
+};
+
+static void pass_fini(struct pass *p)
+{
+    for (size_t i = 0; p->open && i < p->accounts.count; i++) {
+        store_free(p->open[i].store);
+        err_fini(&p->open[i].failed);
+    }
+    free(p->open);
+    for (size_t i = 0; i < p->failure_count; i++) {
+        free(p->failures[i].text);
+    }
+    free(p->failures);
+    state_accounts_fini(&p->accounts);
+}
+
+static enum rc pass_store(struct pass *p, int64_t id, struct store **ret, const char **ret_name, struct err *err)
+{
+    for (size_t i = 0; i < p->accounts.count; i++) {
+        struct pass_account *a = &p->open[i];
+        if (p->accounts.items[i].id != id) {
+            continue;
+        }
+        *ret_name = p->accounts.items[i].name;
+        if (!a->store && a->failed.rc == RC_OK) {
+            enum rc rc = app_store_open(p->app, &p->accounts.items[i], NULL, &a->store, &a->failed);
+            (void)rc; /* kept in a->failed */
+        }
+        if (!a->store) {
+            return err_set(err, a->failed.rc, a->failed.native, "%s", err_text(&a->failed));
+        }
+        *ret = a->store;
+        return RC_OK;
+    }
+    return err_set(err, RC_INTERNAL, 0, "the link names an account that is not there");
+}
+
+static const struct pass_failure *pass_failed_before(const struct pass *p, const struct state_link *link)
+{
+    for (size_t i = 0; i < p->failure_count; i++) {
+        const struct pass_failure *f = &p->failures[i];
+        if (f->left == link->side[SIDE_LEFT].account && f->right == link->side[SIDE_RIGHT].account) {
+            return f;
+        }
+    }
+    return NULL;
+}
+
+static void pass_note_failure(struct pass *p, const struct state_link *link, const struct err *err)
+{
+    ARRAY_RESERVE(p->failures, p->failure_count, p->failure_cap);
+    p->failures[p->failure_count++] = (struct pass_failure){
+        link->side[SIDE_LEFT].account, link->side[SIDE_RIGHT].account, err->rc, mem_strdup(err_text(err))};
+}
+
+static void random_bytes(void *user, void *bytes, size_t n)
+{
+    (void)user;
+    platform_random(bytes, n);
+}
+
+static int64_t now(void *user)
+{
+    (void)user;
+    return platform_now();
+}
+
+static void progress(void *user, const struct sync_progress *at)
+{
+    struct pass *p = user;
+    p->request->progress(p->request->user, p->link, at->phase, at->done, at->total);
+}
+
+static bool cancelled(void *user)
+{
+    struct pass *p = user;
+    return p->request->cancelled(p->request->user);
+}
+
+static enum rc run_link(struct pass *p, const struct state_link *link, struct sync_report *report, struct err *err)
+{
+    const struct pass_failure *before = pass_failed_before(p, link);
+    if (before) {
+        return err_set(err, before->rc, 0, "not tried after: %s", before->text);
+    }
+    struct store *left, *right;
+    struct log log = *app_log(p->app);
+    struct sync_options options = {
+        .log = &log,
+        .release_deletes = p->request->release_deletes,
+        .retry_now = p->request->retry_now,
+        .random = random_bytes,
+        .now = now,
+        .progress = p->request->progress ? progress : NULL,
+        .cancelled = p->request->cancelled ? cancelled : NULL,
+        .user = p,
+    };
+    CLEANUP(json_free) struct json *settings = NULL;
+    enum rc rc = pass_store(p, link->side[SIDE_LEFT].account, &left, &options.side_name[SIDE_LEFT], err);
+    if (rc == RC_OK) {
+        rc = pass_store(p, link->side[SIDE_RIGHT].account, &right, &options.side_name[SIDE_RIGHT], err);
+    }
+    if (rc == RC_OK && link->settings) {
+        rc = json_parse(link->settings, strlen(link->settings), &settings, err);
+    }
+    if (rc == RC_OK) {
+        options.readonly[SIDE_LEFT] = json_get_bool(settings, "left_readonly", false);
+        options.readonly[SIDE_RIGHT] = json_get_bool(settings, "right_readonly", false);
+        log.link = p->link = link->name;
+        rc = sync_run(p->app->state, link->id, left, right, &options, report, err);
+    }
+    if (rc_is_store_wide(rc)) {
+        pass_note_failure(p, link, err);
+    }
+    return rc;
+}
+
+static struct json *counts_json(const struct state_counts *c, const char *account)
+{
+    struct json *v = json_object();
+    json_set_str(v, "account", account);
+    json_set_int(v, "created", c->created);
+    json_set_int(v, "updated", c->updated);
+    json_set_int(v, "deleted", c->deleted);
+    return v;
+}
+
+static struct json *messages_json(const struct sync_report *report)
+{
+    struct json *list = json_array();
+    for (size_t i = 0; i < report->message_count; i++) {
+        const struct sync_message *m = &report->messages[i];
+        struct json *v = json_object();
+        json_set_str(v, "title", m->title);
+        json_set_str(v, "side", side_name(m->side));
+        json_set_str(v, "action", m->action);
+        json_set_str(v, "rc", rc_name(m->rc));
+        json_set_bool(v, "held", m->held);
+        json_set_str(v, "text", m->text);
+        json_append(list, v);
+    }
+    return list;
+}
+
+static struct json *report_json(const struct pass *p, const struct state_link *link, const struct sync_report *report,
+    enum rc rc, const struct err *err)
+{
+    struct json *v = json_object();
+    json_set_str(v, "name", link->name);
+    json_set_str(v, "kind", item_kind_name(link->kind));
+    json_set_str(v, "rc", rc_name(rc));
+    if (rc != RC_OK) {
+        json_set_str(v, "error", err_text(err));
+    }
+    for (int s = SIDE_LEFT; s <= SIDE_RIGHT; s++) {
+        json_set(v, side_name((enum side)s),
+            counts_json(&report->side[s], account_name_of(&p->accounts, link->side[s].account)));
+    }
+    json_set_int(v, "paired", report->paired);
+    json_set_int(v, "conflicts", report->conflicts);
+    json_set_int(v, "held", report->held);
+    json_set_int(v, "failed", report->failed);
+    json_set_int(v, "waiting", report->waiting);
+    json_set_bool(v, "wrote", report->wrote_anything);
+    json_set_str(v, "text", report->text);
+    json_set(v, "messages", messages_json(report));
+    return v;
+}
+
+/* Numbers and codes only: titles and texts of items stay out of the log. */
+static void log_result(const struct app *app, const struct state_link *link, const struct sync_report *r, enum rc rc,
+    const struct err *err)
+{
+    struct log log = *app_log(app);
+    log.link = link->name;
+    if (rc != RC_OK) {
+        log_line(&log, LOG_LEVEL_ERROR, "app", "failed (%s, native %ld)", rc_name(rc), err->native);
+        log_line(&log, LOG_LEVEL_DEBUG, "app", "%s", err_text(err));
+    }
+    const struct state_counts *a = &r->side[SIDE_LEFT], *b = &r->side[SIDE_RIGHT];
+    log_line(&log, LOG_LEVEL_INFO, "app",
+        "left %ld created %ld updated %ld deleted, right %ld created %ld updated %ld deleted, %ld failed, %ld held",
+        a->created, a->updated, a->deleted, b->created, b->updated, b->deleted, r->failed, r->held);
+}
+
+static struct json *pass_link(struct pass *p, const struct state_link *link)
+{
+    struct sync_report report CLEANUP_FINI(sync_report_fini);
+    sync_report_init(&report);
+    struct err err = ERR_INIT;
+    enum rc rc = run_link(p, link, &report, &err);
+    log_result(p->app, link, &report, rc, &err);
+    struct json *v = report_json(p, link, &report, rc, &err);
+    err_fini(&err);
+    return v;
+}
+
+static bool is_wanted(const struct app_sync *request, const struct state_link *link)
+{
+    if (!request->link_count) {
+        return link->enabled;
+    }
+    for (size_t i = 0; i < request->link_count; i++) {
+        if (str_eq(request->links[i], link->name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum rc check_names(const struct app_sync *request, const struct state_links *links, struct err *err)
+{
+    for (size_t i = 0; i < request->link_count; i++) {
+        size_t k = 0;
+        while (k < links->count && !str_eq(links->items[k].name, request->links[i])) {
+            k++;
+        }
+        if (k == links->count) {
+            return err_set(err, RC_NOT_FOUND, 0, "there is no link '%s'", request->links[i]);
+        }
+    }
+    return RC_OK;
+}
+
+enum rc app_sync_run(struct app *app, const struct app_sync *request, struct json **ret, struct err *err)
+{
+    struct pass p CLEANUP_FINI(pass_fini) = {.app = app, .request = request};
+    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
+    struct state *state;
+    enum rc rc = app_state(app, &state, err);
+    if (rc == RC_OK) {
+        rc = state_accounts_load(state, &p.accounts, err);
+    }
+    if (rc == RC_OK) {
+        rc = state_links_load(state, &links, err);
+    }
+    if (rc == RC_OK) {
+        rc = check_names(request, &links, err);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    p.open = mem_alloc(sizeof *p.open * p.accounts.count);
+    int64_t started = platform_ticks_ms();
+    struct json *list = json_array();
+    for (size_t i = 0; i < links.count; i++) {
+        if (is_wanted(request, &links.items[i])) {
+            json_append(list, pass_link(&p, &links.items[i]));
+        }
+    }
+    *ret = json_object();
+    json_set_int(*ret, "milliseconds", platform_ticks_ms() - started);
+    json_set(*ret, "links", list);
+    json_set_int(*ret, "exit", app_exit_of_sync(*ret));
+    return RC_OK;
+}

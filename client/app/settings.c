@@ -1,0 +1,71 @@
+/* Settings of this user: settings.json in the data folder. Members that this version does not know are kept. */
+#include "client/app/private.h"
+
+#include "client/base/buf.h"
+#include "client/platform/platform.h"
+
+#include <string.h>
+
+#define SETTINGS_MAX     ((size_t)1 << 20)
+#define INTERVAL_DEFAULT 15
+#define INTERVAL_MAX     1440
+
+enum rc settings_load(const char *home, struct json **ret, struct err *err)
+{
+    CLEANUP(mem_free) char *path = platform_path_join(home, "settings.json");
+    CLEANUP(mem_free) char *text = NULL;
+    size_t len;
+    enum rc rc = platform_file_read(path, SETTINGS_MAX, &text, &len, err);
+    if (rc == RC_NOT_FOUND) {
+        *ret = json_object();
+        return RC_OK;
+    }
+    struct json *v;
+    if (rc != RC_OK) {
+        return rc;
+    }
+    rc = json_parse(text, len, &v, err);
+    if (rc != RC_OK) {
+        err_prefix(err, "the settings in %s", path);
+        return RC_IO;
+    }
+    if (!json_is_object(v)) {
+        json_free(v);
+        return err_set(err, RC_IO, 0, "the settings in %s are no JSON object", path);
+    }
+    *ret = v;
+    return RC_OK;
+}
+
+struct app_settings app_settings_get(const struct app *app)
+{
+    struct app_settings s = {
+        .debug_logging = json_get_bool(app->settings, "debug_logging", false),
+        .paused = json_get_bool(app->settings, "paused", false),
+        .interval_minutes = (long)json_get_int(app->settings, "interval_minutes", INTERVAL_DEFAULT),
+    };
+    if (s.interval_minutes < 1 || s.interval_minutes > INTERVAL_MAX) {
+        s.interval_minutes = INTERVAL_DEFAULT; /* edited by hand */
+    }
+    return s;
+}
+
+enum rc app_settings_set(struct app *app, const struct app_settings *settings, struct err *err)
+{
+    if (settings->interval_minutes < 1 || settings->interval_minutes > INTERVAL_MAX) {
+        return err_set(err, RC_INVALID, 0, "the interval must be 1 to %d minutes", INTERVAL_MAX);
+    }
+    CLEANUP(json_free) struct json *v = json_dup(app->settings);
+    json_set_bool(v, "debug_logging", settings->debug_logging);
+    json_set_bool(v, "paused", settings->paused);
+    json_set_int(v, "interval_minutes", settings->interval_minutes);
+    CLEANUP(mem_free) char *text = json_print_pretty(v);
+    CLEANUP(mem_free) char *path = platform_path_join(app->home, "settings.json");
+    enum rc rc = platform_file_write(path, text, strlen(text), err);
+    if (rc == RC_OK) {
+        json_free(app->settings);
+        app->settings = TAKE(v);
+        logfile_set_level(app->log, settings->debug_logging ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+    }
+    return rc;
+}

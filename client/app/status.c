@@ -1,0 +1,71 @@
+/* The state of things, for people and for monitoring. Asks no server. */
+#include "client/app/private.h"
+
+static enum rc problems_json(struct state *state, int64_t link, struct json *v, struct err *err)
+{
+    struct state_problems problems CLEANUP_FINI(state_problems_fini) = {0};
+    enum rc rc = state_problems_load(state, link, &problems, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct json *list = json_array();
+    for (size_t i = 0; i < problems.count; i++) {
+        const struct state_problem *p = &problems.items[i];
+        struct json *item = json_object();
+        json_set_str(item, "title", p->title);
+        json_set_str(item, "side", side_name(p->side));
+        json_set_str(item, "action", p->action);
+        json_set_str(item, "rc", rc_name(p->rc));
+        json_set_str(item, "text", p->text);
+        json_set_bool(item, "held", p->held);
+        json_set_int(item, "since", p->since);
+        json_append(list, item);
+    }
+    json_set(v, "problems", list);
+    return RC_OK;
+}
+
+static enum rc links_status(struct app *app, struct json *list, struct err *err)
+{
+    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
+    struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
+    struct state *state;
+    enum rc rc = app_state(app, &state, err);
+    if (rc == RC_OK) {
+        rc = state_accounts_load(state, &accounts, err);
+    }
+    if (rc == RC_OK) {
+        rc = state_links_load(state, &links, err);
+    }
+    for (size_t i = 0; rc == RC_OK && i < links.count; i++) {
+        long full = 0, half = 0;
+        struct json *v = link_json(&accounts, &links.items[i]);
+        json_append(list, v);
+        rc = state_pair_counts(state, links.items[i].id, &full, &half, err);
+        json_set_int(v, "pairs", full);
+        json_set_int(v, "half_pairs", half);
+        if (rc == RC_OK) {
+            rc = problems_json(state, links.items[i].id, v, err);
+        }
+    }
+    return rc;
+}
+
+enum rc app_status(struct app *app, struct json **ret, struct err *err)
+{
+    CLEANUP(json_free) struct json *v = json_object();
+    struct app_settings settings = app_settings_get(app);
+    json_set_str(v, "version", LOCKSTEP_VERSION);
+    json_set_str(v, "home", app->home);
+    json_set_str(v, "log_dir", app->log_dir);
+    json_set_bool(v, "debug_logging", settings.debug_logging);
+    json_set_bool(v, "paused", settings.paused);
+    json_set_int(v, "interval_minutes", settings.interval_minutes);
+    struct json *list = json_array();
+    json_set(v, "links", list);
+    enum rc rc = links_status(app, list, err);
+    if (rc == RC_OK) {
+        *ret = TAKE(v);
+    }
+    return rc;
+}

@@ -1,0 +1,75 @@
+/* From an account to the store that serves it: the one place that knows which driver a type of account means. */
+#include "client/app/private.h"
+
+#include "client/base/buf.h"
+#include "client/platform/platform.h"
+#include "client/remote/dav/dav.h"
+#include "client/remote/vdir/vdir.h"
+
+#include <string.h>
+#ifdef _WIN32
+#include "client/outlook/outlook.h"
+#endif
+
+static enum rc open_dav(struct app *app, const struct state_account *account, const char *password, struct store **ret,
+    struct err *err)
+{
+    CLEANUP(platform_secret_free) char *stored = NULL;
+    CLEANUP(json_free) struct json *settings = NULL;
+    enum rc rc = RC_OK;
+    if (!password && !str_empty(account->user)) {
+        rc = secret_load(app->home, account->name, &stored, err);
+        if (rc == RC_NOT_FOUND) {
+            return err_set(err, RC_AUTH, 0, "no password is stored for the account '%s': lockstep account password '%s'",
+                account->name, account->name);
+        }
+        password = stored;
+    }
+    if (rc == RC_OK && account->settings) {
+        rc = json_parse(account->settings, strlen(account->settings), &settings, err);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    logfile_hide(app->log, password);
+    struct dav_account dav = {
+        .url = account->url,
+        .user = account->user,
+        .password = password,
+        .ca_file = json_get_str(settings, "ca_file"),
+        .allow_plain_http = json_get_bool(settings, "allow_http", false),
+        .timeout = (long)json_get_int(settings, "timeout", 0),
+    };
+    return dav_store_new(&dav, app_log(app), ret, err);
+}
+
+static enum rc open_outlook(struct app *app, struct store **ret, struct err *err)
+{
+#ifdef _WIN32
+    CLEANUP(mem_free) char *zone = platform_zone();
+    return outlook_store_new(app_log(app), zone, ret, err);
+#else
+    (void)app;
+    (void)ret;
+    return err_set(err, RC_UNSUPPORTED, 0, "Outlook can be reached on Windows only");
+#endif
+}
+
+enum rc app_store_open(struct app *app, const struct state_account *account, const char *password, struct store **ret,
+    struct err *err)
+{
+    enum rc rc;
+    if (str_eq(account->type, "dav")) {
+        rc = open_dav(app, account, password, ret, err);
+    } else if (str_eq(account->type, "vdir")) {
+        rc = vdir_store_new(account->url, app_log(app), ret, err);
+    } else if (str_eq(account->type, "outlook")) {
+        rc = open_outlook(app, ret, err);
+    } else {
+        rc = err_set(err, RC_UNSUPPORTED, 0, "this version knows no accounts of type '%s'", account->type);
+    }
+    if (rc != RC_OK) {
+        err_prefix(err, "account '%s'", account->name);
+    }
+    return rc;
+}

@@ -1,0 +1,22 @@
+/* What the command line's files share. */
+#ifndef LOCKSTEP_CLI_CLI_H
+#define LOCKSTEP_CLI_CLI_H
+
+#include "client/app/app.h"
+#include "client/cli/args.h"
+
+struct cli {
+    struct app *app; /* borrowed; NULL for commands that need no data */
+    struct cli_args args;
+};
+
+extern const struct cli_command CLI_COMMANDS[];
+
+/* Runs one command line (args without the program's name) and returns the exit code. Prints on stdout and stderr. */
+int cli_run(char **args);
+/* One line on stderr and the exit code for it. */
+int cli_fail(const struct err *err);
+/* The general help, or that of the command `args` names; RC_INVALID if there is none. Caller frees. */
+enum rc cli_help(char *const *args, char **ret, struct err *err) WARN_UNUSED;
+
+#endif

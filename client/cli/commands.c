@@ -1,0 +1,356 @@
+/* The commands: what each reads from the command line, asks of the app layer and prints. */
+#include "client/cli/cli.h"
+
+#include "client/base/buf.h"
+#include "client/cli/show.h"
+#include "client/platform/platform.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int cli_fail(const struct err *err)
+{
+    fflush(stdout);
+    fprintf(stderr, "lockstep: %s\n", err_text(err));
+    return (int)app_exit_of(err->rc);
+}
+
+static const char *value(const struct cli *cli, const char *option)
+{
+    return cli_args_value(&cli->args, option);
+}
+
+/* Prints the JSON as it is with --json, else the text made of it; frees both. */
+static void print(const struct cli *cli, struct json *v /* owned */, char *(*show)(const struct json *v))
+{
+    CLEANUP(mem_free) char *out = value(cli, "--json") ? json_print_pretty(v) : show(v);
+    fputs(out, stdout);
+    if (value(cli, "--json")) {
+        fputc('\n', stdout);
+    }
+    json_free(v);
+}
+
+/* For the many commands that end with "failed with err, or print this". */
+static int end(const struct cli *cli, enum rc rc, struct err *err, struct json *v /* owned */,
+    char *(*show)(const struct json *v))
+{
+    int code = 0;
+    if (rc != RC_OK) {
+        code = cli_fail(err);
+    } else if (v) {
+        print(cli, v, show);
+    }
+    err_fini(err);
+    return code;
+}
+
+static enum rc read_stdin_line(char **ret, struct err *err)
+{
+    struct buf line = BUF_INIT(4096);
+    int c;
+    while ((c = getchar()) != EOF && c != '\n') {
+        buf_addc(&line, (char)c);
+    }
+    if (line.len && line.data[line.len - 1] == '\r') {
+        line.data[--line.len] = '\0';
+    }
+    if (!line.len || line.overflow || strlen(line.data) != line.len) {
+        buf_fini(&line);
+        return err_set(err, RC_INVALID, 0, "there is no password on standard input");
+    }
+    *ret = buf_take(&line);
+    return RC_OK;
+}
+
+static enum rc get_password(const struct cli *cli, const char *name, char **ret, struct err *err)
+{
+    if (value(cli, "--password-stdin")) {
+        return read_stdin_line(ret, err);
+    }
+    char *given = platform_env("LOCKSTEP_PASSWORD");
+    if (!str_empty(given)) {
+        *ret = given;
+        return RC_OK;
+    }
+    free(given);
+    CLEANUP(mem_free) char *prompt = str_printf("Password for %s: ", name);
+    enum rc rc = platform_prompt_secret(prompt, ret, err);
+    return rc == RC_UNSUPPORTED
+               ? err_set(err, RC_INVALID, 0, "no password: give --password-stdin or the variable LOCKSTEP_PASSWORD")
+               : rc;
+}
+
+static int run_account_add(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *found = NULL;
+    CLEANUP(platform_secret_free) char *password = NULL;
+    const char *url = value(cli, "--url"), *dir = value(cli, "--dir"), *outlook = value(cli, "--outlook");
+    if (!!url + !!dir + !!outlook != 1) {
+        return end(cli, err_set(&err, RC_INVALID, 0, "say what it is: one of --url URL, --dir PATH, --outlook"), &err, NULL,
+            NULL);
+    }
+    struct app_account account = {
+        .name = cli->args.positional[0],
+        .type = url ? "dav" : dir ? "vdir" : "outlook",
+        .url = url ? url : dir,
+        .user = value(cli, "--user"),
+        .ca_file = value(cli, "--ca-file"),
+        .allow_http = value(cli, "--allow-http") != NULL,
+        .unchecked = value(cli, "--no-check") != NULL,
+    };
+    enum rc rc = RC_OK;
+    if (!url && (account.user || account.ca_file || account.allow_http || value(cli, "--password-stdin"))) {
+        rc = err_set(&err, RC_INVALID, 0, "--user, --password-stdin, --ca-file and --allow-http go with --url only");
+    } else if (url && account.user) {
+        rc = get_password(cli, account.user, &password, &err);
+        account.password = password;
+    }
+    if (rc == RC_OK) {
+        rc = app_account_add(cli->app, &account, &found, &err);
+    }
+    return end(cli, rc, &err, found, show_found);
+}
+
+static int run_account_password(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    CLEANUP(platform_secret_free) char *password = NULL;
+    enum rc rc = get_password(cli, cli->args.positional[0], &password, &err);
+    if (rc == RC_OK) {
+        rc = app_account_set_password(cli->app, cli->args.positional[0], password, &err);
+    }
+    return end(cli, rc, &err, NULL, NULL);
+}
+
+static int run_account_check(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *found = NULL;
+    enum rc rc = app_account_check(cli->app, cli->args.positional[0], &found, &err);
+    return end(cli, rc, &err, found, show_found);
+}
+
+static int run_account_list(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    enum rc rc = app_account_list(cli->app, &v, &err);
+    return end(cli, rc, &err, v, show_accounts);
+}
+
+static int run_account_remove(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    enum rc rc = app_account_remove(cli->app, cli->args.positional[0], &err);
+    return end(cli, rc, &err, NULL, NULL);
+}
+
+static int run_folders(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    enum rc rc = app_folder_list(cli->app, cli->args.count ? cli->args.positional[0] : NULL, &v, &err);
+    CLEANUP(json_free) struct json *failed = rc == RC_OK ? json_dup(json_get(v, "failed")) : NULL;
+    int code = end(cli, rc, &err, v, show_folders);
+    fflush(stdout);
+    for (struct json *f = json_first(failed); f; f = json_next(f)) {
+        fprintf(stderr, "lockstep: %s\n", json_get_str(f, "error"));
+        code = code ? code : (int)app_exit_of(rc_from_name(json_get_str(f, "rc")));
+    }
+    return code;
+}
+
+static int run_link(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    struct app_link link = {
+        .left = cli->args.positional[0],
+        .right = cli->args.positional[1],
+        .name = value(cli, "--name"),
+        .kind = value(cli, "--kind"),
+        .direction = value(cli, "--direction"),
+        .policy = value(cli, "--conflict"),
+    };
+    enum rc rc = app_link_add(cli->app, &link, &v, &err);
+    return end(cli, rc, &err, v, show_link);
+}
+
+static int run_unlink(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    enum rc rc = app_link_remove(cli->app, cli->args.positional[0], &err);
+    return end(cli, rc, &err, NULL, NULL);
+}
+
+static int run_links(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    enum rc rc = app_link_list(cli->app, &v, &err);
+    return end(cli, rc, &err, v, show_links);
+}
+
+static int run_sync(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    struct app_sync request = {
+        .links = cli->args.positional,
+        .link_count = cli->args.count,
+        .release_deletes = value(cli, "--release-deletes") != NULL,
+        .retry_now = value(cli, "--retry") != NULL,
+    };
+    enum rc rc = app_sync_run(cli->app, &request, &v, &err);
+    int code = rc == RC_OK ? (int)app_exit_of_sync(v) : 0;
+    int failed = end(cli, rc, &err, v, show_sync);
+    return failed ? failed : code;
+}
+
+static int run_status(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    enum rc rc = app_status(cli->app, &v, &err);
+    return end(cli, rc, &err, v, show_status);
+}
+
+static int run_log(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct app_settings s = app_settings_get(cli->app);
+    const char *wanted = cli->args.count > 1 ? cli->args.positional[1] : "";
+    if (!cli->args.count) {
+        printf("Debug logging is %s. The log is in %s\n", s.debug_logging ? "on" : "off", app_log_dir(cli->app));
+        return 0;
+    }
+    if (!str_eq(cli->args.positional[0], "debug") || (!str_eq(wanted, "on") && !str_eq(wanted, "off"))) {
+        return end(cli, err_set(&err, RC_INVALID, 0, "usage: lockstep log [debug on|off]"), &err, NULL, NULL);
+    }
+    s.debug_logging = str_eq(wanted, "on");
+    return end(cli, app_settings_set(cli->app, &s, &err), &err, NULL, NULL);
+}
+
+static int run_version(struct cli *cli)
+{
+    (void)cli;
+    printf("lockstep %s\n", LOCKSTEP_VERSION);
+    return 0;
+}
+
+static int run_help(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    CLEANUP(mem_free) char *text = NULL;
+    enum rc rc = cli_help((char *const *)(uintptr_t)cli->args.positional, &text, &err);
+    if (rc == RC_OK) {
+        fputs(text, stdout);
+    }
+    return end(cli, rc, &err, NULL, NULL);
+}
+
+#define JSON_OPTION {"--json", NULL, "print JSON instead of text"}
+static const struct cli_option ADD_OPTIONS[] = {
+    {"--url", "URL", "a CalDAV/CardDAV server: its address, or just its host name"},
+    {"--user", "USER", "the user name there"},
+    {"--password-stdin", NULL, "read the password from standard input"},
+    {"--ca-file", "FILE", "trust the authority in this PEM file, and no other"},
+    {"--allow-http", NULL, "permit a connection without encryption"},
+    {"--dir", "PATH", "a folder of .vcf and .ics files, one sub-folder an address book or calendar"},
+    {"--outlook", NULL, "the default Outlook profile (Windows)"},
+    {"--no-check", NULL, "keep the account even if it cannot be reached now"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option PASSWORD_OPTIONS[] = {
+    {"--password-stdin", NULL, "read the password from standard input"},
+    {NULL, NULL, NULL},
+};
+static const struct cli_option LIST_OPTIONS[] = {JSON_OPTION, {NULL, NULL, NULL}};
+static const struct cli_option LINK_OPTIONS[] = {
+    {"--name", "NAME", "what to call the link (default: the left folder's name)"},
+    {"--kind", "KIND", "contact, event or task, where both folders hold several kinds"},
+    {"--direction", "DIRECTION", "two-way (default), left-to-right or right-to-left"},
+    {"--conflict", "POLICY", "who wins where both sides changed a field: newest (default), left, right"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option SYNC_OPTIONS[] = {
+    {"--release-deletes", NULL, "carry out deletes that were held because there are so many"},
+    {"--retry", NULL, "try failed items again now"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+
+const struct cli_command CLI_COMMANDS[] = {
+    {"account add", "NAME", 1, 1, "Add an account and show what it has",
+        "The password is asked for, or taken from standard input (--password-stdin) or from the variable\n"
+        "LOCKSTEP_PASSWORD. It is kept apart from all other data: encrypted for this user on Windows, in a\n"
+        "file only this user can read elsewhere.\n"
+        "\nExamples:\n"
+        "  lockstep account add outlook --outlook\n"
+        "  lockstep account add work --url https://dav.example.com --user anna\n"
+        "  lockstep account add files --dir ~/pim\n",
+        ADD_OPTIONS, run_account_add},
+    {"account list", "", 0, 0, "List the accounts", "", LIST_OPTIONS, run_account_list},
+    {"account check", "NAME", 1, 1, "Connect to an account and show what it has", "", LIST_OPTIONS, run_account_check},
+    {"account password", "NAME", 1, 1, "Store a new password",
+        "It is read as by 'account add' and not tried out: 'lockstep account check' does that.\n", PASSWORD_OPTIONS,
+        run_account_password},
+    {"account remove", "NAME", 1, 1, "Forget an account and its password",
+        "Nothing happens to what it holds. An account that a link uses must be unlinked first.\n", NULL, run_account_remove},
+    {"folders", "[ACCOUNT]", 0, 1, "List the folders that can be linked",
+        "Each line shows what the folder holds, how many items if that is known, and how to write it.\n", LIST_OPTIONS,
+        run_folders},
+    {"link", "LEFT RIGHT", 2, 2, "Link two folders",
+        "LEFT and RIGHT are ACCOUNT:FOLDER. FOLDER is a path, a name, the end of a path or an id as\n"
+        "'lockstep folders' shows them, or one of the words contacts, calendar, tasks for the account's\n"
+        "standard folder of that kind. Nothing is copied before the next sync.\n"
+        "\nExamples:\n"
+        "  lockstep link outlook:contacts work:contacts\n"
+        "  lockstep link outlook:calendar \"work:Team calendar\" --name Team --direction right-to-left\n",
+        LINK_OPTIONS, run_link},
+    {"unlink", "LINK", 1, 1, "End a link; items stay where they are, on both sides", "", NULL, run_unlink},
+    {"links", "", 0, 0, "List the links", "", LIST_OPTIONS, run_links},
+    {"sync", "[LINK...]", 0, -1, "Bring linked folders in step, once",
+        "Without a name all links are synced. Deletes in Outlook go to Deleted Items. If surprisingly many\n"
+        "items are gone on one side, nothing is deleted on the other until you say --release-deletes.\n"
+        "\nExamples:\n"
+        "  lockstep sync\n"
+        "  lockstep sync Contacts --json\n",
+        SYNC_OPTIONS, run_sync},
+    {"status", "", 0, 0, "Show links, last results and open problems; asks no server", "", LIST_OPTIONS, run_status},
+    {"log", "[debug on|off]", 0, 2, "Show where the log is, or switch debug logging",
+        "Passwords and the contents of items never get into the log.\n", NULL, run_log},
+    {"version", "", 0, 0, "Show the version", "", NULL, run_version},
+    {"help", "[COMMAND]", 0, 2, "Show help", "", NULL, run_help},
+    {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
+};
+
+static bool needs_app(const struct cli_command *c)
+{
+    return c->run != run_version && c->run != run_help;
+}
+
+int cli_run(char **args)
+{
+    static char help_word[] = "help", version_word[] = "version";
+    char *help_args[] = {help_word, NULL}, *version_args[] = {version_word, NULL};
+    if (!args[0] || str_eq(args[0], "--help") || str_eq(args[0], "-h")) {
+        args = help_args;
+    } else if (str_eq(args[0], "--version")) {
+        args = version_args;
+    }
+    struct err err = ERR_INIT;
+    struct cli cli = {0};
+    enum rc rc = cli_args_parse(CLI_COMMANDS, args, &cli.args, &err);
+    if (rc == RC_OK && needs_app(cli.args.command)) {
+        rc = app_open(NULL, &cli.app, &err);
+    }
+    int code = rc == RC_OK ? cli.args.command->run(&cli) : cli_fail(&err);
+    app_close(cli.app);
+    err_fini(&err);
+    return code;
+}

@@ -1,0 +1,233 @@
+/* The app layer's JSON as text for a terminal. */
+#include "client/cli/show.h"
+
+#include "client/base/buf.h"
+#include "client/base/date.h"
+#include "client/platform/platform.h"
+
+#include <string.h>
+
+#define SHOW_MAX ((size_t)16 << 20)
+
+static const char *text(const struct json *v, const char *key)
+{
+    const char *s = json_get_str(v, key);
+    return s ? s : "";
+}
+
+static char *finish(struct buf *b)
+{
+    for (char *p = b->data; p && *p; p++) {
+        if ((unsigned char)*p < ' ' && *p != '\n') {
+            *p = '?';
+        }
+    }
+    return buf_take(b);
+}
+
+/* Titles and reasons come from items and servers: a line end in one must not forge a line of ours. */
+static void add_foreign(struct buf *b, const char *s)
+{
+    for (; s && *s; s++) {
+        buf_addc(b, *s == '\n' || *s == '\r' ? ' ' : *s);
+    }
+}
+
+char *show_accounts(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    for (struct json *a = json_first(json_get(v, "accounts")); a; a = json_next(a)) {
+        buf_addf(&b, "%-16s %-8s %s%s%s\n", text(a, "name"), text(a, "type"), text(a, "url"),
+            json_get_str(a, "user") ? " as " : "", text(a, "user"));
+    }
+    if (!b.len) {
+        buf_adds(&b, "No accounts yet: lockstep help account add\n");
+    }
+    return finish(&b);
+}
+
+char *show_found(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    buf_addf(&b, "%s: %s\n", text(v, "account"), text(v, "text"));
+    return finish(&b);
+}
+
+static void add_kinds(struct buf *b, const struct json *folder)
+{
+    struct buf kinds CLEANUP_FINI(buf_fini) = BUF_INIT(100);
+    for (struct json *k = json_first(json_get(folder, "kinds")); k; k = json_next(k)) {
+        buf_addf(&kinds, "%s%s", kinds.len ? "," : "", json_str_value(k));
+    }
+    buf_addf(b, "%-12s", buf_str(&kinds));
+}
+
+char *show_folders(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    for (struct json *f = json_first(json_get(v, "folders")); f; f = json_next(f)) {
+        add_kinds(&b, f);
+        if (json_get(f, "count")) {
+            buf_addf(&b, "%7ld  ", (long)json_get_int(f, "count", 0));
+        } else {
+            buf_adds(&b, "         ");
+        }
+        buf_addf(&b, "%s:", text(f, "account"));
+        add_foreign(&b, text(f, "path"));
+        if (!str_ends(text(f, "path"), text(f, "name"))) {
+            buf_adds(&b, "  \"");
+            add_foreign(&b, text(f, "name"));
+            buf_addc(&b, '"');
+        }
+        buf_adds(&b, json_get_bool(f, "default", false) ? "  (standard)" : "");
+        buf_adds(&b, json_get_bool(f, "writable", true) ? "" : "  (read only)");
+        buf_addc(&b, '\n');
+    }
+    if (!b.len && !json_count(json_get(v, "failed"))) {
+        buf_adds(&b, "No folders.\n");
+    }
+    return finish(&b);
+}
+
+static void add_link(struct buf *b, const struct json *link)
+{
+    const struct json *left = json_get(link, "left"), *right = json_get(link, "right");
+    const char *direction = text(link, "direction");
+    const char *arrow = str_eq(direction, "left-to-right") ? "-->" : str_eq(direction, "right-to-left") ? "<--" : "<->";
+    buf_addf(b, "%s (%s): %s:%s %s %s:%s%s\n", text(link, "name"), text(link, "kind"), text(left, "account"),
+        text(left, "folder"), arrow, text(right, "account"), text(right, "folder"),
+        json_get_bool(link, "enabled", true) ? "" : "  (off)");
+}
+
+char *show_link(const struct json *link)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    add_link(&b, link);
+    return finish(&b);
+}
+
+char *show_links(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    for (struct json *l = json_first(json_get(v, "links")); l; l = json_next(l)) {
+        add_link(&b, l);
+    }
+    if (!b.len) {
+        buf_adds(&b, "No links yet: lockstep help link\n");
+    }
+    return finish(&b);
+}
+
+/* "; work: 3 created, 1 changed" if anything was written there. Returns whether. */
+static bool add_counts(struct buf *b, const struct json *side, const char *before)
+{
+    static const char *const WHAT[][2] = {{"created", "created"}, {"updated", "changed"}, {"deleted", "deleted"}};
+    bool any = false;
+    for (size_t i = 0; i < ARRAY_LEN(WHAT); i++) {
+        long n = (long)json_get_int(side, WHAT[i][0], 0);
+        if (n) {
+            if (any) {
+                buf_addf(b, ", %ld %s", n, WHAT[i][1]);
+            } else {
+                buf_addf(b, "%s%s: %ld %s", before, text(side, "account"), n, WHAT[i][1]);
+            }
+            any = true;
+        }
+    }
+    return any;
+}
+
+static void add_more(struct buf *b, const struct json *link, const char *key, const char *words, bool *any)
+{
+    long n = (long)json_get_int(link, key, 0);
+    if (n) {
+        buf_addf(b, "%s%ld %s", *any ? "; " : "", n, words);
+        *any = true;
+    }
+}
+
+static void add_message(struct buf *b, const struct json *link, const struct json *m)
+{
+    buf_adds(b, json_get_bool(m, "held", false) ? "  held: " : str_eq(text(m, "rc"), "ok") ? "  note: " : "  problem: ");
+    add_foreign(b, text(m, "title"));
+    buf_addf(b, " (%s on %s): ", text(m, "action"), text(json_get(link, text(m, "side")), "account"));
+    add_foreign(b, text(m, "text"));
+    buf_addc(b, '\n');
+}
+
+static void add_result(struct buf *b, const struct json *link)
+{
+    buf_addf(b, "%s: ", text(link, "name"));
+    bool any = add_counts(b, json_get(link, "left"), "");
+    any |= add_counts(b, json_get(link, "right"), any ? "; " : "");
+    add_more(b, link, "paired", "found on both sides and joined", &any);
+    add_more(b, link, "conflicts", "fields changed on both sides", &any);
+    add_more(b, link, "failed", "failed", &any);
+    add_more(b, link, "waiting", "waiting to be tried again", &any);
+    add_more(b, link, "held", "deletes held", &any);
+    if (json_get_str(link, "error")) {
+        buf_adds(b, any ? "; then failed: " : "failed: ");
+        add_foreign(b, text(link, "error"));
+    } else if (!any) {
+        buf_adds(b, "nothing to do");
+    }
+    buf_addc(b, '\n');
+    for (struct json *m = json_first(json_get(link, "messages")); m; m = json_next(m)) {
+        add_message(b, link, m);
+    }
+    if (json_get_int(link, "held", 0)) {
+        buf_addf(b, "  To carry out the held deletes: lockstep sync \"%s\" --release-deletes\n", text(link, "name"));
+    }
+}
+
+char *show_sync(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    for (struct json *l = json_first(json_get(v, "links")); l; l = json_next(l)) {
+        add_result(&b, l);
+    }
+    if (!b.len) {
+        buf_adds(&b, "Nothing is linked yet: lockstep help link\n");
+    }
+    return finish(&b);
+}
+
+static void add_last(struct buf *b, const struct json *link)
+{
+    const struct json *last = json_get(link, "last");
+    if (!last) {
+        buf_adds(b, "  never synced\n");
+        return;
+    }
+    char when[CIVIL_TEXT_SIZE];
+    struct civil local = platform_local_time(json_get_int(last, "time", 0));
+    civil_format_iso(&local, false, when);
+    when[10] = ' ';
+    buf_addf(b, "  last synced %s: ", when);
+    add_foreign(b, text(last, "text"));
+    buf_addf(b, "\n  %ld pairs", (long)json_get_int(link, "pairs", 0));
+    if (json_get_int(link, "half_pairs", 0)) {
+        buf_addf(b, ", %ld on one side only", (long)json_get_int(link, "half_pairs", 0));
+    }
+    buf_addc(b, '\n');
+}
+
+char *show_status(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    buf_addf(&b, "Lockstep %s, data in %s\n", text(v, "version"), text(v, "home"));
+    if (json_get_bool(v, "debug_logging", false)) {
+        buf_addf(&b, "Debug logging is on, log in %s\n", text(v, "log_dir"));
+    }
+    if (json_get_bool(v, "paused", false)) {
+        buf_adds(&b, "Scheduled syncing is paused\n");
+    }
+    for (struct json *l = json_first(json_get(v, "links")); l; l = json_next(l)) {
+        add_link(&b, l);
+        add_last(&b, l);
+        for (struct json *p = json_first(json_get(l, "problems")); p; p = json_next(p)) {
+            add_message(&b, l, p);
+        }
+    }
+    return finish(&b);
+}

@@ -1,0 +1,16 @@
+/* The app layer's JSON as text for a terminal. Each function returns what to print; the caller frees. Control characters in names and
+ * titles are shown as '?', so that an item cannot play tricks on the terminal. */
+#ifndef LOCKSTEP_CLI_SHOW_H
+#define LOCKSTEP_CLI_SHOW_H
+
+#include "client/base/json.h"
+
+char *show_accounts(const struct json *v);
+char *show_found(const struct json *v);
+char *show_folders(const struct json *v);
+char *show_links(const struct json *v);
+char *show_link(const struct json *link);
+char *show_sync(const struct json *v);
+char *show_status(const struct json *v);
+
+#endif
