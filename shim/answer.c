@@ -1,4 +1,5 @@
-/* Policy-free: what a member means is decided by the store. Members that are not there are read as NULL and passed on. */
+/* Policy-free: what a member means is decided by the store. Members that are not there are read as
+ * NULL and passed on. */
 #include "shim/answer.h"
 
 #include "client/base/buf.h"
@@ -99,7 +100,8 @@ static enum rc answer_list_folders(struct call *c, struct err *err)
 static enum rc answer_changes(struct call *c, struct err *err)
 {
     struct store_changes changes = {NULL, 0, 0, false, false, NULL};
-    enum rc rc = c->store->vtbl->changes(c->store, c->folder, c->kind, json_get_str(c->request, "token"), &changes, err);
+    enum rc rc = c->store->vtbl->changes(
+        c->store, c->folder, c->kind, json_get_str(c->request, "token"), &changes, err);
     if (rc != RC_OK) {
         return rc;
     }
@@ -171,7 +173,9 @@ static enum rc op_from_json(const struct json *o, struct store_op *op, struct er
     op->version = json_get_str(o, "version");
     op->stamp = json_get_str(o, "stamp");
     op->doc = json_get(o, "doc");
-    op->kind = str_eq(verb, "create") ? STORE_CREATE : str_eq(verb, "update") ? STORE_UPDATE : STORE_DELETE;
+    op->kind = str_eq(verb, "create")   ? STORE_CREATE
+               : str_eq(verb, "update") ? STORE_UPDATE
+                                        : STORE_DELETE;
     if (op->kind == STORE_DELETE && !str_eq(verb, "delete")) {
         return err_set(err, RC_INVALID, 0, "\"op\" must be create, update or delete");
     }
@@ -192,7 +196,8 @@ static struct json *result_json(const struct store_op *op)
     return o;
 }
 
-/* On a failure of the whole call the results are answered too: some ops may have been carried out before it. */
+/* On a failure of the whole call the results are answered too: some ops may have been carried out
+ * before it. */
 static enum rc answer_commit(struct call *c, struct err *err)
 {
     const struct json *list = json_get(c->request, "ops");
@@ -257,7 +262,8 @@ static enum rc call_folder(struct call *c, struct err *err)
     return RC_OK;
 }
 
-enum rc answer_make(struct store *store, enum answer_method method, const char *request, char **ret_answer, struct err *err)
+enum rc answer_make(struct store *store, enum answer_method method, const char *request,
+    char **ret_answer, struct err *err)
 {
     CLEANUP(json_free) struct json *parsed = NULL;
     CLEANUP_FINI(err_fini) struct err failure = ERR_INIT;
@@ -277,7 +283,8 @@ enum rc answer_make(struct store *store, enum answer_method method, const char *
     struct collect collect = {level ? json_array() : NULL, 0};
     struct log log = {.sink = collect_line, .user = &collect, .level = level_from_name(level)};
     store->log = level ? &log : NULL;
-    mapi_store_set_env(store, json_get_str(parsed, "zone"), json_get_int(parsed, "now", (int64_t)time(NULL)));
+    mapi_store_set_env(
+        store, json_get_str(parsed, "zone"), json_get_int(parsed, "now", (int64_t)time(NULL)));
 
     c.answer = json_object();
     rc = methods[method].run(&c, &failure);

@@ -1,4 +1,5 @@
-/* JSON request -> call of the store interface -> JSON answer: the whole protocol of shim/README.md. No COM in here. */
+/* JSON request -> call of the store interface -> JSON answer: the whole protocol of shim/README.md.
+ * No COM in here. */
 #ifndef LOCKSTEP_SHIM_ANSWER_H
 #define LOCKSTEP_SHIM_ANSWER_H
 
@@ -14,9 +15,10 @@ enum answer_method {
     ANSWER_FIND_STAMP,
 };
 
-/* Answers one request to the Outlook store. A failure of the call itself is an answer too ({"rc","native","error"}); RC_INVALID is
- * returned only for a request that is not JSON or lacks a member, which is a mistake of the caller. */
-enum rc answer_make(struct store *store, enum answer_method method, const char *request, char **ret_answer, struct err *err)
-    WARN_UNUSED;
+/* Answers one request to the Outlook store. A failure of the call itself is an answer too
+ * ({"rc","native","error"}); RC_INVALID is returned only for a request that is not JSON or lacks a
+ * member, which is a mistake of the caller. */
+enum rc answer_make(struct store *store, enum answer_method method, const char *request,
+    char **ret_answer, struct err *err) WARN_UNUSED;
 
 #endif

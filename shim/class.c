@@ -1,6 +1,8 @@
-/* The COM object: IOutlookSession (dual) and ISupportErrorInfo around one Outlook store. What a request means is in answer.c.
+/* The COM object: IOutlookSession (dual) and ISupportErrorInfo around one Outlook store. What a
+ * request means is in answer.c.
  *
- * Threading model "Both": calls come straight from the caller's thread, whatever its apartment, and one at a time (a lock). */
+ * Threading model "Both": calls come straight from the caller's thread, whatever its apartment, and
+ * one at a time (a lock). */
 #define COBJMACROS
 #include "shim/class.h"
 
@@ -12,12 +14,12 @@
 #include "shim/idl/outlook_session.h"
 
 struct session {
-    IOutlookSession dispatch;    /* first: the object's identity */
+    IOutlookSession dispatch; /* first: the object's identity */
     ISupportErrorInfo errors;
     LONG references;
     CRITICAL_SECTION lock;
-    struct store *store;         /* owned */
-    ITypeInfo *type;             /* owned; NULL until a script asks */
+    struct store *store; /* owned */
+    ITypeInfo *type;     /* owned; NULL until a script asks */
 };
 
 static struct session *session_of(IOutlookSession *i)
@@ -35,7 +37,8 @@ static struct session *session_of_errors(ISupportErrorInfo *i)
 static HRESULT STDMETHODCALLTYPE session_query(IOutlookSession *i, REFIID iid, void **ret)
 {
     struct session *s = session_of(i);
-    if (IsEqualIID(iid, &IID_IUnknown) || IsEqualIID(iid, &IID_IDispatch) || IsEqualIID(iid, &IID_IOutlookSession)) {
+    if (IsEqualIID(iid, &IID_IUnknown) || IsEqualIID(iid, &IID_IDispatch) ||
+        IsEqualIID(iid, &IID_IOutlookSession)) {
         *ret = &s->dispatch;
     } else if (IsEqualIID(iid, &IID_ISupportErrorInfo)) {
         *ret = &s->errors;
@@ -95,7 +98,8 @@ static HRESULT STDMETHODCALLTYPE session_type_count(IOutlookSession *i, UINT *re
     return S_OK;
 }
 
-static HRESULT STDMETHODCALLTYPE session_type_info(IOutlookSession *i, UINT index, LCID locale, ITypeInfo **ret)
+static HRESULT STDMETHODCALLTYPE session_type_info(
+    IOutlookSession *i, UINT index, LCID locale, ITypeInfo **ret)
 {
     struct session *s = session_of(i);
     (void)locale;
@@ -108,8 +112,8 @@ static HRESULT STDMETHODCALLTYPE session_type_info(IOutlookSession *i, UINT inde
     return hr;
 }
 
-static HRESULT STDMETHODCALLTYPE session_ids(IOutlookSession *i, REFIID reserved, LPOLESTR *names, UINT count, LCID locale,
-    DISPID *ret)
+static HRESULT STDMETHODCALLTYPE session_ids(
+    IOutlookSession *i, REFIID reserved, LPOLESTR *names, UINT count, LCID locale, DISPID *ret)
 {
     struct session *s = session_of(i);
     (void)reserved;
@@ -118,14 +122,17 @@ static HRESULT STDMETHODCALLTYPE session_ids(IOutlookSession *i, REFIID reserved
     return SUCCEEDED(hr) ? ITypeInfo_GetIDsOfNames(s->type, names, count, ret) : hr;
 }
 
-static HRESULT STDMETHODCALLTYPE session_invoke(IOutlookSession *i, DISPID id, REFIID reserved, LCID locale, WORD flags,
-    DISPPARAMS *params, VARIANT *result, EXCEPINFO *exception, UINT *bad_argument)
+static HRESULT STDMETHODCALLTYPE session_invoke(IOutlookSession *i, DISPID id, REFIID reserved,
+    LCID locale, WORD flags, DISPPARAMS *params, VARIANT *result, EXCEPINFO *exception,
+    UINT *bad_argument)
 {
     struct session *s = session_of(i);
     (void)reserved;
     (void)locale;
     HRESULT hr = session_type(s);
-    return SUCCEEDED(hr) ? ITypeInfo_Invoke(s->type, i, id, flags, params, result, exception, bad_argument) : hr;
+    return SUCCEEDED(hr)
+               ? ITypeInfo_Invoke(s->type, i, id, flags, params, result, exception, bad_argument)
+               : hr;
 }
 
 /* ---- the methods ---- */
@@ -168,7 +175,9 @@ static HRESULT session_call(IOutlookSession *i, enum answer_method method, BSTR 
         return fail(E_INVALIDARG, err_text(&err));
     }
     *ret = bstr_from_utf8(answer);
-    return *ret ? S_OK : fail(E_OUTOFMEMORY, "the answer does not fit into memory: ask for fewer items a call");
+    return *ret ? S_OK
+                : fail(E_OUTOFMEMORY,
+                      "the answer does not fit into memory: ask for fewer items a call");
 }
 
 static HRESULT STDMETHODCALLTYPE session_info(IOutlookSession *i, BSTR request, BSTR *ret)
@@ -229,11 +238,22 @@ static HRESULT STDMETHODCALLTYPE errors_supports(ISupportErrorInfo *i, REFIID ii
 HRESULT class_create(REFIID iid, void **ret)
 {
     static IOutlookSessionVtbl vtbl = {
-        session_query, session_add_ref, session_release, session_type_count, session_type_info, session_ids,
-        session_invoke, session_info, session_list_folders, session_changes, session_fetch, session_commit,
+        session_query,
+        session_add_ref,
+        session_release,
+        session_type_count,
+        session_type_info,
+        session_ids,
+        session_invoke,
+        session_info,
+        session_list_folders,
+        session_changes,
+        session_fetch,
+        session_commit,
         session_find_stamp,
     };
-    static ISupportErrorInfoVtbl errors_vtbl = {errors_query, errors_add_ref, errors_release, errors_supports};
+    static ISupportErrorInfoVtbl errors_vtbl = {
+        errors_query, errors_add_ref, errors_release, errors_supports};
     struct session *s = NEW(struct session);
     s->dispatch.lpVtbl = &vtbl;
     s->errors.lpVtbl = &errors_vtbl;

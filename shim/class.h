@@ -4,7 +4,8 @@
 
 #include <windows.h>
 
-/* One more (+1) or fewer (-1) object or lock that keeps the DLL loaded; returns how many there are now (0 only asks). */
+/* One more (+1) or fewer (-1) object or lock that keeps the DLL loaded; returns how many there are
+ * now (0 only asks). */
 LONG shim_keep_loaded(LONG change);
 /* The full path of this DLL. */
 BOOL shim_path(wchar_t path[MAX_PATH]);

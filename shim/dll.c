@@ -53,7 +53,8 @@ static ULONG STDMETHODCALLTYPE factory_release(IClassFactory *f)
     return 1;
 }
 
-static HRESULT STDMETHODCALLTYPE factory_create(IClassFactory *f, IUnknown *outer, REFIID iid, void **ret)
+static HRESULT STDMETHODCALLTYPE factory_create(
+    IClassFactory *f, IUnknown *outer, REFIID iid, void **ret)
 {
     (void)f;
     *ret = NULL;
@@ -71,7 +72,8 @@ static HRESULT STDMETHODCALLTYPE factory_lock(IClassFactory *f, BOOL lock)
 
 HRESULT WINAPI DllGetClassObject(REFCLSID class, REFIID iid, void **ret)
 {
-    static IClassFactoryVtbl vtbl = {factory_query, factory_add_ref, factory_release, factory_create, factory_lock};
+    static IClassFactoryVtbl vtbl = {
+        factory_query, factory_add_ref, factory_release, factory_create, factory_lock};
     static IClassFactory factory = {&vtbl};
     if (!IsEqualCLSID(class, &CLSID_OutlookSession)) {
         *ret = NULL;

@@ -1,4 +1,5 @@
-/* What registration writes, under Software\Classes of the machine or of one user, and taking exactly that away again. */
+/* What registration writes, under Software\Classes of the machine or of one user, and taking
+ * exactly that away again. */
 #define COBJMACROS
 #include "shim/class.h"
 
@@ -8,11 +9,11 @@
 #include <oleauto.h>
 #include <wchar.h>
 
-#define CLASSES L"Software\\Classes\\"
-#define CLASS_ID L"{9F6F2F0E-D089-46E3-B0C5-04C8C90D2647}"
+#define CLASSES    L"Software\\Classes\\"
+#define CLASS_ID   L"{9F6F2F0E-D089-46E3-B0C5-04C8C90D2647}"
 #define LIBRARY_ID L"{0DE4E033-BCB4-4DA3-BEAC-B8018019C029}"
-#define PROG_ID L"Lockstep.OutlookSession"
-#define TITLE L"Lockstep Outlook session"
+#define PROG_ID    L"Lockstep.OutlookSession"
+#define TITLE      L"Lockstep Outlook session"
 
 /* A value of NULL stands for the path of the DLL. */
 static const struct {
@@ -81,7 +82,8 @@ static LONG entry_write(HKEY root, const wchar_t *key, const wchar_t *name, cons
     HKEY open;
     LONG error = RegCreateKeyExW(root, key, 0, NULL, 0, KEY_WRITE, NULL, &open, NULL);
     if (error == ERROR_SUCCESS) {
-        error = RegSetValueExW(open, name, 0, REG_SZ, (const BYTE *)value, (DWORD)((wcslen(value) + 1) * sizeof *value));
+        error = RegSetValueExW(open, name, 0, REG_SZ, (const BYTE *)value,
+            (DWORD)((wcslen(value) + 1) * sizeof *value));
         RegCloseKey(open);
     }
     return error;
@@ -106,9 +108,11 @@ HRESULT registry_add(HKEY root)
     wchar_t path[MAX_PATH];
     LONG error = shim_path(path) ? ERROR_SUCCESS : ERROR_BUFFER_OVERFLOW;
     for (size_t i = 0; error == ERROR_SUCCESS && i < ARRAY_LEN(entries); i++) {
-        error = entry_write(root, entries[i].key, entries[i].name, entries[i].value ? entries[i].value : path);
+        error = entry_write(
+            root, entries[i].key, entries[i].name, entries[i].value ? entries[i].value : path);
     }
-    HRESULT hr = error == ERROR_SUCCESS ? type_library_add(root, path) : HRESULT_FROM_WIN32((DWORD)error);
+    HRESULT hr =
+        error == ERROR_SUCCESS ? type_library_add(root, path) : HRESULT_FROM_WIN32((DWORD)error);
     if (FAILED(hr)) {
         registry_remove(root);
     }

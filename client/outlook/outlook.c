@@ -1,4 +1,5 @@
-/* Turns calls of the store interface into the JSON requests of shim/README.md and the answers back. */
+/* Turns calls of the store interface into the JSON requests of shim/README.md and the answers back.
+ */
 #define COBJMACROS
 #include "client/outlook/outlook.h"
 
@@ -15,7 +16,8 @@ struct outlook {
     bool entered;             /* CoUninitialize is ours to call */
 };
 
-typedef HRESULT STDMETHODCALLTYPE outlook_method_fn(IOutlookSession *session, BSTR request, BSTR *answer);
+typedef HRESULT STDMETHODCALLTYPE outlook_method_fn(
+    IOutlookSession *session, BSTR request, BSTR *answer);
 
 /* ---- one call ---- */
 
@@ -36,7 +38,8 @@ static char *com_error_text(void)
 
 static void forward_log(const struct log *log, const struct json *answer)
 {
-    for (const struct json *line = json_first(json_get(answer, "log")); line; line = json_next(line)) {
+    for (const struct json *line = json_first(json_get(answer, "log")); line;
+         line = json_next(line)) {
         const char *name = json_get_str(line, "level"), *area = json_get_str(line, "area");
         const char *text = json_get_str(line, "text");
         enum log_level level = LOG_LEVEL_TRACE;
@@ -57,9 +60,10 @@ static const char *log_level_wanted(const struct log *log)
     return NULL;
 }
 
-/* Sends a request and returns the answer, also one that says that the call failed: then with rc and *err set. */
-static enum rc outlook_ask(struct outlook *o, const char *name, outlook_method_fn *method, struct json *request,
-    struct json **ret, struct err *err)
+/* Sends a request and returns the answer, also one that says that the call failed: then with rc and
+ * *err set. */
+static enum rc outlook_ask(struct outlook *o, const char *name, outlook_method_fn *method,
+    struct json *request, struct json **ret, struct err *err)
 {
     json_set_str(request, "zone", o->zone);
     json_set_int(request, "now", (int64_t)time(NULL));
@@ -73,21 +77,23 @@ static enum rc outlook_ask(struct outlook *o, const char *name, outlook_method_f
     SysFreeString(in);
     if (FAILED(hr)) {
         CLEANUP(mem_free) char *why = com_error_text();
-        return err_set(err, hr == E_INVALIDARG ? RC_INTERNAL : RC_OFFLINE, hr, "%s: %s (0x%08lX)", name,
-            why ? why : "the connection to Outlook failed", (unsigned long)hr);
+        return err_set(err, hr == E_INVALIDARG ? RC_INTERNAL : RC_OFFLINE, hr, "%s: %s (0x%08lX)",
+            name, why ? why : "the connection to Outlook failed", (unsigned long)hr);
     }
     CLEANUP(mem_free) char *answer_text = bstr_to_utf8(out);
     SysFreeString(out);
     CLEANUP(json_free) struct json *answer = NULL;
     enum rc rc = json_parse(answer_text, strlen(answer_text), &answer, err);
     if (rc != RC_OK) {
-        return err_set(err, RC_INTERNAL, 0, "%s: the answer does not parse: %s", name, err_text(err));
+        return err_set(
+            err, RC_INTERNAL, 0, "%s: the answer does not parse: %s", name, err_text(err));
     }
     forward_log(o->base.log, answer);
     const char *failed = json_get_str(answer, "rc");
     if (failed) {
         const char *why = json_get_str(answer, "error");
-        rc = err_set(err, rc_from_name(failed), (long)json_get_int(answer, "native", 0), "%s", why ? why : failed);
+        rc = err_set(err, rc_from_name(failed), (long)json_get_int(answer, "native", 0), "%s",
+            why ? why : failed);
     }
     *ret = TAKE(answer);
     return rc;
@@ -129,14 +135,16 @@ static enum rc outlook_list_folders(struct store *store, struct store_folders *r
     CLEANUP(json_free) struct json *request = json_object();
     CLEANUP(json_free) struct json *answer = NULL;
     struct store_folders folders = {NULL, 0, 0};
-    enum rc rc = outlook_ask(o, "ListFolders", o->session->lpVtbl->ListFolders, request, &answer, err);
+    enum rc rc =
+        outlook_ask(o, "ListFolders", o->session->lpVtbl->ListFolders, request, &answer, err);
     if (rc != RC_OK) {
         return rc;
     }
     for (const struct json *f = json_first(json_get(answer, "folders")); f; f = json_next(f)) {
         if (!json_get_str(f, "id") || !json_get_str(f, "name") || !json_get_str(f, "path")) {
             store_folders_fini(&folders);
-            return err_set(err, RC_INTERNAL, 0, "ListFolders: a folder of the answer lacks a member");
+            return err_set(
+                err, RC_INTERNAL, 0, "ListFolders: a folder of the answer lacks a member");
         }
         folder_from_json(f, store_folders_add(&folders));
     }
@@ -144,8 +152,8 @@ static enum rc outlook_list_folders(struct store *store, struct store_folders *r
     return RC_OK;
 }
 
-static enum rc outlook_changes(struct store *store, const char *folder, enum item_kind kind, const char *token,
-    struct store_changes *ret, struct err *err)
+static enum rc outlook_changes(struct store *store, const char *folder, enum item_kind kind,
+    const char *token, struct store_changes *ret, struct err *err)
 {
     struct outlook *o = (struct outlook *)store;
     CLEANUP(json_free) struct json *request = folder_request(folder, kind);
@@ -186,8 +194,8 @@ static void item_from_json(struct json *o, struct store_item *item)
     }
 }
 
-static enum rc outlook_fetch(struct store *store, const char *folder, enum item_kind kind, const char *const *ids,
-    size_t count, struct store_items *ret, struct err *err)
+static enum rc outlook_fetch(struct store *store, const char *folder, enum item_kind kind,
+    const char *const *ids, size_t count, struct store_items *ret, struct err *err)
 {
     struct outlook *o = (struct outlook *)store;
     CLEANUP(json_free) struct json *request = folder_request(folder, kind);
@@ -203,7 +211,8 @@ static enum rc outlook_fetch(struct store *store, const char *folder, enum item_
     }
     struct json *items = json_get(answer, "items");
     if (json_count(items) != count) {
-        return err_set(err, RC_INTERNAL, 0, "Fetch: %zu items asked for, %zu answered", count, json_count(items));
+        return err_set(err, RC_INTERNAL, 0, "Fetch: %zu items asked for, %zu answered", count,
+            json_count(items));
     }
     struct store_items read = {NULL, 0, 0};
     struct json *item = json_first(items);
@@ -245,8 +254,8 @@ static void results_from_json(const struct json *answer, struct store_op *ops, s
     }
 }
 
-static enum rc outlook_commit(struct store *store, const char *folder, enum item_kind kind, struct store_op *ops,
-    size_t count, struct err *err)
+static enum rc outlook_commit(struct store *store, const char *folder, enum item_kind kind,
+    struct store_op *ops, size_t count, struct err *err)
 {
     struct outlook *o = (struct outlook *)store;
     CLEANUP(json_free) struct json *request = folder_request(folder, kind);
@@ -266,8 +275,8 @@ static enum rc outlook_commit(struct store *store, const char *folder, enum item
     return rc;
 }
 
-static enum rc outlook_find_stamp(struct store *store, const char *folder, enum item_kind kind, const char *stamp,
-    char **ret_id, struct err *err)
+static enum rc outlook_find_stamp(struct store *store, const char *folder, enum item_kind kind,
+    const char *stamp, char **ret_id, struct err *err)
 {
     struct outlook *o = (struct outlook *)store;
     CLEANUP(json_free) struct json *request = folder_request(folder, kind);
@@ -311,7 +320,8 @@ static void outlook_free(struct store *store)
     free(o);
 }
 
-enum rc outlook_store_new(const struct log *log, const char *zone_iana, struct store **ret, struct err *err)
+enum rc outlook_store_new(
+    const struct log *log, const char *zone_iana, struct store **ret, struct err *err)
 {
     static const struct store_vtbl vtbl = {
         .name = "outlook",
@@ -325,16 +335,18 @@ enum rc outlook_store_new(const struct log *log, const char *zone_iana, struct s
     struct outlook *o = NEW(struct outlook);
     o->base = (struct store){.vtbl = &vtbl, .log = log, .batch = 100};
     o->zone = mem_strdup(zone_iana ? zone_iana : "Etc/UTC");
-    /* RPC_E_CHANGED_MODE: the thread is in a single-threaded apartment already, which serves as well. */
+    /* RPC_E_CHANGED_MODE: the thread is in a single-threaded apartment already, which serves as
+     * well. */
     o->entered = SUCCEEDED(CoInitializeEx(NULL, COINIT_MULTITHREADED));
-    HRESULT hr = CoCreateInstance(&CLSID_OutlookSession, NULL, CLSCTX_INPROC_SERVER, &IID_IOutlookSession,
-        (void **)&o->session);
+    HRESULT hr = CoCreateInstance(&CLSID_OutlookSession, NULL, CLSCTX_INPROC_SERVER,
+        &IID_IOutlookSession, (void **)&o->session);
     if (FAILED(hr)) {
         o->session = NULL;
         outlook_free(&o->base);
         return err_set(err, RC_OFFLINE, hr,
             hr == REGDB_E_CLASSNOTREG
-                ? "LockstepOutlook.dll is not registered and not beside the program (0x%08lX): install Lockstep again"
+                ? "LockstepOutlook.dll is not registered and not beside the program (0x%08lX): "
+                  "install Lockstep again"
                 : "LockstepOutlook.dll cannot be loaded (0x%08lX): install Lockstep again",
             (unsigned long)hr);
     }

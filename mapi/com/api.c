@@ -1,5 +1,5 @@
-/* Finding mapi32.dll and its functions, and the few helpers that mapiutil.h would offer (FreeProws, HrGetOneProp, ...), written here
- * so that only four functions come from the DLL. */
+/* Finding mapi32.dll and its functions, and the few helpers that mapiutil.h would offer (FreeProws,
+ * HrGetOneProp, ...), written here so that only four functions come from the DLL. */
 #include "mapi/com/api.h"
 
 #include "client/base/buf.h"
@@ -20,8 +20,9 @@ static const struct {
 static bool registry_has(HKEY root, const wchar_t *key, const wchar_t *value)
 {
     DWORD size = 0;
-    return RegGetValueW(root, key, value, RRF_RT_REG_SZ | RRF_RT_REG_EXPAND_SZ | RRF_RT_REG_MULTI_SZ | RRF_NOEXPAND,
-               NULL, NULL, &size) == ERROR_SUCCESS &&
+    return RegGetValueW(root, key, value,
+               RRF_RT_REG_SZ | RRF_RT_REG_EXPAND_SZ | RRF_RT_REG_MULTI_SZ | RRF_NOEXPAND, NULL,
+               NULL, &size) == ERROR_SUCCESS &&
            size > sizeof(wchar_t);
 }
 
@@ -32,8 +33,10 @@ static bool outlook_bitness(const wchar_t *key, wchar_t ret[8])
     for (size_t i = 0; !found && i < ARRAY_LEN(views); i++) {
         HKEY open;
         DWORD size = 8 * sizeof(wchar_t);
-        if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, key, 0, KEY_READ | views[i], &open) == ERROR_SUCCESS) {
-            found = RegGetValueW(open, NULL, L"Bitness", RRF_RT_REG_SZ, NULL, ret, &size) == ERROR_SUCCESS;
+        if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, key, 0, KEY_READ | views[i], &open) ==
+            ERROR_SUCCESS) {
+            found = RegGetValueW(open, NULL, L"Bitness", RRF_RT_REG_SZ, NULL, ret, &size) ==
+                    ERROR_SUCCESS;
             RegCloseKey(open);
         }
     }
@@ -51,7 +54,8 @@ const char *mapi_outlook_version(void)
     return NULL;
 }
 
-/* A mail client brings Extended MAPI if its key names a DLL for it, directly or as a Windows Installer component
+/* A mail client brings Extended MAPI if its key names a DLL for it, directly or as a Windows
+ * Installer component
  * ("Mapi32.dll Stub Registry Settings" in the MAPI reference). */
 static bool client_has_mapi(const wchar_t *name)
 {
@@ -73,9 +77,11 @@ static enum rc outlook_check(struct err *err)
         if (outlook_bitness(outlook_versions[i].key, bitness)) {
             if (_wcsicmp(bitness, ours) != 0) {
                 return err_set(err, RC_OFFLINE, 0,
-                    "the installed Outlook is a %s program and this part of Lockstep a %s one: they cannot work "
+                    "the installed Outlook is a %s program and this part of Lockstep a %s one: "
+                    "they cannot work "
                     "together",
-                    sizeof(void *) == 8 ? "32-bit" : "64-bit", sizeof(void *) == 8 ? "64-bit" : "32-bit");
+                    sizeof(void *) == 8 ? "32-bit" : "64-bit",
+                    sizeof(void *) == 8 ? "64-bit" : "32-bit");
             }
             break;
         }
@@ -83,8 +89,8 @@ static enum rc outlook_check(struct err *err)
     static const HKEY roots[] = {HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE};
     for (size_t i = 0; i < ARRAY_LEN(roots); i++) {
         DWORD size = sizeof name;
-        if (RegGetValueW(roots[i], L"Software\\Clients\\Mail", NULL, RRF_RT_REG_SZ, NULL, name, &size) ==
-                ERROR_SUCCESS &&
+        if (RegGetValueW(roots[i], L"Software\\Clients\\Mail", NULL, RRF_RT_REG_SZ, NULL, name,
+                &size) == ERROR_SUCCESS &&
             client_has_mapi(name)) {
             return RC_OK;
         }
@@ -93,13 +99,15 @@ static enum rc outlook_check(struct err *err)
         return RC_OK;
     }
     return err_set(err, RC_OFFLINE, 0,
-        "Outlook is not installed on this machine: no mail program with Extended MAPI is registered (the \"new "
+        "Outlook is not installed on this machine: no mail program with Extended MAPI is "
+        "registered (the \"new "
         "Outlook\" has none)");
 }
 
 /* ---- entry points ---- */
 
-/* 32-bit Windows exports some names with their argument size ("MAPIFreeBuffer@4"), 64-bit Windows without, Wine with on both. */
+/* 32-bit Windows exports some names with their argument size ("MAPIFreeBuffer@4"), 64-bit Windows
+ * without, Wine with on both. */
 static bool api_find(HMODULE module, const char *name, int bytes, void *ret_function)
 {
     CLEANUP(mem_free) char *decorated = str_printf("%s@%d", name, bytes);
@@ -120,8 +128,8 @@ enum rc mapi_api_load(const struct log *log, struct mapi_api *ret, struct err *e
     struct mapi_api api = {.log = log};
     api.module = LoadLibraryW(L"mapi32.dll");
     if (!api.module) {
-        return err_set(err, RC_OFFLINE, (long)GetLastError(), "mapi32.dll cannot be loaded (Windows error %lu)",
-            GetLastError());
+        return err_set(err, RC_OFFLINE, (long)GetLastError(),
+            "mapi32.dll cannot be loaded (Windows error %lu)", GetLastError());
     }
     if (!api_find(api.module, "MAPIInitialize", 4, &api.initialize) ||
         !api_find(api.module, "MAPIUninitialize", 0, &api.uninitialize) ||
@@ -183,21 +191,24 @@ void mapi_problems_fini(struct mapi_problems *p)
 
 /* ---- calls used everywhere ---- */
 
-enum rc mapi_get_props(IMAPIProp *object, const char *call, const SPropTagArray *tags, struct mapi_values *ret,
-    struct err *err)
+enum rc mapi_get_props(IMAPIProp *object, const char *call, const SPropTagArray *tags,
+    struct mapi_values *ret, struct err *err)
 {
     mapi_values_fini(ret);
     SPropValue *items = NULL;
     ULONG count = 0;
     enum rc rc = mapi_check(ret->api->log, call,
-        object->lpVtbl->GetProps(object, (SPropTagArray *)(uintptr_t)tags, MAPI_UNICODE, &count, &items), err);
+        object->lpVtbl->GetProps(
+            object, (SPropTagArray *)(uintptr_t)tags, MAPI_UNICODE, &count, &items),
+        err);
     if (rc != RC_OK) {
         return rc;
     }
     ret->items = items;
     ret->count = count;
     if (count != tags->cValues) {
-        return err_set(err, RC_SERVER, 0, "%s: %lu values asked for, %lu returned", call, tags->cValues, count);
+        return err_set(err, RC_SERVER, 0, "%s: %lu values asked for, %lu returned", call,
+            tags->cValues, count);
     }
     return RC_OK;
 }

@@ -1,7 +1,9 @@
-/* The functions of mapi32.dll, found at run time, and MAPI's memory: arrays that MAPI allocates, released at scope end.
+/* The functions of mapi32.dll, found at run time, and MAPI's memory: arrays that MAPI allocates,
+ * released at scope end.
  *
- * Nothing of MAPI is linked: MinGW's import library names entry points that 32-bit Windows does not export, and a machine without
- * Outlook must get a message from us instead of one from the loader. */
+ * Nothing of MAPI is linked: MinGW's import library names entry points that 32-bit Windows does not
+ * export, and a machine without Outlook must get a message from us instead of one from the loader.
+ */
 #ifndef LOCKSTEP_MAPI_COM_API_H
 #define LOCKSTEP_MAPI_COM_API_H
 
@@ -18,14 +20,16 @@ struct mapi_api {
     FREEBUFFER *free_buffer;
 };
 
-/* Loads mapi32.dll. RC_OFFLINE in plain words if Outlook is not installed or has the other bitness; asked beforehand in the
- * registry, because Windows' own mapi32.dll shows a message box in these cases. */
+/* Loads mapi32.dll. RC_OFFLINE in plain words if Outlook is not installed or has the other bitness;
+ * asked beforehand in the registry, because Windows' own mapi32.dll shows a message box in these
+ * cases. */
 enum rc mapi_api_load(const struct log *log, struct mapi_api *ret, struct err *err) WARN_UNUSED;
 void mapi_api_fini(struct mapi_api *api);
 /* "16.0" of the newest Outlook the registry knows, or NULL. Static text. */
 const char *mapi_outlook_version(void);
 
-/* Results in MAPI's memory. Initialise with {api} and release with CLEANUP_FINI; a call releases an earlier result. */
+/* Results in MAPI's memory. Initialise with {api} and release with CLEANUP_FINI; a call releases an
+ * earlier result. */
 struct mapi_values {
     const struct mapi_api *api;
     SPropValue *items;
@@ -49,17 +53,19 @@ void mapi_tags_fini(struct mapi_tags *t);
 void mapi_problems_fini(struct mapi_problems *p);
 
 /* IMAPIProp::GetProps with Unicode strings. Values that are missing have type PT_ERROR. */
-enum rc mapi_get_props(IMAPIProp *object, const char *call, const SPropTagArray *tags, struct mapi_values *ret,
-    struct err *err) WARN_UNUSED;
+enum rc mapi_get_props(IMAPIProp *object, const char *call, const SPropTagArray *tags,
+    struct mapi_values *ret, struct err *err) WARN_UNUSED;
 /* The next rows of a table, at most `limit`; none at its end. */
-enum rc mapi_next_rows(IMAPITable *table, LONG limit, struct mapi_rows *ret, struct err *err) WARN_UNUSED;
+enum rc mapi_next_rows(
+    IMAPITable *table, LONG limit, struct mapi_rows *ret, struct err *err) WARN_UNUSED;
 
 /* The value of a property in an array or row: NULL unless it is there with exactly this type. */
 const SPropValue *mapi_find(const SPropValue *items, ULONG count, ULONG tag);
 const SBinary *mapi_find_binary(const SPropValue *items, ULONG count, ULONG tag);
 const wchar_t *mapi_find_text(const SPropValue *items, ULONG count, ULONG tag);
 
-/* A tag array of a fixed size for the calls above: MAPI_TAGS(PR_ENTRYID, ...) as const SPropTagArray *. */
+/* A tag array of a fixed size for the calls above: MAPI_TAGS(PR_ENTRYID, ...) as const
+ * SPropTagArray *. */
 #define MAPI_TAGS(...)                                                                             \
     ((const SPropTagArray *)(const void *)(const ULONG[]){                                         \
         sizeof((ULONG[]){__VA_ARGS__}) / sizeof(ULONG), __VA_ARGS__})

@@ -1,8 +1,9 @@
-/* Walks the hierarchy tables from the top of each store. A kind is known by PR_CONTAINER_CLASS, the default folders also by the entry
- * ids that the inbox and the root carry ([MS-OXOSFLD] section 2.2.3): a default folder may lack its class.
+/* Walks the hierarchy tables from the top of each store. A kind is known by PR_CONTAINER_CLASS, the
+ * default folders also by the entry ids that the inbox and the root carry ([MS-OXOSFLD]
+ * section 2.2.3): a default folder may lack its class.
  *
- * Opening checks the way up to the top again instead of trusting an earlier listing: a user may have dragged the folder into
- * Deleted Items meanwhile, where its entry id can stay the same. */
+ * Opening checks the way up to the top again instead of trusting an earlier listing: a user may
+ * have dragged the folder into Deleted Items meanwhile, where its entry id can stay the same. */
 #include "mapi/com/folder.h"
 
 #include "client/base/buf.h"
@@ -32,12 +33,15 @@ static void defaults_fini(struct defaults *d)
 static void defaults_from(struct mapi_session *s, IMAPIProp *object, struct defaults *ret)
 {
     CLEANUP_FINI(mapi_values_fini) struct mapi_values values = {&s->api, NULL, 0};
-    CLEANUP_FINI(err_fini) struct err ignored = ERR_INIT; /* a store without default folders is none of our business */
+    CLEANUP_FINI(err_fini)
+    struct err ignored = ERR_INIT; /* a store without default folders is none of our business */
     enum rc rc = mapi_get_props(object, "IMAPIFolder::GetProps",
-        MAPI_TAGS(PR_IPM_CONTACT_ENTRYID, PR_IPM_APPOINTMENT_ENTRYID, PR_IPM_TASK_ENTRYID), &values, &ignored);
+        MAPI_TAGS(PR_IPM_CONTACT_ENTRYID, PR_IPM_APPOINTMENT_ENTRYID, PR_IPM_TASK_ENTRYID), &values,
+        &ignored);
     for (int kind = 0; rc == RC_OK && kind < ITEM_KINDS; kind++) {
         if (ret->ids[kind].len == 0) {
-            mapi_id_set(&ret->ids[kind], mapi_find_binary(values.items, values.count, default_tags[kind]));
+            mapi_id_set(
+                &ret->ids[kind], mapi_find_binary(values.items, values.count, default_tags[kind]));
         }
     }
 }
@@ -51,7 +55,8 @@ static void defaults_read(struct mapi_session *s, struct mapi_box *box, struct d
     ULONG len = 0;
     ENTRYID *id = NULL;
     if (mapi_check(s->api.log, "IMsgStore::GetReceiveFolder",
-            box->store->lpVtbl->GetReceiveFolder(box->store, NULL, MAPI_UNICODE, &len, &id, NULL), &ignored) == RC_OK &&
+            box->store->lpVtbl->GetReceiveFolder(box->store, NULL, MAPI_UNICODE, &len, &id, NULL),
+            &ignored) == RC_OK &&
         id) {
         if (mapi_box_open(s, box, id, len, MAPI_FOLDER, false, &inbox, &ignored) == RC_OK) {
             defaults_from(s, (IMAPIProp *)inbox, ret);
@@ -67,8 +72,8 @@ static void defaults_read(struct mapi_session *s, struct mapi_box *box, struct d
 
 /* The properties that decide; the same as columns of a hierarchy table and on the folder itself. */
 #define FOLDER_TAGS                                                                                \
-    MAPI_TAGS(PR_ENTRYID, PR_DISPLAY_NAME_W, PR_CONTAINER_CLASS_W, PR_FOLDER_TYPE, PR_CONTENT_COUNT, PR_SUBFOLDERS,         \
-        PR_ACCESS, PR_PARENT_ENTRYID)
+    MAPI_TAGS(PR_ENTRYID, PR_DISPLAY_NAME_W, PR_CONTAINER_CLASS_W, PR_FOLDER_TYPE,                 \
+        PR_CONTENT_COUNT, PR_SUBFOLDERS, PR_ACCESS, PR_PARENT_ENTRYID)
 
 static bool is_search_folder(const SPropValue *items, ULONG count)
 {
@@ -77,8 +82,8 @@ static bool is_search_folder(const SPropValue *items, ULONG count)
 }
 
 /* The kind of a folder; -1 if it is none of ours. */
-static int folder_kind(struct mapi_session *s, struct mapi_box *box, const struct defaults *defaults,
-    const SPropValue *items, ULONG count)
+static int folder_kind(struct mapi_session *s, struct mapi_box *box,
+    const struct defaults *defaults, const SPropValue *items, ULONG count)
 {
     CLEANUP(mem_free) char *class = win32_utf8(mapi_find_text(items, count, PR_CONTAINER_CLASS_W));
     if (class && *class) {
@@ -103,7 +108,8 @@ struct walk {
     struct store_folders *found;
 };
 
-static void walk_add(struct walk *w, enum item_kind kind, const SRow *row, const char *name, const char *path)
+static void walk_add(
+    struct walk *w, enum item_kind kind, const SRow *row, const char *name, const char *path)
 {
     const SPropValue *items = row->lpProps;
     const SBinary *id = mapi_find_binary(items, row->cValues, PR_ENTRYID);
@@ -116,15 +122,18 @@ static void walk_add(struct walk *w, enum item_kind kind, const SRow *row, const
     f->path = mem_strdup(path);
     f->owner = w->store->is_public || w->store->is_other ? mem_strdup(w->store->name) : NULL;
     f->kinds = 1u << kind;
-    f->writable = !access || (access->Value.l & (MAPI_ACCESS_CREATE_CONTENTS | MAPI_ACCESS_MODIFY)) != 0;
-    f->is_default =
-        w->store->is_default && mapi_box_same(w->s, w->box, &w->defaults.ids[kind], id->lpb, id->cb);
+    f->writable =
+        !access || (access->Value.l & (MAPI_ACCESS_CREATE_CONTENTS | MAPI_ACCESS_MODIFY)) != 0;
+    f->is_default = w->store->is_default &&
+                    mapi_box_same(w->s, w->box, &w->defaults.ids[kind], id->lpb, id->cb);
     f->count = count ? count->Value.l : -1;
 }
 
-static enum rc walk_children(struct walk *w, const struct mapi_id *parent, const char *path, int depth, struct err *err);
+static enum rc walk_children(
+    struct walk *w, const struct mapi_id *parent, const char *path, int depth, struct err *err);
 
-static enum rc walk_row(struct walk *w, const SRow *row, const char *parent_path, int depth, struct err *err)
+static enum rc walk_row(
+    struct walk *w, const SRow *row, const char *parent_path, int depth, struct err *err)
 {
     const SPropValue *items = row->lpProps;
     const SBinary *id = mapi_find_binary(items, row->cValues, PR_ENTRYID);
@@ -150,14 +159,16 @@ static enum rc walk_row(struct walk *w, const SRow *row, const char *parent_path
     mapi_id_set(&own, id);
     enum rc rc = walk_children(w, &own, path, depth + 1, err);
     mapi_id_fini(&own);
-    if (rc == RC_READONLY || rc == RC_NOT_FOUND) { /* not ours to see, or deleted just now: the others count */
+    if (rc == RC_READONLY ||
+        rc == RC_NOT_FOUND) { /* not ours to see, or deleted just now: the others count */
         log_line(w->s->api.log, LOG_LEVEL_INFO, "mapi", "a folder is left out: %s", err_text(err));
         return RC_OK;
     }
     return rc;
 }
 
-static enum rc walk_children(struct walk *w, const struct mapi_id *parent, const char *path, int depth, struct err *err)
+static enum rc walk_children(
+    struct walk *w, const struct mapi_id *parent, const char *path, int depth, struct err *err)
 {
     struct mapi_session *s = w->s;
     CLEANUP(mapi_release) IMAPIFolder *folder = NULL;
@@ -166,7 +177,8 @@ static enum rc walk_children(struct walk *w, const struct mapi_id *parent, const
     if (depth > DEPTH_MAX) {
         return err_set(err, RC_TOO_BIG, 0, "folders are nested deeper than %d", DEPTH_MAX);
     }
-    enum rc rc = mapi_box_open(s, w->box, parent->data, parent->len, MAPI_FOLDER, false, &folder, err);
+    enum rc rc =
+        mapi_box_open(s, w->box, parent->data, parent->len, MAPI_FOLDER, false, &folder, err);
     if (rc == RC_OK) {
         rc = mapi_check(s->api.log, "IMAPIFolder::GetHierarchyTable",
             folder->lpVtbl->GetHierarchyTable(folder, MAPI_UNICODE, &table), err);
@@ -190,8 +202,8 @@ static enum rc walk_children(struct walk *w, const struct mapi_id *parent, const
     return rc;
 }
 
-static enum rc list_store(struct mapi_session *s, const struct mapi_store_row *store, struct store_folders *ret,
-    struct err *err)
+static enum rc list_store(struct mapi_session *s, const struct mapi_store_row *store,
+    struct store_folders *ret, struct err *err)
 {
     struct walk w = {.s = s, .store = store, .found = ret};
     enum rc rc = mapi_session_box(s, store->id, &w.box, err);
@@ -264,8 +276,10 @@ static enum rc id_split(struct mapi_session *s, const char *id, struct folder *f
     return mapi_session_box(s, store, &f->box, err);
 }
 
-/* Follows PR_PARENT_ENTRYID from a folder up to the top of its store. The root is its own parent ([MS-OXCFOLD]). */
-static enum rc check_place(struct mapi_session *s, struct mapi_box *box, const struct mapi_values *values, struct err *err)
+/* Follows PR_PARENT_ENTRYID from a folder up to the top of its store. The root is its own parent
+ * ([MS-OXCFOLD]). */
+static enum rc check_place(
+    struct mapi_session *s, struct mapi_box *box, const struct mapi_values *values, struct err *err)
 {
     struct mapi_id at = {NULL, 0};
     mapi_id_set(&at, mapi_find_binary(values->items, values->count, PR_PARENT_ENTRYID));
@@ -286,7 +300,8 @@ static enum rc check_place(struct mapi_session *s, struct mapi_box *box, const s
         CLEANUP_FINI(mapi_values_fini) struct mapi_values up = {&s->api, NULL, 0};
         rc = mapi_box_open(s, box, at.data, at.len, MAPI_FOLDER, false, &parent, err);
         if (rc == RC_OK) {
-            rc = mapi_get_props((IMAPIProp *)parent, "IMAPIFolder::GetProps", MAPI_TAGS(PR_PARENT_ENTRYID), &up, err);
+            rc = mapi_get_props((IMAPIProp *)parent, "IMAPIFolder::GetProps",
+                MAPI_TAGS(PR_PARENT_ENTRYID), &up, err);
         }
         if (rc == RC_OK) {
             const SBinary *next = mapi_find_binary(up.items, up.count, PR_PARENT_ENTRYID);
@@ -298,10 +313,12 @@ static enum rc check_place(struct mapi_session *s, struct mapi_box *box, const s
     return rc;
 }
 
-static enum rc check_folder(struct mapi_session *s, struct folder *f, enum item_kind kind, struct err *err)
+static enum rc check_folder(
+    struct mapi_session *s, struct folder *f, enum item_kind kind, struct err *err)
 {
     CLEANUP_FINI(mapi_values_fini) struct mapi_values values = {&s->api, NULL, 0};
-    enum rc rc = mapi_get_props((IMAPIProp *)f->object, "IMAPIFolder::GetProps", FOLDER_TAGS, &values, err);
+    enum rc rc =
+        mapi_get_props((IMAPIProp *)f->object, "IMAPIFolder::GetProps", FOLDER_TAGS, &values, err);
     if (rc != RC_OK) {
         return rc;
     }
@@ -311,13 +328,14 @@ static enum rc check_folder(struct mapi_session *s, struct folder *f, enum item_
     }
     if (is_search_folder(values.items, values.count) ||
         folder_kind(s, f->box, &defaults, values.items, values.count) != (int)kind) {
-        return err_set(err, RC_READONLY, 0, "it is not a folder for %s items", item_kind_name(kind));
+        return err_set(
+            err, RC_READONLY, 0, "it is not a folder for %s items", item_kind_name(kind));
     }
     return check_place(s, f->box, &values, err);
 }
 
-enum rc folder_open(struct mapi_session *s, const char *id, enum item_kind kind, bool write, struct folder *ret,
-    struct err *err)
+enum rc folder_open(struct mapi_session *s, const char *id, enum item_kind kind, bool write,
+    struct folder *ret, struct err *err)
 {
     struct folder f = {NULL, {NULL, 0}, NULL};
     enum rc rc = id_split(s, id, &f, err);

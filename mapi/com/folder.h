@@ -1,25 +1,28 @@
-/* Folders: listing those that hold contacts, appointments or tasks, and opening one after making sure that it is still one of them. */
+/* Folders: listing those that hold contacts, appointments or tasks, and opening one after making
+ * sure that it is still one of them. */
 #ifndef LOCKSTEP_MAPI_COM_FOLDER_H
 #define LOCKSTEP_MAPI_COM_FOLDER_H
 
 #include "client/sync/store.h"
 #include "mapi/com/session.h"
 
-/* All folders of the kinds we sync, in all stores of the profile, with their subfolders. Not those under Deleted Items, not search
- * folders. A store that cannot be opened (a .pst file on a drive that is away) is left out and logged; the default one must open.
- * A folder of the public store or of another person's mailbox has `owner` set. */
+/* All folders of the kinds we sync, in all stores of the profile, with their subfolders. Not those
+ * under Deleted Items, not search folders. A store that cannot be opened (a .pst file on a drive
+ * that is away) is left out and logged; the default one must open. A folder of the public store or
+ * of another person's mailbox has `owner` set. */
 enum rc folder_list(struct mapi_session *s, struct store_folders *ret, struct err *err) WARN_UNUSED;
 
 struct folder {
     struct mapi_box *box; /* borrowed from the session */
     struct mapi_id id;
-    IMAPIFolder *object;  /* owned */
+    IMAPIFolder *object; /* owned */
 };
 void folder_fini(struct folder *f);
 
-/* Opens a folder by the id that folder_list gave. RC_NOT_FOUND if it is gone or lies in Deleted Items now, RC_READONLY if it is not
- * one of those folder_list gives for this kind: nothing is ever read from or written to any other folder. */
-enum rc folder_open(struct mapi_session *s, const char *id, enum item_kind kind, bool write, struct folder *ret,
-    struct err *err) WARN_UNUSED;
+/* Opens a folder by the id that folder_list gave. RC_NOT_FOUND if it is gone or lies in Deleted
+ * Items now, RC_READONLY if it is not one of those folder_list gives for this kind: nothing is ever
+ * read from or written to any other folder. */
+enum rc folder_open(struct mapi_session *s, const char *id, enum item_kind kind, bool write,
+    struct folder *ret, struct err *err) WARN_UNUSED;
 
 #endif

@@ -1,5 +1,6 @@
-/* The table of HRESULTs. A code says how far the damage reaches (client/base/rc.h): of the codes that would read as "gone" only
- * NOT_FOUND and OBJECT_DELETED do, because the engine takes RC_NOT_FOUND as proof. */
+/* The table of HRESULTs. A code says how far the damage reaches (client/base/rc.h): of the codes
+ * that would read as "gone" only NOT_FOUND and OBJECT_DELETED do, because the engine takes
+ * RC_NOT_FOUND as proof. */
 #include "mapi/com/hresult.h"
 
 #include "client/base/mem.h"
@@ -25,17 +26,21 @@ static const struct hresult_row rows[] = {
     /* the item */
     {MAPI_E_NOT_FOUND, "MAPI_E_NOT_FOUND", RC_NOT_FOUND, "not found"},
     {MAPI_E_OBJECT_DELETED, "MAPI_E_OBJECT_DELETED", RC_NOT_FOUND, "it was deleted meanwhile"},
-    {MAPI_E_OBJECT_CHANGED, "MAPI_E_OBJECT_CHANGED", RC_CONFLICT, "somebody else changed it meanwhile"},
+    {MAPI_E_OBJECT_CHANGED, "MAPI_E_OBJECT_CHANGED", RC_CONFLICT,
+        "somebody else changed it meanwhile"},
     {MAPI_E_COLLISION, "MAPI_E_COLLISION", RC_CONFLICT, "one of that name exists already"},
     {MAPI_E_SUBMITTED, "MAPI_E_SUBMITTED", RC_CONFLICT, "Outlook is sending it"},
     {MAPI_E_NO_ACCESS, "MAPI_E_NO_ACCESS", RC_READONLY, "no permission"},
-    {MAPI_E_INVALID_ENTRYID, "MAPI_E_INVALID_ENTRYID", RC_INVALID, "the id is not one of this store"},
+    {MAPI_E_INVALID_ENTRYID, "MAPI_E_INVALID_ENTRYID", RC_INVALID,
+        "the id is not one of this store"},
     {MAPI_E_UNKNOWN_ENTRYID, "MAPI_E_UNKNOWN_ENTRYID", RC_INVALID, "no store knows this id"},
-    {MAPI_E_INVALID_OBJECT, "MAPI_E_INVALID_OBJECT", RC_INVALID, "the object is not valid any more"},
+    {MAPI_E_INVALID_OBJECT, "MAPI_E_INVALID_OBJECT", RC_INVALID,
+        "the object is not valid any more"},
     {MAPI_E_CORRUPT_DATA, "MAPI_E_CORRUPT_DATA", RC_INVALID, "the data is damaged"},
     {MAPI_E_BAD_VALUE, "MAPI_E_BAD_VALUE", RC_INVALID, "Outlook does not accept this value"},
     {MAPI_E_INVALID_TYPE, "MAPI_E_INVALID_TYPE", RC_INVALID, "the type of the value is wrong"},
-    {MAPI_E_UNEXPECTED_TYPE, "MAPI_E_UNEXPECTED_TYPE", RC_INVALID, "the type of the value is unexpected"},
+    {MAPI_E_UNEXPECTED_TYPE, "MAPI_E_UNEXPECTED_TYPE", RC_INVALID,
+        "the type of the value is unexpected"},
     {MAPI_E_UNEXPECTED_ID, "MAPI_E_UNEXPECTED_ID", RC_INVALID, "the property id is unexpected"},
     {MAPI_E_TYPE_NO_SUPPORT, "MAPI_E_TYPE_NO_SUPPORT", RC_UNSUPPORTED, "the type is not supported"},
     {MAPI_E_NO_SUPPORT, "MAPI_E_NO_SUPPORT", RC_UNSUPPORTED, "this store cannot do that"},
@@ -52,7 +57,8 @@ static const struct hresult_row rows[] = {
     /* the listing */
     {MAPI_E_TABLE_EMPTY, "MAPI_E_TABLE_EMPTY", RC_INCOMPLETE, "the table is empty"},
     {MAPI_E_BUSY, "MAPI_E_BUSY", RC_INCOMPLETE, "Outlook is busy with it"},
-    {MAPI_E_UNABLE_TO_COMPLETE, "MAPI_E_UNABLE_TO_COMPLETE", RC_INCOMPLETE, "Outlook could not finish it"},
+    {MAPI_E_UNABLE_TO_COMPLETE, "MAPI_E_UNABLE_TO_COMPLETE", RC_INCOMPLETE,
+        "Outlook could not finish it"},
 
     /* the session or the store */
     {MAPI_E_NOT_INITIALIZED, "MAPI_E_NOT_INITIALIZED", RC_OFFLINE,
@@ -60,23 +66,28 @@ static const struct hresult_row rows[] = {
     {MAPI_E_VERSION, "MAPI_E_VERSION", RC_OFFLINE, "this version of Outlook does not fit"},
     {MAPI_E_LOGON_FAILED, "MAPI_E_LOGON_FAILED", RC_AUTH,
         "Outlook has no default profile, or it cannot be opened without asking"},
-    {MAPI_E_UNCONFIGURED, "MAPI_E_UNCONFIGURED", RC_AUTH, "the Outlook profile is not set up completely"},
+    {MAPI_E_UNCONFIGURED, "MAPI_E_UNCONFIGURED", RC_AUTH,
+        "the Outlook profile is not set up completely"},
     {MAPI_E_USER_CANCEL, "MAPI_E_USER_CANCEL", RC_AUTH, "it would have to ask the user"},
     {MAPI_E_PASSWORD_CHANGE_REQUIRED, "MAPI_E_PASSWORD_CHANGE_REQUIRED", RC_AUTH,
         "the password must be changed"},
     {MAPI_E_PASSWORD_EXPIRED, "MAPI_E_PASSWORD_EXPIRED", RC_AUTH, "the password has expired"},
     {MAPI_E_ACCOUNT_DISABLED, "MAPI_E_ACCOUNT_DISABLED", RC_AUTH, "the account is disabled"},
     {MAPI_E_SESSION_LIMIT, "MAPI_E_SESSION_LIMIT", RC_OFFLINE, "Outlook allows no further session"},
-    {MAPI_E_FAILONEPROVIDER, "MAPI_E_FAILONEPROVIDER", RC_OFFLINE, "this store cannot be opened now"},
+    {MAPI_E_FAILONEPROVIDER, "MAPI_E_FAILONEPROVIDER", RC_OFFLINE,
+        "this store cannot be opened now"},
     {MAPI_E_END_OF_SESSION, "MAPI_E_END_OF_SESSION", RC_OFFLINE, "the Outlook session has ended"},
-    {MAPI_E_NETWORK_ERROR, "MAPI_E_NETWORK_ERROR", RC_OFFLINE, "Outlook cannot reach the mail server"},
+    {MAPI_E_NETWORK_ERROR, "MAPI_E_NETWORK_ERROR", RC_OFFLINE,
+        "Outlook cannot reach the mail server"},
     {MAPI_E_TIMEOUT, "MAPI_E_TIMEOUT", RC_OFFLINE, "Outlook did not answer in time"},
     {MAPI_E_WAIT, "MAPI_E_WAIT", RC_OFFLINE, "Outlook did not answer in time"},
     {MAPI_E_CANCEL, "MAPI_E_CANCEL", RC_OFFLINE, "Outlook cancelled it"},
-    {MAPI_E_CORRUPT_STORE, "MAPI_E_CORRUPT_STORE", RC_SERVER, "the data file is damaged, repair it in Outlook"},
+    {MAPI_E_CORRUPT_STORE, "MAPI_E_CORRUPT_STORE", RC_SERVER,
+        "the data file is damaged, repair it in Outlook"},
     {MAPI_E_DISK_ERROR, "MAPI_E_DISK_ERROR", RC_IO, "the disk failed"},
     {MAPI_E_NOT_ENOUGH_DISK, "MAPI_E_NOT_ENOUGH_DISK", RC_IO, "the disk or the mailbox is full"},
-    {MAPI_E_NOT_ENOUGH_RESOURCES, "MAPI_E_NOT_ENOUGH_RESOURCES", RC_SERVER, "Outlook is out of resources"},
+    {MAPI_E_NOT_ENOUGH_RESOURCES, "MAPI_E_NOT_ENOUGH_RESOURCES", RC_SERVER,
+        "Outlook is out of resources"},
     {MAPI_E_NOT_ENOUGH_MEMORY, "MAPI_E_NOT_ENOUGH_MEMORY", RC_SERVER, "Outlook is out of memory"},
     {MAPI_E_CALL_FAILED, "MAPI_E_CALL_FAILED", RC_SERVER, "Outlook failed and does not say why"},
     {MAPI_E_EXTENDED_ERROR, "MAPI_E_EXTENDED_ERROR", RC_SERVER, "Outlook failed"},
@@ -89,7 +100,8 @@ static const struct hresult_row rows[] = {
     {MAPI_E_BAD_CHARWIDTH, "MAPI_E_BAD_CHARWIDTH", RC_INTERNAL, "wrong kind of text"},
     {MAPI_E_BAD_COLUMN, "MAPI_E_BAD_COLUMN", RC_INTERNAL, "wrong column"},
     {MAPI_E_INVALID_BOOKMARK, "MAPI_E_INVALID_BOOKMARK", RC_INTERNAL, "wrong bookmark"},
-    {MAPI_E_MISSING_REQUIRED_COLUMN, "MAPI_E_MISSING_REQUIRED_COLUMN", RC_INTERNAL, "a column is missing"},
+    {MAPI_E_MISSING_REQUIRED_COLUMN, "MAPI_E_MISSING_REQUIRED_COLUMN", RC_INTERNAL,
+        "a column is missing"},
     {E_NOTIMPL, "E_NOTIMPL", RC_UNSUPPORTED, "this store cannot do that"},
 };
 

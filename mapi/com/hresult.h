@@ -1,4 +1,5 @@
-/* HRESULTs of MAPI and COM: their names, what they mean for us, and the one place where they become an error. */
+/* HRESULTs of MAPI and COM: their names, what they mean for us, and the one place where they become
+ * an error. */
 #ifndef LOCKSTEP_MAPI_COM_HRESULT_H
 #define LOCKSTEP_MAPI_COM_HRESULT_H
 
@@ -11,8 +12,9 @@
 const char *hresult_name(HRESULT hr, char room[HRESULT_ROOM]);
 
 /* Logs a finished call (trace; debug if it failed) and turns a failure into an error:
- * "IMessage::SaveChanges: no permission (MAPI_E_NO_ACCESS)". Success codes, warnings included, are RC_OK.
- * Every MAPI call passes here exactly once. */
-enum rc mapi_check(const struct log *log, const char *call, HRESULT hr, struct err *err) WARN_UNUSED;
+ * "IMessage::SaveChanges: no permission (MAPI_E_NO_ACCESS)". Success codes, warnings included, are
+ * RC_OK. Every MAPI call passes here exactly once. */
+enum rc mapi_check(
+    const struct log *log, const char *call, HRESULT hr, struct err *err) WARN_UNUSED;
 
 #endif

@@ -1,4 +1,5 @@
-/* Windows' Extended MAPI headers, what MinGW-w64's lack, and release at scope end. Internal to mapi/com. */
+/* Windows' Extended MAPI headers, what MinGW-w64's lack, and release at scope end. Internal to
+ * mapi/com. */
 #ifndef LOCKSTEP_MAPI_COM_MAPI_H
 #define LOCKSTEP_MAPI_COM_MAPI_H
 

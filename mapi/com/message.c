@@ -1,6 +1,7 @@
-/* The order of an update is what keeps data safe: open, compare the version, compute the smallest change, set it on the open object,
- * save. Until SaveChanges nothing is stored, so that a failure on the way changes nothing; SaveChanges itself fails with
- * MAPI_E_OBJECT_CHANGED if somebody else saved meanwhile, because FORCE_SAVE is never given. */
+/* The order of an update is what keeps data safe: open, compare the version, compute the smallest
+ * change, set it on the open object, save. Until SaveChanges nothing is stored, so that a failure
+ * on the way changes nothing; SaveChanges itself fails with MAPI_E_OBJECT_CHANGED if somebody else
+ * saved meanwhile, because FORCE_SAVE is never given. */
 #include "mapi/com/message.h"
 
 #include "client/base/buf.h"
@@ -21,16 +22,17 @@ char *message_version(const SPropValue *items, ULONG count)
     const SPropValue *time = mapi_find(items, count, PR_LAST_MODIFICATION_TIME);
     const SBinary *key = mapi_find_binary(items, count, PR_CHANGE_KEY);
     CLEANUP(mem_free) char *hex = key ? hex_encode(key->lpb, key->cb) : mem_strdup("");
-    uint64_t when = time ? (uint64_t)time->Value.ft.dwHighDateTime << 32 | time->Value.ft.dwLowDateTime : 0;
+    uint64_t when =
+        time ? (uint64_t)time->Value.ft.dwHighDateTime << 32 | time->Value.ft.dwLowDateTime : 0;
     return str_printf("%llu-%s", (unsigned long long)when, hex);
 }
 
 /* An open item. */
 struct message {
-    IMessage *object;      /* owned */
-    struct mapi_id id;     /* its entry id */
-    char *version;         /* owned */
-    struct props props;    /* map_properties(kind) of it */
+    IMessage *object;   /* owned */
+    struct mapi_id id;  /* its entry id */
+    char *version;      /* owned */
+    struct props props; /* map_properties(kind) of it */
 };
 
 static void message_fini(struct message *m)
@@ -43,7 +45,8 @@ static void message_fini(struct message *m)
     props_fini(&m->props);
 }
 
-/* RC_NOT_FOUND means to the engine that the item is gone. A call that says so of something else must not. */
+/* RC_NOT_FOUND means to the engine that the item is gone. A call that says so of something else
+ * must not. */
 static enum rc no_proof(struct err *err)
 {
     return err_set(err, RC_SERVER, err->native, "%s", err_text(err));
@@ -51,7 +54,8 @@ static enum rc no_proof(struct err *err)
 
 static enum rc message_read_version(struct message *m, struct mapi_values *values, struct err *err)
 {
-    enum rc rc = mapi_get_props((IMAPIProp *)m->object, "IMessage::GetProps", MESSAGE_TAGS, values, err);
+    enum rc rc =
+        mapi_get_props((IMAPIProp *)m->object, "IMessage::GetProps", MESSAGE_TAGS, values, err);
     if (rc == RC_NOT_FOUND) {
         return no_proof(err);
     }
@@ -62,17 +66,19 @@ static enum rc message_read_version(struct message *m, struct mapi_values *value
     return rc;
 }
 
-/* Opens an item and makes sure that it is still in this folder: in a .pst file its entry id survives a move, so that an item that
- * the user put into Deleted Items would open as if nothing had happened. */
-static enum rc message_open(struct mapi_session *s, struct folder *f, enum item_kind kind, const char *hex, bool write,
-    struct message *ret, struct err *err)
+/* Opens an item and makes sure that it is still in this folder: in a .pst file its entry id
+ * survives a move, so that an item that the user put into Deleted Items would open as if nothing
+ * had happened. */
+static enum rc message_open(struct mapi_session *s, struct folder *f, enum item_kind kind,
+    const char *hex, bool write, struct message *ret, struct err *err)
 {
     struct message m = {NULL, {NULL, 0}, NULL, {NULL, 0, 0}};
     CLEANUP_FINI(mapi_values_fini) struct mapi_values values = {&s->api, NULL, 0};
     m.id.data = hex ? hex_decode(hex, &m.id.len) : NULL;
     if (!m.id.data || m.id.len == 0 || m.id.len > ID_MAX) {
         free(m.id.data);
-        return err_set(err, RC_INVALID, 0, "\"%.40s\" is not the id of an Outlook item", hex ? hex : "");
+        return err_set(
+            err, RC_INVALID, 0, "\"%.40s\" is not the id of an Outlook item", hex ? hex : "");
     }
     enum rc rc = mapi_box_open(s, f->box, m.id.data, m.id.len, MAPI_MESSAGE, write, &m.object, err);
     if (rc == RC_OK) {
@@ -80,13 +86,15 @@ static enum rc message_open(struct mapi_session *s, struct folder *f, enum item_
     }
     if (rc == RC_OK) {
         const SBinary *parent = mapi_find_binary(values.items, values.count, PR_PARENT_ENTRYID);
-        CLEANUP(mem_free) char *class = win32_utf8(mapi_find_text(values.items, values.count, PR_MESSAGE_CLASS_W));
+        CLEANUP(mem_free)
+        char *class = win32_utf8(mapi_find_text(values.items, values.count, PR_MESSAGE_CLASS_W));
         if (!parent || !class) {
             rc = err_set(err, RC_SERVER, 0, "Outlook does not tell its folder and class");
         } else if (!mapi_box_same(s, f->box, &f->id, parent->lpb, parent->cb)) {
             rc = err_set(err, RC_NOT_FOUND, 0, "the item was moved to another folder");
         } else if (map_kind_of_class(class) != (int)kind) {
-            rc = err_set(err, RC_UNSUPPORTED, 0, "an item of class %.80s is not a %s", class, item_kind_name(kind));
+            rc = err_set(err, RC_UNSUPPORTED, 0, "an item of class %.80s is not a %s", class,
+                item_kind_name(kind));
         }
     }
     if (rc != RC_OK) {
@@ -97,16 +105,17 @@ static enum rc message_open(struct mapi_session *s, struct folder *f, enum item_
     return RC_OK;
 }
 
-static enum rc message_read_props(struct mapi_session *s, struct folder *f, enum item_kind kind, struct message *m,
-    struct err *err)
+static enum rc message_read_props(struct mapi_session *s, struct folder *f, enum item_kind kind,
+    struct message *m, struct err *err)
 {
     size_t count;
     const struct prop_name *names = map_properties(kind, &count);
-    return value_read_props(s, (IMAPIProp *)m->object, names, f->box->tags[kind], count, &m->props, err);
+    return value_read_props(
+        s, (IMAPIProp *)m->object, names, f->box->tags[kind], count, &m->props, err);
 }
 
-void message_fetch(struct mapi_session *s, struct folder *f, enum item_kind kind, const struct map_env *env,
-    struct store_item *item)
+void message_fetch(struct mapi_session *s, struct folder *f, enum item_kind kind,
+    const struct map_env *env, struct store_item *item)
 {
     CLEANUP_FINI(message_fini) struct message m = {NULL, {NULL, 0}, NULL, {NULL, 0, 0}};
     CLEANUP_FINI(err_fini) struct err err = ERR_INIT;
@@ -123,45 +132,52 @@ void message_fetch(struct mapi_session *s, struct folder *f, enum item_kind kind
         item->doc = doc;
         item->version = TAKE(m.version);
     } else {
-        item->error = str_printf("Outlook %s %.16s...: %s", item_kind_name(kind), item->id, err_text(&err));
+        item->error =
+            str_printf("Outlook %s %.16s...: %s", item_kind_name(kind), item->id, err_text(&err));
     }
 }
 
 /* ---- writing ---- */
 
-/* Tags of what a change sets and removes; names that the store does not know yet are made for what is set. */
-static enum rc change_tags(struct mapi_session *s, struct mapi_box *box, const struct map_change *change, ULONG *ret_set,
-    ULONG *ret_remove, struct err *err)
+/* Tags of what a change sets and removes; names that the store does not know yet are made for what
+ * is set. */
+static enum rc change_tags(struct mapi_session *s, struct mapi_box *box,
+    const struct map_change *change, ULONG *ret_set, ULONG *ret_remove, struct err *err)
 {
     enum rc rc = RC_OK;
     for (size_t i = 0; rc == RC_OK && i < change->set.count; i++) {
-        rc = mapi_box_tag(s, box, change->set.items[i].name, change->set.items[i].type, true, &ret_set[i], err);
+        rc = mapi_box_tag(
+            s, box, change->set.items[i].name, change->set.items[i].type, true, &ret_set[i], err);
     }
     for (size_t i = 0; rc == RC_OK && i < change->remove_count; i++) {
-        rc = mapi_box_tag(s, box, change->remove[i], map_property_type(change->remove[i]), false, &ret_remove[i], err);
+        rc = mapi_box_tag(s, box, change->remove[i], map_property_type(change->remove[i]), false,
+            &ret_remove[i], err);
     }
     return rc;
 }
 
-static enum rc message_apply(struct mapi_session *s, struct mapi_box *box, IMessage *object, const struct map_change *change,
-    struct err *err)
+static enum rc message_apply(struct mapi_session *s, struct mapi_box *box, IMessage *object,
+    const struct map_change *change, struct err *err)
 {
     CLEANUP(mem_free) ULONG *set = mem_alloc((change->set.count + 1) * sizeof *set);
     CLEANUP(mem_free) ULONG *remove = mem_alloc((change->remove_count + 1) * sizeof *remove);
     enum rc rc = change_tags(s, box, change, set, remove, err);
     if (rc == RC_OK) {
-        rc = value_write_props(s, (IMAPIProp *)object, &change->set, set, remove, change->remove_count, err);
+        rc = value_write_props(
+            s, (IMAPIProp *)object, &change->set, set, remove, change->remove_count, err);
     }
     return rc == RC_NOT_FOUND ? no_proof(err) : rc;
 }
 
 static enum rc message_save(struct mapi_session *s, IMessage *object, struct err *err)
 {
-    return mapi_check(s->api.log, "IMessage::SaveChanges", object->lpVtbl->SaveChanges(object, KEEP_OPEN_READWRITE), err);
+    return mapi_check(s->api.log, "IMessage::SaveChanges",
+        object->lpVtbl->SaveChanges(object, KEEP_OPEN_READWRITE), err);
 }
 
-/* After a save: the new version, from the object that was saved, so that a change by somebody else since then is not taken for ours.
- * Trouble here must not look like a failed write: the version is then left open and the engine reads the item again. */
+/* After a save: the new version, from the object that was saved, so that a change by somebody else
+ * since then is not taken for ours. Trouble here must not look like a failed write: the version is
+ * then left open and the engine reads the item again. */
 static char *message_saved_version(struct mapi_session *s, struct message *m)
 {
     CLEANUP_FINI(mapi_values_fini) struct mapi_values values = {&s->api, NULL, 0};
@@ -180,8 +196,8 @@ static enum rc check_version(const struct message *m, const struct store_op *op,
     return RC_OK;
 }
 
-static enum rc commit_update(struct mapi_session *s, struct folder *f, enum item_kind kind, const struct map_env *env,
-    struct store_op *op, struct err *err)
+static enum rc commit_update(struct mapi_session *s, struct folder *f, enum item_kind kind,
+    const struct map_env *env, struct store_op *op, struct err *err)
 {
     CLEANUP_FINI(message_fini) struct message m = {NULL, {NULL, 0}, NULL, {NULL, 0, 0}};
     CLEANUP_FINI(map_change_fini) struct map_change change = {.remove = NULL};
@@ -212,7 +228,8 @@ static enum rc commit_update(struct mapi_session *s, struct folder *f, enum item
     return rc;
 }
 
-/* What every new item gets beside what the map sets: its class, and the flags of an item that is neither unread nor a draft. */
+/* What every new item gets beside what the map sets: its class, and the flags of an item that is
+ * neither unread nor a draft. */
 static void complete_new(enum item_kind kind, struct map_change *change)
 {
     static const struct prop_name class = {SET_TAG, 0x001A, NULL}, flags = {SET_TAG, 0x0E07, NULL};
@@ -227,17 +244,20 @@ static void complete_new(enum item_kind kind, struct map_change *change)
 static enum rc created_id(struct mapi_session *s, IMessage *object, char **ret_id, struct err *err)
 {
     CLEANUP_FINI(mapi_values_fini) struct mapi_values values = {&s->api, NULL, 0};
-    enum rc rc = mapi_get_props((IMAPIProp *)object, "IMessage::GetProps", MAPI_TAGS(PR_ENTRYID), &values, err);
-    const SBinary *id = rc == RC_OK ? mapi_find_binary(values.items, values.count, PR_ENTRYID) : NULL;
+    enum rc rc = mapi_get_props(
+        (IMAPIProp *)object, "IMessage::GetProps", MAPI_TAGS(PR_ENTRYID), &values, err);
+    const SBinary *id =
+        rc == RC_OK ? mapi_find_binary(values.items, values.count, PR_ENTRYID) : NULL;
     if (!id) { /* it exists by now: the engine finds it again by its stamp */
-        return err_set(err, RC_SERVER, err->native, "created, but Outlook does not tell its id: %s", err_text(err));
+        return err_set(err, RC_SERVER, err->native, "created, but Outlook does not tell its id: %s",
+            err_text(err));
     }
     *ret_id = hex_encode(id->lpb, id->cb);
     return RC_OK;
 }
 
-static enum rc commit_create(struct mapi_session *s, struct folder *f, enum item_kind kind, const struct map_env *env,
-    struct store_op *op, struct err *err)
+static enum rc commit_create(struct mapi_session *s, struct folder *f, enum item_kind kind,
+    const struct map_env *env, struct store_op *op, struct err *err)
 {
     CLEANUP_FINI(message_fini) struct message m = {NULL, {NULL, 0}, NULL, {NULL, 0, 0}};
     CLEANUP_FINI(map_change_fini) struct map_change change = {.remove = NULL};
@@ -267,9 +287,10 @@ static enum rc commit_create(struct mapi_session *s, struct folder *f, enum item
     return rc;
 }
 
-/* The version is checked on the open item and the move follows at once; what slips in between lies in Deleted Items with it. */
-static enum rc commit_delete(struct mapi_session *s, struct folder *f, enum item_kind kind, IMAPIFolder *deleted,
-    struct store_op *op, struct err *err)
+/* The version is checked on the open item and the move follows at once; what slips in between lies
+ * in Deleted Items with it. */
+static enum rc commit_delete(struct mapi_session *s, struct folder *f, enum item_kind kind,
+    IMAPIFolder *deleted, struct store_op *op, struct err *err)
 {
     CLEANUP_FINI(mapi_id_fini) struct mapi_id id = {NULL, 0};
     {
@@ -286,17 +307,19 @@ static enum rc commit_delete(struct mapi_session *s, struct folder *f, enum item
     }
     SBinary one = {(ULONG)id.len, id.data};
     ENTRYLIST list = {1, &one};
-    HRESULT hr = f->object->lpVtbl->CopyMessages(f->object, &list, NULL, deleted, 0, NULL, MESSAGE_MOVE);
+    HRESULT hr =
+        f->object->lpVtbl->CopyMessages(f->object, &list, NULL, deleted, 0, NULL, MESSAGE_MOVE);
     enum rc rc = mapi_check(s->api.log, "IMAPIFolder::CopyMessages", hr, err);
     if (rc == RC_OK && hr != S_OK) {
         char room[HRESULT_ROOM];
-        rc = err_set(err, RC_REFUSED, hr, "Outlook did not move it to Deleted Items (%s)", hresult_name(hr, room));
+        rc = err_set(err, RC_REFUSED, hr, "Outlook did not move it to Deleted Items (%s)",
+            hresult_name(hr, room));
     }
     return rc;
 }
 
-void message_commit(struct mapi_session *s, struct folder *f, enum item_kind kind, const struct map_env *env,
-    IMAPIFolder *deleted, struct store_op *op)
+void message_commit(struct mapi_session *s, struct folder *f, enum item_kind kind,
+    const struct map_env *env, IMAPIFolder *deleted, struct store_op *op)
 {
     CLEANUP_FINI(err_fini) struct err err = ERR_INIT;
     static const char *const verbs[] = {
@@ -313,7 +336,7 @@ void message_commit(struct mapi_session *s, struct folder *f, enum item_kind kin
         break;
     }
     if (op->rc != RC_OK) {
-        op->error = str_printf("%s the Outlook %s%s%.16s: %s", verbs[op->kind], item_kind_name(kind), op->id ? " " : "",
-            op->id ? op->id : "", err_text(&err));
+        op->error = str_printf("%s the Outlook %s%s%.16s: %s", verbs[op->kind],
+            item_kind_name(kind), op->id ? " " : "", op->id ? op->id : "", err_text(&err));
     }
 }

@@ -1,5 +1,6 @@
-/* The ids of named properties: each store gives its own to them (mapping trap 17), so they are asked for by name and kept with the
- * store. Reading makes no names; a name that Outlook itself makes later is found by the next batch. */
+/* The ids of named properties: each store gives its own to them (mapping trap 17), so they are
+ * asked for by name and kept with the store. Reading makes no names; a name that Outlook itself
+ * makes later is found by the next batch. */
 #include "mapi/com/hresult.h"
 #include "mapi/com/session.h"
 
@@ -21,9 +22,10 @@ static void name_fill(struct prop_name name, MAPINAMEID *ret, wchar_t **ret_wide
     }
 }
 
-/* One GetIDsFromNames for `count` names. ret_tags[i] is a tag of unspecified type, or TAG_ID_NONE. */
-static enum rc names_ask(struct mapi_session *s, struct mapi_box *box, const struct prop_name *names, size_t count,
-    bool create, ULONG *ret_tags, struct err *err)
+/* One GetIDsFromNames for `count` names. ret_tags[i] is a tag of unspecified type, or TAG_ID_NONE.
+ */
+static enum rc names_ask(struct mapi_session *s, struct mapi_box *box,
+    const struct prop_name *names, size_t count, bool create, ULONG *ret_tags, struct err *err)
 {
     if (count == 0) {
         return RC_OK;
@@ -38,11 +40,14 @@ static enum rc names_ask(struct mapi_session *s, struct mapi_box *box, const str
     CLEANUP_FINI(mapi_tags_fini) struct mapi_tags tags = {&s->api, NULL};
     SPropTagArray *array = NULL;
     enum rc rc = mapi_check(s->api.log, "IMsgStore::GetIDsFromNames",
-        box->store->lpVtbl->GetIDsFromNames(box->store, (ULONG)count, pointers, create ? MAPI_CREATE : 0, &array), err);
+        box->store->lpVtbl->GetIDsFromNames(
+            box->store, (ULONG)count, pointers, create ? MAPI_CREATE : 0, &array),
+        err);
     if (rc == RC_OK) {
         tags.array = array;
         if (array->cValues != count) {
-            rc = err_set(err, RC_SERVER, 0, "IMsgStore::GetIDsFromNames: %zu names asked for, %lu ids returned", count,
+            rc = err_set(err, RC_SERVER, 0,
+                "IMsgStore::GetIDsFromNames: %zu names asked for, %lu ids returned", count,
                 array->cValues);
         }
     }
@@ -59,7 +64,8 @@ static enum rc names_ask(struct mapi_session *s, struct mapi_box *box, const str
     return rc;
 }
 
-enum rc mapi_box_resolve(struct mapi_session *s, struct mapi_box *box, enum item_kind kind, struct err *err)
+enum rc mapi_box_resolve(
+    struct mapi_session *s, struct mapi_box *box, enum item_kind kind, struct err *err)
 {
     size_t count, unknown = 0;
     const struct prop_name *names = map_properties(kind, &count);
@@ -90,8 +96,8 @@ enum rc mapi_box_resolve(struct mapi_session *s, struct mapi_box *box, enum item
     return rc;
 }
 
-enum rc mapi_box_tag(struct mapi_session *s, struct mapi_box *box, struct prop_name name, enum prop_type type, bool create,
-    ULONG *ret_tag, struct err *err)
+enum rc mapi_box_tag(struct mapi_session *s, struct mapi_box *box, struct prop_name name,
+    enum prop_type type, bool create, ULONG *ret_tag, struct err *err)
 {
     if (name.set == SET_TAG) {
         *ret_tag = PROP_TAG((ULONG)type, name.id);

@@ -5,7 +5,8 @@
 #include "client/platform/win32/text.h"
 #include "mapi/com/hresult.h"
 
-/* Providers by PR_MDB_PROVIDER (edkmdb.h: pbExchangeProviderPublicGuid, pbExchangeProviderDelegateGuid). */
+/* Providers by PR_MDB_PROVIDER (edkmdb.h: pbExchangeProviderPublicGuid,
+ * pbExchangeProviderDelegateGuid). */
 static const unsigned char provider_public[16] = {
     0x78, 0xb2, 0xfa, 0x70, 0xaf, 0xf7, 0x11, 0xcd, 0x9b, 0xc8, 0x00, 0xaa, 0x00, 0x2f, 0xc4, 0x5a};
 static const unsigned char provider_delegate[16] = {
@@ -62,9 +63,11 @@ enum rc mapi_session_new(const struct log *log, struct mapi_session **ret, struc
         return rc;
     }
     s->initialized = true;
-    /* NEW_SESSION: else we would be given whatever profile another program has open. NO_MAIL: the spooler never hears of this
-     * session, so that nothing can be sent through it. TIMEOUT_SHORT and no LOGON_UI: fail rather than wait for a person. */
-    ULONG flags = MAPI_EXTENDED | MAPI_USE_DEFAULT | MAPI_NEW_SESSION | MAPI_NO_MAIL | MAPI_TIMEOUT_SHORT;
+    /* NEW_SESSION: else we would be given whatever profile another program has open. NO_MAIL: the
+     * spooler never hears of this session, so that nothing can be sent through it. TIMEOUT_SHORT
+     * and no LOGON_UI: fail rather than wait for a person. */
+    ULONG flags =
+        MAPI_EXTENDED | MAPI_USE_DEFAULT | MAPI_NEW_SESSION | MAPI_NO_MAIL | MAPI_TIMEOUT_SHORT;
     rc = mapi_check(log, "MAPILogonEx", s->api.logon_ex(0, NULL, NULL, flags, &s->session), err);
     if (rc != RC_OK) {
         s->session = NULL;
@@ -85,8 +88,8 @@ void mapi_session_free(struct mapi_session *s)
     free(s->boxes);
     if (s->session) {
         struct err ignored = ERR_INIT; /* the session is gone in any case; the call is in the log */
-        if (mapi_check(s->api.log, "IMAPISession::Logoff", s->session->lpVtbl->Logoff(s->session, 0, 0, 0), &ignored) !=
-            RC_OK) {
+        if (mapi_check(s->api.log, "IMAPISession::Logoff",
+                s->session->lpVtbl->Logoff(s->session, 0, 0, 0), &ignored) != RC_OK) {
             err_fini(&ignored);
         }
         s->session->lpVtbl->Release(s->session);
@@ -124,8 +127,10 @@ static void store_rows_add(struct mapi_store_rows *rows, const SRow *row)
         .id = hex_encode(id->lpb, id->cb),
         .name = win32_utf8(name ? name : L"(no name)"),
         .is_default = is_default && is_default->Value.b,
-        .is_public = provider && provider->cb == 16 && memcmp(provider->lpb, provider_public, 16) == 0,
-        .is_other = provider && provider->cb == 16 && memcmp(provider->lpb, provider_delegate, 16) == 0,
+        .is_public =
+            provider && provider->cb == 16 && memcmp(provider->lpb, provider_public, 16) == 0,
+        .is_other =
+            provider && provider->cb == 16 && memcmp(provider->lpb, provider_delegate, 16) == 0,
     };
 }
 
@@ -139,7 +144,8 @@ enum rc mapi_session_stores(struct mapi_session *s, struct mapi_store_rows *ret,
     if (rc == RC_OK) {
         rc = mapi_check(s->api.log, "IMAPITable::SetColumns",
             table->lpVtbl->SetColumns(table,
-                (SPropTagArray *)(uintptr_t)MAPI_TAGS(PR_ENTRYID, PR_DISPLAY_NAME_W, PR_DEFAULT_STORE, PR_MDB_PROVIDER),
+                (SPropTagArray *)(uintptr_t)MAPI_TAGS(
+                    PR_ENTRYID, PR_DISPLAY_NAME_W, PR_DEFAULT_STORE, PR_MDB_PROVIDER),
                 0),
             err);
     }
@@ -166,20 +172,25 @@ static enum rc box_read_places(struct mapi_session *s, struct mapi_box *box, str
 {
     CLEANUP_FINI(mapi_values_fini) struct mapi_values values = {&s->api, NULL, 0};
     enum rc rc = mapi_get_props((IMAPIProp *)box->store, "IMsgStore::GetProps",
-        MAPI_TAGS(PR_IPM_SUBTREE_ENTRYID, PR_IPM_WASTEBASKET_ENTRYID, PR_MDB_PROVIDER, PR_IPM_PUBLIC_FOLDERS_ENTRYID),
+        MAPI_TAGS(PR_IPM_SUBTREE_ENTRYID, PR_IPM_WASTEBASKET_ENTRYID, PR_MDB_PROVIDER,
+            PR_IPM_PUBLIC_FOLDERS_ENTRYID),
         &values, err);
     if (rc != RC_OK) {
         return rc;
     }
     const SBinary *provider = mapi_find_binary(values.items, values.count, PR_MDB_PROVIDER);
-    box->is_public = provider && provider->cb == 16 && memcmp(provider->lpb, provider_public, 16) == 0;
-    mapi_id_set(&box->top, mapi_find_binary(values.items, values.count,
-                               box->is_public ? PR_IPM_PUBLIC_FOLDERS_ENTRYID : PR_IPM_SUBTREE_ENTRYID));
-    mapi_id_set(&box->deleted, mapi_find_binary(values.items, values.count, PR_IPM_WASTEBASKET_ENTRYID));
+    box->is_public =
+        provider && provider->cb == 16 && memcmp(provider->lpb, provider_public, 16) == 0;
+    mapi_id_set(
+        &box->top, mapi_find_binary(values.items, values.count,
+                       box->is_public ? PR_IPM_PUBLIC_FOLDERS_ENTRYID : PR_IPM_SUBTREE_ENTRYID));
+    mapi_id_set(
+        &box->deleted, mapi_find_binary(values.items, values.count, PR_IPM_WASTEBASKET_ENTRYID));
     return RC_OK;
 }
 
-enum rc mapi_session_box(struct mapi_session *s, const char *id, struct mapi_box **ret, struct err *err)
+enum rc mapi_session_box(
+    struct mapi_session *s, const char *id, struct mapi_box **ret, struct err *err)
 {
     for (size_t i = 0; i < s->box_count; i++) {
         if (str_ieq(s->boxes[i]->id, id)) {
@@ -211,28 +222,30 @@ enum rc mapi_session_box(struct mapi_session *s, const char *id, struct mapi_box
     return RC_OK;
 }
 
-enum rc mapi_box_open(struct mapi_session *s, struct mapi_box *box, const void *id, size_t len, ULONG type, bool write,
-    void *ret_object, struct err *err)
+enum rc mapi_box_open(struct mapi_session *s, struct mapi_box *box, const void *id, size_t len,
+    ULONG type, bool write, void *ret_object, struct err *err)
 {
     CLEANUP(mapi_release) IUnknown *object = NULL;
     ULONG found = 0;
     enum rc rc = mapi_check(s->api.log, "IMsgStore::OpenEntry",
-        box->store->lpVtbl->OpenEntry(box->store, (ULONG)len, (ENTRYID *)(uintptr_t)id, NULL, write ? MAPI_MODIFY : 0,
-            &found, &object),
+        box->store->lpVtbl->OpenEntry(box->store, (ULONG)len, (ENTRYID *)(uintptr_t)id, NULL,
+            write ? MAPI_MODIFY : 0, &found, &object),
         err);
     if (rc != RC_OK) {
         object = NULL;
         return rc;
     }
     if (found != type) {
-        return err_set(err, RC_INVALID, 0, "the id is that of an object of type %lu, not %lu", found, type);
+        return err_set(
+            err, RC_INVALID, 0, "the id is that of an object of type %lu, not %lu", found, type);
     }
     IUnknown *taken = TAKE(object);
     memcpy(ret_object, &taken, sizeof taken);
     return RC_OK;
 }
 
-bool mapi_box_same(struct mapi_session *s, struct mapi_box *box, const struct mapi_id *a, const void *b, size_t b_len)
+bool mapi_box_same(struct mapi_session *s, struct mapi_box *box, const struct mapi_id *a,
+    const void *b, size_t b_len)
 {
     if (!a->len || !b_len) {
         return false;
@@ -243,8 +256,8 @@ bool mapi_box_same(struct mapi_session *s, struct mapi_box *box, const struct ma
     ULONG same = FALSE;
     struct err ignored = ERR_INIT; /* ids of another kind are refused: then they are not the same */
     enum rc rc = mapi_check(s->api.log, "IMsgStore::CompareEntryIDs",
-        box->store->lpVtbl->CompareEntryIDs(box->store, (ULONG)a->len, (ENTRYID *)(void *)a->data, (ULONG)b_len,
-            (ENTRYID *)(uintptr_t)b, 0, &same),
+        box->store->lpVtbl->CompareEntryIDs(box->store, (ULONG)a->len, (ENTRYID *)(void *)a->data,
+            (ULONG)b_len, (ENTRYID *)(uintptr_t)b, 0, &same),
         &ignored);
     err_fini(&ignored);
     return rc == RC_OK && same;

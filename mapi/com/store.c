@@ -1,5 +1,6 @@
-/* The store interface over session, folder, table and message. Holds the session between calls; a failure that reaches the whole
- * store closes it, so that the next call starts afresh (Outlook was restarted, the connection came back). */
+/* The store interface over session, folder, table and message. Holds the session between calls; a
+ * failure that reaches the whole store closes it, so that the next call starts afresh (Outlook was
+ * restarted, the connection came back). */
 #include "mapi/com/store.h"
 
 #include "client/base/buf.h"
@@ -55,8 +56,8 @@ static enum rc list_folders(struct store *store, struct store_folders *ret, stru
     return store_end(store, rc);
 }
 
-static enum rc changes(struct store *store, const char *folder, enum item_kind kind, const char *token,
-    struct store_changes *ret, struct err *err)
+static enum rc changes(struct store *store, const char *folder, enum item_kind kind,
+    const char *token, struct store_changes *ret, struct err *err)
 {
     struct mapi_session *s;
     CLEANUP_FINI(folder_fini) struct folder f = {NULL, {NULL, 0}, NULL};
@@ -72,8 +73,8 @@ static enum rc changes(struct store *store, const char *folder, enum item_kind k
     return store_end(store, rc);
 }
 
-static enum rc fetch(struct store *store, const char *folder, enum item_kind kind, const char *const *ids, size_t count,
-    struct store_items *ret, struct err *err)
+static enum rc fetch(struct store *store, const char *folder, enum item_kind kind,
+    const char *const *ids, size_t count, struct store_items *ret, struct err *err)
 {
     struct mapi_session *s;
     CLEANUP_FINI(folder_fini) struct folder f = {NULL, {NULL, 0}, NULL};
@@ -89,7 +90,8 @@ static enum rc fetch(struct store *store, const char *folder, enum item_kind kin
     for (size_t i = 0; rc == RC_OK && i < count; i++) {
         struct store_item *item = store_items_add(&items, ids[i]);
         message_fetch(s, &f, kind, &env, item);
-        if (rc_is_store_wide(item->rc) && item->rc != RC_SERVER) { /* RC_SERVER may be this one item */
+        if (rc_is_store_wide(item->rc) &&
+            item->rc != RC_SERVER) { /* RC_SERVER may be this one item */
             rc = err_set(err, item->rc, 0, "%s", item->error);
         }
     }
@@ -112,17 +114,20 @@ static bool any_delete(const struct store_op *ops, size_t count)
     return false;
 }
 
-static enum rc open_deleted(struct mapi_session *s, struct folder *f, IMAPIFolder **ret, struct err *err)
+static enum rc open_deleted(
+    struct mapi_session *s, struct folder *f, IMAPIFolder **ret, struct err *err)
 {
     if (f->box->deleted.len == 0) {
-        return err_set(err, RC_UNSUPPORTED, 0, "this mailbox has no Deleted Items folder, so nothing is deleted in it");
+        return err_set(err, RC_UNSUPPORTED, 0,
+            "this mailbox has no Deleted Items folder, so nothing is deleted in it");
     }
-    enum rc rc = mapi_box_open(s, f->box, f->box->deleted.data, f->box->deleted.len, MAPI_FOLDER, true, ret, err);
+    enum rc rc = mapi_box_open(
+        s, f->box, f->box->deleted.data, f->box->deleted.len, MAPI_FOLDER, true, ret, err);
     return rc == RC_OK ? RC_OK : err_prefix(err, "opening Deleted Items");
 }
 
-static enum rc commit(struct store *store, const char *folder, enum item_kind kind, struct store_op *ops, size_t count,
-    struct err *err)
+static enum rc commit(struct store *store, const char *folder, enum item_kind kind,
+    struct store_op *ops, size_t count, struct err *err)
 {
     struct mapi_session *s;
     CLEANUP_FINI(folder_fini) struct folder f = {NULL, {NULL, 0}, NULL};
@@ -162,15 +167,16 @@ static enum rc commit(struct store *store, const char *folder, enum item_kind ki
     return store_end(store, rc);
 }
 
-static enum rc find_stamp(struct store *store, const char *folder, enum item_kind kind, const char *stamp, char **ret_id,
-    struct err *err)
+static enum rc find_stamp(struct store *store, const char *folder, enum item_kind kind,
+    const char *stamp, char **ret_id, struct err *err)
 {
     struct mapi_session *s;
     CLEANUP_FINI(folder_fini) struct folder f = {NULL, {NULL, 0}, NULL};
     enum rc rc = store_begin(store, &s, err);
     if (rc == RC_OK) {
         rc = folder_open(s, folder, kind, false, &f, err);
-        /* "no such folder" is not "no item with this stamp": the engine would create it a second time */
+        /* "no such folder" is not "no item with this stamp": the engine would create it a second
+         * time */
         if (rc == RC_NOT_FOUND) {
             rc = err_set(err, RC_READONLY, err->native, "%s", err_text(err));
         }

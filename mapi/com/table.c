@@ -8,8 +8,8 @@
 
 enum { ROWS_A_CALL = 1000, ROWS_MAX = 2000000 };
 
-static enum rc table_open(struct mapi_session *s, struct folder *f, const SPropTagArray *columns, IMAPITable **ret,
-    struct err *err)
+static enum rc table_open(struct mapi_session *s, struct folder *f, const SPropTagArray *columns,
+    IMAPITable **ret, struct err *err)
 {
     CLEANUP(mapi_release) IMAPITable *table = NULL;
     enum rc rc = mapi_check(s->api.log, "IMAPIFolder::GetContentsTable",
@@ -24,7 +24,8 @@ static enum rc table_open(struct mapi_session *s, struct folder *f, const SPropT
     return rc;
 }
 
-static enum rc table_count(struct mapi_session *s, IMAPITable *table, ULONG *ret, bool *ret_exact, struct err *err)
+static enum rc table_count(
+    struct mapi_session *s, IMAPITable *table, ULONG *ret, bool *ret_exact, struct err *err)
 {
     HRESULT hr = table->lpVtbl->GetRowCount(table, 0, ret);
     *ret_exact = hr == S_OK;
@@ -35,7 +36,8 @@ static enum rc table_count(struct mapi_session *s, IMAPITable *table, ULONG *ret
 static bool changes_add(struct store_changes *changes, enum item_kind kind, const SRow *row)
 {
     const SBinary *id = mapi_find_binary(row->lpProps, row->cValues, PR_ENTRYID);
-    CLEANUP(mem_free) char *class = win32_utf8(mapi_find_text(row->lpProps, row->cValues, PR_MESSAGE_CLASS_W));
+    CLEANUP(mem_free)
+    char *class = win32_utf8(mapi_find_text(row->lpProps, row->cValues, PR_MESSAGE_CLASS_W));
     if (!id || !class) {
         return false;
     }
@@ -47,8 +49,8 @@ static bool changes_add(struct store_changes *changes, enum item_kind kind, cons
     return true;
 }
 
-static enum rc read_rows(struct mapi_session *s, IMAPITable *table, enum item_kind kind, struct store_changes *changes,
-    struct err *err)
+static enum rc read_rows(struct mapi_session *s, IMAPITable *table, enum item_kind kind,
+    struct store_changes *changes, struct err *err)
 {
     CLEANUP_FINI(mapi_rows_fini) struct mapi_rows rows = {&s->api, NULL};
     ULONG before, after, seen = 0;
@@ -81,13 +83,14 @@ static enum rc read_rows(struct mapi_session *s, IMAPITable *table, enum item_ki
     return RC_OK;
 }
 
-enum rc table_changes(struct mapi_session *s, struct folder *f, enum item_kind kind, struct store_changes *ret,
-    struct err *err)
+enum rc table_changes(struct mapi_session *s, struct folder *f, enum item_kind kind,
+    struct store_changes *ret, struct err *err)
 {
     CLEANUP(mapi_release) IMAPITable *table = NULL;
     struct store_changes changes = {NULL, 0, 0, false, false, NULL};
     enum rc rc = table_open(s, f,
-        MAPI_TAGS(PR_ENTRYID, PR_LAST_MODIFICATION_TIME, PR_CHANGE_KEY, PR_MESSAGE_CLASS_W), &table, err);
+        MAPI_TAGS(PR_ENTRYID, PR_LAST_MODIFICATION_TIME, PR_CHANGE_KEY, PR_MESSAGE_CLASS_W), &table,
+        err);
     if (rc == RC_OK) {
         rc = read_rows(s, table, kind, &changes, err);
     }
@@ -101,7 +104,8 @@ enum rc table_changes(struct mapi_session *s, struct folder *f, enum item_kind k
 
 /* ---- stamps ---- */
 
-static enum rc restrict_to(struct mapi_session *s, IMAPITable *table, ULONG tag, const wchar_t *stamp, struct err *err)
+static enum rc restrict_to(
+    struct mapi_session *s, IMAPITable *table, ULONG tag, const wchar_t *stamp, struct err *err)
 {
     SPropValue value = {.ulPropTag = tag};
     value.Value.lpszW = (wchar_t *)(uintptr_t)stamp;
@@ -111,12 +115,13 @@ static enum rc restrict_to(struct mapi_session *s, IMAPITable *table, ULONG tag,
     r.res.resProperty.relop = RELOP_EQ;
     r.res.resProperty.ulPropTag = tag;
     r.res.resProperty.lpProp = &value;
-    return mapi_check(s->api.log, "IMAPITable::Restrict", table->lpVtbl->Restrict(table, &r, 0), err);
+    return mapi_check(
+        s->api.log, "IMAPITable::Restrict", table->lpVtbl->Restrict(table, &r, 0), err);
 }
 
 /* Compares itself too, so that a store whose Restrict is lax or missing gives the same answer. */
-static enum rc scan_for(struct mapi_session *s, IMAPITable *table, ULONG tag, const wchar_t *stamp, char **ret_id,
-    struct err *err)
+static enum rc scan_for(struct mapi_session *s, IMAPITable *table, ULONG tag, const wchar_t *stamp,
+    char **ret_id, struct err *err)
 {
     CLEANUP_FINI(mapi_rows_fini) struct mapi_rows rows = {&s->api, NULL};
     for (;;) {
@@ -139,8 +144,8 @@ static enum rc scan_for(struct mapi_session *s, IMAPITable *table, ULONG tag, co
     }
 }
 
-enum rc table_find_stamp(struct mapi_session *s, struct folder *f, enum item_kind kind, const char *stamp, char **ret_id,
-    struct err *err)
+enum rc table_find_stamp(struct mapi_session *s, struct folder *f, enum item_kind kind,
+    const char *stamp, char **ret_id, struct err *err)
 {
     static const struct prop_name stamp_name = {SET_LOCKSTEP, 0, "Stamp"};
     ULONG tag = 0;

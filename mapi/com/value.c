@@ -1,5 +1,6 @@
-/* Reading: GetProps for everything at once; what it reports as too large (mapping trap 12) is read by stream.
- * Writing: small values by one SetProps, large ones by stream, deletions by one DeleteProps. */
+/* Reading: GetProps for everything at once; what it reports as too large (mapping trap 12) is read
+ * by stream. Writing: small values by one SetProps, large ones by stream, deletions by one
+ * DeleteProps. */
 #include "mapi/com/value.h"
 
 #include "client/base/buf.h"
@@ -9,8 +10,9 @@
 #include <limits.h>
 
 enum {
-    VALUE_MAX = 64 << 20,   /* largest single value we take */
-    STREAM_FROM = 8 << 10,  /* larger values are written by stream: providers limit what SetProps takes */
+    VALUE_MAX = 64 << 20, /* largest single value we take */
+    STREAM_FROM =
+        8 << 10, /* larger values are written by stream: providers limit what SetProps takes */
     STREAM_CHUNK = 64 << 10
 };
 
@@ -121,11 +123,14 @@ static void read_value(struct props *ret, struct prop_name name, const SPropValu
     }
 }
 
-static enum rc stream_read(struct mapi_session *s, IMAPIProp *object, ULONG tag, struct buf *ret, struct err *err)
+static enum rc stream_read(
+    struct mapi_session *s, IMAPIProp *object, ULONG tag, struct buf *ret, struct err *err)
 {
     CLEANUP(mapi_release) IStream *stream = NULL;
     enum rc rc = mapi_check(s->api.log, "IMAPIProp::OpenProperty",
-        object->lpVtbl->OpenProperty(object, tag, &IID_IStream, STGM_READ, 0, (IUnknown **)(void *)&stream), err);
+        object->lpVtbl->OpenProperty(
+            object, tag, &IID_IStream, STGM_READ, 0, (IUnknown **)(void *)&stream),
+        err);
     if (rc != RC_OK) {
         stream = NULL;
         return rc;
@@ -134,7 +139,8 @@ static enum rc stream_read(struct mapi_session *s, IMAPIProp *object, ULONG tag,
     ULONG got = 1;
     while (rc == RC_OK && got > 0) {
         got = 0;
-        rc = mapi_check(s->api.log, "IStream::Read", stream->lpVtbl->Read(stream, chunk, STREAM_CHUNK, &got), err);
+        rc = mapi_check(s->api.log, "IStream::Read",
+            stream->lpVtbl->Read(stream, chunk, STREAM_CHUNK, &got), err);
         buf_add(ret, chunk, got);
         if (ret->overflow) {
             return err_set(err, RC_TOO_BIG, 0, "it has more than %d MiB", VALUE_MAX >> 20);
@@ -143,8 +149,8 @@ static enum rc stream_read(struct mapi_session *s, IMAPIProp *object, ULONG tag,
     return rc;
 }
 
-static enum rc read_large(struct mapi_session *s, IMAPIProp *object, struct prop_name name, ULONG tag, struct props *ret,
-    struct err *err)
+static enum rc read_large(struct mapi_session *s, IMAPIProp *object, struct prop_name name,
+    ULONG tag, struct props *ret, struct err *err)
 {
     CLEANUP_FINI(buf_fini) struct buf bytes = BUF_INIT(VALUE_MAX);
     enum rc rc = stream_read(s, object, tag, &bytes, err);
@@ -156,17 +162,19 @@ static enum rc read_large(struct mapi_session *s, IMAPIProp *object, struct prop
         return RC_OK;
     }
     if (PROP_TYPE(tag) != PT_UNICODE) {
-        return err_set(err, RC_UNSUPPORTED, 0, "a value of type 0x%04lX has no stream", (ULONG)PROP_TYPE(tag));
+        return err_set(
+            err, RC_UNSUPPORTED, 0, "a value of type 0x%04lX has no stream", (ULONG)PROP_TYPE(tag));
     }
-    buf_add(&bytes, "\0\0", 3); /* some stores end the text with a NUL, some do not, and a length may be odd */
+    buf_add(&bytes, "\0\0",
+        3); /* some stores end the text with a NUL, some do not, and a length may be odd */
     CLEANUP(mem_free) char *text = win32_utf8((const wchar_t *)(const void *)bytes.data);
     props_set_text(ret, name, text);
     return RC_OK;
 }
 
 /* What GetProps says of one property it did not return. */
-static enum rc read_missing(struct mapi_session *s, IMAPIProp *object, struct prop_name name, ULONG tag, SCODE why,
-    struct props *ret, struct err *err)
+static enum rc read_missing(struct mapi_session *s, IMAPIProp *object, struct prop_name name,
+    ULONG tag, SCODE why, struct props *ret, struct err *err)
 {
     switch (why) {
     case MAPI_E_NOT_FOUND:
@@ -177,8 +185,9 @@ static enum rc read_missing(struct mapi_session *s, IMAPIProp *object, struct pr
     default:
         break;
     }
-    enum rc rc = why == MAPI_E_NOT_ENOUGH_MEMORY ? read_large(s, object, name, tag, ret, err)
-                                                 : mapi_check(s->api.log, "IMAPIProp::GetProps", why, err);
+    enum rc rc = why == MAPI_E_NOT_ENOUGH_MEMORY
+                     ? read_large(s, object, name, tag, ret, err)
+                     : mapi_check(s->api.log, "IMAPIProp::GetProps", why, err);
     if (rc == RC_NOT_FOUND) { /* the item is there, so this is no proof that it is gone */
         rc = err_set(err, RC_SERVER, err ? err->native : 0, "%s", err_text(err));
     }
@@ -189,8 +198,8 @@ static enum rc read_missing(struct mapi_session *s, IMAPIProp *object, struct pr
     return RC_OK;
 }
 
-enum rc value_read_props(struct mapi_session *s, IMAPIProp *object, const struct prop_name *names, const ULONG *tags,
-    size_t count, struct props *ret, struct err *err)
+enum rc value_read_props(struct mapi_session *s, IMAPIProp *object, const struct prop_name *names,
+    const ULONG *tags, size_t count, struct props *ret, struct err *err)
 {
     CLEANUP(mem_free) SPropTagArray *ask = mem_alloc(CbNewSPropTagArray(count + 1));
     CLEANUP(mem_free) size_t *place = mem_alloc((count + 1) * sizeof *place);
@@ -206,7 +215,8 @@ enum rc value_read_props(struct mapi_session *s, IMAPIProp *object, const struct
     for (ULONG i = 0; rc == RC_OK && i < values.count; i++) {
         const SPropValue *v = &values.items[i];
         if (PROP_TYPE(v->ulPropTag) == PT_ERROR) {
-            rc = read_missing(s, object, names[place[i]], ask->aulPropTag[i], v->Value.err, &read, err);
+            rc = read_missing(
+                s, object, names[place[i]], ask->aulPropTag[i], v->Value.err, &read, err);
         } else {
             read_value(&read, names[place[i]], v);
         }
@@ -312,14 +322,15 @@ static bool wants_stream(const struct prop_value *v)
            (v->type == PROP_UNICODE && strlen(v->v.text) > STREAM_FROM / sizeof(wchar_t));
 }
 
-/* MAPI_CREATE discards the old value; the stream is never resized (SetSize fails on some stores). */
-static enum rc stream_write(struct mapi_session *s, IMAPIProp *object, ULONG tag, const void *data, size_t len,
-    struct err *err)
+/* MAPI_CREATE discards the old value; the stream is never resized (SetSize fails on some stores).
+ */
+static enum rc stream_write(struct mapi_session *s, IMAPIProp *object, ULONG tag, const void *data,
+    size_t len, struct err *err)
 {
     CLEANUP(mapi_release) IStream *stream = NULL;
     enum rc rc = mapi_check(s->api.log, "IMAPIProp::OpenProperty",
-        object->lpVtbl->OpenProperty(object, tag, &IID_IStream, STGM_READWRITE, MAPI_CREATE | MAPI_MODIFY,
-            (IUnknown **)(void *)&stream),
+        object->lpVtbl->OpenProperty(object, tag, &IID_IStream, STGM_READWRITE,
+            MAPI_CREATE | MAPI_MODIFY, (IUnknown **)(void *)&stream),
         err);
     if (rc != RC_OK) {
         stream = NULL;
@@ -328,7 +339,8 @@ static enum rc stream_write(struct mapi_session *s, IMAPIProp *object, ULONG tag
     const char *at = data;
     while (rc == RC_OK && len > 0) {
         ULONG put = len > STREAM_CHUNK ? STREAM_CHUNK : (ULONG)len, done = 0;
-        rc = mapi_check(s->api.log, "IStream::Write", stream->lpVtbl->Write(stream, at, put, &done), err);
+        rc = mapi_check(
+            s->api.log, "IStream::Write", stream->lpVtbl->Write(stream, at, put, &done), err);
         if (rc == RC_OK && done != put) {
             return err_set(err, RC_IO, 0, "IStream::Write: %lu of %lu bytes written", done, put);
         }
@@ -336,13 +348,14 @@ static enum rc stream_write(struct mapi_session *s, IMAPIProp *object, ULONG tag
         len -= put;
     }
     if (rc == RC_OK) {
-        rc = mapi_check(s->api.log, "IStream::Commit", stream->lpVtbl->Commit(stream, STGC_DEFAULT), err);
+        rc = mapi_check(
+            s->api.log, "IStream::Commit", stream->lpVtbl->Commit(stream, STGC_DEFAULT), err);
     }
     return rc;
 }
 
-static enum rc write_large(struct mapi_session *s, IMAPIProp *object, const struct prop_value *v, ULONG tag,
-    struct err *err)
+static enum rc write_large(struct mapi_session *s, IMAPIProp *object, const struct prop_value *v,
+    ULONG tag, struct err *err)
 {
     if (v->type == PROP_BINARY) {
         return stream_write(s, object, tag, v->v.binary.data, v->v.binary.len, err);
@@ -351,8 +364,8 @@ static enum rc write_large(struct mapi_session *s, IMAPIProp *object, const stru
     return stream_write(s, object, tag, wide, wcslen(wide) * sizeof *wide, err);
 }
 
-static enum rc set_small(struct mapi_session *s, IMAPIProp *object, SPropValue *values, const struct prop_value *const *from,
-    ULONG count, struct err *err)
+static enum rc set_small(struct mapi_session *s, IMAPIProp *object, SPropValue *values,
+    const struct prop_value *const *from, ULONG count, struct err *err)
 {
     if (count == 0) {
         return RC_OK;
@@ -364,14 +377,17 @@ static enum rc set_small(struct mapi_session *s, IMAPIProp *object, SPropValue *
         return rc;
     }
     const SPropProblem *first = &problems.array->aProblem[0];
-    rc = mapi_check(s->api.log, "IMAPIProp::SetProps", FAILED(first->scode) ? first->scode : E_FAIL, err);
-    CLEANUP(mem_free) char *what = first->ulIndex < count
-                                       ? tag_describe(from[first->ulIndex]->name, values[first->ulIndex].ulPropTag)
-                                       : str_printf("property 0x%08lX", first->ulPropTag);
+    rc = mapi_check(
+        s->api.log, "IMAPIProp::SetProps", FAILED(first->scode) ? first->scode : E_FAIL, err);
+    CLEANUP(mem_free)
+    char *what = first->ulIndex < count
+                     ? tag_describe(from[first->ulIndex]->name, values[first->ulIndex].ulPropTag)
+                     : str_printf("property 0x%08lX", first->ulPropTag);
     return rc == RC_OK ? RC_OK : err_prefix(err, "writing %s", what);
 }
 
-static enum rc delete_props(struct mapi_session *s, IMAPIProp *object, const ULONG *tags, size_t count, struct err *err)
+static enum rc delete_props(
+    struct mapi_session *s, IMAPIProp *object, const ULONG *tags, size_t count, struct err *err)
 {
     CLEANUP(mem_free) SPropTagArray *array = mem_alloc(CbNewSPropTagArray(count + 1));
     for (size_t i = 0; i < count; i++) {
@@ -394,12 +410,13 @@ static enum rc delete_props(struct mapi_session *s, IMAPIProp *object, const ULO
     return rc;
 }
 
-enum rc value_write_props(struct mapi_session *s, IMAPIProp *object, const struct props *set, const ULONG *set_tags,
-    const ULONG *remove_tags, size_t remove_count, struct err *err)
+enum rc value_write_props(struct mapi_session *s, IMAPIProp *object, const struct props *set,
+    const ULONG *set_tags, const ULONG *remove_tags, size_t remove_count, struct err *err)
 {
     CLEANUP_FINI(arena_fini) struct arena arena = {NULL, 0, 0};
     SPropValue *values = arena_keep(&arena, mem_alloc((set->count + 1) * sizeof *values));
-    const struct prop_value **from = arena_keep(&arena, mem_alloc((set->count + 1) * sizeof(struct prop_value *)));
+    const struct prop_value **from =
+        arena_keep(&arena, mem_alloc((set->count + 1) * sizeof(struct prop_value *)));
     ULONG small = 0;
     enum rc rc = delete_props(s, object, remove_tags, remove_count, err);
     for (size_t i = 0; rc == RC_OK && i < set->count; i++) {

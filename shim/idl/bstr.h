@@ -1,4 +1,5 @@
-/* BSTR (length-counted UTF-16, how texts cross the COM interface) <-> UTF-8. For both ends: client/outlook and shim. */
+/* BSTR (length-counted UTF-16, how texts cross the COM interface) <-> UTF-8. For both ends:
+ * client/outlook and shim. */
 #ifndef LOCKSTEP_SHIM_IDL_BSTR_H
 #define LOCKSTEP_SHIM_IDL_BSTR_H
 
