@@ -13,6 +13,7 @@
 #define SECURITY_WIN32
 #include <security.h>
 #include <schannel.h>
+#include <stdio.h>
 #include <string.h>
 
 #define FATAL_TRUST                                                                                \
