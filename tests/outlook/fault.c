@@ -1,0 +1,147 @@
+/* Faults on demand: the n-th call of a kind returns an error, once or for good, or ends the process.
+ *
+ * A list of faults is `KIND:N:HRESULT[:once|always]`, several separated by commas. KIND is a method (`SaveChanges`) or
+ * an object's method (`Attach.SaveChanges`, `Stream.Write`); N counts from 1 within the process; HRESULT is 0x... or
+ * `crash`. Without a fourth field the fault happens once. */
+#include "tests/outlook/process.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FAULT_MAX 16
+#define FAULT_EXIT_CODE 86 /* what a crashed process returns */
+
+struct fault {
+    char kind[48];
+    ULONG at;
+    ULONG seen;
+    HRESULT result;
+    BOOL crash;
+    BOOL always;
+};
+
+struct faults {
+    BOOL loaded;
+    ULONG count;
+    struct fault list[FAULT_MAX];
+};
+
+static const char *fault_parse_one(const char *text, struct fault *ret_fault)
+{
+    struct fault fault = {{0}, 0, 0, S_OK, FALSE, FALSE};
+    size_t length = strcspn(text, ":");
+    char *end;
+
+    if (length == 0 || length >= sizeof(fault.kind) || text[length] != ':') {
+        return NULL;
+    }
+    memcpy(fault.kind, text, length);
+    fault.at = strtoul(text + length + 1, &end, 10);
+    if (fault.at == 0 || *end != ':') {
+        return NULL;
+    }
+    text = end + 1;
+    if (!strncmp(text, "crash", 5)) {
+        fault.crash = TRUE;
+        text += 5;
+    } else {
+        fault.result = (HRESULT)strtoul(text, &end, 0);
+        if (end == text || SUCCEEDED(fault.result)) {
+            return NULL;
+        }
+        text = end;
+    }
+    if (!strncmp(text, ":always", 7)) {
+        fault.always = TRUE;
+        text += 7;
+    } else if (!strncmp(text, ":once", 5)) {
+        text += 5;
+    }
+    *ret_fault = fault;
+    return text;
+}
+
+static BOOL fault_parse(const char *spec, struct faults *faults)
+{
+    faults->count = 0;
+    while (*spec) {
+        if (faults->count == FAULT_MAX) {
+            return FALSE;
+        }
+        spec = fault_parse_one(spec, &faults->list[faults->count++]);
+        if (!spec || (*spec && *spec != ',')) {
+            return FALSE;
+        }
+        spec += *spec == ',';
+    }
+    return TRUE;
+}
+
+BOOL fault_check_syntax(const char *spec)
+{
+    struct faults faults;
+
+    if (!fault_parse(spec, &faults)) {
+        fprintf(stderr, "not a list of faults (KIND:N:HRESULT|crash[:once|always],...): %s\n", spec);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static void fault_load(struct faults *faults)
+{
+    char spec[1024];
+    struct storage *storage;
+    char *text = NULL;
+
+    faults->loaded = TRUE;
+    if (GetEnvironmentVariableA("LOCKSTEP_OUTLOOK_FAULT", spec, sizeof(spec))) {
+        text = spec;
+    } else if (SUCCEEDED(process_storage(&storage)) && SUCCEEDED(storage_get_text(storage, "fault", &text))) {
+        snprintf(spec, sizeof(spec), "%s", text);
+        emu_free(text);
+        text = spec;
+    }
+    if (text && !fault_parse(text, faults)) {
+        violation("BAD_FAULT", "%s", text);
+        faults->count = 0;
+    }
+}
+
+static BOOL fault_matches(const struct fault *fault, const char *object, const char *method)
+{
+    const char *dot = strchr(fault->kind, '.');
+
+    if (!dot) {
+        return !strcmp(fault->kind, method);
+    }
+    return strlen(object) == (size_t)(dot - fault->kind) && !strncmp(fault->kind, object, strlen(object))
+           && !strcmp(dot + 1, method);
+}
+
+HRESULT fault_hit(const char *object, const char *method)
+{
+    static struct faults faults; /* the counts belong to the process */
+    HRESULT hr = S_OK;
+
+    process_lock();
+    if (!faults.loaded) {
+        fault_load(&faults);
+    }
+    for (ULONG i = 0; i < faults.count; i++) {
+        struct fault *fault = &faults.list[i];
+        if (!fault_matches(fault, object, method)) {
+            continue;
+        }
+        fault->seen++;
+        if (fault->seen == fault->at || (fault->always && fault->seen > fault->at)) {
+            if (fault->crash) {
+                TerminateProcess(GetCurrentProcess(), FAULT_EXIT_CODE);
+            }
+            hr = fault->result;
+        }
+    }
+    process_unlock();
+    return hr;
+}
