@@ -34,6 +34,9 @@ enum rc state_open(const char *path, const struct log *log, struct state **ret, 
 void state_close(struct state *s); /* an open transaction is rolled back; NULL allowed */
 DEFINE_CLEANUP(struct state *, state_close);
 
+/* Reads the whole file once: RC_IO if any page or index is damaged. Takes about 0.1 s for 5,000 pairs; for a daily check or after trouble. */
+enum rc state_check(struct state *s, struct err *err) WARN_UNUSED;
+
 /* One transaction at a time, on disk when state_commit has returned RC_OK. After a failed commit nothing of it is there. */
 enum rc state_begin(struct state *s, struct err *err) WARN_UNUSED;
 enum rc state_commit(struct state *s, struct err *err) WARN_UNUSED;
@@ -164,6 +167,7 @@ struct state_intent {
     char *stamp;   /* create: the mark to find it by, or NULL */
     char *version; /* the precondition */
     char *doc;     /* what is to be written, JSON; NULL for deletes */
+    char *patch;   /* update: what of it is new to that side, a PatchObject; else NULL */
 };
 struct state_intents {
     struct state_intent *items; /* owned */

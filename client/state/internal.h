@@ -1,0 +1,18 @@
+/* Shared by the files of this folder only. */
+#ifndef LOCKSTEP_STATE_INTERNAL_H
+#define LOCKSTEP_STATE_INTERNAL_H
+
+#include "client/base/buf.h"
+#include "client/state/db.h"
+#include "client/state/state.h"
+
+struct state {
+    struct db *db;
+    const struct log *log;
+    char *path;
+};
+
+/* Opens or makes the file with its tables (schema.c). */
+enum rc schema_open(const char *path, struct db **ret, struct err *err) WARN_UNUSED;
+
+#endif

@@ -1,0 +1,128 @@
+/* Making and checking the state file: which tables there are, and whether a file that is there may be used. */
+#include "client/state/internal.h"
+
+#include <inttypes.h>
+
+#define SCHEMA_APPLICATION 0x4c4b5354 /* "LKST": tells our file from any other SQLite file */
+#define SCHEMA_VERSION 1
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+
+/* client/state/README.md says what the tables are for. Side 0 is left, 1 is right. */
+static const char schema_sql[] =
+    "BEGIN IMMEDIATE;"
+    "CREATE TABLE account(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, type TEXT NOT NULL, url TEXT, user TEXT,"
+    "  settings TEXT);"
+    "CREATE TABLE link(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,"
+    "  left_account INTEGER NOT NULL REFERENCES account, left_folder TEXT NOT NULL, left_folder_name TEXT, left_token TEXT,"
+    "  right_account INTEGER NOT NULL REFERENCES account, right_folder TEXT NOT NULL, right_folder_name TEXT, right_token TEXT,"
+    "  direction TEXT NOT NULL, policy TEXT NOT NULL, enabled INTEGER NOT NULL, settings TEXT,"
+    "  last_time INTEGER NOT NULL DEFAULT 0, last_rc TEXT NOT NULL DEFAULT 'ok', last_text TEXT);"
+    "CREATE TABLE pair(id INTEGER PRIMARY KEY, link INTEGER NOT NULL REFERENCES link ON DELETE CASCADE, uid TEXT,"
+    "  left_id TEXT, left_version TEXT, left_look INTEGER NOT NULL,"
+    "  right_id TEXT, right_version TEXT, right_look INTEGER NOT NULL,"
+    "  has_base INTEGER NOT NULL, prefer INTEGER NOT NULL, failures INTEGER NOT NULL, next_try INTEGER NOT NULL,"
+    "  CHECK(left_id IS NOT NULL OR right_id IS NOT NULL));"
+    "CREATE UNIQUE INDEX pair_left ON pair(link, left_id) WHERE left_id IS NOT NULL;"
+    "CREATE UNIQUE INDEX pair_right ON pair(link, right_id) WHERE right_id IS NOT NULL;"
+    "CREATE TABLE body(pair INTEGER PRIMARY KEY REFERENCES pair ON DELETE CASCADE,"
+    "  left_doc TEXT NOT NULL, left_native TEXT, right_doc TEXT NOT NULL, right_native TEXT);"
+    "CREATE TABLE intent(id INTEGER PRIMARY KEY, link INTEGER NOT NULL REFERENCES link ON DELETE CASCADE,"
+    "  run INTEGER NOT NULL, pair INTEGER NOT NULL, side INTEGER NOT NULL, op INTEGER NOT NULL, target TEXT, stamp TEXT,"
+    "  version TEXT, doc TEXT, patch TEXT);"
+    "CREATE INDEX intent_link ON intent(link);"
+    "CREATE TABLE run(id INTEGER PRIMARY KEY AUTOINCREMENT, link INTEGER NOT NULL REFERENCES link ON DELETE CASCADE,"
+    "  start INTEGER NOT NULL, end INTEGER NOT NULL DEFAULT 0,"
+    "  left_created INTEGER NOT NULL DEFAULT 0, left_updated INTEGER NOT NULL DEFAULT 0, left_deleted INTEGER NOT NULL DEFAULT 0,"
+    "  right_created INTEGER NOT NULL DEFAULT 0, right_updated INTEGER NOT NULL DEFAULT 0,"
+    "  right_deleted INTEGER NOT NULL DEFAULT 0, conflicts INTEGER NOT NULL DEFAULT 0, held INTEGER NOT NULL DEFAULT 0,"
+    "  failed INTEGER NOT NULL DEFAULT 0, rc TEXT NOT NULL DEFAULT 'ok', text TEXT);"
+    "CREATE INDEX run_link ON run(link, id);"
+    "CREATE TABLE before_image(id INTEGER PRIMARY KEY, link INTEGER NOT NULL REFERENCES link ON DELETE CASCADE,"
+    "  run INTEGER NOT NULL, pair INTEGER NOT NULL, time INTEGER NOT NULL, side INTEGER NOT NULL, op INTEGER NOT NULL,"
+    "  item TEXT, doc TEXT, native TEXT);"
+    "CREATE INDEX before_image_run ON before_image(run);"
+    "CREATE INDEX before_image_link ON before_image(link);"
+    "CREATE TABLE problem(pair INTEGER PRIMARY KEY REFERENCES pair ON DELETE CASCADE,"
+    "  link INTEGER NOT NULL REFERENCES link ON DELETE CASCADE, side INTEGER NOT NULL, action TEXT NOT NULL, title TEXT,"
+    "  rc TEXT NOT NULL, text TEXT, held INTEGER NOT NULL, since INTEGER NOT NULL, last INTEGER NOT NULL);"
+    "CREATE INDEX problem_link ON problem(link);"
+    "PRAGMA application_id=" TEXT(SCHEMA_APPLICATION) ";"
+    "PRAGMA user_version=" TEXT(SCHEMA_VERSION) ";"
+    "COMMIT;";
+
+/* For this process alone (exclusive locking, set before the first access, needs no shared memory beside the file); durable at each
+ * commit. */
+static enum rc schema_configure(struct db *db, struct err *err)
+{
+    return db_exec(db,
+                   "PRAGMA journal_mode=WAL;"
+                   "PRAGMA synchronous=FULL;"
+                   "PRAGMA foreign_keys=ON;"
+                   "PRAGMA temp_store=MEMORY;"
+                   "PRAGMA cache_size=-4096;"
+                   /* takes the lock now, not in the middle of a run */
+                   "BEGIN EXCLUSIVE; COMMIT;",
+                   err);
+}
+
+static enum rc schema_check(struct db *db, const char *path, struct err *err)
+{
+    int64_t application, version, pages;
+    enum rc rc = db_exec(db, "PRAGMA locking_mode=EXCLUSIVE", err);
+    if (rc == RC_OK) {
+        rc = db_number(db, err, 0, &pages, "PRAGMA page_count");
+    }
+    if (rc == RC_OK) {
+        rc = db_number(db, err, 0, &application, "PRAGMA application_id");
+    }
+    if (rc == RC_OK) {
+        rc = db_number(db, err, 0, &version, "PRAGMA user_version");
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (pages == 0) {
+        return err_set(err, RC_IO, 0,
+                       "state file %s: empty; it was left untouched. Move it away to start anew: items are then "
+                       "matched again, not copied",
+                       path);
+    }
+    if (application != SCHEMA_APPLICATION || version < 1) {
+        return err_set(err, RC_IO, 0, "state file %s: not a Lockstep state file", path);
+    }
+    if (version > SCHEMA_VERSION) {
+        return err_set(err, RC_UNSUPPORTED, 0,
+                       "state file %s: written by a newer Lockstep (version %" PRId64 ", this one knows %d)", path,
+                       version, SCHEMA_VERSION);
+    }
+    return RC_OK;
+}
+
+enum rc schema_open(const char *path, struct db **ret, struct err *err)
+{
+    CLEANUP(db_close) struct db *db = NULL;
+    enum rc rc = db_open(path, false, &db, err);
+    if (rc == RC_NOT_FOUND) {
+        rc = db_open(path, true, &db, err);
+        if (rc == RC_OK) {
+            rc = db_exec(db, "PRAGMA locking_mode=EXCLUSIVE", err);
+        }
+        if (rc == RC_OK) {
+            rc = db_exec(db, schema_sql, err);
+        }
+        if (rc == RC_OK) {
+            rc = schema_configure(db, err);
+        }
+    } else if (rc == RC_OK) {
+        /* Checked before anything is set up: a file that is not ours is not written to. */
+        rc = schema_check(db, path, err);
+        if (rc == RC_OK) {
+            rc = schema_configure(db, err);
+        }
+    }
+    if (rc == RC_OK) {
+        *ret = TAKE(db);
+    }
+    return rc;
+}

@@ -1,0 +1,179 @@
+/* The plan for each pair in hand and the documents that follow from it. Nothing is written here, neither to a store nor to the state. */
+#include "client/sync/internal.h"
+
+#include "client/item/doc.h"
+
+#include <assert.h>
+
+static enum side winner_of(const struct run *r, const struct work *w)
+{
+    if (w->entry->pair.prefer >= 0) {
+        return (enum side)w->entry->pair.prefer;
+    }
+    for (int s = 0; s < 2; s++) {
+        if (r->access[s] != PLAN_WRITABLE) {
+            /* One-way: only that side's value can travel. Read-only: what was edited here is kept, not reverted. */
+            return side_other((enum side)s);
+        }
+    }
+    switch (r->link.policy) {
+    case LINK_LEFT_WINS:
+        return SIDE_LEFT;
+    case LINK_RIGHT_WINS:
+        return SIDE_RIGHT;
+    default:
+        return merge_newest(w->side[SIDE_LEFT].now, w->side[SIDE_RIGHT].now);
+    }
+}
+
+/* Without bases, what both have in common stands in for them: then each side's surplus goes to the other and only true differences are
+ * conflicts. */
+static void patches_without_base(struct work *w)
+{
+    struct work_side *left = &w->side[SIDE_LEFT], *right = &w->side[SIDE_RIGHT];
+    doc_rekey(right->now, left->now);
+    struct json *common = merge_common(left->now, right->now);
+    for (int s = 0; s < 2; s++) {
+        json_free(w->side[s].own);
+        w->side[s].own = merge_own_patch(common, w->side[s].now);
+    }
+    json_free(common);
+}
+
+static enum rc decide_merge(struct run *r, struct work *w, struct err *err)
+{
+    struct work_side *left = &w->side[SIDE_LEFT], *right = &w->side[SIDE_RIGHT];
+    struct json *now[2] = {left->now, right->now};
+    if (left->state == PLAN_NEW || right->state == PLAN_NEW) {
+        patches_without_base(w);
+    } else {
+        merge_align((const struct json *const[2]){left->base, right->base}, now,
+                    (struct json *const[2]){left->own, right->own});
+    }
+    struct merge_result m = {0};
+    enum rc rc = merge_pair((const struct json *const[2]){left->own, right->own}, (const struct json *const[2]){now[0], now[1]},
+                            winner_of(r, w), r->access, &m, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    bool one_way = r->access[SIDE_LEFT] == PLAN_ONE_WAY || r->access[SIDE_RIGHT] == PLAN_ONE_WAY;
+    w->conflicts = one_way ? 0 : (long)json_count(m.conflicts);
+    for (int t = 0; t < 2; t++) {
+        w->undelivered[t] = m.undelivered[t];
+        if (m.wanted[t]) {
+            w->side[t].write = true;
+            w->side[t].op = STATE_UPDATE;
+            w->side[t].wanted = TAKE(m.wanted[t]);
+            w->side[t].patch = TAKE(m.patch[t]);
+        }
+    }
+    merge_result_fini(&m);
+    return RC_OK;
+}
+
+/* The uid a new item carries: its own unless another pair of the link has it (a copy made in Outlook keeps the uid of the original). */
+static void choose_uid(struct run *r, struct entry *e, const struct json *doc)
+{
+    const char *uid = e->pair.uid ? e->pair.uid : json_get_str(doc, "uid");
+    struct entry *holder = str_empty(uid) ? NULL : map_get(r->by_uid, uid);
+    if (str_empty(uid) || (holder && holder != e)) {
+        CLEANUP(mem_free) char *made = run_uuid(r);
+        str_replace(&e->pair.uid, made);
+    } else if (!e->pair.uid) {
+        e->pair.uid = mem_strdup(uid);
+    }
+    run_entry_index(r, e);
+}
+
+/* What the item looked like over there before it was deleted, plus the edit that outlives the deletion; what only that side held comes
+ * back with it. */
+static enum rc revived(const struct work *w, enum side target, struct json **ret, struct err *err)
+{
+    enum side source = side_other(target);
+    const struct json *own[2], *now[2];
+    CLEANUP(json_free) struct json *nothing = json_object();
+    own[source] = w->side[source].own;
+    own[target] = nothing;
+    now[source] = w->side[source].now;
+    now[target] = w->side[target].base;
+    const enum plan_access access[2] = {PLAN_WRITABLE, PLAN_WRITABLE};
+    struct merge_result m = {0};
+    enum rc rc = merge_pair(own, now, source, access, &m, err);
+    if (rc == RC_OK) {
+        *ret = m.wanted[target] ? TAKE(m.wanted[target]) : json_dup(now[target]);
+        merge_result_fini(&m);
+    }
+    return rc;
+}
+
+static enum rc decide_create(struct run *r, struct work *w, enum side target, struct err *err)
+{
+    struct work_side *to = &w->side[target], *from = &w->side[side_other(target)];
+    struct store *store = r->store[target];
+    if (to->base && from->own) {
+        enum rc rc = revived(w, target, &to->wanted, err);
+        if (rc != RC_OK) {
+            return rc;
+        }
+    } else {
+        to->wanted = json_dup(from->now);
+    }
+    choose_uid(r, w->entry, from->now);
+    json_set_str(to->wanted, "uid", w->entry->pair.uid);
+    if (store->vtbl->choose_id) {
+        to->chosen = store->vtbl->choose_id(store, r->link.side[target].folder, r->link.kind, w->entry->pair.uid);
+    }
+    if (store->vtbl->find_stamp) {
+        to->stamp = run_uuid(r);
+    }
+    to->write = true;
+    to->op = STATE_CREATE;
+    return RC_OK;
+}
+
+static enum rc decide_one(struct run *r, struct work *w, struct err *err)
+{
+    enum plan_state state[2] = {w->side[SIDE_LEFT].state, w->side[SIDE_RIGHT].state};
+    w->step = plan_pair(state, r->access);
+    log_line(r->log, LOG_LEVEL_DEBUG, "sync", "pair %lld: %s/%s -> %s%s%s", (long long)w->entry->pair.id,
+             plan_state_name(state[0]), plan_state_name(state[1]), plan_action_name(w->step.action),
+             w->step.action == PLAN_CREATE || w->step.action == PLAN_DELETE ? " in " : "",
+             w->step.action == PLAN_CREATE || w->step.action == PLAN_DELETE ? run_side_name(r, w->step.target) : "");
+    struct work_side *to = &w->side[w->step.target];
+    switch (w->step.action) {
+    case PLAN_MERGE:
+        return decide_merge(r, w, err);
+    case PLAN_CREATE:
+        if (r->unsure[w->step.target] && !to->base) {
+            w->step.action = PLAN_NOTHING; /* waits until the unread items there are known not to be this one */
+            return RC_OK;
+        }
+        return decide_create(r, w, w->step.target, err);
+    case PLAN_DELETE:
+        /* I6: proof for the gone side, and nothing but the known state on this one. */
+        assert(w->entry->proven[side_other(w->step.target)]);
+        assert(to->state == PLAN_SAME && !w->entry->held);
+        to->write = true;
+        to->op = STATE_DELETE;
+        return RC_OK;
+    default:
+        return RC_OK;
+    }
+}
+
+void works_decide(struct run *r, struct works *w)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        struct err own = ERR_INIT;
+        enum rc rc = decide_one(r, &w->items[i], &own);
+        if (rc != RC_OK) {
+            /* Two documents that cannot be merged are this item's trouble, not the run's. */
+            struct work *work = &w->items[i];
+            work->step.action = PLAN_WAIT;
+            work->side[SIDE_LEFT].state = PLAN_UNREADABLE;
+            work->side[SIDE_LEFT].rc = rc;
+            str_replace(&work->side[SIDE_LEFT].error, err_text(&own));
+        }
+        err_fini(&own);
+    }
+}

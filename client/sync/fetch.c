@@ -1,0 +1,173 @@
+/* Brings the documents of the pairs being worked on: fetched where something changed, from the state file where nothing did. */
+#include "client/sync/internal.h"
+
+#include "client/item/doc.h"
+
+static void cache_take(struct entry *e, enum side s, struct store_item *item)
+{
+    entry_uncache(e, s);
+    e->cache[s] = NEW(struct store_item);
+    *e->cache[s] = *item;
+    *item = (struct store_item){0};
+}
+
+enum rc run_fetch(struct run *r, enum side side, struct entry **entries, size_t count, struct err *err)
+{
+    struct store *store = r->store[side];
+    size_t batch = run_batch(r, side);
+    const char **ids = mem_realloc(NULL, batch, sizeof *ids);
+    enum rc rc = RC_OK;
+    for (size_t done = 0; done < count && rc == RC_OK; done += batch) {
+        size_t n = count - done < batch ? count - done : batch;
+        for (size_t i = 0; i < n; i++) {
+            ids[i] = entries[done + i]->pair.side[side].id;
+        }
+        run_progress(r, "fetch", done, count);
+        struct store_items items = {0};
+        if (run_cancelled(r)) {
+            rc = err_set(err, RC_CANCELLED, 0, "stopped on request");
+        } else {
+            rc = store->vtbl->fetch(store, r->link.side[side].folder, r->link.kind, ids, n, &items, err);
+            if (rc != RC_OK) {
+                rc = err_prefix(err, "reading items in %s", run_side_name(r, side));
+            } else if (items.count != n) {
+                rc = err_set(err, RC_INTERNAL, 0, "reading items in %s: asked for %zu, got %zu", run_side_name(r, side), n,
+                             items.count);
+            }
+        }
+        for (size_t i = 0; i < n && rc == RC_OK; i++) {
+            cache_take(entries[done + i], side, &items.items[i]);
+        }
+        store_items_fini(&items);
+    }
+    free(ids);
+    return rc;
+}
+
+/* Must the item itself be seen? */
+static bool wants_fetch(const struct entry *e, enum side s)
+{
+    const struct state_pair_side *side = &e->pair.side[s];
+    return side->id && !e->cache[s] && (side->look == PAIR_LOOK || (side->look == PAIR_CLEAN && !e->pair.has_base));
+}
+
+static enum rc fetch_side(struct run *r, const struct works *w, enum side s, struct err *err)
+{
+    struct entry **want = mem_realloc(NULL, w->count + 1, sizeof *want);
+    size_t count = 0;
+    for (size_t i = 0; i < w->count; i++) {
+        if (wants_fetch(w->items[i].entry, s)) {
+            want[count++] = w->items[i].entry;
+        }
+    }
+    enum rc rc = count ? run_fetch(r, s, want, count, err) : RC_OK;
+    free(want);
+    return rc;
+}
+
+static enum rc load_bases(struct run *r, struct work *w, struct err *err)
+{
+    struct state_body body = {0};
+    enum rc rc = state_body_load(r->state, w->entry->pair.id, &body, err);
+    for (int s = 0; s < 2 && rc == RC_OK; s++) {
+        rc = json_parse(body.doc[s], strlen(body.doc[s]), &w->side[s].base, err);
+        if (rc != RC_OK) {
+            err_prefix(err, "state file: stored document of pair %lld", (long long)w->entry->pair.id);
+            rc = err_set(err, RC_IO, 0, "%s", err_text(err));
+        } else if (w->entry->pair.side[s].look == PAIR_CLEAN) {
+            w->side[s].native = TAKE(body.native[s]);
+        }
+    }
+    state_body_fini(&body);
+    return rc;
+}
+
+static void take_item(struct entry *e, enum side s, struct work_side *side)
+{
+    struct store_item *item = e->cache[s];
+    side->rc = item->rc;
+    side->error = TAKE(item->error);
+    side->state = PLAN_UNREADABLE;
+    if (item->rc == RC_OK && item->doc) {
+        side->now = TAKE(item->doc);
+        side->version = TAKE(item->version);
+        side->native = TAKE(item->native);
+        side->state = PLAN_NEW;
+        if (side->base) {
+            doc_rekey(side->now, side->base);
+            side->own = merge_own_patch(side->base, side->now);
+            side->state = json_count(side->own) ? PLAN_CHANGED : PLAN_SAME;
+        }
+    } else if (item->rc == RC_OK) {
+        side->rc = RC_INVALID;
+    }
+    entry_uncache(e, s);
+}
+
+static void classify(struct work *w, enum side s)
+{
+    struct entry *e = w->entry;
+    struct work_side *side = &w->side[s];
+    const struct state_pair_side *known = &e->pair.side[s];
+    if (!known->id) {
+        side->state = PLAN_ABSENT;
+    } else if (known->look == PAIR_GONE) {
+        side->state = PLAN_GONE;
+    } else if (e->cache[s]) {
+        take_item(e, s, side);
+    } else if (known->look == PAIR_CLEAN && side->base) {
+        side->state = PLAN_SAME;
+        side->now = json_dup(side->base);
+        side->own = json_object();
+        side->version = mem_strdup(known->version);
+    } else {
+        side->state = PLAN_UNREADABLE;
+        side->rc = RC_INCOMPLETE;
+        side->error = mem_strdup("missing from the listing, and it is not known whether it is gone");
+    }
+}
+
+enum rc works_load(struct run *r, struct works *w, struct err *err)
+{
+    enum rc rc = fetch_side(r, w, SIDE_LEFT, err);
+    if (rc == RC_OK) {
+        rc = fetch_side(r, w, SIDE_RIGHT, err);
+    }
+    for (size_t i = 0; i < w->count && rc == RC_OK; i++) {
+        struct work *work = &w->items[i];
+        if (work->entry->pair.has_base) {
+            rc = load_bases(r, work, err);
+        }
+        if (rc == RC_OK) {
+            classify(work, SIDE_LEFT);
+            classify(work, SIDE_RIGHT);
+        }
+    }
+    return rc;
+}
+
+static void work_side_fini(struct work_side *side)
+{
+    json_free(side->base);
+    json_free(side->now);
+    json_free(side->own);
+    json_free(side->wanted);
+    json_free(side->patch);
+    free(side->version);
+    free(side->native);
+    free(side->error);
+    free(side->chosen);
+    free(side->stamp);
+    store_op_fini(&side->result);
+    store_item_fini(&side->read_back);
+}
+
+void works_fini(struct works *w)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        work_side_fini(&w->items[i].side[SIDE_LEFT]);
+        work_side_fini(&w->items[i].side[SIDE_RIGHT]);
+    }
+    free(w->items);
+    *w = (struct works){0};
+}

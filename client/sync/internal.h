@@ -1,0 +1,127 @@
+/* Shared by the files of the engine only: one run and what it works on. The steps are called in this order by run.c:
+ *   recover.c  what was under way when the last run ended
+ *   look.c     what changed on both sides, taken into the pairs together with the tokens
+ *   prove.c    is what is missing really gone; does the guard hold deletes
+ *   match.c    which new items on the two sides are the same one
+ *   fetch.c    documents of the pairs that need work
+ *   decide.c   the plan for each, and the documents to be written
+ *   write.c    journal, commit, read back
+ *   settle.c   the results into the pairs */
+#ifndef LOCKSTEP_SYNC_INTERNAL_H
+#define LOCKSTEP_SYNC_INTERNAL_H
+
+#include "client/base/buf.h"
+#include "client/base/map.h"
+#include "client/sync/merge.h"
+#include "client/sync/plan.h"
+#include "client/sync/sync.h"
+
+#include <string.h>
+
+/* A pair during the run. */
+struct entry {
+    struct state_pair pair;
+    bool proven[2];              /* GONE was established in this run */
+    bool held;                   /* its delete is held */
+    bool settled;                /* dealt with in this pass */
+    bool failed;                 /* failed in this run: not tried again before the next */
+    bool dead;                   /* the row was deleted */
+    struct store_item *cache[2]; /* owned; fetched for proof or matching, not used up yet */
+};
+
+struct run {
+    struct state *state;
+    struct store *store[2];
+    const struct sync_options *opt;
+    const struct log *log;
+    struct log log_here; /* opt->log with the link's name */
+    struct sync_report *report;
+    struct state_link link;
+    int64_t id;  /* history entry, 0 until something is to be written */
+    int64_t now; /* at the start */
+    unsigned long salt;
+    enum plan_access access[2];
+    bool listing_empty[2]; /* the complete listing had nothing in it */
+    struct entry **entries; /* owned */
+    size_t count, cap;
+    struct map *by_id[2]; /* item id -> entry */
+    struct map *by_uid;   /* uid -> entry */
+    bool unsure[2];       /* new items there could not be read: it is not known whether a create would make a second copy */
+    int pass;             /* 0, 1, ... */
+    bool again;           /* somebody else was faster: another pass is needed */
+};
+
+/* One side of a pair being worked on. */
+struct work_side {
+    enum plan_state state;
+    struct json *base, *now, *own; /* owned; own: patch from base to now */
+    char *version, *native;        /* owned; of `now` */
+    enum rc rc;                    /* why it is unreadable */
+    char *error;                   /* owned */
+    /* the write planned here */
+    bool write;
+    enum state_op op;
+    struct json *wanted;         /* owned */
+    struct json *patch;          /* owned; update: what of `wanted` is new here */
+    char *chosen, *stamp;        /* owned; create */
+    int64_t intent;
+    struct store_op result;      /* out part */
+    bool tried, unknown;         /* unknown: it may have been carried out: the intent stays */
+    struct store_item read_back; /* after the write; rc != RC_OK: not at hand */
+};
+
+struct work {
+    struct entry *entry;
+    struct plan_step step;
+    struct work_side side[2];
+    bool undelivered[2]; /* this side's change did not reach the other */
+    long conflicts;
+};
+
+struct works {
+    struct work *items; /* owned */
+    size_t count;
+};
+
+/* run.c */
+const char *run_side_name(const struct run *r, enum side s);
+bool run_cancelled(const struct run *r);
+void run_progress(const struct run *r, const char *phase, size_t done, size_t total);
+size_t run_batch(const struct run *r, enum side s);
+char *run_uuid(const struct run *r); /* RFC 9562 version 4; caller frees */
+struct entry *run_entry_add(struct run *r, struct state_pair pair /* taken over */);
+void run_entry_index(struct run *r, struct entry *e); /* after ids or uid were set */
+void entry_uncache(struct entry *e, enum side s);
+bool entry_half(const struct entry *e);
+/* Should it be worked on in this run, delays apart? */
+bool run_entry_due(const struct run *r, const struct entry *e);
+bool run_entry_delayed(const struct run *r, const struct entry *e);
+
+/* report.c */
+void run_tell(struct run *r, const char *title, enum side side, const char *action, enum rc rc, bool held, const char *text);
+/* An item that failed: told, noted as a problem with growing delay. Within a transaction. */
+enum rc run_fail(struct run *r, struct entry *e, const char *title, enum side side, const char *action, enum rc rc,
+                 const char *text, struct err *err) WARN_UNUSED;
+char *run_summary(const struct run *r, enum rc rc, const struct err *err); /* caller frees */
+/* The item's name, from whatever document is at hand; caller frees, NULL if none is. */
+char *run_title(const struct run *r, const struct entry *e, const struct json *doc);
+
+/* The steps; each leaves the state file consistent whatever happens. */
+enum rc run_recover(struct run *r, struct err *err) WARN_UNUSED;
+enum rc run_look(struct run *r, struct err *err) WARN_UNUSED;
+enum rc run_prove(struct run *r, struct err *err) WARN_UNUSED;
+enum rc run_guard(struct run *r, struct err *err) WARN_UNUSED;
+enum rc run_match(struct run *r, struct err *err) WARN_UNUSED;
+/* Fetches the given ids on one side into the entries' caches. */
+enum rc run_fetch(struct run *r, enum side side, struct entry **entries, size_t count, struct err *err) WARN_UNUSED;
+enum rc works_load(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
+void works_decide(struct run *r, struct works *w);
+/* Carries out what was decided and settles it; fails also for store-wide trouble, after the results were recorded. */
+enum rc works_write(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
+enum rc works_settle(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
+void works_fini(struct works *w);
+/* Forgets the row in a transaction of the caller. */
+enum rc run_entry_forget(struct run *r, struct entry *e, struct err *err) WARN_UNUSED;
+enum rc run_entry_save(struct run *r, struct entry *e, struct err *err) WARN_UNUSED;
+
+#endif

@@ -1,0 +1,273 @@
+/* Patches between the two sides of a pair: see merge.h. */
+#include "client/sync/merge.h"
+
+#include "client/base/buf.h"
+#include "client/item/doc.h"
+#include "client/item/shape.h"
+
+#include <string.h>
+
+struct json *merge_own_patch(const struct json *base, const struct json *now)
+{
+    struct json *patch = doc_diff(base, now);
+    json_remove(patch, "uid");
+    return patch;
+}
+
+struct json *merge_common(const struct json *left, const struct json *right)
+{
+    struct json *common = json_object();
+    for (struct json *l = json_first(left); l; l = json_next(l)) {
+        const char *key = json_key(l);
+        struct json *r = json_get(right, key);
+        if (!r) {
+            continue;
+        }
+        if (json_equal(l, r)) {
+            json_set(common, key, json_dup(l));
+        } else if (json_is_object(l) && json_is_object(r)) {
+            json_set(common, key, merge_common(l, r));
+        }
+    }
+    return common;
+}
+
+enum side merge_newest(const struct json *left, const struct json *right)
+{
+    /* UTC date-times of one fixed form (RFC 8984 section 1.4.4): text order is time order. */
+    const char *l = json_get_str(left, "updated"), *r = json_get_str(right, "updated");
+    return l && r && strcmp(r, l) > 0 ? SIDE_RIGHT : SIDE_LEFT;
+}
+
+void merge_result_fini(struct merge_result *r)
+{
+    for (int side = 0; side < 2; side++) {
+        json_free(r->patch[side]);
+        json_free(r->wanted[side]);
+    }
+    json_free(r->conflicts);
+    *r = (struct merge_result){0};
+}
+
+/* The first two components of a path of three or more ("phones/p1" of "phones/p1/number"); NULL if it is shorter. Caller frees. */
+static char *path_entry(const char *path)
+{
+    const char *first = strchr(path, '/');
+    const char *second = first ? strchr(first + 1, '/') : NULL;
+    return second ? mem_strndup(path, (size_t)(second - path)) : NULL;
+}
+
+/* Splits "phones/p1", if that names an entry of an id map. Caller frees *ret_member. */
+static bool path_split(const char *path, char **ret_member, const char **ret_id)
+{
+    const char *slash = strchr(path, '/');
+    if (!slash || strchr(slash + 1, '/')) {
+        return false;
+    }
+    char *member = mem_strndup(path, (size_t)(slash - path));
+    if (!shape_id_map(member)) {
+        free(member);
+        return false;
+    }
+    *ret_member = member;
+    *ret_id = slash + 1;
+    return true;
+}
+
+/* An id for an entry of the map that is used in neither document. Caller frees. */
+static char *id_unused(const char *member, const struct json *a, const struct json *b)
+{
+    for (int n = 1;; n++) {
+        char *id = str_printf("n%d", n);
+        if (!json_get(json_get(a, member), id) && !json_get(json_get(b, member), id)) {
+            return id;
+        }
+        free(id);
+    }
+}
+
+static void entry_rename(struct json *now, struct json *own, const char *member, const char *from, const char *to)
+{
+    struct json *map = json_get(now, member);
+    json_set(map, to, json_detach(map, from));
+    CLEANUP(mem_free) char *old_path = str_printf("%s/%s", member, from);
+    CLEANUP(mem_free) char *new_path = str_printf("%s/%s", member, to);
+    json_set(own, new_path, json_detach(own, old_path));
+}
+
+/* True if the change at this path adds an entry that the side's base does not have. */
+static bool is_addition(const struct json *base, const struct json *change)
+{
+    return json_is_object(change) && !json_pointer(base, json_key(change));
+}
+
+/* The id of an addition on the other side with the same content, or NULL. */
+static const char *addition_alike(const struct json *base, const struct json *own, const char *member,
+                                  const struct json *value)
+{
+    for (const struct json *m = json_first(own); m; m = json_next(m)) {
+        CLEANUP(mem_free) char *map = NULL;
+        const char *id;
+        if (path_split(json_key(m), &map, &id) && str_eq(map, member) && is_addition(base, m) && json_equal(m, value)) {
+            return id;
+        }
+    }
+    return NULL;
+}
+
+/* Gives one addition of the right side its place; false if it needed none. Starts over after each, since the patch has changed. */
+static bool align_one(const struct json *const base[2], struct json *const now[2], struct json *const own[2],
+                      const struct json *change)
+{
+    CLEANUP(mem_free) char *member = NULL;
+    const char *id;
+    if (!is_addition(base[SIDE_RIGHT], change) || !path_split(json_key(change), &member, &id)) {
+        return false;
+    }
+    CLEANUP(mem_free) char *from = mem_strdup(id);
+    const char *same = addition_alike(base[SIDE_LEFT], own[SIDE_LEFT], member, change);
+    if (same && !str_eq(same, from)) {
+        CLEANUP(mem_free) char *to = mem_strdup(same);
+        if (!json_get(json_get(now[SIDE_RIGHT], member), to)) {
+            entry_rename(now[SIDE_RIGHT], own[SIDE_RIGHT], member, from, to);
+            return true;
+        }
+        return false;
+    }
+    const struct json *there = json_get(json_get(now[SIDE_LEFT], member), from);
+    if (!same && there && !json_equal(there, change)) {
+        CLEANUP(mem_free) char *to = id_unused(member, now[SIDE_LEFT], now[SIDE_RIGHT]);
+        entry_rename(now[SIDE_RIGHT], own[SIDE_RIGHT], member, from, to);
+        return true;
+    }
+    return false;
+}
+
+/* The same for an addition of the left side whose id the right side uses for an entry that the left one never had. */
+static bool separate_one(const struct json *const base[2], struct json *const now[2], struct json *const own[2],
+                         const struct json *change)
+{
+    CLEANUP(mem_free) char *member = NULL;
+    const char *id;
+    if (!is_addition(base[SIDE_LEFT], change) || !path_split(json_key(change), &member, &id)) {
+        return false;
+    }
+    const struct json *there = json_get(json_get(now[SIDE_RIGHT], member), id);
+    if (!there || json_equal(there, change)) {
+        return false;
+    }
+    CLEANUP(mem_free) char *from = mem_strdup(id);
+    CLEANUP(mem_free) char *to = id_unused(member, now[SIDE_LEFT], now[SIDE_RIGHT]);
+    entry_rename(now[SIDE_LEFT], own[SIDE_LEFT], member, from, to);
+    return true;
+}
+
+void merge_align(const struct json *const base[2], struct json *const now[2], struct json *const own[2])
+{
+    if (!base[SIDE_LEFT] || !base[SIDE_RIGHT]) {
+        return;
+    }
+    for (const struct json *m = json_first(own[SIDE_RIGHT]); m;) {
+        m = align_one(base, now, own, m) ? json_first(own[SIDE_RIGHT]) : json_next(m);
+    }
+    for (const struct json *m = json_first(own[SIDE_LEFT]); m;) {
+        m = separate_one(base, now, own, m) ? json_first(own[SIDE_LEFT]) : json_next(m);
+    }
+}
+
+/* Makes a patch of `source` fit the target's document: a change inside an entry that the target does not have (it could not hold it)
+ * becomes the whole entry, not a fragment of one. */
+static struct json *patch_fit(const struct json *patch, const struct json *source, const struct json *target)
+{
+    struct json *fit = json_object();
+    for (struct json *m = json_first(patch); m; m = json_next(m)) {
+        CLEANUP(mem_free) char *entry = path_entry(json_key(m));
+        if (!entry || json_pointer(target, entry)) {
+            json_set(fit, json_key(m), json_dup(m));
+            continue;
+        }
+        /* A null for what is not there needs no write. */
+        const struct json *whole = json_pointer(source, entry);
+        if (!json_is_null(m) && whole) {
+            json_set(fit, entry, json_dup(whole));
+        }
+    }
+    return fit;
+}
+
+static bool patch_empty(const struct json *patch)
+{
+    return json_count(patch) == 0;
+}
+
+enum rc merge_pair(const struct json *const own[2], const struct json *const now[2], enum side winner,
+                   const enum plan_access access[2], struct merge_result *ret, struct err *err)
+{
+    struct merge_result r = {0};
+    struct json *to[2];
+    doc_merge(own[SIDE_LEFT], own[SIDE_RIGHT], now[SIDE_LEFT], now[SIDE_RIGHT], winner == SIDE_LEFT, &to[SIDE_RIGHT],
+              &to[SIDE_LEFT], &r.conflicts);
+    enum rc rc = RC_OK;
+    for (int t = 0; t < 2; t++) {
+        enum side source = side_other((enum side)t);
+        r.patch[t] = patch_fit(to[t], now[source], now[t]);
+        json_free(to[t]);
+        if (rc != RC_OK || patch_empty(r.patch[t]) || access[t] == PLAN_ONE_WAY) {
+            continue;
+        }
+        struct json *wanted = json_dup(now[t]);
+        rc = doc_apply(wanted, r.patch[t], err);
+        if (rc != RC_OK || doc_same(now[t], wanted)) {
+            json_free(wanted);
+        } else if (access[t] == PLAN_READONLY) {
+            json_free(wanted);
+            r.undelivered[source] = true;
+        } else {
+            r.wanted[t] = wanted;
+        }
+    }
+    if (rc != RC_OK) {
+        merge_result_fini(&r);
+        return rc;
+    }
+    *ret = r;
+    return RC_OK;
+}
+
+void merge_undo_paths(struct json *doc, const struct json *patch, const struct json *base)
+{
+    for (struct json *m = json_first(patch); m; m = json_next(m)) {
+        const struct json *before = json_pointer(base, json_key(m));
+        struct err err = ERR_INIT;
+        if (json_pointer_set(doc, json_key(m), before ? json_dup(before) : NULL, &err) != RC_OK) {
+            /* The way leads through something else now: then the comparison finds that difference anyway. */
+            err_fini(&err);
+        }
+    }
+}
+
+static bool paths_overlap(const char *a, const char *b)
+{
+    size_t la = strlen(a), lb = strlen(b), n = la < lb ? la : lb;
+    if (strncmp(a, b, n) != 0) {
+        return false;
+    }
+    return la == lb || (la > lb ? a[lb] : b[la]) == '/';
+}
+
+struct json *merge_foreign(const struct json *written, const struct json *read_back, const struct json *patch)
+{
+    struct json *diff = merge_own_patch(written, read_back);
+    struct json *foreign = json_object();
+    for (struct json *d = json_first(diff); d; d = json_next(d)) {
+        bool ours = json_is_null(d);
+        for (struct json *p = json_first(patch); p && !ours; p = json_next(p)) {
+            ours = paths_overlap(json_key(d), json_key(p));
+        }
+        if (!ours) {
+            json_set(foreign, json_key(d), json_dup(d));
+        }
+    }
+    json_free(diff);
+    return foreign;
+}

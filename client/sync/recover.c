@@ -1,0 +1,264 @@
+/* What was under way when the last run ended: each intent left in the journal is answered by asking the store, never by doing it again
+ * (invariant I5).
+ *   create  looked for by the id or the stamp chosen beforehand. Found: it joins its pair, and the two are united like items of a first
+ *           sync, the side it was made from winning. Not found: it did not arrive, and the plan may make it.
+ *   update  the members that were being written count as written, with whatever value the item has now; if it did not arrive, the
+ *           source still differs from its base and the plan writes it again.
+ *   delete  the item counts as missing: proof decides. */
+#include "client/sync/internal.h"
+
+#include "client/item/doc.h"
+
+static struct entry *entry_of(const struct run *r, int64_t pair)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        if (r->entries[i]->pair.id == pair && !r->entries[i]->dead) {
+            return r->entries[i];
+        }
+    }
+    return NULL;
+}
+
+static void mark(struct entry *e, enum side s, enum pair_look look)
+{
+    if (e->pair.side[s].id && e->pair.side[s].look == PAIR_CLEAN) {
+        e->pair.side[s].look = look;
+    }
+}
+
+/* What was found about one intent before anything is noted down. */
+struct finding {
+    struct state_intent *intent;
+    struct entry *entry;
+    char *id;               /* owned; where a created item is; NULL: it did not arrive */
+    struct store_item item; /* owned; update: as it is now */
+};
+
+/* ---- asking ---- */
+
+/* One fetch for all intents that name an item; at most `count` of them are on this side. */
+static enum rc ask_ids(struct run *r, enum side s, struct finding *all, size_t count, struct err *err)
+{
+    struct store *store = r->store[s];
+    size_t batch = run_batch(r, s), n = 0;
+    const char **ids = mem_realloc(NULL, batch, sizeof *ids);
+    struct finding **asked = mem_realloc(NULL, batch, sizeof *asked);
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i <= count && rc == RC_OK; i++) {
+        if (i < count && all[i].entry && all[i].intent->side == s && all[i].intent->target &&
+            all[i].intent->op != STATE_DELETE) {
+            ids[n] = all[i].intent->target;
+            asked[n++] = &all[i];
+        }
+        if (n == batch || (i == count && n)) {
+            struct store_items items = {0};
+            rc = store->vtbl->fetch(store, r->link.side[s].folder, r->link.kind, ids, n, &items, err);
+            for (size_t k = 0; k < n && k < items.count && rc == RC_OK; k++) {
+                asked[k]->item = items.items[k];
+                items.items[k] = (struct store_item){0};
+            }
+            store_items_fini(&items);
+            n = 0;
+        }
+    }
+    free(ids);
+    free(asked);
+    return rc == RC_OK ? RC_OK : err_prefix(err, "finding out what became of the last run in %s", run_side_name(r, s));
+}
+
+/* Whether an answer says anything: a single failed read leaves the intent for later. */
+static bool answered(const struct finding *f)
+{
+    enum rc rc = f->item.rc;
+    return rc == RC_OK || rc == RC_NOT_FOUND || rc == RC_INVALID || rc == RC_TOO_BIG || rc == RC_UNSUPPORTED;
+}
+
+static enum rc ask_stamp(struct run *r, struct finding *f, struct err *err)
+{
+    const struct state_intent *intent = f->intent;
+    struct store *store = r->store[intent->side];
+    if (!intent->stamp || !store->vtbl->find_stamp) {
+        log_line(r->log, LOG_LEVEL_WARN, "sync", "%s can neither choose ids nor keep stamps: a create is left to matching",
+                 run_side_name(r, intent->side));
+        return RC_OK;
+    }
+    enum rc rc = store->vtbl->find_stamp(store, r->link.side[intent->side].folder, r->link.kind, intent->stamp, &f->id, err);
+    if (rc == RC_NOT_FOUND) {
+        return RC_OK;
+    }
+    return rc == RC_OK ? RC_OK : err_prefix(err, "finding out what became of the last run in %s", run_side_name(r, intent->side));
+}
+
+static enum rc ask(struct run *r, struct finding *all, size_t count, struct err *err)
+{
+    enum rc rc = ask_ids(r, SIDE_LEFT, all, count, err);
+    if (rc == RC_OK) {
+        rc = ask_ids(r, SIDE_RIGHT, all, count, err);
+    }
+    for (size_t i = 0; i < count && rc == RC_OK; i++) {
+        struct finding *f = &all[i];
+        if (!f->entry || f->intent->op != STATE_CREATE) {
+            continue;
+        }
+        if (!f->intent->target) {
+            rc = ask_stamp(r, f, err);
+        } else if (answered(f) && f->item.rc != RC_NOT_FOUND) {
+            f->id = mem_strdup(f->intent->target);
+        }
+    }
+    return rc;
+}
+
+/* ---- noting down ---- */
+
+static enum rc adopt_create(struct run *r, struct finding *f, struct err *err)
+{
+    struct entry *e = f->entry;
+    enum side s = f->intent->side;
+    struct entry *holder = map_get(r->by_id[s], f->id);
+    if (holder == e && e->pair.side[s].look < PAIR_MISSING) {
+        return RC_OK; /* found by matching in the meantime */
+    }
+    if (holder && holder != e) {
+        if (!entry_half(holder)) {
+            return RC_OK;
+        }
+        enum rc rc = run_entry_forget(r, holder, err);
+        if (rc != RC_OK) {
+            return rc;
+        }
+    }
+    log_line(r->log, LOG_LEVEL_INFO, "sync", "%s: an item of the interrupted run had arrived; adopted", run_side_name(r, s));
+    str_replace(&e->pair.side[s].id, f->id);
+    str_replace(&e->pair.side[s].version, "");
+    e->pair.side[SIDE_LEFT].look = e->pair.side[SIDE_RIGHT].look = PAIR_LOOK;
+    e->pair.has_base = false;
+    e->pair.prefer = side_other(s);
+    e->pair.next_try = 0;
+    run_entry_index(r, e);
+    r->report->side[s].created++;
+    struct state_image image = {.run = f->intent->run, .pair = e->pair.id, .time = r->now, .side = s, .op = STATE_CREATE,
+                                .item = f->id};
+    enum rc rc = state_image_add(r->state, r->link.id, &image, err);
+    if (rc == RC_OK) {
+        rc = state_body_delete(r->state, e->pair.id, err);
+    }
+    return rc == RC_OK ? run_entry_save(r, e, err) : rc;
+}
+
+/* The base takes the present values of the members that were being written; all else stays, so that other changes are still seen. */
+static enum rc absorb_update(struct run *r, struct finding *f, struct err *err)
+{
+    struct entry *e = f->entry;
+    enum side s = f->intent->side;
+    mark(e, SIDE_LEFT, PAIR_LOOK);
+    mark(e, SIDE_RIGHT, PAIR_LOOK);
+    if (f->item.rc == RC_OK && f->item.doc && e->pair.has_base && f->intent->doc && f->intent->patch) {
+        struct state_body body = {0};
+        struct json *base = NULL, *wanted = NULL, *patch = NULL;
+        enum rc rc = state_body_load(r->state, e->pair.id, &body, err);
+        if (rc == RC_OK) {
+            rc = json_parse(body.doc[s], strlen(body.doc[s]), &base, err);
+        }
+        if (rc == RC_OK) {
+            rc = json_parse(f->intent->doc, strlen(f->intent->doc), &wanted, err);
+        }
+        if (rc == RC_OK) {
+            rc = json_parse(f->intent->patch, strlen(f->intent->patch), &patch, err);
+        }
+        if (rc == RC_OK) {
+            doc_rekey(f->item.doc, wanted);
+            merge_undo_paths(base, patch, f->item.doc);
+            free(body.doc[s]);
+            body.doc[s] = json_print(base);
+            rc = state_body_save(r->state, e->pair.id, &body, err);
+        }
+        json_free(base);
+        json_free(wanted);
+        json_free(patch);
+        state_body_fini(&body);
+        if (rc != RC_OK) {
+            return rc;
+        }
+    }
+    return run_entry_save(r, e, err);
+}
+
+static enum rc note(struct run *r, struct finding *f, struct err *err)
+{
+    enum rc rc = RC_OK;
+    if (f->entry) {
+        bool open = f->intent->target && f->intent->op != STATE_DELETE && !answered(f);
+        if (open) {
+            return RC_OK;
+        }
+        switch (f->intent->op) {
+        case STATE_CREATE:
+            rc = f->id ? adopt_create(r, f, err) : RC_OK;
+            break;
+        case STATE_UPDATE:
+            rc = absorb_update(r, f, err);
+            break;
+        case STATE_DELETE:
+            mark(f->entry, f->intent->side, PAIR_MISSING);
+            rc = run_entry_save(r, f->entry, err);
+            break;
+        }
+    }
+    return rc == RC_OK ? state_intent_remove(r->state, f->intent->id, err) : rc;
+}
+
+static enum rc note_all(struct run *r, struct finding *all, size_t count, struct err *err)
+{
+    enum rc rc = state_begin(r->state, err);
+    for (size_t i = 0; i < count && rc == RC_OK; i++) {
+        rc = note(r, &all[i], err);
+    }
+    if (rc == RC_OK) {
+        return state_commit(r->state, err);
+    }
+    state_rollback(r->state);
+    return rc;
+}
+
+/* An intent that could not be answered keeps its pair out of this run: to write it again could make it twice. */
+static void keep_out(struct finding *all, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct finding *f = &all[i];
+        if (f->entry && f->intent->target && f->intent->op != STATE_DELETE && !answered(f)) {
+            f->entry->failed = true;
+        }
+    }
+}
+
+enum rc run_recover(struct run *r, struct err *err)
+{
+    struct state_intents intents = {0};
+    enum rc rc = state_intents_load(r->state, r->link.id, &intents, err);
+    if (rc != RC_OK || !intents.count) {
+        return rc;
+    }
+    log_line(r->log, LOG_LEVEL_WARN, "sync", "%zu writes of an earlier run have no result: looking what became of them",
+             intents.count);
+    run_progress(r, "recover", 0, intents.count);
+    struct finding *all = mem_alloc(intents.count * sizeof *all);
+    for (size_t i = 0; i < intents.count; i++) {
+        all[i].intent = &intents.items[i];
+        all[i].entry = entry_of(r, intents.items[i].pair);
+    }
+    rc = ask(r, all, intents.count, err);
+    if (rc == RC_OK) {
+        rc = note_all(r, all, intents.count, err);
+    }
+    if (rc == RC_OK) {
+        keep_out(all, intents.count);
+    }
+    for (size_t i = 0; i < intents.count; i++) {
+        free(all[i].id);
+        store_item_fini(&all[i].item);
+    }
+    free(all);
+    state_intents_fini(&intents);
+    return rc;
+}

@@ -1,0 +1,318 @@
+/* One run of a link from beginning to end: which step follows which. What each step does is in its own file (internal.h has the list). */
+#include "client/sync/internal.h"
+
+#include <time.h>
+
+#define PASSES 3            /* how often a run looks again because somebody else changed an item meanwhile */
+#define BATCH 100           /* items in one call when the store has no wish of its own */
+
+const char *run_side_name(const struct run *r, enum side s)
+{
+    return r->opt->side_name[s] ? r->opt->side_name[s] : side_name(s);
+}
+
+bool run_cancelled(const struct run *r)
+{
+    return r->opt->cancelled && r->opt->cancelled(r->opt->user);
+}
+
+void run_progress(const struct run *r, const char *phase, size_t done, size_t total)
+{
+    if (r->opt->progress) {
+        struct sync_progress p = {phase, done, total};
+        r->opt->progress(r->opt->user, &p);
+    }
+}
+
+size_t run_batch(const struct run *r, enum side s)
+{
+    return r->store[s]->batch ? r->store[s]->batch : BATCH;
+}
+
+char *run_uuid(const struct run *r)
+{
+    unsigned char b[16];
+    r->opt->random(r->opt->user, b, sizeof b);
+    b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
+    b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
+    CLEANUP(mem_free) char *hex = hex_encode(b, sizeof b);
+    return str_printf("%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
+}
+
+/* ---- entries ---- */
+
+bool entry_half(const struct entry *e)
+{
+    return !e->pair.side[SIDE_LEFT].id || !e->pair.side[SIDE_RIGHT].id;
+}
+
+void entry_uncache(struct entry *e, enum side s)
+{
+    if (e->cache[s]) {
+        store_item_fini(e->cache[s]);
+        free(e->cache[s]);
+        e->cache[s] = NULL;
+    }
+}
+
+void run_entry_index(struct run *r, struct entry *e)
+{
+    for (int s = 0; s < 2; s++) {
+        if (e->pair.side[s].id) {
+            map_put(r->by_id[s], e->pair.side[s].id, e);
+        }
+    }
+    if (e->pair.uid && !map_has(r->by_uid, e->pair.uid)) {
+        map_put(r->by_uid, e->pair.uid, e);
+    }
+}
+
+struct entry *run_entry_add(struct run *r, struct state_pair pair)
+{
+    struct entry *e = NEW(struct entry);
+    e->pair = pair;
+    ARRAY_RESERVE(r->entries, r->count, r->cap);
+    r->entries[r->count++] = e;
+    run_entry_index(r, e);
+    return e;
+}
+
+enum rc run_entry_save(struct run *r, struct entry *e, struct err *err)
+{
+    return state_pair_save(r->state, r->link.id, &e->pair, err);
+}
+
+enum rc run_entry_forget(struct run *r, struct entry *e, struct err *err)
+{
+    enum rc rc = state_pair_delete(r->state, e->pair.id, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    for (int s = 0; s < 2; s++) {
+        if (e->pair.side[s].id && map_get(r->by_id[s], e->pair.side[s].id) == e) {
+            map_remove(r->by_id[s], e->pair.side[s].id);
+        }
+        entry_uncache(e, (enum side)s);
+    }
+    if (e->pair.uid && map_get(r->by_uid, e->pair.uid) == e) {
+        map_remove(r->by_uid, e->pair.uid);
+    }
+    e->dead = true;
+    return RC_OK;
+}
+
+bool run_entry_delayed(const struct run *r, const struct entry *e)
+{
+    return e->pair.next_try > r->now && !r->opt->retry_now;
+}
+
+/* Gone on one side, and the link does not carry that to the other: a resting state. */
+static bool entry_rests(const struct run *r, const struct entry *e)
+{
+    for (int s = 0; s < 2; s++) {
+        enum side other = side_other((enum side)s);
+        if (e->pair.side[s].look >= PAIR_MISSING && e->pair.side[other].look == PAIR_CLEAN && e->pair.has_base &&
+            r->access[other] == PLAN_ONE_WAY) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool run_entry_due(const struct run *r, const struct entry *e)
+{
+    if (e->dead || e->settled || e->held || e->failed) {
+        return false;
+    }
+    for (int s = 0; s < 2; s++) {
+        if (!e->pair.side[s].id && r->access[s] != PLAN_ONE_WAY) {
+            return true; /* a half pair that this link completes */
+        }
+        if (e->pair.side[s].look != PAIR_CLEAN) {
+            return !entry_rests(r, e);
+        }
+    }
+    return !e->pair.has_base && !entry_half(e);
+}
+
+/* ---- the run ---- */
+
+static void run_fini(struct run *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        struct entry *e = r->entries[i];
+        state_pair_fini(&e->pair);
+        entry_uncache(e, SIDE_LEFT);
+        entry_uncache(e, SIDE_RIGHT);
+        free(e);
+    }
+    free(r->entries);
+    map_free(r->by_id[SIDE_LEFT]);
+    map_free(r->by_id[SIDE_RIGHT]);
+    map_free(r->by_uid);
+    state_link_fini(&r->link);
+}
+
+static void run_set_access(struct run *r)
+{
+    for (int s = 0; s < 2; s++) {
+        r->access[s] = r->opt->readonly[s] ? PLAN_READONLY : PLAN_WRITABLE;
+    }
+    if (r->link.direction != LINK_TWO_WAY) {
+        r->access[r->link.direction == LINK_LEFT_TO_RIGHT ? SIDE_LEFT : SIDE_RIGHT] = PLAN_ONE_WAY;
+    }
+}
+
+static enum rc run_open(struct run *r, int64_t link, struct err *err)
+{
+    if (!r->opt->random) {
+        return err_set(err, RC_INTERNAL, 0, "sync: options have no random source");
+    }
+    enum rc rc = state_link_get(r->state, link, &r->link, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (r->opt->log) {
+        r->log_here = *r->opt->log;
+        r->log_here.link = r->link.name;
+        r->log = &r->log_here;
+    }
+    run_set_access(r);
+    for (int s = 0; s < 2; s++) {
+        r->by_id[s] = map_new();
+    }
+    r->by_uid = map_new();
+    r->opt->random(r->opt->user, &r->salt, sizeof r->salt);
+    struct state_pairs pairs = {0};
+    rc = state_pairs_load(r->state, link, &pairs, err);
+    for (size_t i = 0; i < pairs.count; i++) {
+        struct entry *e = run_entry_add(r, pairs.items[i]);
+        if (run_entry_due(r, e) && run_entry_delayed(r, e)) {
+            r->report->waiting++;
+        }
+    }
+    free(pairs.items);
+    return rc;
+}
+
+/* Works off what is due in portions, so that memory stays flat and a crash costs little. */
+static enum rc run_work(struct run *r, struct err *err)
+{
+    size_t portion = run_batch(r, SIDE_LEFT);
+    if (run_batch(r, SIDE_RIGHT) > portion) {
+        portion = run_batch(r, SIDE_RIGHT);
+    }
+    size_t next = 0;
+    while (next < r->count) {
+        if (run_cancelled(r)) {
+            return err_set(err, RC_CANCELLED, 0, "stopped on request");
+        }
+        struct works w = {mem_realloc(NULL, portion, sizeof(struct work)), 0};
+        while (next < r->count && w.count < portion) {
+            struct entry *e = r->entries[next++];
+            if (run_entry_due(r, e) && !run_entry_delayed(r, e)) {
+                w.items[w.count++] = (struct work){.entry = e};
+                e->settled = true;
+            }
+        }
+        enum rc rc = RC_OK;
+        if (w.count) {
+            rc = works_load(r, &w, err);
+            if (rc == RC_OK) {
+                works_decide(r, &w);
+                rc = works_write(r, &w, err);
+            }
+            run_progress(r, "write", next, r->count);
+        }
+        works_fini(&w);
+        if (rc != RC_OK) {
+            return rc;
+        }
+    }
+    return RC_OK;
+}
+
+static enum rc run_pass(struct run *r, struct err *err)
+{
+    r->again = false;
+    for (size_t i = 0; i < r->count; i++) {
+        r->entries[i]->settled = false;
+    }
+    enum rc rc = run_look(r, err);
+    if (rc == RC_OK) {
+        rc = run_prove(r, err);
+    }
+    if (rc == RC_OK) {
+        rc = run_guard(r, err);
+    }
+    if (rc == RC_OK) {
+        rc = run_match(r, err);
+    }
+    if (rc == RC_OK) {
+        rc = run_work(r, err);
+    }
+    return rc;
+}
+
+/* Writes the end of the run down. A failure to do so is only reported if nothing worse has happened. */
+static enum rc run_close(struct run *r, enum rc rc, struct err *err)
+{
+    struct sync_report *rep = r->report;
+    rep->run = r->id;
+    str_replace(&rep->text, NULL);
+    rep->text = run_summary(r, rc, err);
+    log_line(r->log, rc == RC_OK ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "sync", "%s", rep->text);
+    struct state_run end = {
+        .id = r->id,
+        .link = r->link.id,
+        .end = r->opt->now ? r->opt->now(r->opt->user) : (int64_t)time(NULL),
+        .side = {rep->side[SIDE_LEFT], rep->side[SIDE_RIGHT]},
+        .conflicts = rep->conflicts,
+        .held = rep->held,
+        .failed = rep->failed,
+        .rc = rc,
+        .text = rep->text,
+    };
+    struct err end_err = ERR_INIT;
+    enum rc end_rc = state_run_end(r->state, &end, &end_err);
+    if (end_rc != RC_OK && rc == RC_OK) {
+        rc = end_rc;
+        if (err) {
+            err_move(err, &end_err);
+        }
+    }
+    err_fini(&end_err);
+    return rc;
+}
+
+enum rc sync_run(struct state *state, int64_t link, struct store *left, struct store *right, const struct sync_options *options,
+                 struct sync_report *ret, struct err *err)
+{
+    struct err own = ERR_INIT; /* the summary needs the text even if the caller does not want it */
+    struct run r = {
+        .state = state,
+        .store = {left, right},
+        .opt = options,
+        .report = ret,
+        .now = options->now ? options->now(options->user) : (int64_t)time(NULL),
+    };
+    enum rc rc = run_open(&r, link, &own);
+    if (rc == RC_OK) {
+        rc = run_recover(&r, &own);
+        for (r.pass = 0; rc == RC_OK && r.pass < PASSES; r.pass++) {
+            rc = run_pass(&r, &own);
+            if (!r.again) {
+                break;
+            }
+        }
+        rc = run_close(&r, rc, &own);
+    } else {
+        ret->text = str_printf("%s", err_text(&own));
+    }
+    if (rc != RC_OK && err) {
+        err_move(err, &own);
+    }
+    err_fini(&own);
+    run_fini(&r);
+    return rc;
+}

@@ -1,0 +1,433 @@
+/* The results of a portion into the pairs, in one transaction: new ids, versions, bases, and the end of each intent. What did not work out
+ * leaves its pair marked, so that it is looked at again. */
+#include "client/sync/internal.h"
+
+#include "client/item/doc.h"
+
+#include <assert.h>
+
+static bool wrote(const struct work *w, enum side s)
+{
+    return w->side[s].write && w->side[s].result.rc == RC_OK;
+}
+
+static bool has_read_back(const struct work_side *side)
+{
+    return side->read_back.doc && side->read_back.rc == RC_OK;
+}
+
+/* Somebody else may have written between our write and the reading back. A store that did not tell the new version leaves it open. */
+static bool overtaken(const struct work_side *side, bool *ret_certain)
+{
+    *ret_certain = side->result.new_version && !str_eq(side->result.new_version, side->read_back.version);
+    return !side->result.new_version || *ret_certain;
+}
+
+static void set_version(struct entry *e, enum side s, const char *version)
+{
+    str_replace(&e->pair.side[s].version, version ? version : "");
+}
+
+static const char *reason(const struct work_side *side)
+{
+    return side->result.error ? side->result.error : rc_name(side->result.rc);
+}
+
+static char *title_of(const struct run *r, const struct work *w)
+{
+    const struct json *doc = w->side[SIDE_LEFT].now ? w->side[SIDE_LEFT].now : w->side[SIDE_RIGHT].now;
+    return run_title(r, w->entry, doc);
+}
+
+static void count_write(struct run *r, enum side s, enum state_op op)
+{
+    struct state_counts *c = &r->report->side[s];
+    if (op == STATE_CREATE) {
+        c->created++;
+    } else if (op == STATE_UPDATE) {
+        c->updated++;
+    } else {
+        c->deleted++;
+    }
+}
+
+/* The pair has been brought in step: nothing is owed any more. */
+static enum rc settled_well(struct run *r, struct entry *e, struct err *err)
+{
+    if (e->failed) {
+        return RC_OK;
+    }
+    e->pair.failures = 0;
+    e->pair.next_try = 0;
+    return state_problem_clear(r->state, e->pair.id, err);
+}
+
+/* A write that was not carried out, or is not known to be. */
+static enum rc write_failed(struct run *r, struct work *w, enum side s, struct err *err)
+{
+    struct work_side *side = &w->side[s];
+    struct entry *e = w->entry;
+    enum rc why = side->result.rc;
+    if (!side->tried && why == RC_CANCELLED) {
+        return RC_OK; /* its turn comes again */
+    }
+    if (why == RC_CONFLICT || (why == RC_NOT_FOUND && side->op != STATE_DELETE)) {
+        if (side->op != STATE_CREATE && e->pair.side[s].look < PAIR_MISSING) {
+            e->pair.side[s].look = PAIR_LOOK;
+        }
+        r->again = true;
+        e->settled = true;
+        if (r->pass < 2) {
+            return RC_OK;
+        }
+    }
+    CLEANUP(mem_free) char *title = title_of(r, w);
+    return run_fail(r, e, title, s, state_op_name(side->op), why, reason(side), err);
+}
+
+static enum rc end_intents(struct run *r, struct work *w, struct err *err)
+{
+    enum rc rc = RC_OK;
+    for (int s = 0; s < 2 && rc == RC_OK; s++) {
+        struct work_side *side = &w->side[s];
+        if (side->write && !side->unknown) {
+            rc = state_intent_remove(r->state, side->intent, err);
+        }
+    }
+    return rc;
+}
+
+static enum rc save_bases(struct run *r, struct entry *e, struct json *const base[2], char *const native[2], struct err *err)
+{
+    CLEANUP(mem_free) char *left = json_print(base[SIDE_LEFT]);
+    CLEANUP(mem_free) char *right = json_print(base[SIDE_RIGHT]);
+    struct state_body body = {{left, right}, {native[SIDE_LEFT], native[SIDE_RIGHT]}};
+    e->pair.has_base = true;
+    e->pair.prefer = -1;
+    return state_body_save(r->state, e->pair.id, &body, err);
+}
+
+/* The pair stays, but what its sides had in common is no longer known: next time they are united, which loses nothing. */
+static enum rc drop_bases(struct run *r, struct entry *e, int prefer, struct err *err)
+{
+    e->pair.side[SIDE_LEFT].look = PAIR_LOOK;
+    e->pair.side[SIDE_RIGHT].look = PAIR_LOOK;
+    e->pair.prefer = prefer;
+    e->pair.has_base = false;
+    r->again = true;
+    return state_body_delete(r->state, e->pair.id, err);
+}
+
+/* ---- both sides there ---- */
+
+/* What the side holds now, as its own document: borrowed parts of the work. */
+static const struct json *present(const struct work *w, enum side s)
+{
+    return wrote(w, s) ? w->side[s].read_back.doc : w->side[s].now;
+}
+
+static const char *present_version(const struct work *w, enum side s)
+{
+    return wrote(w, s) ? w->side[s].read_back.version : w->side[s].version;
+}
+
+/* The new base of one side; see "Bases" in README.md. */
+static struct json *new_base(struct run *r, struct work *w, enum side s)
+{
+    struct work_side *side = &w->side[s];
+    struct state_pair_side *known = &w->entry->pair.side[s];
+    struct json *base = json_dup(present(w, s));
+    enum pair_look look = PAIR_CLEAN;
+    if (wrote(w, s)) {
+        bool certain;
+        doc_rekey(base, side->wanted);
+        if (overtaken(side, &certain)) {
+            struct json *foreign = merge_foreign(side->wanted, base, side->patch);
+            if (json_count(foreign)) {
+                merge_undo_paths(base, foreign, side->wanted);
+                look = PAIR_LOOK;
+                r->again = true;
+            }
+            json_free(foreign);
+        }
+    }
+    if (w->undelivered[s]) {
+        merge_undo_paths(base, side->own, side->base);
+        look = PAIR_LOOK;
+    }
+    /* A conflict on writing has marked it already: it changed after we saw it. */
+    bool conflict = side->write && !wrote(w, s) && known->look == PAIR_LOOK;
+    known->look = conflict ? PAIR_LOOK : look;
+    return base;
+}
+
+static enum rc settle_bases(struct run *r, struct work *w, struct err *err)
+{
+    struct entry *e = w->entry;
+    bool united = !w->side[SIDE_LEFT].base; /* there was nothing to compare with */
+    bool owed = w->undelivered[SIDE_LEFT] || w->undelivered[SIDE_RIGHT];
+    for (int s = 0; s < 2; s++) {
+        const struct work_side *side = &w->side[s];
+        if (wrote(w, (enum side)s) && !has_read_back(side)) {
+            set_version(e, (enum side)s, side->result.new_version);
+            return drop_bases(r, e, side_other((enum side)s), err);
+        }
+    }
+    if (united && owed) {
+        bool again = r->again;
+        enum rc rc = drop_bases(r, e, e->pair.prefer, err);
+        r->again = again; /* why it is owed decides about another pass, not this */
+        return rc;
+    }
+    struct json *base[2];
+    char *native[2];
+    for (int s = 0; s < 2; s++) {
+        base[s] = new_base(r, w, (enum side)s);
+        native[s] = wrote(w, (enum side)s) ? w->side[s].read_back.native : w->side[s].native;
+        set_version(e, (enum side)s, present_version(w, (enum side)s));
+    }
+    enum rc rc = save_bases(r, e, base, native, err);
+    json_free(base[SIDE_LEFT]);
+    json_free(base[SIDE_RIGHT]);
+    return rc;
+}
+
+static enum rc settle_merge(struct run *r, struct work *w, struct err *err)
+{
+    struct entry *e = w->entry;
+    enum rc rc = RC_OK;
+    if (w->undelivered[SIDE_LEFT] || w->undelivered[SIDE_RIGHT]) {
+        enum side target = w->undelivered[SIDE_LEFT] ? SIDE_RIGHT : SIDE_LEFT;
+        CLEANUP(mem_free) char *title = title_of(r, w);
+        rc = run_fail(r, e, title, target, "update", RC_READONLY, "the folder is read-only: the change made on the other side "
+                      "stays there and waits", err);
+    }
+    bool done = true;
+    for (int s = 0; s < 2 && rc == RC_OK; s++) {
+        struct work_side *side = &w->side[s];
+        if (!side->write) {
+            continue;
+        }
+        if (wrote(w, (enum side)s)) {
+            count_write(r, (enum side)s, STATE_UPDATE);
+            if (side->result.new_id) {
+                str_replace(&e->pair.side[s].id, side->result.new_id);
+                run_entry_index(r, e);
+            }
+        } else {
+            done = false;
+            w->undelivered[side_other((enum side)s)] = true;
+            rc = write_failed(r, w, (enum side)s, err);
+        }
+    }
+    if (rc == RC_OK && done && w->conflicts) {
+        r->report->conflicts += w->conflicts;
+        CLEANUP(mem_free) char *title = title_of(r, w);
+        CLEANUP(mem_free) char *text = str_printf("changed differently on both sides (%ld fields); settled by the link's policy",
+                                                  w->conflicts);
+        run_tell(r, title, SIDE_LEFT, "merge", RC_OK, false, text);
+    }
+    if (rc == RC_OK) {
+        rc = settle_bases(r, w, err);
+    }
+    if (rc == RC_OK && done) {
+        rc = settled_well(r, e, err);
+    }
+    return rc == RC_OK ? run_entry_save(r, e, err) : rc;
+}
+
+/* ACCEPT on a pair of which one side is not (or no longer) there: the link does not carry the item over. */
+static enum rc settle_single(struct run *r, struct work *w, struct err *err)
+{
+    struct entry *e = w->entry;
+    for (int s = 0; s < 2; s++) {
+        struct state_pair_side *known = &e->pair.side[s];
+        if (w->side[s].state == PLAN_ABSENT || w->side[s].state == PLAN_GONE) {
+            if (known->id) {
+                map_remove(r->by_id[s], known->id);
+            }
+            str_replace(&known->id, NULL);
+            str_replace(&known->version, NULL);
+        } else {
+            set_version(e, (enum side)s, w->side[s].version);
+        }
+        known->look = PAIR_CLEAN;
+    }
+    enum rc rc = state_body_delete(r->state, e->pair.id, err);
+    e->pair.has_base = false;
+    if (rc == RC_OK) {
+        rc = settled_well(r, e, err);
+    }
+    return rc == RC_OK ? run_entry_save(r, e, err) : rc;
+}
+
+/* ---- creates ---- */
+
+static enum rc note_create(struct run *r, const struct work *w, enum side s, struct err *err)
+{
+    struct state_image image = {
+        .run = r->id,
+        .pair = w->entry->pair.id,
+        .time = r->now,
+        .side = s,
+        .op = STATE_CREATE,
+        .item = w->entry->pair.side[s].id,
+    };
+    return state_image_add(r->state, r->link.id, &image, err);
+}
+
+/* The new item's id may belong to a half pair already (listed before we knew it for ours), or, with a store that merges items on its
+ * own, to somebody else's pair: then *ret_taken. */
+static enum rc claim_id(struct run *r, struct entry *e, enum side s, const char *id, bool *ret_taken, struct err *err)
+{
+    struct entry *holder = map_get(r->by_id[s], id);
+    *ret_taken = false;
+    if (!holder || holder == e) {
+        return RC_OK;
+    }
+    if (entry_half(holder)) {
+        return run_entry_forget(r, holder, err);
+    }
+    *ret_taken = true;
+    return RC_OK;
+}
+
+static enum rc settle_created(struct run *r, struct work *w, enum side t, struct err *err)
+{
+    struct work_side *to = &w->side[t], *from = &w->side[side_other(t)];
+    struct entry *e = w->entry;
+    const char *id = to->result.new_id ? to->result.new_id : to->chosen;
+    bool taken;
+    enum rc rc = claim_id(r, e, t, id, &taken, err);
+    if (rc == RC_OK && taken) {
+        CLEANUP(mem_free) char *title = title_of(r, w);
+        rc = run_fail(r, e, title, t, "create", RC_REFUSED, "the store put it onto an item that belongs to another pair", err);
+        return rc == RC_OK ? run_entry_save(r, e, err) : rc;
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    count_write(r, t, STATE_CREATE);
+    if (e->pair.side[t].id) {
+        map_remove(r->by_id[t], e->pair.side[t].id);
+    }
+    str_replace(&e->pair.side[t].id, id);
+    set_version(e, t, has_read_back(to) ? to->read_back.version : to->result.new_version);
+    set_version(e, side_other(t), from->version);
+    run_entry_index(r, e);
+    bool certain = false;
+    if (!has_read_back(to) || (overtaken(to, &certain) && certain)) {
+        rc = drop_bases(r, e, has_read_back(to) ? -1 : (int)side_other(t), err);
+    } else {
+        struct json *base[2];
+        char *native[2];
+        base[t] = json_dup(to->read_back.doc);
+        doc_rekey(base[t], to->wanted);
+        native[t] = to->read_back.native;
+        base[side_other(t)] = json_dup(from->now);
+        native[side_other(t)] = from->native;
+        e->pair.side[SIDE_LEFT].look = e->pair.side[SIDE_RIGHT].look = PAIR_CLEAN;
+        rc = save_bases(r, e, base, native, err);
+        json_free(base[SIDE_LEFT]);
+        json_free(base[SIDE_RIGHT]);
+    }
+    if (rc == RC_OK) {
+        rc = note_create(r, w, t, err);
+    }
+    if (rc == RC_OK) {
+        rc = settled_well(r, e, err);
+    }
+    return rc == RC_OK ? run_entry_save(r, e, err) : rc;
+}
+
+static enum rc settle_create(struct run *r, struct work *w, enum side t, struct err *err)
+{
+    struct work_side *to = &w->side[t];
+    if (wrote(w, t) && (to->result.new_id || to->chosen)) {
+        return settle_created(r, w, t, err);
+    }
+    if (wrote(w, t)) {
+        /* Made, but the store did not say where: the intent stays and the next run finds it by its stamp. */
+        to->unknown = true;
+        to->result.rc = RC_SERVER;
+    }
+    enum rc rc = write_failed(r, w, t, err);
+    return rc == RC_OK ? run_entry_save(r, w->entry, err) : rc;
+}
+
+/* ---- the rest ---- */
+
+static enum rc settle_delete(struct run *r, struct work *w, enum side t, struct err *err)
+{
+    enum rc answer = w->side[t].result.rc;
+    if (answer == RC_OK || answer == RC_NOT_FOUND) {
+        if (answer == RC_OK) {
+            count_write(r, t, STATE_DELETE);
+        }
+        return run_entry_forget(r, w->entry, err);
+    }
+    enum rc rc = write_failed(r, w, t, err);
+    return rc == RC_OK ? run_entry_save(r, w->entry, err) : rc;
+}
+
+static enum rc settle_wait(struct run *r, struct work *w, struct err *err)
+{
+    enum rc rc = RC_OK;
+    for (int s = 0; s < 2 && rc == RC_OK; s++) {
+        struct work_side *side = &w->side[s];
+        /* Listed but not there: gone a moment ago. The next listing says so, and then it counts. */
+        if (side->state == PLAN_UNREADABLE && side->rc != RC_NOT_FOUND) {
+            CLEANUP(mem_free) char *title = title_of(r, w);
+            rc = run_fail(r, w->entry, title, (enum side)s, "read", side->rc, side->error, err);
+        }
+    }
+    return rc == RC_OK ? run_entry_save(r, w->entry, err) : rc;
+}
+
+static enum rc settle_blocked(struct run *r, struct work *w, enum side t, struct err *err)
+{
+    const struct work_side *from = &w->side[side_other(t)];
+    CLEANUP(mem_free) char *title = title_of(r, w);
+    enum rc rc = run_fail(r, w->entry, title, t, from->state == PLAN_GONE ? "delete" : "create", RC_READONLY,
+                          "the folder is read-only: the change made on the other side stays there and waits", err);
+    return rc == RC_OK ? run_entry_save(r, w->entry, err) : rc;
+}
+
+static enum rc settle_one(struct run *r, struct work *w, struct err *err)
+{
+    enum rc rc = RC_OK;
+    switch (w->step.action) {
+    case PLAN_NOTHING:
+        return RC_OK;
+    case PLAN_WAIT:
+        return settle_wait(r, w, err);
+    case PLAN_BLOCKED:
+        return settle_blocked(r, w, w->step.target, err);
+    case PLAN_FORGET:
+        return run_entry_forget(r, w->entry, err);
+    case PLAN_ACCEPT:
+    case PLAN_MERGE:
+        rc = w->side[SIDE_LEFT].now && w->side[SIDE_RIGHT].now ? settle_merge(r, w, err) : settle_single(r, w, err);
+        break;
+    case PLAN_CREATE:
+        rc = settle_create(r, w, w->step.target, err);
+        break;
+    case PLAN_DELETE:
+        rc = settle_delete(r, w, w->step.target, err);
+        break;
+    }
+    return rc == RC_OK ? end_intents(r, w, err) : rc;
+}
+
+enum rc works_settle(struct run *r, struct works *w, struct err *err)
+{
+    enum rc rc = state_begin(r->state, err);
+    for (size_t i = 0; i < w->count && rc == RC_OK; i++) {
+        rc = settle_one(r, &w->items[i], err);
+    }
+    if (rc == RC_OK) {
+        return state_commit(r->state, err);
+    }
+    state_rollback(r->state);
+    return rc;
+}

@@ -1,0 +1,243 @@
+/* Carries out what was decided: intents and before-images on disk first (invariant I3), then the writes, then what the stores made of
+ * them is read back, then the results are settled in one transaction (settle.c). */
+#include "client/sync/internal.h"
+
+static enum rc journal_write(struct run *r, struct work *w, enum side s, struct err *err)
+{
+    struct work_side *side = &w->side[s];
+    const struct state_pair *pair = &w->entry->pair;
+    CLEANUP(mem_free) char *doc = side->wanted ? json_print(side->wanted) : NULL;
+    CLEANUP(mem_free) char *patch = side->patch ? json_print(side->patch) : NULL;
+    struct state_intent intent = {
+        .run = r->id,
+        .pair = pair->id,
+        .side = s,
+        .op = side->op,
+        .target = side->op == STATE_CREATE ? side->chosen : pair->side[s].id,
+        .stamp = side->stamp,
+        .version = side->version,
+        .doc = doc,
+        .patch = patch,
+    };
+    enum rc rc = state_intent_add(r->state, r->link.id, &intent, err);
+    side->intent = intent.id;
+    if (rc != RC_OK || side->op == STATE_CREATE) {
+        return rc;
+    }
+    CLEANUP(mem_free) char *before = json_print(side->now);
+    struct state_image image = {
+        .run = r->id,
+        .pair = pair->id,
+        .time = r->now,
+        .side = s,
+        .op = side->op,
+        .item = pair->side[s].id,
+        .doc = before,
+        .native = side->native,
+    };
+    return state_image_add(r->state, r->link.id, &image, err);
+}
+
+static bool anything_to_write(const struct works *w)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        if (w->items[i].side[SIDE_LEFT].write || w->items[i].side[SIDE_RIGHT].write) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum rc journal(struct run *r, struct works *w, struct err *err)
+{
+    if (!anything_to_write(w)) {
+        return RC_OK;
+    }
+    enum rc rc = state_begin(r->state, err);
+    int64_t id = r->id;
+    if (rc == RC_OK && !id) {
+        rc = state_run_begin(r->state, r->link.id, r->now, &id, err);
+        r->id = id;
+    }
+    for (size_t i = 0; i < w->count && rc == RC_OK; i++) {
+        struct work *work = &w->items[i];
+        for (int s = 0; s < 2 && rc == RC_OK; s++) {
+            if (work->side[s].write) {
+                rc = journal_write(r, work, (enum side)s, err);
+            }
+        }
+        if (rc == RC_OK && work->step.action == PLAN_CREATE) {
+            rc = run_entry_save(r, work->entry, err); /* the uid chosen for it */
+        }
+    }
+    if (rc == RC_OK) {
+        return state_commit(r->state, err);
+    }
+    state_rollback(r->state);
+    return rc;
+}
+
+/* After such an answer the write may or may not have been carried out. */
+static bool leaves_unknown(enum rc rc)
+{
+    switch (rc) {
+    case RC_OK:
+    case RC_NOT_FOUND:
+    case RC_INVALID:
+    case RC_TOO_BIG:
+    case RC_CONFLICT:
+    case RC_READONLY:
+    case RC_UNSUPPORTED:
+    case RC_REFUSED:
+    case RC_AUTH:
+    case RC_TLS:
+    case RC_CANCELLED:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static struct store_op make_op(const struct work *w, enum side s)
+{
+    const struct work_side *side = &w->side[s];
+    bool create = side->op == STATE_CREATE;
+    static const enum store_op_kind kinds[] = {STORE_CREATE, STORE_UPDATE, STORE_DELETE};
+    return (struct store_op){
+        .kind = kinds[side->op],
+        .id = create ? side->chosen : w->entry->pair.side[s].id,
+        .version = create ? NULL : side->version,
+        .doc = side->wanted,
+        .native = side->op == STATE_UPDATE ? side->native : NULL,
+        .stamp = side->stamp,
+        .rc = RC_INTERNAL, /* what a failing call leaves untouched counts as unknown */
+    };
+}
+
+static enum rc commit_batch(struct run *r, enum side s, struct work **list, size_t count, struct err *err)
+{
+    struct store *store = r->store[s];
+    struct store_op *ops = mem_realloc(NULL, count, sizeof *ops);
+    for (size_t i = 0; i < count; i++) {
+        ops[i] = make_op(list[i], s);
+    }
+    enum rc rc = store->vtbl->commit(store, r->link.side[s].folder, r->link.kind, ops, count, err);
+    for (size_t i = 0; i < count; i++) {
+        struct work_side *side = &list[i]->side[s];
+        side->tried = ops[i].rc != RC_CANCELLED;
+        side->unknown = leaves_unknown(ops[i].rc);
+        side->result = ops[i]; /* the borrowed in part is not used any more */
+        if (ops[i].rc == RC_OK || side->unknown) {
+            r->report->wrote_anything = true;
+        }
+    }
+    free(ops);
+    return rc == RC_OK ? RC_OK : err_prefix(err, "writing to %s", run_side_name(r, s));
+}
+
+/* Works of which `wanted` is true on this side, in batches, through `act`. */
+typedef bool work_filter(const struct work *w, enum side s);
+typedef enum rc work_act(struct run *r, enum side s, struct work **list, size_t count, struct err *err);
+
+static enum rc in_batches(struct run *r, struct works *w, enum side s, work_filter *wanted, work_act *act, struct err *err)
+{
+    size_t batch = run_batch(r, s), n = 0;
+    struct work **list = mem_realloc(NULL, batch, sizeof *list);
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < w->count && rc == RC_OK; i++) {
+        if (wanted(&w->items[i], s)) {
+            list[n++] = &w->items[i];
+        }
+        if (n == batch) {
+            rc = act(r, s, list, n, err);
+            n = 0;
+        }
+    }
+    if (rc == RC_OK && n) {
+        rc = act(r, s, list, n, err);
+    }
+    free(list);
+    return rc;
+}
+
+static bool filter_write(const struct work *w, enum side s)
+{
+    return w->side[s].write;
+}
+
+static bool filter_written(const struct work *w, enum side s)
+{
+    const struct work_side *side = &w->side[s];
+    return side->write && side->tried && side->result.rc == RC_OK && side->op != STATE_DELETE;
+}
+
+static const char *id_after(const struct work *w, enum side s)
+{
+    const struct work_side *side = &w->side[s];
+    if (side->result.new_id) {
+        return side->result.new_id;
+    }
+    return side->op == STATE_CREATE ? side->chosen : w->entry->pair.side[s].id;
+}
+
+static enum rc read_back_batch(struct run *r, enum side s, struct work **list, size_t count, struct err *err)
+{
+    struct store *store = r->store[s];
+    const char **ids = mem_realloc(NULL, count, sizeof *ids);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *id = id_after(list[i], s);
+        if (id) {
+            ids[n] = id;
+            list[n++] = list[i];
+        }
+    }
+    struct store_items items = {0};
+    enum rc rc = n ? store->vtbl->fetch(store, r->link.side[s].folder, r->link.kind, ids, n, &items, err) : RC_OK;
+    for (size_t i = 0; i < items.count && i < n && rc == RC_OK; i++) {
+        list[i]->side[s].read_back = items.items[i];
+        items.items[i] = (struct store_item){0};
+    }
+    store_items_fini(&items);
+    free(ids);
+    return rc == RC_OK ? RC_OK : err_prefix(err, "reading back from %s", run_side_name(r, s));
+}
+
+/* The outcome of each is in its work_side; RC_OK unless the store as a whole failed. */
+static enum rc carry_out(struct run *r, struct works *w, enum side s, struct err *err)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        struct work_side *side = &w->items[i].side[s];
+        side->result.rc = RC_CANCELLED; /* until it is tried */
+        side->read_back.rc = RC_NOT_FOUND;
+    }
+    enum rc rc = in_batches(r, w, s, filter_write, commit_batch, err);
+    if (rc == RC_OK) {
+        rc = in_batches(r, w, s, filter_written, read_back_batch, err);
+    }
+    return rc;
+}
+
+enum rc works_write(struct run *r, struct works *w, struct err *err)
+{
+    enum rc rc = journal(r, w, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    /* The right side first: trouble with the server is the likelier and then leaves Outlook untouched. */
+    enum rc trouble = carry_out(r, w, SIDE_RIGHT, err);
+    if (trouble == RC_OK) {
+        trouble = carry_out(r, w, SIDE_LEFT, err);
+    } else {
+        for (size_t i = 0; i < w->count; i++) {
+            w->items[i].side[SIDE_LEFT].result.rc = RC_CANCELLED;
+        }
+    }
+    struct err settle_err = ERR_INIT;
+    rc = works_settle(r, w, &settle_err);
+    if (trouble == RC_OK && rc != RC_OK && err) {
+        err_move(err, &settle_err);
+    }
+    err_fini(&settle_err);
+    return trouble != RC_OK ? trouble : rc;
+}
