@@ -46,8 +46,7 @@ static enum rc open_dav(struct app *app, const struct state_account *account, co
 static enum rc open_outlook(struct app *app, struct store **ret, struct err *err)
 {
 #ifdef _WIN32
-    CLEANUP(mem_free) char *zone = platform_zone();
-    return outlook_store_new(app_log(app), zone, ret, err);
+    return outlook_store_new(app_log(app), outlook_zone_iana(), ret, err);
 #else
     (void)app;
     (void)ret;

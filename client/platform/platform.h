@@ -59,7 +59,7 @@ enum rc platform_secret_reveal(const char *text, char **ret_secret, struct err *
 void platform_secret_free(char *secret);
 DEFINE_CLEANUP(char *, platform_secret_free);
 
-/* ---- clock, chance, place on earth ---- */
+/* ---- clock and chance ---- */
 
 int64_t platform_now(void);      /* UTC, seconds since 1970 */
 int64_t platform_ticks_ms(void); /* only differences mean anything; never goes back */
@@ -68,8 +68,6 @@ struct civil platform_local_time(int64_t utc); /* in this machine's zone, for sh
 void platform_random(void *p, size_t n);
 #define PLATFORM_UUID_SIZE 37
 void platform_uuid(char out[PLATFORM_UUID_SIZE]); /* RFC 9562 version 4, lower case */
-/* This machine's time zone as an IANA name ("Europe/Berlin"); "UTC" if it cannot be told. */
-char *platform_zone(void);
 
 /* ---- console ---- */
 

@@ -1,14 +1,12 @@
-/* POSIX: clock, randomness, time zone, secrets. */
+/* POSIX: clock, randomness, secrets. */
 #include "client/platform/platform.h"
 
 #include "client/base/buf.h"
-#include "client/base/zone.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
-#include <unistd.h>
 
 int64_t platform_now(void)
 {
@@ -45,39 +43,6 @@ void platform_random(void *p, size_t n)
             n -= (size_t)got;
         }
     }
-}
-
-/* "/usr/share/zoneinfo/Europe/Berlin" -> "Europe/Berlin" if that is a zone we know. */
-static const char *zone_in_path(const char *path)
-{
-    const char *at = strstr(path, "zoneinfo/");
-    const char *name = at ? at + strlen("zoneinfo/") : path;
-    if (str_starts(name, "posix/") || str_starts(name, "right/")) {
-        name += strlen("posix/");
-    }
-    const struct zone *zone = zone_by_iana(name);
-    return zone ? zone->iana : NULL;
-}
-
-char *platform_zone(void)
-{
-    const char *tz = getenv("TZ");
-    if (!str_empty(tz)) {
-        const char *name = zone_in_path(tz[0] == ':' ? tz + 1 : tz);
-        if (name) {
-            return mem_strdup(name);
-        }
-    }
-    char path[1024];
-    ssize_t n = readlink("/etc/localtime", path, sizeof path - 1);
-    if (n > 0) {
-        path[n] = '\0';
-        const char *name = zone_in_path(path);
-        if (name) {
-            return mem_strdup(name);
-        }
-    }
-    return mem_strdup("UTC");
 }
 
 /* The prefix says how the text was protected, so that a file copied from another system is recognised, not misread. */

@@ -1,8 +1,7 @@
-/* Windows: clock, randomness, time zone, secrets (DPAPI). */
+/* Windows: clock, randomness, secrets (DPAPI). */
 #include "client/platform/platform.h"
 
 #include "client/base/buf.h"
-#include "client/base/zone.h"
 #include "client/platform/win32/text.h"
 
 #include <bcrypt.h>
@@ -38,19 +37,6 @@ void platform_random(void *p, size_t n)
     if (BCryptGenRandom(NULL, p, (ULONG)n, BCRYPT_USE_SYSTEM_PREFERRED_RNG) != 0) {
         abort();
     }
-}
-
-char *platform_zone(void)
-{
-    DYNAMIC_TIME_ZONE_INFORMATION info;
-    if (GetDynamicTimeZoneInformation(&info) != TIME_ZONE_ID_INVALID) {
-        CLEANUP(mem_free) char *name = win32_utf8(info.TimeZoneKeyName);
-        const struct zone *zone = zone_by_windows(name);
-        if (zone) {
-            return mem_strdup(zone->iana);
-        }
-    }
-    return mem_strdup("UTC");
 }
 
 #define DPAPI "dpapi:"
