@@ -4,6 +4,7 @@
 #   wine_prefix_new NAME         # a copy of the template, 0.1 s; sets WINEPREFIX
 #   trap wine_prefix_end EXIT    # ends what still runs in it and removes it
 #   wine "$LOCKSTEP_WIN32/..."
+# For programs with windows call wine_display_new before wine_prefix_new, and wine_display_end in the trap.
 
 wine_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 export WINEARCH=win32 WINEDEBUG=${WINEDEBUG:--all}
@@ -36,5 +37,27 @@ wine_prefix_end() {
             unset WINEPREFIX
             ;;
     esac
+    return 0
+}
+
+# Starts an X server that nobody sees; sets DISPLAY. A prefix finds it only if it was started afterwards.
+wine_display_new() { # [SIZE]
+    local number_file i
+    number_file=$(mktemp)
+    Xvfb -displayfd 3 -screen 0 "${1:-1024x768}x24" -nolisten tcp -noreset 3>"$number_file" >/dev/null 2>&1 &
+    wine_display_pid=$!
+    for i in $(seq 100); do
+        [ ! -s "$number_file" ] || break
+        sleep 0.05
+    done
+    DISPLAY=:$(cat "$number_file")
+    export DISPLAY
+    rm -f "$number_file"
+    [ "$DISPLAY" != : ] || { echo "wine.sh: Xvfb did not start" >&2; return 1; }
+}
+
+wine_display_end() {
+    [ -z "${wine_display_pid:-}" ] || kill "$wine_display_pid" 2>/dev/null
+    wine_display_pid=
     return 0
 }
