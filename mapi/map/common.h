@@ -1,0 +1,45 @@
+/* Members that several kinds have, mapped the same way, as functions for their sections. */
+#ifndef LOCKSTEP_MAPI_MAP_COMMON_H
+#define LOCKSTEP_MAPI_MAP_COMMON_H
+
+#include "mapi/map/lens.h"
+
+/* "created", "updated": read only, the store owns the times. */
+enum rc times_read(struct reader *r, struct err *err);
+/* "keywords" <-> categories, the string-named "Keywords" (mapping trap 13). */
+enum rc keywords_read(struct reader *r, struct err *err);
+enum rc keywords_write(struct writer *w, struct err *err);
+/* "uid" in a property of our own, for kinds that MAPI gives none; written at creation only. */
+enum rc own_uid_read(struct reader *r, struct err *err);
+enum rc own_uid_write(struct writer *w, struct err *err);
+/* "title" <-> subject with its copies. */
+enum rc title_read(struct reader *r, struct err *err);
+enum rc title_write(struct writer *w, struct err *err);
+/* "description" <-> plain-text body. */
+enum rc description_read(struct reader *r, struct err *err);
+enum rc description_write(struct writer *w, struct err *err);
+/* "privacy" <-> sensitivity and PidLidPrivate (mapping trap 14). */
+enum rc privacy_read(struct reader *r, struct err *err);
+enum rc privacy_write(struct writer *w, struct err *err);
+/* "priority" <-> importance. */
+enum rc priority_read(struct reader *r, struct err *err);
+enum rc priority_write(struct writer *w, struct err *err);
+
+/* Subject, normalized subject and conversation topic are one text. */
+void put_subject(struct writer *w, const char *text);
+/* The body as text with LF and no trailing line ends; NULL if there is none. Caller frees. */
+char *body_text(const struct props *item);
+/* Puts the body; RTF and HTML of the old text must not survive it (mapping trap 11). */
+void put_body(struct writer *w, const char *text);
+
+/* A text with CR LF line ends; caller frees. */
+char *text_crlf(const char *text);
+/* A text with LF line ends, trailing white space cut; NULL stays NULL. Caller frees. */
+char *text_lf(const char *text);
+
+/* FILETIME of "no date": 4501-01-01T00:00Z (mapping trap 1b). */
+#define NO_DATE INT64_C(915151392000000000)
+/* A date that is set and within the years documents can hold. */
+bool is_date(int64_t filetime);
+
+#endif

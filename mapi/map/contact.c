@@ -1,0 +1,237 @@
+/* Contacts: the list of sections, and the short ones. */
+#include "mapi/map/contact.h"
+
+#include "mapi/map/slots.h"
+
+#include <string.h>
+
+/* ---- nickname: one text in Outlook ---- */
+static enum rc nicknames_read(struct reader *r, struct err *err)
+{
+    (void)err;
+    const char *text = get_text(r->item, P_NICKNAME);
+    if (text) {
+        json_set_str(json_need_object(json_need_object(r->doc, "nicknames"), "n1"), "name", text);
+    }
+    return RC_OK;
+}
+
+/* The texts of all entries of a map, joined. Caller frees. */
+static char *joined(const struct json *map, const char *member, const char *separator)
+{
+    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+    for (const struct json *e = json_first(map); e; e = json_next(e)) {
+        const char *text = json_get_str(e, member);
+        if (!str_empty(text)) {
+            buf_adds(&b, b.len ? separator : "");
+            buf_adds(&b, text);
+        }
+    }
+    return buf_take(&b);
+}
+
+static enum rc nicknames_write(struct writer *w, struct err *err)
+{
+    (void)err;
+    CLEANUP(mem_free) char *text = joined(json_get(w->want, "nicknames"), "name", ", ");
+    put_text(w, P_NICKNAME, text);
+    return RC_OK;
+}
+
+/* ---- notes ---- */
+static enum rc notes_read(struct reader *r, struct err *err)
+{
+    (void)err;
+    CLEANUP(mem_free) char *text = body_text(r->item);
+    if (text) {
+        json_set_str(json_need_object(json_need_object(r->doc, "notes"), "n1"), "note", text);
+    }
+    return RC_OK;
+}
+
+static enum rc notes_write(struct writer *w, struct err *err)
+{
+    (void)err;
+    CLEANUP(mem_free) char *text = joined(json_get(w->want, "notes"), "note", "\n\n");
+    if (!w->is_new || *text) {
+        put_body(w, text);
+    }
+    return RC_OK;
+}
+
+/* ---- company and department ---- */
+static enum rc organizations_read(struct reader *r, struct err *err)
+{
+    (void)err;
+    const char *company = get_text(r->item, P_COMPANY_NAME), *department = get_text(r->item, P_DEPARTMENT_NAME);
+    if (!company && !department) {
+        return RC_OK;
+    }
+    struct json *entry = json_need_object(json_need_object(r->doc, "organizations"), "o1");
+    json_set_str(entry, "name", company);
+    if (department) {
+        struct json *unit = json_object(), *units = json_array();
+        json_set_str(unit, "name", department);
+        json_append(units, unit);
+        json_set(entry, "units", units);
+    }
+    return RC_OK;
+}
+
+static enum rc organizations_write(struct writer *w, struct err *err)
+{
+    (void)err;
+    const struct json *map = json_get(w->want, "organizations"), *same = json_get(map, "o1");
+    const struct json *entry = same ? same : json_first(map);
+    put_text(w, P_COMPANY_NAME, json_get_str(entry, "name"));
+    put_text(w, P_DEPARTMENT_NAME, json_get_str(json_at(json_get(entry, "units"), 0), "name"));
+    if (!w->is_new) {
+        contact_put_file_under(w);
+        if (!final_text(w, P_DISPLAY_NAME)) {
+            put_subject(w, final_text(w, P_COMPANY_NAME));
+        }
+    }
+    return RC_OK;
+}
+
+/* ---- job title and profession ---- */
+static const char *title_class(const struct json *entry)
+{
+    const char *kind = json_get_str(entry, "kind");
+    return kind ? kind : "title";
+}
+
+static const struct slot TITLES[] = {
+    {P_TITLE, "title", "title", "{\"kind\":\"title\"}"},
+    {P_PROFESSION, "role", "role", "{\"kind\":\"role\"}"},
+};
+static const struct slot_group TITLE_GROUP = {"titles", "name", title_class, TITLES, ARRAY_LEN(TITLES)};
+
+static enum rc titles_read(struct reader *r, struct err *err)
+{
+    (void)err;
+    slots_read(r, &TITLE_GROUP);
+    return RC_OK;
+}
+
+static enum rc titles_write(struct writer *w, struct err *err)
+{
+    (void)err;
+    slots_write(w, &TITLE_GROUP);
+    return RC_OK;
+}
+
+/* ---- web pages ---- */
+static const char *link_class(const struct json *entry)
+{
+    if (json_get_str(entry, "kind")) {
+        return NULL; /* "contact": not a page of the person */
+    }
+    return str_eq(json_get_str(entry, "label"), "ftp")                                ? "ftp"
+           : json_get_bool(json_get(entry, "contexts"), "private", false) ? "home"
+                                                                          : "work";
+}
+
+static const struct slot LINKS[] = {
+    {P_BUSINESS_HOME_PAGE, "work", "work", "{\"contexts\":{\"work\":true}}"},
+    {P_PERSONAL_HOME_PAGE, "home", "home", "{\"contexts\":{\"private\":true}}"},
+    {P_FTP_SITE, "ftp", "ftp", "{\"label\":\"ftp\"}"},
+};
+static const struct slot_group LINK_GROUP = {"links", "uri", link_class, LINKS, ARRAY_LEN(LINKS)};
+
+static enum rc links_read(struct reader *r, struct err *err)
+{
+    (void)err;
+    slots_read(r, &LINK_GROUP);
+    return RC_OK;
+}
+
+static enum rc links_write(struct writer *w, struct err *err)
+{
+    (void)err;
+    slots_write(w, &LINK_GROUP);
+    if (w->is_new || !str_eq(final_text(w, P_BUSINESS_HOME_PAGE), get_text(w->now, P_BUSINESS_HOME_PAGE))) {
+        put_text(w, P_WEB_PAGE, final_text(w, P_BUSINESS_HOME_PAGE)); /* what the form shows */
+    }
+    return RC_OK;
+}
+
+/* ---- instant messaging ---- */
+static const char *service_class(const struct json *entry)
+{
+    const char *name = json_get_str(entry, "vCardName");
+    return (!name && !json_get_str(entry, "service")) || str_eq(name, "impp") ? "im" : NULL;
+}
+
+static const struct slot SERVICES[] = {{P_IM_ADDRESS, "im", "im", "{\"vCardName\":\"impp\"}"}};
+static const struct slot_group SERVICE_GROUP = {"onlineServices", "user", service_class, SERVICES, ARRAY_LEN(SERVICES)};
+
+static enum rc services_read(struct reader *r, struct err *err)
+{
+    (void)err;
+    slots_read(r, &SERVICE_GROUP);
+    return RC_OK;
+}
+
+static enum rc services_write(struct writer *w, struct err *err)
+{
+    (void)err;
+    slots_write(w, &SERVICE_GROUP);
+    if (!final_text(w, P_IM_ADDRESS)) { /* an address given as a URI only */
+        for (const struct json *e = json_first(json_get(w->want, "onlineServices")); e; e = json_next(e)) {
+            if (service_class(e) && json_get_str(e, "uri")) {
+                put_text(w, P_IM_ADDRESS, json_get_str(e, "uri"));
+                break;
+            }
+        }
+    }
+    return RC_OK;
+}
+
+/* ---- what every contact of Outlook has, and what needs name and company together ---- */
+static enum rc nothing_read(struct reader *r, struct err *err)
+{
+    (void)r;
+    (void)err;
+    return RC_OK;
+}
+
+static enum rc new_write(struct writer *w, struct err *err)
+{
+    (void)err;
+    static const struct fixed ROWS[] = {{P_ICON_INDEX, 512},   {P_SIDE_EFFECTS, 81}, {P_IMPORTANCE, 1},
+                                        {P_PRIORITY, 0},       {P_SENSITIVITY, 0},   {P_PRIVATE, 0},
+                                        {P_REMINDER_SET, 0},   {P_REMINDER_DELTA, 0}, {P_AGING_DONT_AGE_ME, 0},
+                                        {P_TASK_MODE, 0}};
+    if (w->is_new) {
+        const char *shown = final_text(w, P_DISPLAY_NAME);
+        put_fixed(w, ROWS, ARRAY_LEN(ROWS));
+        put_subject(w, shown ? shown : final_text(w, P_COMPANY_NAME));
+        contact_put_file_under(w);
+        if (get_int(&w->out->set, P_EMAIL_ARRAY_TYPE, -1) < 0) {
+            put_int(w, P_EMAIL_ARRAY_TYPE, 0);
+        }
+    }
+    return RC_OK;
+}
+
+/* The order counts: e-mail and fax addresses are shown with the name, and the last section needs all of it. */
+const struct section contact_sections[] = {
+    {{"uid"}, own_uid_read, own_uid_write},
+    {{"updated"}, times_read, NULL},
+    {{"name"}, contact_name_read, contact_name_write},
+    {{"nicknames"}, nicknames_read, nicknames_write},
+    {{"organizations"}, organizations_read, organizations_write},
+    {{"titles"}, titles_read, titles_write},
+    {{"emails"}, contact_emails_read, contact_emails_write},
+    {{"phones"}, contact_phones_read, contact_phones_write},
+    {{"addresses"}, contact_addresses_read, contact_addresses_write},
+    {{"onlineServices"}, services_read, services_write},
+    {{"links"}, links_read, links_write},
+    {{"anniversaries"}, contact_anniversaries_read, contact_anniversaries_write},
+    {{"relatedTo"}, contact_related_read, contact_related_write},
+    {{"notes"}, notes_read, notes_write},
+    {{"keywords"}, keywords_read, keywords_write},
+    {{NULL}, nothing_read, new_write},
+    {{NULL}, NULL, NULL},
+};

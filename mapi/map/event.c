@@ -1,0 +1,170 @@
+/* Appointments: the list of sections, and the short ones. Attendees and organizer are left alone. */
+#include "mapi/map/event.h"
+
+#include "client/item/doc.h"
+#include "mapi/map/goid.h"
+
+#define BUSY_TENTATIVE 1
+#define BUSY_BUSY 2
+#define BUSY_OUT 3
+#define BUSY_ELSEWHERE 4
+#define ELSEWHERE "workingElsewhere"
+#define MEMBER_BUSY DOC_EXT "busyStatus" /* JSCalendar has no word for "working elsewhere" */
+
+/* ---- uid ---- */
+static enum rc uid_read(struct reader *r, struct err *err)
+{
+    (void)err;
+    static const enum prop_key KEYS[] = {P_CLEAN_GLOBAL_OBJECT_ID, P_GLOBAL_OBJECT_ID};
+    for (size_t i = 0; i < ARRAY_LEN(KEYS) && !json_get(r->doc, "uid"); i++) {
+        size_t len;
+        const unsigned char *data = props_binary(r->item, prop_name_of(KEYS[i]), &len);
+        CLEANUP(mem_free) char *uid = data ? goid_to_uid(data, len) : NULL;
+        json_set_str(r->doc, "uid", uid);
+    }
+    return RC_OK;
+}
+
+/* The identity of an appointment that exists is never changed: invitations and replies are matched by it. */
+static enum rc uid_write(struct writer *w, struct err *err)
+{
+    (void)err;
+    const char *uid = json_get_str(w->want, "uid");
+    if (w->is_new && !str_empty(uid)) {
+        struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+        goid_from_uid(uid, &b);
+        put_binary(w, P_GLOBAL_OBJECT_ID, buf_str(&b), b.len);
+        put_binary(w, P_CLEAN_GLOBAL_OBJECT_ID, buf_str(&b), b.len);
+        buf_fini(&b);
+    }
+    return RC_OK;
+}
+
+/* ---- location: one text in Outlook ---- */
+static enum rc location_read(struct reader *r, struct err *err)
+{
+    (void)err;
+    const char *name = get_text(r->item, P_LOCATION);
+    if (name) {
+        struct json *location = json_need_object(json_need_object(r->doc, "locations"), "l1");
+        json_set_str(location, "@type", "Location");
+        json_set_str(location, "name", name);
+    }
+    return RC_OK;
+}
+
+static enum rc location_write(struct writer *w, struct err *err)
+{
+    (void)err;
+    const struct json *map = json_get(w->want, "locations");
+    const struct json *same = json_get(json_get(w->base, "locations"), "l1") ? json_get(map, "l1") : NULL;
+    const char *name = json_get_str(same, "name");
+    for (const struct json *l = json_first(map); l && str_empty(name); l = json_next(l)) {
+        name = json_get_str(l, "name");
+    }
+    put_text(w, P_LOCATION, name);
+    return RC_OK;
+}
+
+/* ---- busy status: five values against two of iCalendar (mapping trap 7) ---- */
+static enum rc busy_read(struct reader *r, struct err *err)
+{
+    (void)err;
+    static const char *const WORDS[] = {"free", "tentative", NULL, "unavailable", "free"};
+    int64_t status = get_int(r->item, P_BUSY_STATUS, BUSY_BUSY);
+    if (status >= 0 && status < (int64_t)ARRAY_LEN(WORDS)) {
+        json_set_str(r->doc, "freeBusyStatus", WORDS[status]);
+    }
+    if (status == BUSY_ELSEWHERE) {
+        json_set_str(r->doc, MEMBER_BUSY, ELSEWHERE);
+    }
+    return RC_OK;
+}
+
+static enum rc busy_write(struct writer *w, struct err *err)
+{
+    (void)err;
+    const char *want = json_get_str(w->want, "freeBusyStatus");
+    bool elsewhere = str_eq(json_get_str(w->want, MEMBER_BUSY), ELSEWHERE);
+    int64_t status = str_eq(want, "free")          ? (elsewhere ? BUSY_ELSEWHERE : 0)
+                     : str_eq(want, "tentative")   ? BUSY_TENTATIVE
+                     : str_eq(want, "unavailable") ? BUSY_OUT
+                                                   : BUSY_BUSY;
+    put_int(w, P_BUSY_STATUS, status);
+    return RC_OK;
+}
+
+/* ---- when ---- */
+static enum rc schedule_read(struct reader *r, struct err *err)
+{
+    CLEANUP_FINI(recur_blob_fini) struct recur_blob recur = {0};
+    struct event_time t;
+    enum rc rc = event_recur_get(r->item, &recur, err);
+    bool recurring = rc == RC_OK;
+    if (rc != RC_OK && rc != RC_NOT_FOUND) {
+        return rc;
+    }
+    rc = event_time_read(r->item, r->env, recurring ? &recur : NULL, &t, err);
+    if (!rc) {
+        event_time_show(&t, r->doc);
+        rc = recurring ? event_recur_show(r->item, &recur, &t, r->doc, err) : RC_OK;
+    }
+    return rc;
+}
+
+static enum rc schedule_write(struct writer *w, struct err *err)
+{
+    struct event_time t;
+    bool keep_zone;
+    enum rc rc = event_time_want(w, &t, &keep_zone, err);
+    if (rc) {
+        return rc;
+    }
+    event_time_put(w, &t, keep_zone);
+    rc = event_recur_write(w, &t, keep_zone, err);
+    if (!rc && get_int(w->now, P_REMINDER_SET, 0)) {
+        event_reminder_put(w, &t); /* it hangs on the start */
+    }
+    return rc;
+}
+
+/* ---- what every appointment of Outlook has ---- */
+static enum rc nothing_read(struct reader *r, struct err *err)
+{
+    (void)r;
+    (void)err;
+    return RC_OK;
+}
+
+static enum rc new_write(struct writer *w, struct err *err)
+{
+    (void)err;
+    static const struct fixed ROWS[] = {
+        {P_SIDE_EFFECTS, 369},      {P_INTENDED_BUSY_STATUS, -1}, {P_STATE_FLAGS, 0},       {P_RESPONSE_STATUS, 0},
+        {P_INVITED, 0},             {P_SEQUENCE, 0},              {P_COLOR, 0},             {P_AUXILIARY_FLAGS, 0},
+        {P_NOT_ALLOW_PROPOSE, 0},   {P_COUNTER_PROPOSAL, 0},      {P_EXCEPTIONAL_ATTENDEES, 0}, {P_RESPONSE_REQUESTED, 1},
+        {P_REPLY_REQUESTED, 1},     {P_AGING_DONT_AGE_ME, 0},     {P_TASK_MODE, 0}};
+    if (w->is_new) {
+        put_fixed(w, ROWS, ARRAY_LEN(ROWS));
+    }
+    return RC_OK;
+}
+
+/* Reading goes in this order: overrides are told against title and location, alerts depend on all-day. */
+const struct section event_sections[] = {
+    {{"uid"}, uid_read, uid_write},
+    {{"updated"}, times_read, NULL},
+    {{"title"}, title_read, title_write},
+    {{"locations"}, location_read, location_write},
+    {{"start", "timeZone", "duration", "showWithoutTime", "recurrenceRules", "recurrenceOverrides", "excludedRecurrenceRules"},
+     schedule_read,
+     schedule_write},
+    {{"alerts"}, event_alerts_read, event_alerts_write},
+    {{"description"}, description_read, description_write},
+    {{"keywords"}, keywords_read, keywords_write},
+    {{"privacy"}, privacy_read, privacy_write},
+    {{"priority"}, priority_read, priority_write},
+    {{"freeBusyStatus", MEMBER_BUSY}, busy_read, busy_write},
+    {{NULL}, nothing_read, new_write},
+    {{NULL}, NULL, NULL},
+};
