@@ -111,6 +111,7 @@ HRESULT storage_message_transfer(struct storage *storage, ULONG id, ULONG folder
 HRESULT storage_message_delete(struct storage *storage, ULONG id);
 HRESULT storage_message_ids(struct storage *storage, ULONG folder, BOOL associated, ULONG **ret_ids,
                             ULONG *ret_count);
+ULONG storage_message_total(struct storage *storage); /* of all folders and stores, associated ones left out */
 /* Gives the table form of each message of a folder; `row` is valid during the call only. */
 HRESULT storage_message_rows(struct storage *storage, ULONG folder, BOOL associated,
                              void (*visit)(ULONG id, const BYTE *row, size_t size, void *context), void *context);

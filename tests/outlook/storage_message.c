@@ -211,6 +211,18 @@ HRESULT storage_message_ids(struct storage *storage, ULONG folder, BOOL associat
     return S_OK;
 }
 
+ULONG storage_message_total(struct storage *storage)
+{
+    sqlite3_stmt *stmt = storage_prepare(storage, "SELECT count(*) FROM message WHERE associated = 0");
+    ULONG count = 0;
+
+    if (storage_step(storage, stmt) == S_OK) {
+        count = (ULONG)sqlite3_column_int64(stmt, 0);
+        sqlite3_reset(stmt);
+    }
+    return count;
+}
+
 HRESULT storage_message_rows(struct storage *storage, ULONG folder, BOOL associated,
                              void (*visit)(ULONG id, const BYTE *row, size_t size, void *context), void *context)
 {
