@@ -21,6 +21,7 @@
 #define CMD_ABOUT        205
 #define CMD_EXIT         206
 #define CMD_STOP         207
+#define CMD_SHOW_RUNNING 208 /* a second instance was started */
 
 #define TEXT_NAME         1001
 #define TEXT_SYNCING      1002
