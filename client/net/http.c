@@ -487,9 +487,12 @@ static bool again_elsewhere(struct transfer *t, struct err *err)
     CLEANUP(mem_free) char *location = http_response_header(r, "Location");
     CLEANUP(mem_free) char *target = location ? url_resolve(&t->url, location) : NULL;
     struct url next;
-    if (!target || url_parse(target, &next, NULL) != RC_OK || ++t->redirects > MAX_REDIRECTS) {
-        (void)err_set(err, RC_SERVER, r->status, "%s redirects us %s", t->url.host,
-            t->redirects > MAX_REDIRECTS ? "without end" : "to nowhere");
+    if (++t->redirects > MAX_REDIRECTS) {
+        (void)err_set(err, RC_SERVER, r->status, "%s redirects us without end", t->url.host);
+        return false;
+    }
+    if (!target || url_parse(target, &next, NULL) != RC_OK) {
+        (void)err_set(err, RC_SERVER, r->status, "%s redirects us to nowhere", t->url.host);
         return false;
     }
     if (!url_same_origin(&next, &t->url) && !t->request->anonymous) {

@@ -64,10 +64,13 @@ static void asking_open(struct asking *a, const struct dav *d, struct dav_query 
     };
 }
 
-/* Garbage from a server is the server's failure, not an item's. */
+/* Garbage from a server is the server's failure, not an item's. What the reader of the answer itself found wrong stays as it is. */
 static enum rc reading_failed(const struct dav_query *q, const struct err *why, struct err *err)
 {
     enum rc rc = why->rc == RC_INVALID ? RC_SERVER : why->rc;
+    if (why->rc != RC_INVALID && why->rc != RC_TOO_BIG) {
+        return err_set(err, rc, why->native, "%s", err_text(why));
+    }
     return err_set(err, rc, why->native, "%s: the server's answer cannot be read: %s", q->what, err_text(why));
 }
 

@@ -99,7 +99,6 @@ static enum rc on_principal(void *user, const struct dav_resource *r, struct err
     return rc == RC_OK ? add_homes(a->dav, f, dav_prop(r, NS_CARDDAV, "addressbook-home-set"), err) : rc;
 }
 
-/* Asks one address. Its absence is no failure, only trouble that every other address would meet as well. */
 static enum rc ask(struct dav *d, struct finding *f, const char *path, const char *what, struct err *err)
 {
     struct asked asked = {d, f};
@@ -117,9 +116,11 @@ static bool found_enough(const struct finding *f)
     return f->homes.principal || f->homes.count || f->homes.collection;
 }
 
-static bool hopeless(enum rc rc)
+/* What every other address of this server would meet as well; and a pointer to another server (not a refusal by status), which
+ * the person must decide on. */
+static bool hopeless(enum rc rc, const struct err *err)
 {
-    return rc == RC_AUTH || rc == RC_TLS || rc == RC_OFFLINE || rc == RC_REFUSED;
+    return rc == RC_AUTH || rc == RC_TLS || rc == RC_OFFLINE || (rc == RC_REFUSED && err->native < 400);
 }
 
 static enum rc ask_addresses(struct dav *d, struct finding *f, struct err *first)
@@ -128,15 +129,15 @@ static enum rc ask_addresses(struct dav *d, struct finding *f, struct err *first
     f->from_typed = true;
     enum rc rc = ask(d, f, d->url.path, "the address of the account", first);
     f->from_typed = false;
-    for (size_t i = 0; i < ARRAY_LEN(WELL_KNOWN) && !hopeless(rc) && !found_enough(f); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(WELL_KNOWN) && !hopeless(rc, first) && !found_enough(f); i++) {
         struct err err = ERR_INIT;
         rc = ask(d, f, WELL_KNOWN[i], "the well-known address of the server", &err);
-        if (hopeless(rc)) {
+        if (hopeless(rc, &err)) {
             err_move(first, &err);
         }
         err_fini(&err);
     }
-    return hopeless(rc) ? rc : RC_OK;
+    return hopeless(rc, first) ? rc : RC_OK;
 }
 
 enum rc dav_discover(struct dav *d, struct dav_homes *ret, struct err *err)
@@ -148,7 +149,7 @@ enum rc dav_discover(struct dav *d, struct dav_homes *ret, struct err *err)
     if (rc == RC_OK && f.homes.principal && !f.homes.collection) {
         CLEANUP(mem_free) char *principal = mem_strdup(f.homes.principal);
         rc = ask(d, &f, principal, "the account's own page on the server", &first);
-        rc = hopeless(rc) ? rc : RC_OK;
+        rc = hopeless(rc, &first) ? rc : RC_OK;
     }
     if (rc == RC_OK && !f.homes.count && !f.homes.collection) {
         /* The address may be a home of its own, on a server without principals (Synology). */

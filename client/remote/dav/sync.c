@@ -122,6 +122,12 @@ static bool worth_asking_otherwise(enum rc rc, const struct dav_query *q)
                q->status != 429 && q->status != 502 && q->status != 503 && q->status != 504);
 }
 
+/* It says that it does not know sync-collection at all (RFC 3253 section 3.6, or plainly). */
+static bool knows_no_sync(const struct dav_query *q)
+{
+    return str_eq(q->condition, "supported-report") || q->status == 405 || q->status == 501;
+}
+
 /* All pages from `token` on (NULL: from the beginning). */
 static enum rc sync_pages(struct listing *l, const char *token, bool with_data, char **ret_token, struct dav_query *q,
     struct err *err)
@@ -157,7 +163,7 @@ static enum rc sync_since(struct listing *l, const char *token, char **ret_token
     struct err why = ERR_INIT;
     l->delta = true;
     enum rc rc = sync_pages(l, token, false, ret_token, &q, &why);
-    if (worth_asking_otherwise(rc, &q) && !str_eq(q.condition, "need-privileges")) {
+    if (worth_asking_otherwise(rc, &q) && rc != RC_TOO_BIG && !str_eq(q.condition, "need-privileges")) {
         rc = RC_TOKEN_INVALID;
         (void)err_set(err, rc, q.status, "the server does not know the state of the last run any more (%s)", err_text(&why));
     } else if (rc != RC_OK) {
@@ -197,6 +203,7 @@ static enum rc list_all(struct listing *l, struct store_changes *ret, struct err
         if (otherwise) {
             d->no_sync_data = d->no_sync_data || rc != RC_TOO_BIG;
             log_line(d->store.log, LOG_LEVEL_DEBUG, "dav", "%s: %s; asking in another way", l->folder, err_text(&why));
+            with_data = knows_no_sync(&q) ? 0 : with_data;
         }
     }
     if (otherwise) {
