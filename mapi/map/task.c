@@ -161,7 +161,7 @@ static enum rc progress_read(struct reader *r, struct err *err)
         json_set_str(r->doc, "progress", WORDS[status]);
     }
     json_set_str(r->doc, MEMBER_STATUS, status == TASK_WAITING ? WAITING : status == TASK_DEFERRED ? DEFERRED : NULL);
-    double part = props_double(r->item, prop_name_of(P_PERCENT_COMPLETE), 0);
+    double part = status == TASK_DONE ? 1 : props_double(r->item, prop_name_of(P_PERCENT_COMPLETE), 0);
     if (part >= 0.005 && part <= 1) {
         json_set_int(r->doc, "percentComplete", (int64_t)floor(part * 100 + 0.5)); /* 0.29 is 28.999... */
     }
@@ -206,9 +206,10 @@ static enum rc progress_write(struct writer *w, struct err *err)
     put_int(w, P_TASK_STATUS, status);
     put_double(w, P_PERCENT_COMPLETE, (double)percent / 100);
     put_int(w, P_TASK_COMPLETE, done);
-    if (done) {
+    bool dated = json_get(w->want, "progressUpdated") || !w->is_new; /* no date is made up for what was done long ago */
+    if (done && dated) {
         put_int(w, P_TASK_DATE_COMPLETED, filetime_from_seconds(completed_on(w)));
-    } else if (is_date(get_int(w->now, P_TASK_DATE_COMPLETED, 0))) {
+    } else if (!done && is_date(get_int(w->now, P_TASK_DATE_COMPLETED, 0))) {
         put_removed(w, P_TASK_DATE_COMPLETED);
     }
     return RC_OK;

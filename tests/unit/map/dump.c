@@ -1,0 +1,253 @@
+/* Item dumps into property bags. */
+#include "tests/unit/map/dump.h"
+
+#include "client/base/buf.h"
+#include "client/base/mem.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+char *dump_file(const char *path, size_t *ret_len)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f) {
+        return NULL;
+    }
+    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+    char chunk[65536];
+    size_t n;
+    while ((n = fread(chunk, 1, sizeof chunk, f)) > 0) {
+        buf_add(&b, chunk, n);
+    }
+    fclose(f);
+    *ret_len = b.len;
+    return buf_take(&b);
+}
+
+static const struct {
+    const char *name;
+    enum prop_set set;
+} SETS[] = {{"PSETID_Appointment", SET_APPOINTMENT}, {"PSETID_Task", SET_TASK},       {"PSETID_Address", SET_ADDRESS},
+            {"PSETID_Common", SET_COMMON},           {"PSETID_Note", SET_NOTE},       {"PSETID_Meeting", SET_MEETING},
+            {"PS_PUBLIC_STRINGS", SET_PUBLIC_STRINGS}};
+
+/* "0037001F PidTagSubject", "PSETID_Common:8503:000B PidLidReminderSet", "PS_PUBLIC_STRINGS:'Keywords':101F". */
+static bool parse_key(const char *key, struct prop_name *ret_name, unsigned *ret_type)
+{
+    unsigned tag, type;
+    const char *colon = strchr(key, ':');
+    if (!colon || strcspn(key, " ") < (size_t)(colon - key)) {
+        if (sscanf(key, "%4x%4x", &tag, &type) != 2) {
+            return false;
+        }
+        *ret_name = (struct prop_name){SET_TAG, tag, NULL};
+        *ret_type = type;
+        return true;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(SETS); i++) {
+        if (strlen(SETS[i].name) != (size_t)(colon - key) || strncmp(key, SETS[i].name, (size_t)(colon - key)) != 0) {
+            continue;
+        }
+        if (sscanf(colon, ":%x:%x", &tag, &type) == 2 && colon[1] != '\'') {
+            *ret_name = (struct prop_name){SETS[i].set, tag, NULL};
+            *ret_type = type;
+            return true;
+        }
+        if (sscanf(colon, ":'Keywords':%x", &type) == 1) {
+            *ret_name = (struct prop_name){SETS[i].set, 0, "Keywords"};
+            *ret_type = type;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void load_list(struct props *p, struct prop_name name, unsigned type, const struct json *list)
+{
+    const char *texts[256];
+    int32_t numbers[256];
+    size_t n = 0;
+    for (const struct json *v = json_first(list); v && n < 256; v = json_next(v), n++) {
+        texts[n] = json_str_value(v);
+        numbers[n] = (int32_t)json_int_value(v, 0);
+    }
+    if (type == PROP_MV_LONG) {
+        props_set_longs(p, name, numbers, n);
+    } else if (type == PROP_MV_UNICODE || type == 0x101E) {
+        props_set_texts(p, name, texts, n);
+    }
+}
+
+static void load_value(struct props *p, struct prop_name name, unsigned type, const struct json *v)
+{
+    size_t len;
+    switch (type) {
+    case PROP_UNICODE:
+    case 0x001E:
+        props_set_text(p, name, json_str_value(v));
+        break;
+    case PROP_BOOLEAN:
+        props_set_int(p, name, PROP_BOOLEAN, json_bool_value(v, json_int_value(v, 0) != 0));
+        break;
+    case PROP_I2:
+    case PROP_LONG:
+    case PROP_I8:
+        props_set_int(p, name, (enum prop_type)type, json_int_value(v, 0));
+        break;
+    case PROP_DOUBLE:
+        props_set_double(p, name, json_double_value(v, 0));
+        break;
+    case PROP_SYSTIME: {
+        /* The number passes 2^53, but only below a microsecond, which no map looks at. */
+        props_set_int(p, name, PROP_SYSTIME, (int64_t)json_get_double(v, "filetime", 0));
+        break;
+    }
+    case PROP_BINARY: {
+        CLEANUP(mem_free) unsigned char *data = hex_decode(json_get_str(v, "hex") ? json_get_str(v, "hex") : "", &len);
+        if (data) {
+            props_set_binary(p, name, data, len);
+        }
+        break;
+    }
+    default:
+        load_list(p, name, type, v);
+    }
+}
+
+void dump_load(const struct json *item, struct props *ret)
+{
+    for (const struct json *v = json_first(json_get(item, "properties")); v; v = json_next(v)) {
+        struct prop_name name;
+        unsigned type;
+        if (parse_key(json_key(v), &name, &type)) {
+            load_value(ret, name, type, v);
+        }
+    }
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+size_t dump_each(const char *folder, dump_fn *fn, void *user)
+{
+    struct dirent **entries;
+    int n = scandir(folder, &entries, NULL, by_name);
+    size_t count = 0;
+    for (int i = 0; i < n; i++) {
+        CLEANUP(mem_free) char *path = str_printf("%s/%s", folder, entries[i]->d_name);
+        size_t len;
+        if (str_ends(path, ".json")) {
+            CLEANUP(mem_free) char *text = dump_file(path, &len);
+            struct json *content = NULL;
+            if (text && json_parse(text, len, &content, NULL) == RC_OK) {
+                fn(user, entries[i]->d_name, content);
+                json_free(content);
+                count++;
+            }
+        }
+        free(entries[i]);
+    }
+    if (n >= 0) {
+        free(entries);
+    }
+    return count;
+}
+
+static const char *source_root(void)
+{
+    const char *root = getenv("LOCKSTEP_SOURCE_ROOT");
+    return root ? root : ".";
+}
+
+char *dump_real_folder(void)
+{
+    const char *given = getenv("LOCKSTEP_OUTLOOK_DATA");
+    char *path = given ? mem_strdup(given) : str_printf("%s/../shared/outlook-data", source_root());
+    if (access(path, R_OK) != 0) {
+        free(path);
+        return NULL;
+    }
+    return path;
+}
+
+char *dump_sample_folder(void)
+{
+    return str_printf("%s/tests/outlook/samples", source_root());
+}
+
+static void copy_value(struct props *p, const struct prop_value *v)
+{
+    const char *texts[256];
+    int32_t numbers[256];
+    size_t n = v->type & 0x1000 ? v->v.multi.count : 0;
+    for (size_t i = 0; i < n && i < 256; i++) {
+        texts[i] = v->type == PROP_MV_UNICODE ? v->v.multi.items[i].v.text : NULL;
+        numbers[i] = v->type == PROP_MV_LONG ? (int32_t)v->v.multi.items[i].v.integer : 0;
+    }
+    switch (v->type) {
+    case PROP_UNICODE:
+        props_set_text(p, v->name, v->v.text);
+        break;
+    case PROP_BINARY:
+        props_set_binary(p, v->name, v->v.binary.data, v->v.binary.len);
+        break;
+    case PROP_DOUBLE:
+        props_set_double(p, v->name, v->v.number);
+        break;
+    case PROP_MV_UNICODE:
+        props_set_texts(p, v->name, texts, n);
+        break;
+    case PROP_MV_LONG:
+        props_set_longs(p, v->name, numbers, n);
+        break;
+    default:
+        props_set_int(p, v->name, v->type, v->v.integer);
+    }
+}
+
+void dump_apply(struct props *p, const struct map_change *change)
+{
+    for (size_t i = 0; i < change->set.count; i++) {
+        copy_value(p, &change->set.items[i]);
+    }
+    for (size_t i = 0; i < change->remove_count; i++) {
+        props_remove(p, change->remove[i]);
+    }
+}
+
+static void add_name(struct buf *b, struct prop_name name)
+{
+    static const char *const SHORT[SET_COUNT] = {"", "appt:", "task:", "addr:", "comm:", "note:", "meet:", "pub:", "ls:"};
+    if (name.string) {
+        buf_addf(b, "%s%s", SHORT[name.set], name.string);
+    } else {
+        buf_addf(b, "%s%04X", SHORT[name.set], (unsigned)name.id);
+    }
+}
+
+char *dump_change_text(const struct map_change *change)
+{
+    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+    for (size_t i = 0; i < change->set.count; i++) {
+        const struct prop_value *v = &change->set.items[i];
+        buf_adds(&b, b.len ? " " : "");
+        add_name(&b, v->name);
+        if (v->type == PROP_UNICODE) {
+            buf_addf(&b, "='%s'", v->v.text);
+        } else if (v->type == PROP_BINARY) {
+            CLEANUP(mem_free) char *hex = hex_encode(v->v.binary.data, v->v.binary.len);
+            buf_addf(&b, "=%s", hex);
+        } else if (!(v->type & 0x1000) && v->type != PROP_DOUBLE) {
+            buf_addf(&b, "=%lld", (long long)v->v.integer);
+        }
+    }
+    for (size_t i = 0; i < change->remove_count; i++) {
+        buf_adds(&b, b.len ? " -" : "-");
+        add_name(&b, change->remove[i]);
+    }
+    return buf_take(&b);
+}

@@ -1,0 +1,111 @@
+/* Every item at hand, those of the project and those real Outlook wrote: it reads; writing what was read changes nothing; written anew it
+ * reads the same. */
+#include "client/base/buf.h"
+#include "client/item/doc.h"
+#include "tests/unit/check.h"
+#include "tests/unit/map/dump.h"
+
+#define NOW 1700000000 /* 2023-11-14: most items are past */
+
+static const struct map_env ENV = {"Asia/Tokyo", NOW, NULL};
+
+struct run {
+    struct check *check;
+    const char *group;
+    size_t mapped;
+};
+
+static void check_idempotent(struct check *c, enum item_kind kind, const struct props *item, const struct json *doc)
+{
+    struct err err = ERR_INIT;
+    struct map_change change = {0};
+    check_ok(c, map_write(kind, item, doc, &ENV, &change, &err), &err);
+    CLEANUP(mem_free) char *text = dump_change_text(&change);
+    check_str(c, text, "");
+    map_change_fini(&change);
+    err_fini(&err);
+}
+
+static bool has_changed_occurrence(const struct json *doc)
+{
+    for (const struct json *o = json_first(json_get(doc, "recurrenceOverrides")); o; o = json_next(o)) {
+        if (!json_get_bool(o, "excluded", false)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_new(struct check *c, enum item_kind kind, const struct json *doc)
+{
+    struct err err = ERR_INIT;
+    struct map_change change = {0};
+    struct props none = {0}, made = {0};
+    bool refused = has_changed_occurrence(doc) || (kind == ITEM_TASK && json_get(doc, "recurrenceRules"));
+    enum rc rc = map_write(kind, &none, doc, &ENV, &change, &err);
+    if (refused) {
+        check_int(c, rc, RC_UNSUPPORTED);
+        err_fini(&err);
+        return;
+    }
+    check_ok(c, rc, &err);
+    dump_apply(&made, &change);
+    struct json *again = NULL;
+    check_ok(c, map_read(kind, &made, &ENV, &again, &err), &err);
+    if (again) {
+        if (!doc_same(doc, again)) { /* ids may differ: a second number without a first becomes the first */
+            CLEANUP(mem_free) char *want_text = json_print_canonical(doc), *got_text = json_print_canonical(again);
+            check_str(c, got_text, want_text);
+        }
+        check_idempotent(c, kind, &made, again);
+    }
+    json_free(again);
+    props_fini(&made);
+    map_change_fini(&change);
+    err_fini(&err);
+}
+
+static void check_item(void *user, const char *name, const struct json *content)
+{
+    struct run *run = user;
+    struct check *c = run->check;
+    struct props item = {0};
+    struct err err = ERR_INIT;
+    dump_load(content, &item);
+    int kind = map_kind_of_class(props_text(&item, (struct prop_name){SET_TAG, 0x001A, NULL}));
+    CLEANUP(mem_free) char *title = str_printf("%s/%s", run->group, name);
+    if (kind >= 0 && check_case(c, title)) {
+        run->mapped++;
+        struct json *doc = NULL;
+        check_ok(c, map_read((enum item_kind)kind, &item, &ENV, &doc, &err), &err);
+        if (doc) {
+            if (getenv("SHOW")) {
+                CLEANUP(mem_free) char *text = json_print_pretty(doc);
+                puts(text);
+            }
+            check_ok(c, doc_check((enum item_kind)kind, doc, &err), &err);
+            check_idempotent(c, (enum item_kind)kind, &item, doc);
+            check_new(c, (enum item_kind)kind, doc);
+        }
+        json_free(doc);
+        check_close_case(c); /* while `title` lives */
+    }
+    err_fini(&err);
+    props_fini(&item);
+}
+
+int main(int argc, char **argv)
+{
+    struct check c;
+    check_init(&c, argc, argv);
+    struct run samples = {&c, "map/items/sample", 0}, real = {&c, "map/items/real", 0};
+    CLEANUP(mem_free) char *sample_folder = dump_sample_folder(), *real_folder = dump_real_folder();
+    dump_each(sample_folder, check_item, &samples);
+    CLEANUP(mem_free) char *items = real_folder ? str_printf("%s/items", real_folder) : NULL;
+    if (items) {
+        dump_each(items, check_item, &real);
+    } else if (check_case(&c, "map/items/real")) {
+        check_skip(&c, "no real Outlook items (set LOCKSTEP_OUTLOOK_DATA)");
+    }
+    return check_end(&c);
+}
