@@ -413,8 +413,10 @@ enum rc event_recur_write(struct writer *w, const struct event_time *t, bool kee
         }
         return write_series(w, json_at(rules, 0), t, keep_zone, &r, err);
     }
-    if (json_count(json_get(w->want, "recurrenceOverrides"))) {
-        return err_set(err, RC_UNSUPPORTED, 0, "Outlook cannot express occurrences without a rule");
+    for (const struct json *o = json_first(json_get(w->want, "recurrenceOverrides")); o; o = json_next(o)) {
+        if (!json_get_bool(o, "excluded", false)) {
+            return err_set(err, RC_UNSUPPORTED, 0, "Outlook cannot express occurrences without a rule");
+        }
     }
     if (r.exception_count) {
         return err_set(err, RC_UNSUPPORTED, 0, "a series with changed occurrences cannot be made single in Outlook yet");

@@ -251,3 +251,30 @@ char *dump_change_text(const struct map_change *change)
     }
     return buf_take(&b);
 }
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char *dump_change_names(const struct map_change *change)
+{
+    size_t n = 0;
+    char **names = mem_alloc((change->set.count + change->remove_count + 1) * sizeof *names);
+    for (size_t i = 0; i < change->set.count + change->remove_count; i++) {
+        struct buf b = BUF_INIT(200);
+        bool set = i < change->set.count;
+        buf_adds(&b, set ? "" : "-");
+        add_name(&b, set ? change->set.items[i].name : change->remove[i - change->set.count]);
+        names[n++] = buf_take(&b);
+    }
+    qsort(names, n, sizeof *names, by_text);
+    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+    for (size_t i = 0; i < n; i++) {
+        buf_adds(&b, b.len ? " " : "");
+        buf_adds(&b, names[i]);
+        free(names[i]);
+    }
+    free(names);
+    return buf_take(&b);
+}

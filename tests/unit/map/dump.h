@@ -24,5 +24,7 @@ char *dump_sample_folder(void);
 void dump_apply(struct props *p, const struct map_change *change);
 /* Names and values of a change as text, for messages. Caller frees. */
 char *dump_change_text(const struct map_change *change);
+/* Only the names, in a fixed order: "0037 0E1D appt:8208 -1009". Caller frees. */
+char *dump_change_names(const struct map_change *change);
 
 #endif
