@@ -8,6 +8,7 @@ struct place {
     const char *top; /* top-level member, NULL at the root */
     char *path;      /* owned by the caller of diff_value; "" at the root */
     int depth;
+    bool ordered; /* one of the two objects compared here says "isOrdered" */
 };
 
 static void diff_object(struct json *patch, const struct json *base, const struct json *now, const struct place *at);
@@ -24,15 +25,43 @@ static bool is_map_or_absent(const struct json *v)
     return !v || json_is_object(v);
 }
 
+/* Name and address components have no order of their own unless "isOrdered" says so (RFC 9553 sections 2.2.1.2 and 2.5.1.2); stores
+ * give them in the order of their fields. */
+static bool is_unordered(const struct place *at, const char *key)
+{
+    return str_eq(key, "components") && (str_eq(at->top, "name") || str_eq(at->top, "addresses"));
+}
+
+static bool same_elements(const struct json *a, const struct json *b)
+{
+    if (!json_is_array(a) || !json_is_array(b) || json_count(a) != json_count(b)) {
+        return false;
+    }
+    CLEANUP(mem_free) bool *used = mem_alloc(json_count(b) * sizeof *used);
+    for (const struct json *x = json_first(a); x; x = json_next(x)) {
+        size_t i = 0;
+        const struct json *y = json_first(b);
+        for (; y && (used[i] || !json_equal(x, y)); y = json_next(y)) {
+            i++;
+        }
+        if (!y) {
+            return false;
+        }
+        used[i] = true;
+    }
+    return true;
+}
+
 static void diff_member(struct json *patch, const struct json *base, const struct json *now, const struct place *at,
                         const char *key)
 {
-    if (json_equal(base, now)) {
+    if (json_equal(base, now) || (is_unordered(at, key) && !at->ordered && same_elements(base, now))) {
         return;
     }
     char *escaped = json_pointer_escape(key);
     struct place below = {at->top ? at->top : key,
-                          at->depth ? str_printf("%s/%s", at->path, escaped) : mem_strdup(escaped), at->depth + 1};
+                          at->depth ? str_printf("%s/%s", at->path, escaped) : mem_strdup(escaped), at->depth + 1,
+                          json_get_bool(base, "isOrdered", false) || json_get_bool(now, "isOrdered", false)};
     bool map_here = at->depth == 0 && shape_is_map(key) && is_map_or_absent(base) && is_map_or_absent(now);
     if (!is_atomic(at, key) && (map_here || (json_is_object(base) && json_is_object(now)))) {
         diff_object(patch, base, now, &below);
@@ -60,7 +89,7 @@ static void diff_object(struct json *patch, const struct json *base, const struc
 struct json *doc_diff(const struct json *base, const struct json *now)
 {
     struct json *patch = json_object();
-    struct place root = {NULL, NULL, 0};
+    struct place root = {NULL, NULL, 0, false};
     diff_object(patch, base, now, &root);
     return patch;
 }

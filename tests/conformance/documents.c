@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const char CARD[] =
-    "{'@type':'Card','version':'1.0','uid':'conf-%d-5d0e','kind':'individual',"
+    "{'@type':'Card','version':'1.0','uid':'conf-%d-5d0e',"
     "'name':{'full':'Jürgen Müller%d','components':[{'kind':'given','value':'Jürgen'},"
     "{'kind':'surname','value':'Müller%d'}]},"
     "'emails':{'e1':{'address':'jm%d@example.test'}},"

@@ -15,7 +15,7 @@
 
 #include <stdlib.h>
 
-static void run_kinds(struct check *c, const char *prefix, struct store *store, char **names)
+static void run_kinds(struct check *c, const char *prefix, struct store *store, char *const *names)
 {
     for (int kind = 0; kind < ITEM_KINDS; kind++) {
         const char *want = names ? names[kind] : NULL;
@@ -44,7 +44,8 @@ static void run_vdir(struct check *c, const char *dir)
 {
     struct err err = ERR_INIT;
     struct store *store = NULL;
-    char *names[ITEM_KINDS] = {"contacts", "calendar", "tasks"};
+    char contacts[] = "contacts", calendar[] = "calendar", tasks[] = "tasks";
+    char *const names[ITEM_KINDS] = {contacts, calendar, tasks};
     for (int i = 0; i < ITEM_KINDS; i++) {
         CLEANUP(mem_free) char *path = str_printf("%s/%s", dir, names[i]);
         check_ok(c, file_make_dir(path, &err), &err);
