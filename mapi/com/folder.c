@@ -299,6 +299,9 @@ static enum rc check_place(
         CLEANUP(mapi_release) IMAPIFolder *parent = NULL;
         CLEANUP_FINI(mapi_values_fini) struct mapi_values up = {&s->api, NULL, 0};
         rc = mapi_box_open(s, box, at.data, at.len, MAPI_FOLDER, false, &parent, err);
+        if (rc == RC_NOT_FOUND) { /* says nothing of the folder itself */
+            rc = err_set(err, RC_SERVER, err->native, "%s", err_text(err));
+        }
         if (rc == RC_OK) {
             rc = mapi_get_props((IMAPIProp *)parent, "IMAPIFolder::GetProps",
                 MAPI_TAGS(PR_PARENT_ENTRYID), &up, err);

@@ -1,6 +1,6 @@
-/* The table of HRESULTs. A code says how far the damage reaches (client/base/rc.h): of the codes
- * that would read as "gone" only NOT_FOUND and OBJECT_DELETED do, because the engine takes
- * RC_NOT_FOUND as proof. */
+/* The table of HRESULTs. A code says how far the damage reaches (client/base/rc.h). Of "not found"
+ * it depends on who was asked: a table or a property that is missing says nothing of the item, so
+ * the table calls that a failure of Outlook and mapi_check_exists knows better. */
 #include "mapi/com/hresult.h"
 
 #include "client/base/mem.h"
@@ -24,8 +24,8 @@ static const struct hresult_row rows[] = {
     {MAPI_W_PARTIAL_COMPLETION, "MAPI_W_PARTIAL_COMPLETION", RC_OK, "done in part"},
 
     /* the item */
-    {MAPI_E_NOT_FOUND, "MAPI_E_NOT_FOUND", RC_NOT_FOUND, "not found"},
-    {MAPI_E_OBJECT_DELETED, "MAPI_E_OBJECT_DELETED", RC_NOT_FOUND, "it was deleted meanwhile"},
+    {MAPI_E_NOT_FOUND, "MAPI_E_NOT_FOUND", RC_SERVER, "not found"},
+    {MAPI_E_OBJECT_DELETED, "MAPI_E_OBJECT_DELETED", RC_SERVER, "it was deleted meanwhile"},
     {MAPI_E_OBJECT_CHANGED, "MAPI_E_OBJECT_CHANGED", RC_CONFLICT,
         "somebody else changed it meanwhile"},
     {MAPI_E_COLLISION, "MAPI_E_COLLISION", RC_CONFLICT, "one of that name exists already"},
@@ -137,4 +137,13 @@ enum rc mapi_check(const struct log *log, const char *call, HRESULT hr, struct e
     log_line(log, LOG_LEVEL_DEBUG, "mapi", "%s %s", call, name);
     return err_set(err, row ? row->rc : RC_SERVER, hr, "%s: %s (%s)", call,
         row ? row->words : "Outlook failed", name);
+}
+
+enum rc mapi_check_exists(const struct log *log, const char *call, HRESULT hr, struct err *err)
+{
+    enum rc rc = mapi_check(log, call, hr, err);
+    if (hr == MAPI_E_NOT_FOUND || hr == MAPI_E_OBJECT_DELETED) {
+        return err_set(err, RC_NOT_FOUND, hr, "%s", err_text(err));
+    }
+    return rc;
 }

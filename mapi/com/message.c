@@ -11,7 +11,8 @@
 #include "mapi/com/hresult.h"
 #include "mapi/com/value.h"
 
-enum { ID_MAX = 0x10000 };
+/* Flags and a provider's UID, then what the provider likes. */
+enum { ID_MIN = 21, ID_MAX = 0x10000 };
 
 /* What is read of every item before anything is done with it. */
 #define MESSAGE_TAGS                                                                               \
@@ -45,20 +46,10 @@ static void message_fini(struct message *m)
     props_fini(&m->props);
 }
 
-/* RC_NOT_FOUND means to the engine that the item is gone. A call that says so of something else
- * must not. */
-static enum rc no_proof(struct err *err)
-{
-    return err_set(err, RC_SERVER, err->native, "%s", err_text(err));
-}
-
 static enum rc message_read_version(struct message *m, struct mapi_values *values, struct err *err)
 {
     enum rc rc =
         mapi_get_props((IMAPIProp *)m->object, "IMessage::GetProps", MESSAGE_TAGS, values, err);
-    if (rc == RC_NOT_FOUND) {
-        return no_proof(err);
-    }
     if (rc == RC_OK) {
         free(m->version);
         m->version = message_version(values->items, values->count);
@@ -75,7 +66,7 @@ static enum rc message_open(struct mapi_session *s, struct folder *f, enum item_
     struct message m = {NULL, {NULL, 0}, NULL, {NULL, 0, 0}};
     CLEANUP_FINI(mapi_values_fini) struct mapi_values values = {&s->api, NULL, 0};
     m.id.data = hex ? hex_decode(hex, &m.id.len) : NULL;
-    if (!m.id.data || m.id.len == 0 || m.id.len > ID_MAX) {
+    if (!m.id.data || m.id.len < ID_MIN || m.id.len > ID_MAX) {
         free(m.id.data);
         return err_set(
             err, RC_INVALID, 0, "\"%.40s\" is not the id of an Outlook item", hex ? hex : "");
@@ -166,12 +157,12 @@ static enum rc message_apply(struct mapi_session *s, struct mapi_box *box, IMess
         rc = value_write_props(
             s, (IMAPIProp *)object, &change->set, set, remove, change->remove_count, err);
     }
-    return rc == RC_NOT_FOUND ? no_proof(err) : rc;
+    return rc;
 }
 
 static enum rc message_save(struct mapi_session *s, IMessage *object, struct err *err)
 {
-    return mapi_check(s->api.log, "IMessage::SaveChanges",
+    return mapi_check_exists(s->api.log, "IMessage::SaveChanges",
         object->lpVtbl->SaveChanges(object, KEEP_OPEN_READWRITE), err);
 }
 
@@ -272,7 +263,7 @@ static enum rc commit_create(struct mapi_session *s, struct folder *f, enum item
         f->object->lpVtbl->CreateMessage(f->object, NULL, 0, &m.object), err);
     if (rc != RC_OK) {
         m.object = NULL;
-        return rc == RC_NOT_FOUND ? no_proof(err) : rc;
+        return rc;
     }
     rc = message_apply(s, f->box, m.object, &change, err);
     if (rc == RC_OK) {
@@ -309,7 +300,7 @@ static enum rc commit_delete(struct mapi_session *s, struct folder *f, enum item
     ENTRYLIST list = {1, &one};
     HRESULT hr =
         f->object->lpVtbl->CopyMessages(f->object, &list, NULL, deleted, 0, NULL, MESSAGE_MOVE);
-    enum rc rc = mapi_check(s->api.log, "IMAPIFolder::CopyMessages", hr, err);
+    enum rc rc = mapi_check_exists(s->api.log, "IMAPIFolder::CopyMessages", hr, err);
     if (rc == RC_OK && hr != S_OK) {
         char room[HRESULT_ROOM];
         rc = err_set(err, RC_REFUSED, hr, "Outlook did not move it to Deleted Items (%s)",

@@ -227,7 +227,7 @@ enum rc mapi_box_open(struct mapi_session *s, struct mapi_box *box, const void *
 {
     CLEANUP(mapi_release) IUnknown *object = NULL;
     ULONG found = 0;
-    enum rc rc = mapi_check(s->api.log, "IMsgStore::OpenEntry",
+    enum rc rc = mapi_check_exists(s->api.log, "IMsgStore::OpenEntry",
         box->store->lpVtbl->OpenEntry(box->store, (ULONG)len, (ENTRYID *)(uintptr_t)id, NULL,
             write ? MAPI_MODIFY : 0, &found, &object),
         err);

@@ -188,9 +188,6 @@ static enum rc read_missing(struct mapi_session *s, IMAPIProp *object, struct pr
     enum rc rc = why == MAPI_E_NOT_ENOUGH_MEMORY
                      ? read_large(s, object, name, tag, ret, err)
                      : mapi_check(s->api.log, "IMAPIProp::GetProps", why, err);
-    if (rc == RC_NOT_FOUND) { /* the item is there, so this is no proof that it is gone */
-        rc = err_set(err, RC_SERVER, err ? err->native : 0, "%s", err_text(err));
-    }
     if (rc != RC_OK) {
         CLEANUP(mem_free) char *what = tag_describe(name, tag);
         return err_prefix(err, "reading %s", what);
@@ -364,50 +361,65 @@ static enum rc write_large(struct mapi_session *s, IMAPIProp *object, const stru
     return stream_write(s, object, tag, wide, wcslen(wide) * sizeof *wide, err);
 }
 
-static enum rc set_small(struct mapi_session *s, IMAPIProp *object, SPropValue *values,
-    const struct prop_value *const *from, ULONG count, struct err *err)
+/* The problems that a call reported beside S_OK. Not serious by the MAPI reference: a value that
+ * the store computes itself (it stays as computed, and what we then read back is what counts), and
+ * deleting what is not there. */
+static enum rc check_problems(
+    struct mapi_session *s, const char *call, const SPropProblemArray *problems, struct err *err)
+{
+    for (ULONG i = 0; problems && i < problems->cProblem; i++) {
+        const SPropProblem *p = &problems->aProblem[i];
+        if (!FAILED(p->scode) || p->scode == MAPI_E_COMPUTED ||
+            (p->scode == MAPI_E_NOT_FOUND && str_ends(call, "DeleteProps"))) {
+            log_line(s->api.log, LOG_LEVEL_DEBUG, "mapi", "%s: property 0x%08lX: 0x%08lX, ignored",
+                call, p->ulPropTag, (unsigned long)p->scode);
+            continue;
+        }
+        enum rc rc = mapi_check(s->api.log, call, p->scode, err);
+        return rc == RC_OK ? RC_OK : err_prefix(err, "property 0x%08lX", p->ulPropTag);
+    }
+    return RC_OK;
+}
+
+static enum rc set_small(
+    struct mapi_session *s, IMAPIProp *object, SPropValue *values, ULONG count, struct err *err)
 {
     if (count == 0) {
         return RC_OK;
     }
     CLEANUP_FINI(mapi_problems_fini) struct mapi_problems problems = {&s->api, NULL};
+    SPropProblemArray *array = NULL; /* valid only if the call succeeds */
     enum rc rc = mapi_check(s->api.log, "IMAPIProp::SetProps",
-        object->lpVtbl->SetProps(object, count, values, &problems.array), err);
-    if (rc != RC_OK || !problems.array || problems.array->cProblem == 0) {
+        object->lpVtbl->SetProps(object, count, values, &array), err);
+    if (rc != RC_OK) {
         return rc;
     }
-    const SPropProblem *first = &problems.array->aProblem[0];
-    rc = mapi_check(
-        s->api.log, "IMAPIProp::SetProps", FAILED(first->scode) ? first->scode : E_FAIL, err);
-    CLEANUP(mem_free)
-    char *what = first->ulIndex < count
-                     ? tag_describe(from[first->ulIndex]->name, values[first->ulIndex].ulPropTag)
-                     : str_printf("property 0x%08lX", first->ulPropTag);
-    return rc == RC_OK ? RC_OK : err_prefix(err, "writing %s", what);
+    problems.array = array;
+    return check_problems(s, "IMAPIProp::SetProps", array, err);
 }
 
 static enum rc delete_props(
-    struct mapi_session *s, IMAPIProp *object, const ULONG *tags, size_t count, struct err *err)
+    struct mapi_session *s, IMAPIProp *object, SPropTagArray *tags, struct err *err)
 {
-    CLEANUP(mem_free) SPropTagArray *array = mem_alloc(CbNewSPropTagArray(count + 1));
-    for (size_t i = 0; i < count; i++) {
-        if (tags[i]) {
-            array->aulPropTag[array->cValues++] = tags[i];
-        }
-    }
-    if (array->cValues == 0) {
+    if (tags->cValues == 0) {
         return RC_OK;
     }
     CLEANUP_FINI(mapi_problems_fini) struct mapi_problems problems = {&s->api, NULL};
+    SPropProblemArray *array = NULL;
     enum rc rc = mapi_check(s->api.log, "IMAPIProp::DeleteProps",
-        object->lpVtbl->DeleteProps(object, array, &problems.array), err);
-    for (ULONG i = 0; rc == RC_OK && problems.array && i < problems.array->cProblem; i++) {
-        SCODE why = problems.array->aProblem[i].scode;
-        if (FAILED(why) && why != MAPI_E_NOT_FOUND) {
-            rc = mapi_check(s->api.log, "IMAPIProp::DeleteProps", why, err);
-        }
+        object->lpVtbl->DeleteProps(object, tags, &array), err);
+    if (rc != RC_OK) {
+        return rc;
     }
-    return rc;
+    problems.array = array;
+    return check_problems(s, "IMAPIProp::DeleteProps", array, err);
+}
+
+/* SetProps does not take a list without values: it means that there is none. */
+static bool is_empty_list(const struct prop_value *v)
+{
+    return (v->type == PROP_MV_LONG || v->type == PROP_MV_UNICODE || v->type == PROP_MV_BINARY) &&
+           v->v.multi.count == 0;
 }
 
 enum rc value_write_props(struct mapi_session *s, IMAPIProp *object, const struct props *set,
@@ -415,18 +427,24 @@ enum rc value_write_props(struct mapi_session *s, IMAPIProp *object, const struc
 {
     CLEANUP_FINI(arena_fini) struct arena arena = {NULL, 0, 0};
     SPropValue *values = arena_keep(&arena, mem_alloc((set->count + 1) * sizeof *values));
-    const struct prop_value **from =
-        arena_keep(&arena, mem_alloc((set->count + 1) * sizeof(struct prop_value *)));
+    SPropTagArray *removed =
+        arena_keep(&arena, mem_alloc(CbNewSPropTagArray(set->count + remove_count + 1)));
     ULONG small = 0;
-    enum rc rc = delete_props(s, object, remove_tags, remove_count, err);
-    for (size_t i = 0; rc == RC_OK && i < set->count; i++) {
-        if (!wants_stream(&set->items[i])) {
-            from[small] = &set->items[i];
+    for (size_t i = 0; i < remove_count; i++) {
+        if (remove_tags[i]) {
+            removed->aulPropTag[removed->cValues++] = remove_tags[i];
+        }
+    }
+    for (size_t i = 0; i < set->count; i++) {
+        if (is_empty_list(&set->items[i])) {
+            removed->aulPropTag[removed->cValues++] = set_tags[i];
+        } else if (!wants_stream(&set->items[i])) {
             write_value(&arena, &set->items[i], set_tags[i], &values[small++]);
         }
     }
+    enum rc rc = delete_props(s, object, removed, err);
     if (rc == RC_OK) {
-        rc = set_small(s, object, values, from, small, err);
+        rc = set_small(s, object, values, small, err);
     }
     for (size_t i = 0; rc == RC_OK && i < set->count; i++) {
         if (wants_stream(&set->items[i])) {

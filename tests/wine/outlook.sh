@@ -1,0 +1,44 @@
+# Sourced by outlook-*.test and shim-*.test: a Wine prefix with the emulated Outlook, our DLL and the test client in C:\lockstep.
+#
+#   outlook_start NAME            prefix, provider registered, mailbox with default folders; ends by itself on exit
+#   client COMMAND ...            outlook_client.exe (tests/wine/outlook_client.c), its output without carriage returns
+#   ctl COMMAND ...               outlookctl.exe (tests/outlook)
+#   check NAME GOT WANTED         equal texts; check_like NAME GOT PATTERN: an extended regular expression
+#   no_violations NAME            the emulation saw no wrong call and no leak
+#   finish                        prints the counts; the exit status of the test
+. "$LOCKSTEP_ROOT/tests/wine/wine.sh"
+
+outlook_passed=0 outlook_failed=0
+contacts='Outlook Data File/Contacts' calendar='Outlook Data File/Calendar' tasks='Outlook Data File/Tasks'
+
+outlook_start() { # NAME
+    wine_prefix_new "$1" || exit 1
+    trap wine_prefix_end EXIT
+    outlook_dir=$WINEPREFIX/drive_c/lockstep
+    mkdir -p "$outlook_dir"
+    cp "$LOCKSTEP_WIN32"/shim/LockstepOutlook.dll "$LOCKSTEP_WIN32"/tests/wine/outlook_client.exe \
+        "$LOCKSTEP_WIN32"/tests/outlook/emuoutlook.dll "$LOCKSTEP_WIN32"/tests/outlook/outlookctl.exe "$outlook_dir" || exit 1
+    cd "$outlook_dir" || exit 1
+    export LOCKSTEP_EMULATED_OUTLOOK='C:\lockstep\mailbox.db'
+    ctl register >/dev/null && ctl create >/dev/null || { echo "FAIL setup: outlookctl"; exit 1; }
+}
+
+client() { wine outlook_client.exe "$@" | tr -d '\r'; return "${PIPESTATUS[0]}"; }
+ctl() { wine outlookctl.exe "$@" | tr -d '\r'; return "${PIPESTATUS[0]}"; }
+
+pass() { echo "ok $1"; outlook_passed=$((outlook_passed + 1)); }
+fail() { echo "FAIL $1: ${2//$'\n'/ | }"; outlook_failed=$((outlook_failed + 1)); }
+check() { if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "is '$2', want '$3'"; fi; }
+check_like() { if grep -qE -- "$3" <<<"$2"; then pass "$1"; else fail "$1" "is '$2', want /$3/"; fi; }
+no_violations() {
+    local text
+    if text=$(ctl violations 2>/dev/null); then pass "$1"; else fail "$1" "$text"; fi
+}
+finish() {
+    echo "$outlook_passed passed, $outlook_failed failed"
+    [ "$outlook_failed" = 0 ]
+}
+
+ada='{"@type":"Card","version":"1.0","uid":"ada-1","name":{"components":[{"kind":"given","value":"Ada"},{"kind":"surname","value":"Quill"}],"full":"Ada Quill"},"emails":{"e1":{"address":"ada@example.org"}},"notes":{"n1":{"note":"first"}}}'
+review='{"@type":"Event","uid":"review-1","title":"Review","start":"2026-12-01T10:00:00","timeZone":"Europe/Berlin","duration":"PT1H"}'
+tea='{"@type":"Task","uid":"tea-1","title":"Buy tea","due":"2026-12-02T00:00:00","showWithoutTime":true}'
