@@ -88,12 +88,16 @@ def environment(scratch):
     return env
 
 
+def log_path(suite):
+    return os.path.join(LOGS, suite.name.replace('/', '-') + '.log')
+
+
 def run(suite):
     """Run one suite; return (suite, passed, failed, skipped, seconds, lines worth showing)."""
     shm = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
     scratch = tempfile.mkdtemp(prefix='lockstep-test.', dir=shm)
     os.chmod(scratch, 0o755)  # servers in it run as users of their own
-    log = os.path.join(LOGS, suite.name.replace('/', '-') + '.log')
+    log = log_path(suite)
     started = time.time()
     status = None
     with open(log, 'wb') as out:
@@ -152,8 +156,11 @@ def main(arguments):
             totals = [a + b for a, b in zip(totals, (passed, failed, skipped))]
             count = f'{passed} passed, {failed} failed' + (f', {skipped} skipped' if skipped else '')
             print(f'{"FAIL" if failed else "ok":<14} {suite.name:<44} {seconds:6.1f} s  {count}')
-            for line in shown[:SHOWN_LINES * 2]:
+            different = list(dict.fromkeys(shown))
+            for line in different[:SHOWN_LINES * 2]:
                 print('    ' + line)
+            if len(different) > SHOWN_LINES * 2:
+                print(f'    ... all of it in {os.path.relpath(log_path(suite), ROOT)}')
             sys.stdout.flush()
     if not suites:
         print(f'no suite matches {" ".join(patterns)}')
