@@ -101,64 +101,38 @@ static bool is_addition(const struct json *base, const struct json *change)
     return json_is_object(change) && !json_pointer(base, json_key(change));
 }
 
-/* The id of an addition on the other side with the same content, or NULL. */
-static const char *addition_alike(const struct json *base, const struct json *own, const char *member,
-                                  const struct json *value)
+/* The id of an entry with this content which only the other side holds, or NULL. */
+static const char *other_alike(const struct json *other, const struct json *own, const char *member, const struct json *value)
 {
-    for (const struct json *m = json_first(own); m; m = json_next(m)) {
-        CLEANUP(mem_free) char *map = NULL;
-        const char *id;
-        if (path_split(json_key(m), &map, &id) && str_eq(map, member) && is_addition(base, m) && json_equal(m, value)) {
-            return id;
+    for (const struct json *e = json_first(json_get(other, member)); e; e = json_next(e)) {
+        if (json_equal(e, value) && !json_get(json_get(own, member), json_key(e))) {
+            return json_key(e);
         }
     }
     return NULL;
 }
 
-/* Gives one addition of the right side its place; false if it needed none. Starts over after each, since the patch has changed. */
-static bool align_one(const struct json *const base[2], struct json *const now[2], struct json *const own[2],
+/* Gives one addition of side s its place; false if it needed none. */
+static bool align_one(const struct json *const base[2], struct json *const now[2], struct json *const own[2], enum side s,
                       const struct json *change)
 {
     CLEANUP(mem_free) char *member = NULL;
     const char *id;
-    if (!is_addition(base[SIDE_RIGHT], change) || !path_split(json_key(change), &member, &id)) {
+    enum side other = side_other(s);
+    if (!is_addition(base[s], change) || !path_split(json_key(change), &member, &id)) {
         return false;
+    }
+    const struct json *there = json_get(json_get(now[other], member), id);
+    if (there && json_equal(there, change)) {
+        return false; /* it is at its place */
+    }
+    const char *same = other_alike(now[other], now[s], member, change);
+    if (!same && !there) {
+        return false; /* nothing like it over there, and the id is free */
     }
     CLEANUP(mem_free) char *from = mem_strdup(id);
-    const char *same = addition_alike(base[SIDE_LEFT], own[SIDE_LEFT], member, change);
-    if (same && !str_eq(same, from)) {
-        CLEANUP(mem_free) char *to = mem_strdup(same);
-        if (!json_get(json_get(now[SIDE_RIGHT], member), to)) {
-            entry_rename(now[SIDE_RIGHT], own[SIDE_RIGHT], member, from, to);
-            return true;
-        }
-        return false;
-    }
-    const struct json *there = json_get(json_get(now[SIDE_LEFT], member), from);
-    if (!same && there && !json_equal(there, change)) {
-        CLEANUP(mem_free) char *to = id_unused(member, now[SIDE_LEFT], now[SIDE_RIGHT]);
-        entry_rename(now[SIDE_RIGHT], own[SIDE_RIGHT], member, from, to);
-        return true;
-    }
-    return false;
-}
-
-/* The same for an addition of the left side whose id the right side uses for an entry that the left one never had. */
-static bool separate_one(const struct json *const base[2], struct json *const now[2], struct json *const own[2],
-                         const struct json *change)
-{
-    CLEANUP(mem_free) char *member = NULL;
-    const char *id;
-    if (!is_addition(base[SIDE_LEFT], change) || !path_split(json_key(change), &member, &id)) {
-        return false;
-    }
-    const struct json *there = json_get(json_get(now[SIDE_RIGHT], member), id);
-    if (!there || json_equal(there, change)) {
-        return false;
-    }
-    CLEANUP(mem_free) char *from = mem_strdup(id);
-    CLEANUP(mem_free) char *to = id_unused(member, now[SIDE_LEFT], now[SIDE_RIGHT]);
-    entry_rename(now[SIDE_LEFT], own[SIDE_LEFT], member, from, to);
+    CLEANUP(mem_free) char *to = same ? mem_strdup(same) : id_unused(member, now[SIDE_LEFT], now[SIDE_RIGHT]);
+    entry_rename(now[s], own[s], member, from, to);
     return true;
 }
 
@@ -167,11 +141,11 @@ void merge_align(const struct json *const base[2], struct json *const now[2], st
     if (!base[SIDE_LEFT] || !base[SIDE_RIGHT]) {
         return;
     }
-    for (const struct json *m = json_first(own[SIDE_RIGHT]); m;) {
-        m = align_one(base, now, own, m) ? json_first(own[SIDE_RIGHT]) : json_next(m);
-    }
-    for (const struct json *m = json_first(own[SIDE_LEFT]); m;) {
-        m = separate_one(base, now, own, m) ? json_first(own[SIDE_LEFT]) : json_next(m);
+    /* The right side gives way first. After each renaming the walk starts over, since the patch has changed. */
+    for (int s = SIDE_RIGHT; s >= SIDE_LEFT; s--) {
+        for (const struct json *m = json_first(own[s]); m;) {
+            m = align_one(base, now, own, (enum side)s, m) ? json_first(own[s]) : json_next(m);
+        }
     }
 }
 
@@ -243,6 +217,38 @@ void merge_undo_paths(struct json *doc, const struct json *patch, const struct j
             /* The way leads through something else now: then the comparison finds that difference anyway. */
             err_fini(&err);
         }
+    }
+}
+
+static void put(struct json *doc, const char *path, const struct json *v)
+{
+    struct err err = ERR_INIT;
+    if (json_pointer_set(doc, path, v && !json_is_null(v) ? json_dup(v) : NULL, &err) != RC_OK) {
+        err_fini(&err); /* as in merge_undo_paths */
+    }
+}
+
+/* Absent and null are the same in a patch. */
+static bool same_value(const struct json *a, const struct json *b)
+{
+    return json_equal(json_is_null(a) ? NULL : a, json_is_null(b) ? NULL : b);
+}
+
+void merge_absorb(struct json *target_base, struct json *source_base, const struct json *patch, const struct json *now)
+{
+    for (struct json *p = json_first(patch); p; p = json_next(p)) {
+        const char *path = json_key(p);
+        const struct json *there = json_pointer(now, path);
+        if (same_value(there, json_pointer(target_base, path))) {
+            continue; /* did not arrive */
+        }
+        CLEANUP(mem_free) char *member = NULL;
+        const char *id;
+        bool addition = path_split(path, &member, &id) && there && !json_pointer(source_base, path);
+        if (same_value(there, p) || addition) {
+            put(source_base, path, there);
+        }
+        put(target_base, path, there);
     }
 }
 

@@ -20,8 +20,8 @@ struct json *merge_common(const struct json *left, const struct json *right);
 /* The side whose `updated` is later; left if they are equal or not both there. */
 enum side merge_newest(const struct json *left, const struct json *right);
 
-/* Entries added to id maps ("phones", ...) on both sides since the base: equal ones get one id, different ones that happen to have the
- * same id get two. Changes now[] and own[] alike. base[] may be NULL: then nothing is known to be an addition and nothing is done. */
+/* Entries added to id maps ("phones", ...) since the base: one that the other side has already, under whatever id, gets that id; one
+ * whose id names something else on the other side gets another. Changes now[] and own[] alike. base[] may be NULL: then nothing is known to be an addition and nothing is done. */
 void merge_align(const struct json *const base[2], struct json *const now[2], struct json *const own[2]);
 
 struct merge_result {
@@ -39,6 +39,11 @@ enum rc merge_pair(const struct json *const own[2], const struct json *const now
 /* Puts the members a patch names back to what they are in `base`, so that a later comparison of `doc` with the result finds the change
  * again: the base of a side whose change could not be delivered. */
 void merge_undo_paths(struct json *doc, const struct json *patch, const struct json *base);
+
+/* After a crash: `patch` was being written to the target, which now looks like `now`. What arrived of it becomes part of both bases. What
+ * is there in another form than written (the store's own, or somebody's edit) becomes part of the target's base only, so that the source's
+ * value is written again; a new entry also gets into the source's base, so that it is not made twice. */
+void merge_absorb(struct json *target_base, struct json *source_base, const struct json *patch, const struct json *now);
 
 /* After a write that somebody else may have overtaken: the differences between what was written and what was read back, outside the
  * written patch, that are no removals. Those come from somebody else, since the store had these members in its normal form before.

@@ -2,8 +2,8 @@
  * (invariant I5).
  *   create  looked for by the id or the stamp chosen beforehand. Found: it joins its pair, and the two are united like items of a first
  *           sync, the side it was made from winning. Not found: it did not arrive, and the plan may make it.
- *   update  the members that were being written count as written, with whatever value the item has now; if it did not arrive, the
- *           source still differs from its base and the plan writes it again.
+ *   update  what of it is there becomes part of the bases (merge_absorb); what is not, the source still has beyond its base, and the
+ *           plan writes it again.
  *   delete  the item counts as missing: proof decides. */
 #include "client/sync/internal.h"
 
@@ -146,37 +146,46 @@ static enum rc adopt_create(struct run *r, struct finding *f, struct err *err)
     return rc == RC_OK ? run_entry_save(r, e, err) : rc;
 }
 
-/* The base takes the present values of the members that were being written; all else stays, so that other changes are still seen. */
+/* Takes what arrived into the bases; all else stays, so that other changes are still seen. */
+static enum rc absorb_into_bases(struct run *r, struct finding *f, struct err *err)
+{
+    enum side s = f->intent->side;
+    struct state_body body = {0};
+    struct json *base[2] = {NULL, NULL}, *wanted = NULL, *patch = NULL;
+    enum rc rc = state_body_load(r->state, f->entry->pair.id, &body, err);
+    for (int side = 0; side < 2 && rc == RC_OK; side++) {
+        rc = json_parse(body.doc[side], strlen(body.doc[side]), &base[side], err);
+    }
+    if (rc == RC_OK) {
+        rc = json_parse(f->intent->doc, strlen(f->intent->doc), &wanted, err);
+    }
+    if (rc == RC_OK) {
+        rc = json_parse(f->intent->patch, strlen(f->intent->patch), &patch, err);
+    }
+    if (rc == RC_OK) {
+        doc_rekey(f->item.doc, wanted);
+        merge_absorb(base[s], base[side_other(s)], patch, f->item.doc);
+        for (int side = 0; side < 2; side++) {
+            free(body.doc[side]);
+            body.doc[side] = json_print(base[side]);
+        }
+        rc = state_body_save(r->state, f->entry->pair.id, &body, err);
+    }
+    json_free(base[SIDE_LEFT]);
+    json_free(base[SIDE_RIGHT]);
+    json_free(wanted);
+    json_free(patch);
+    state_body_fini(&body);
+    return rc;
+}
+
 static enum rc absorb_update(struct run *r, struct finding *f, struct err *err)
 {
     struct entry *e = f->entry;
-    enum side s = f->intent->side;
     mark(e, SIDE_LEFT, PAIR_LOOK);
     mark(e, SIDE_RIGHT, PAIR_LOOK);
     if (f->item.rc == RC_OK && f->item.doc && e->pair.has_base && f->intent->doc && f->intent->patch) {
-        struct state_body body = {0};
-        struct json *base = NULL, *wanted = NULL, *patch = NULL;
-        enum rc rc = state_body_load(r->state, e->pair.id, &body, err);
-        if (rc == RC_OK) {
-            rc = json_parse(body.doc[s], strlen(body.doc[s]), &base, err);
-        }
-        if (rc == RC_OK) {
-            rc = json_parse(f->intent->doc, strlen(f->intent->doc), &wanted, err);
-        }
-        if (rc == RC_OK) {
-            rc = json_parse(f->intent->patch, strlen(f->intent->patch), &patch, err);
-        }
-        if (rc == RC_OK) {
-            doc_rekey(f->item.doc, wanted);
-            merge_undo_paths(base, patch, f->item.doc);
-            free(body.doc[s]);
-            body.doc[s] = json_print(base);
-            rc = state_body_save(r->state, e->pair.id, &body, err);
-        }
-        json_free(base);
-        json_free(wanted);
-        json_free(patch);
-        state_body_fini(&body);
+        enum rc rc = absorb_into_bases(r, f, err);
         if (rc != RC_OK) {
             return rc;
         }

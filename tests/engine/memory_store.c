@@ -1,0 +1,656 @@
+/* See memory_store.h. */
+#include "tests/engine/memory_store.h"
+
+#include "client/base/buf.h"
+#include "client/item/doc.h"
+#include "client/item/shape.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct memory_item {
+    char *folder, *id, *stamp;
+    struct json *doc;
+    long serial; /* of the last change; its version */
+    long hidden; /* what no document expresses */
+    bool gone;   /* a tombstone */
+};
+
+struct memory_fault {
+    char *id;
+    enum rc rc;
+    bool writes_only;
+};
+
+struct memory_store {
+    struct store base;
+    struct memory_options opt;
+    struct memory_item **items; /* owned */
+    size_t count, cap;
+    long serial, epoch, next_id;
+    struct memory_counts counts;
+    long fail_in[MEMORY_CALLS];
+    enum rc fail_rc[MEMORY_CALLS];
+    struct memory_fault *faults; /* owned */
+    size_t fault_count, fault_cap;
+    char **hidden_ids; /* owned */
+    size_t hidden_count, hidden_cap;
+    enum rc creates_rc;
+    bool list_nothing, lose_answer;
+    void (*before)(struct store *, void *);
+    void (*after)(struct store *, void *);
+    void *before_user, *after_user;
+    struct memory_stop *stop;
+};
+
+static struct memory_store *memory_of(struct store *s)
+{
+    return (struct memory_store *)(void *)s;
+}
+
+/* ---- items ---- */
+
+static struct memory_item *find(const struct memory_store *m, const char *folder, const char *id)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        struct memory_item *item = m->items[i];
+        if (!item->gone && str_eq(item->folder, folder) && str_eq(item->id, id)) {
+            return item;
+        }
+    }
+    return NULL;
+}
+
+
+static void cut(struct json *object, const char *key, size_t n)
+{
+    const char *text = json_get_str(object, key);
+    if (n && text && strlen(text) > n) {
+        CLEANUP(mem_free) char *head = mem_strndup(text, n);
+        json_set_str(object, key, head);
+    }
+}
+
+/* The entries in reverse order under ids of the store's own making. */
+static void own_ids(struct json *doc)
+{
+    for (struct json *m = json_first(doc); m; m = json_next(m)) {
+        if (!shape_id_map(json_key(m)) || !json_is_object(m)) {
+            continue;
+        }
+        size_t n = json_count(m);
+        struct json **entries = mem_realloc(NULL, n + 1, sizeof *entries);
+        for (size_t i = 0; i < n; i++) {
+            CLEANUP(mem_free) char *key = mem_strdup(json_key(json_first(m)));
+            entries[i] = json_detach(m, key);
+        }
+        for (size_t i = n; i-- > 0;) {
+            CLEANUP(mem_free) char *key = str_printf("e%zu", n - i);
+            json_set(m, key, entries[i]);
+        }
+        free(entries);
+    }
+}
+
+/* What this store makes of a document. */
+static struct json *normal_form(const struct memory_store *m, const struct json *doc)
+{
+    struct json *n = json_dup(doc);
+    for (size_t i = 0; i < ARRAY_LEN(m->opt.drops) && m->opt.drops[i]; i++) {
+        json_remove(n, m->opt.drops[i]);
+    }
+    cut(n, "title", m->opt.short_text);
+    cut(json_get(n, "name"), "full", m->opt.short_text);
+    if (m->opt.own_ids) {
+        own_ids(n);
+    }
+    return n;
+}
+
+static struct memory_item *add(struct memory_store *m, const char *folder, const char *id, const struct json *doc)
+{
+    struct memory_item *item = NEW(struct memory_item);
+    item->folder = mem_strdup(folder);
+    item->id = id ? mem_strdup(id) : str_printf("item-%ld", ++m->next_id);
+    item->doc = normal_form(m, doc);
+    item->serial = ++m->serial;
+    item->hidden = item->serial;
+    ARRAY_RESERVE(m->items, m->count, m->cap);
+    m->items[m->count++] = item;
+    return item;
+}
+
+static void remove_item(struct memory_store *m, struct memory_item *item)
+{
+    item->gone = true;
+    item->serial = ++m->serial;
+}
+
+static char *version_of(const struct memory_item *item)
+{
+    return str_printf("v%ld", item->serial);
+}
+
+static char *native_of(const struct memory_item *item)
+{
+    CLEANUP(mem_free) char *text = json_print(item->doc);
+    return str_printf("%ld %s", item->hidden, text);
+}
+
+/* ---- faults ---- */
+
+/* One step of the program's life; RC_OFFLINE if it is dead. `ret_after`: die once the effect has taken place. */
+static bool alive(struct memory_store *m, bool *ret_after)
+{
+    struct memory_stop *stop = m->stop;
+    *ret_after = false;
+    if (!stop) {
+        return true;
+    }
+    if (stop->stopped) {
+        return false;
+    }
+    stop->step++;
+    if (stop->at == 0 || stop->step != stop->at) {
+        return true;
+    }
+    if (stop->after) {
+        *ret_after = true;
+        return true;
+    }
+    stop->stopped = true;
+    stop->on_stop(stop->user);
+    return false;
+}
+
+static bool die(struct memory_store *m, bool now)
+{
+    if (now) {
+        m->stop->stopped = true;
+        m->stop->on_stop(m->stop->user);
+    }
+    return now;
+}
+
+static enum rc call_fault(struct memory_store *m, enum memory_call call)
+{
+    m->counts.calls++;
+    if (m->fail_in[call] && --m->fail_in[call] == 0) {
+        return m->fail_rc[call];
+    }
+    return RC_OK;
+}
+
+static enum rc dead(struct err *err)
+{
+    return err_set(err, RC_OFFLINE, 0, "memory store: stopped");
+}
+
+static enum rc item_fault(const struct memory_store *m, const char *id, bool write)
+{
+    for (size_t i = 0; i < m->fault_count; i++) {
+        if (str_eq(m->faults[i].id, id) && (write || !m->faults[i].writes_only)) {
+            return m->faults[i].rc;
+        }
+    }
+    return RC_OK;
+}
+
+/* ---- the interface ---- */
+
+static enum rc memory_list_folders(struct store *s, struct store_folders *ret, struct err *err)
+{
+    (void)s;
+    (void)err;
+    static const char *const ids[] = {MEMORY_CONTACTS, MEMORY_EVENTS, MEMORY_TASKS};
+    for (int kind = 0; kind < ITEM_KINDS; kind++) {
+        struct store_folder *f = store_folders_add(ret);
+        f->id = mem_strdup(ids[kind]);
+        f->name = mem_strdup(item_kind_folder_name((enum item_kind)kind));
+        f->path = mem_strdup(f->name);
+        f->kinds = 1u << kind;
+        f->writable = f->is_default = true;
+        f->count = (long)memory_count(s, f->id);
+    }
+    return RC_OK;
+}
+
+static bool hidden(const struct memory_store *m, const char *id)
+{
+    for (size_t i = 0; i < m->hidden_count; i++) {
+        if (str_eq(m->hidden_ids[i], id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum rc memory_changes(struct store *s, const char *folder, enum item_kind kind, const char *token,
+                              struct store_changes *ret, struct err *err)
+{
+    (void)kind;
+    struct memory_store *m = memory_of(s);
+    bool after;
+    if (!alive(m, &after)) {
+        return dead(err);
+    }
+    enum rc rc = call_fault(m, MEMORY_CHANGES);
+    if (rc != RC_OK) {
+        return err_set(err, rc, 0, "memory store: listing failed on purpose");
+    }
+    long epoch, since = 0;
+    if (token && (sscanf(token, "t%ld-%ld", &epoch, &since) != 2 || epoch != m->epoch)) {
+        return err_set(err, RC_TOKEN_INVALID, 0, "memory store: unknown token");
+    }
+    ret->full = !token;
+    ret->proven = !m->opt.unproven;
+    for (size_t i = 0; i < m->count; i++) {
+        const struct memory_item *item = m->items[i];
+        if (!str_eq(item->folder, folder) || item->serial <= since) {
+            continue;
+        }
+        if (item->gone && token && !find(m, folder, item->id)) {
+            store_changes_add(ret, item->id, NULL, true);
+        } else if (!item->gone && !hidden(m, item->id) && !(m->list_nothing && ret->full)) {
+            CLEANUP(mem_free) char *version = version_of(item);
+            store_changes_add(ret, item->id, version, false);
+        }
+    }
+    if (m->opt.tokens) {
+        ret->token = str_printf("t%ld-%ld", m->epoch, m->serial);
+    }
+    return die(m, after) ? dead(err) : RC_OK;
+}
+
+static void fetch_one(struct memory_store *m, const char *folder, const char *id, struct store_items *ret)
+{
+    struct store_item *out = store_items_add(ret, id);
+    struct memory_item *item = find(m, folder, id);
+    out->rc = item ? item_fault(m, id, false) : RC_NOT_FOUND;
+    if (out->rc != RC_OK) {
+        out->error = str_printf("memory store: item %s: %s", id, rc_name(out->rc));
+        return;
+    }
+    out->version = version_of(item);
+    out->doc = json_dup(item->doc);
+    out->native = native_of(item);
+}
+
+static enum rc memory_fetch(struct store *s, const char *folder, enum item_kind kind, const char *const *ids, size_t count,
+                            struct store_items *ret, struct err *err)
+{
+    (void)kind;
+    struct memory_store *m = memory_of(s);
+    bool after;
+    if (!alive(m, &after)) {
+        return dead(err);
+    }
+    enum rc rc = call_fault(m, MEMORY_FETCH);
+    if (rc != RC_OK) {
+        return err_set(err, rc, 0, "memory store: fetch failed on purpose");
+    }
+    for (size_t i = 0; i < count; i++) {
+        m->counts.misuse += !ids[i];
+        fetch_one(m, folder, ids[i], ret);
+    }
+    return die(m, after) ? dead(err) : RC_OK;
+}
+
+static enum rc create_op(struct memory_store *m, const char *folder, struct store_op *op)
+{
+    if (m->creates_rc != RC_OK) {
+        return m->creates_rc;
+    }
+    const char *uid = json_get_str(op->doc, "uid");
+    m->counts.misuse += m->opt.chosen_ids ? !op->id || !uid : !op->stamp || op->id;
+    if (op->id && find(m, folder, op->id)) {
+        return RC_CONFLICT;
+    }
+    if (m->opt.unique_uids && uid && memory_id_by_uid(&m->base, folder, uid)) {
+        return RC_CONFLICT;
+    }
+    struct memory_item *item = add(m, folder, op->id, op->doc);
+    item->stamp = mem_strdup(op->stamp);
+    op->new_id = mem_strdup(item->id);
+    op->new_version = m->opt.silent ? NULL : version_of(item);
+    m->counts.creates++;
+    return RC_OK;
+}
+
+static enum rc change_op(struct memory_store *m, const char *folder, struct store_op *op)
+{
+    struct memory_item *item = find(m, folder, op->id);
+    if (!item) {
+        return RC_NOT_FOUND;
+    }
+    CLEANUP(mem_free) char *version = version_of(item);
+    if (!str_eq(version, op->version)) {
+        return RC_CONFLICT;
+    }
+    if (op->kind == STORE_DELETE) {
+        remove_item(m, item);
+        m->counts.deletes++;
+        return RC_OK;
+    }
+    CLEANUP(mem_free) char *native = native_of(item);
+    m->counts.misuse += op->native && !str_eq(op->native, native);
+    json_free(item->doc);
+    item->doc = normal_form(m, op->doc);
+    item->serial = ++m->serial;
+    op->new_version = m->opt.silent ? NULL : version_of(item);
+    m->counts.updates++;
+    return RC_OK;
+}
+
+static void commit_one(struct memory_store *m, const char *folder, struct store_op *op)
+{
+    enum rc rc = op->id ? item_fault(m, op->id, true) : RC_OK;
+    if (rc == RC_OK) {
+        rc = op->kind == STORE_CREATE ? create_op(m, folder, op) : change_op(m, folder, op);
+    }
+    op->rc = rc;
+    if (rc != RC_OK) {
+        op->error = str_printf("memory store: item %s: %s", op->id ? op->id : "(new)", rc_name(rc));
+    }
+}
+
+static void run_hook(struct store *s, void (**f)(struct store *, void *), void *user)
+{
+    void (*hook)(struct store *, void *) = *f;
+    *f = NULL;
+    if (hook) {
+        hook(s, user);
+    }
+}
+
+static enum rc memory_commit(struct store *s, const char *folder, enum item_kind kind, struct store_op *ops, size_t count,
+                             struct err *err)
+{
+    (void)kind;
+    struct memory_store *m = memory_of(s);
+    enum rc rc = call_fault(m, MEMORY_COMMIT);
+    for (size_t i = 0; i < count; i++) {
+        ops[i].rc = RC_CANCELLED;
+    }
+    if (rc != RC_OK) {
+        return err_set(err, rc, 0, "memory store: commit failed on purpose");
+    }
+    run_hook(s, &m->before, m->before_user);
+    for (size_t i = 0; i < count; i++) {
+        bool after;
+        if (!alive(m, &after)) {
+            return dead(err);
+        }
+        commit_one(m, folder, &ops[i]);
+        if (die(m, after)) {
+            return dead(err);
+        }
+    }
+    run_hook(s, &m->after, m->after_user);
+    if (m->lose_answer) {
+        m->lose_answer = false;
+        for (size_t i = 0; i < count; i++) {
+            store_op_fini(&ops[i]);
+            ops[i].rc = RC_OFFLINE;
+        }
+        return err_set(err, RC_OFFLINE, 0, "memory store: the answer was lost on purpose");
+    }
+    return RC_OK;
+}
+
+static char *memory_choose_id(struct store *s, const char *folder, enum item_kind kind, const char *uid)
+{
+    (void)s;
+    (void)folder;
+    (void)kind;
+    return str_printf("%s.item", uid);
+}
+
+static enum rc memory_find_stamp(struct store *s, const char *folder, enum item_kind kind, const char *stamp, char **ret_id,
+                                 struct err *err)
+{
+    (void)kind;
+    struct memory_store *m = memory_of(s);
+    bool after;
+    if (!alive(m, &after)) {
+        return dead(err);
+    }
+    enum rc rc = call_fault(m, MEMORY_FIND_STAMP);
+    if (rc != RC_OK) {
+        return err_set(err, rc, 0, "memory store: search failed on purpose");
+    }
+    for (size_t i = 0; i < m->count; i++) {
+        const struct memory_item *item = m->items[i];
+        if (!item->gone && str_eq(item->folder, folder) && item->stamp && str_eq(item->stamp, stamp)) {
+            *ret_id = mem_strdup(item->id);
+            return die(m, after) ? dead(err) : RC_OK;
+        }
+    }
+    return die(m, after) ? dead(err) : err_set(err, RC_NOT_FOUND, 0, "memory store: no item with this stamp");
+}
+
+static void memory_free(struct store *s)
+{
+    struct memory_store *m = memory_of(s);
+    for (size_t i = 0; i < m->count; i++) {
+        free(m->items[i]->folder);
+        free(m->items[i]->id);
+        free(m->items[i]->stamp);
+        json_free(m->items[i]->doc);
+        free(m->items[i]);
+    }
+    for (size_t i = 0; i < m->fault_count; i++) {
+        free(m->faults[i].id);
+    }
+    for (size_t i = 0; i < m->hidden_count; i++) {
+        free(m->hidden_ids[i]);
+    }
+    free(m->items);
+    free(m->faults);
+    free(m->hidden_ids);
+    free(m);
+}
+
+static const struct store_vtbl vtbl_chosen = {
+    .name = "memory",
+    .list_folders = memory_list_folders,
+    .changes = memory_changes,
+    .fetch = memory_fetch,
+    .commit = memory_commit,
+    .choose_id = memory_choose_id,
+    .free = memory_free,
+};
+
+static const struct store_vtbl vtbl_given = {
+    .name = "memory",
+    .list_folders = memory_list_folders,
+    .changes = memory_changes,
+    .fetch = memory_fetch,
+    .commit = memory_commit,
+    .find_stamp = memory_find_stamp,
+    .free = memory_free,
+};
+
+struct store *memory_store_new(const struct memory_options *options)
+{
+    struct memory_store *m = NEW(struct memory_store);
+    m->base.vtbl = options->chosen_ids ? &vtbl_chosen : &vtbl_given;
+    m->opt = *options;
+    return &m->base;
+}
+
+/* ---- the other hands ---- */
+
+const char *memory_add(struct store *s, const char *folder, const char *id, struct json *doc)
+{
+    struct memory_item *item = add(memory_of(s), folder, id, doc);
+    json_free(doc);
+    return item->id;
+}
+
+bool memory_set(struct store *s, const char *folder, const char *id, const char *path, struct json *v)
+{
+    struct memory_store *m = memory_of(s);
+    struct memory_item *item = find(m, folder, id);
+    struct err err = ERR_INIT;
+    if (!item) {
+        json_free(v);
+        return false;
+    }
+    bool ok = json_pointer_set(item->doc, path, v, &err) == RC_OK;
+    err_fini(&err);
+    struct json *normal = normal_form(m, item->doc);
+    json_free(item->doc);
+    item->doc = normal;
+    item->serial = ++m->serial;
+    return ok;
+}
+
+bool memory_remove(struct store *s, const char *folder, const char *id)
+{
+    struct memory_item *item = find(memory_of(s), folder, id);
+    if (item) {
+        remove_item(memory_of(s), item);
+    }
+    return item != NULL;
+}
+
+bool memory_touch(struct store *s, const char *folder, const char *id)
+{
+    struct memory_item *item = find(memory_of(s), folder, id);
+    if (item) {
+        item->serial = ++memory_of(s)->serial;
+    }
+    return item != NULL;
+}
+
+size_t memory_count(struct store *s, const char *folder)
+{
+    size_t n = 0;
+    while (memory_id_at(s, folder, n)) {
+        n++;
+    }
+    return n;
+}
+
+const char *memory_id_at(struct store *s, const char *folder, size_t i)
+{
+    struct memory_store *m = memory_of(s);
+    for (size_t k = 0; k < m->count; k++) {
+        if (!m->items[k]->gone && str_eq(m->items[k]->folder, folder) && i-- == 0) {
+            return m->items[k]->id;
+        }
+    }
+    return NULL;
+}
+
+const struct json *memory_doc(struct store *s, const char *folder, const char *id)
+{
+    const struct memory_item *item = find(memory_of(s), folder, id);
+    return item ? item->doc : NULL;
+}
+
+long memory_hidden(struct store *s, const char *folder, const char *id)
+{
+    const struct memory_item *item = find(memory_of(s), folder, id);
+    return item ? item->hidden : 0;
+}
+
+const char *memory_id_by_uid(struct store *s, const char *folder, const char *uid)
+{
+    const char *id;
+    for (size_t i = 0; (id = memory_id_at(s, folder, i)); i++) {
+        if (str_eq(json_get_str(memory_doc(s, folder, id), "uid"), uid)) {
+            return id;
+        }
+    }
+    return NULL;
+}
+
+struct memory_counts memory_counts(const struct store *s)
+{
+    return ((const struct memory_store *)(const void *)s)->counts;
+}
+
+void memory_fail_call(struct store *s, enum memory_call call, long n, enum rc rc)
+{
+    memory_of(s)->fail_in[call] = n;
+    memory_of(s)->fail_rc[call] = rc;
+}
+
+void memory_fail_item(struct store *s, const char *id, enum rc rc, bool writes_only)
+{
+    struct memory_store *m = memory_of(s);
+    for (size_t i = 0; i < m->fault_count; i++) {
+        if (str_eq(m->faults[i].id, id)) {
+            m->faults[i].rc = rc;
+            m->faults[i].writes_only = writes_only;
+            return;
+        }
+    }
+    ARRAY_RESERVE(m->faults, m->fault_count, m->fault_cap);
+    m->faults[m->fault_count++] = (struct memory_fault){mem_strdup(id), rc, writes_only};
+}
+
+void memory_fail_creates(struct store *s, enum rc rc)
+{
+    memory_of(s)->creates_rc = rc;
+}
+
+void memory_hide(struct store *s, const char *id, bool hide)
+{
+    struct memory_store *m = memory_of(s);
+    for (size_t i = 0; i < m->hidden_count; i++) {
+        if (str_eq(m->hidden_ids[i], id)) {
+            if (!hide) {
+                free(m->hidden_ids[i]);
+                m->hidden_ids[i] = m->hidden_ids[--m->hidden_count];
+            }
+            return;
+        }
+    }
+    if (hide) {
+        ARRAY_RESERVE(m->hidden_ids, m->hidden_count, m->hidden_cap);
+        m->hidden_ids[m->hidden_count++] = mem_strdup(id);
+    }
+}
+
+void memory_list_nothing(struct store *s, bool on)
+{
+    memory_of(s)->list_nothing = on;
+}
+
+void memory_forget_tokens(struct store *s)
+{
+    memory_of(s)->epoch++;
+}
+
+void memory_before_commit(struct store *s, void (*f)(struct store *s, void *user), void *user)
+{
+    memory_of(s)->before = f;
+    memory_of(s)->before_user = user;
+}
+
+void memory_after_commit(struct store *s, void (*f)(struct store *s, void *user), void *user)
+{
+    memory_of(s)->after = f;
+    memory_of(s)->after_user = user;
+}
+
+void memory_lose_answer(struct store *s)
+{
+    memory_of(s)->lose_answer = true;
+}
+
+void memory_clear_faults(struct store *s)
+{
+    memory_of(s)->lose_answer = false;
+    for (int call = 0; call < MEMORY_CALLS; call++) {
+        memory_of(s)->fail_in[call] = 0;
+    }
+}
+
+void memory_set_stop(struct store *s, struct memory_stop *stop)
+{
+    memory_of(s)->stop = stop;
+}
