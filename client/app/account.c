@@ -85,19 +85,26 @@ static enum rc account_build(const struct app_account *a, struct state_account *
 static enum rc look(struct app *app, const struct state_account *account, const char *password, struct json **ret,
     struct err *err)
 {
-    CLEANUP(store_free) struct store *store = NULL;
     struct store_folders folders CLEANUP_FINI(store_folders_fini) = {0};
-    enum rc rc = app_store_open(app, account, password, &store, err);
-    if (rc == RC_OK) {
-        rc = store->vtbl->list_folders(store, &folders, err);
-    }
+    enum rc rc = app_store_folders(app, account, password, &folders, err);
     return rc == RC_OK ? folders_summary(account, &folders, ret, err) : rc;
+}
+
+static enum rc name_is_free(struct state *state, const char *name, struct err *err)
+{
+    struct state_accounts all CLEANUP_FINI(state_accounts_fini) = {0};
+    enum rc rc = state_accounts_load(state, &all, err);
+    for (size_t i = 0; rc == RC_OK && i < all.count; i++) {
+        if (str_ieq(all.items[i].name, name)) {
+            rc = err_set(err, RC_CONFLICT, 0, "there is an account '%s' already", all.items[i].name);
+        }
+    }
+    return rc;
 }
 
 enum rc app_account_add(struct app *app, const struct app_account *request, struct json **ret_found, struct err *err)
 {
     struct state_account account CLEANUP_FINI(state_account_fini) = {0};
-    struct state_account other CLEANUP_FINI(state_account_fini) = {0};
     CLEANUP(json_free) struct json *found = NULL;
     struct state *state;
     enum rc rc = name_check(request->name, err);
@@ -110,11 +117,8 @@ enum rc app_account_add(struct app *app, const struct app_account *request, stru
     if (rc != RC_OK) {
         return rc;
     }
-    rc = state_account_find(state, account.name, &other, err);
+    rc = name_is_free(state, account.name, err);
     if (rc == RC_OK) {
-        return err_set(err, RC_CONFLICT, 0, "there is an account '%s' already", account.name);
-    }
-    if (rc == RC_NOT_FOUND) {
         rc = request->unchecked ? RC_OK : look(app, &account, request->password, &found, err);
     }
     if (rc == RC_OK && account.user && request->password) {

@@ -64,12 +64,8 @@ enum rc folders_summary(const struct state_account *account, const struct store_
 
 static enum rc list_account(struct app *app, const struct state_account *account, struct json *list, struct err *err)
 {
-    CLEANUP(store_free) struct store *store = NULL;
     struct store_folders folders CLEANUP_FINI(store_folders_fini) = {0};
-    enum rc rc = app_store_open(app, account, NULL, &store, err);
-    if (rc == RC_OK) {
-        rc = store->vtbl->list_folders(store, &folders, err);
-    }
+    enum rc rc = app_store_folders(app, account, NULL, &folders, err);
     for (size_t i = 0; rc == RC_OK && i < folders.count; i++) {
         json_append(list, folder_json(account->name, &folders.items[i]));
     }

@@ -53,20 +53,16 @@ static void end_fini(struct end *e)
     free(e->wanted);
 }
 
-/* Which account, and what it has. `other` may have listed the same account already. */
+/* Which account, and what it has. */
 static enum rc end_open(struct app *app, const char *spec, struct end *e, struct err *err)
 {
     CLEANUP(mem_free) char *name = NULL;
-    CLEANUP(store_free) struct store *store = NULL;
     enum rc rc = folder_spec_split(spec, &name, &e->wanted, err);
     if (rc == RC_OK) {
         rc = app_account_find(app, name, &e->account, err);
     }
     if (rc == RC_OK) {
-        rc = app_store_open(app, &e->account, NULL, &store, err);
-    }
-    if (rc == RC_OK) {
-        rc = store->vtbl->list_folders(store, &e->folders, err);
+        rc = app_store_folders(app, &e->account, NULL, &e->folders, err);
     }
     return rc;
 }

@@ -198,20 +198,13 @@ static struct json *report_json(const struct pass *p, const struct state_link *l
     return v;
 }
 
-/* Numbers and codes only: titles and texts of items stay out of the log. */
-static void log_result(const struct app *app, const struct state_link *link, const struct sync_report *r, enum rc rc,
-    const struct err *err)
+/* What went well the engine has logged. Titles and texts of items stay out of the log. */
+static void log_failure(const struct app *app, const struct state_link *link, enum rc rc, const struct err *err)
 {
     struct log log = *app_log(app);
     log.link = link->name;
-    if (rc != RC_OK) {
-        log_line(&log, LOG_LEVEL_ERROR, "app", "failed (%s, native %ld)", rc_name(rc), err->native);
-        log_line(&log, LOG_LEVEL_DEBUG, "app", "%s", err_text(err));
-    }
-    const struct state_counts *a = &r->side[SIDE_LEFT], *b = &r->side[SIDE_RIGHT];
-    log_line(&log, LOG_LEVEL_INFO, "app",
-        "left %ld created %ld updated %ld deleted, right %ld created %ld updated %ld deleted, %ld failed, %ld held",
-        a->created, a->updated, a->deleted, b->created, b->updated, b->deleted, r->failed, r->held);
+    log_line(&log, LOG_LEVEL_ERROR, "app", "failed (%s, native %ld)", rc_name(rc), err->native);
+    log_line(&log, LOG_LEVEL_DEBUG, "app", "%s", err_text(err));
 }
 
 static struct json *pass_link(struct pass *p, const struct state_link *link)
@@ -220,7 +213,9 @@ static struct json *pass_link(struct pass *p, const struct state_link *link)
     sync_report_init(&report);
     struct err err = ERR_INIT;
     enum rc rc = run_link(p, link, &report, &err);
-    log_result(p->app, link, &report, rc, &err);
+    if (rc != RC_OK) {
+        log_failure(p->app, link, rc, &err);
+    }
     struct json *v = report_json(p, link, &report, rc, &err);
     err_fini(&err);
     return v;

@@ -38,6 +38,9 @@ void logfile_hide(struct logfile *f, const char *secret);
 /* store.c: the store of an account, ready for use; makes no request. `password` NULL: the stored one. */
 enum rc app_store_open(struct app *app, const struct state_account *account, const char *password, struct store **ret,
                        struct err *err) WARN_UNUSED;
+/* What the account has; connects. Errors name the account. */
+enum rc app_store_folders(struct app *app, const struct state_account *account, const char *password, struct store_folders *ret,
+                          struct err *err) WARN_UNUSED;
 /* RC_NOT_FOUND names the accounts there are. */
 enum rc app_account_find(struct app *app, const char *name, struct state_account *ret, struct err *err) WARN_UNUSED;
 

@@ -13,11 +13,11 @@ static enum rc secrets_load(const char *path, struct json **ret, struct err *err
 {
     CLEANUP(platform_secret_free) char *text = NULL;
     size_t len;
-    enum rc rc = platform_file_read(path, SECRETS_MAX, &text, &len, err);
-    if (rc == RC_NOT_FOUND) {
+    if (!platform_file_exists(path)) {
         *ret = json_object();
         return RC_OK;
     }
+    enum rc rc = platform_file_read(path, SECRETS_MAX, &text, &len, err);
     if (rc == RC_OK && (rc = json_parse(text, len, ret, err)) != RC_OK) {
         err_prefix(err, "the passwords in %s", path);
         rc = RC_IO;

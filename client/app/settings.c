@@ -15,11 +15,11 @@ enum rc settings_load(const char *home, struct json **ret, struct err *err)
     CLEANUP(mem_free) char *path = platform_path_join(home, "settings.json");
     CLEANUP(mem_free) char *text = NULL;
     size_t len;
-    enum rc rc = platform_file_read(path, SETTINGS_MAX, &text, &len, err);
-    if (rc == RC_NOT_FOUND) {
+    if (!platform_file_exists(path)) {
         *ret = json_object();
         return RC_OK;
     }
+    enum rc rc = platform_file_read(path, SETTINGS_MAX, &text, &len, err);
     struct json *v;
     if (rc != RC_OK) {
         return rc;

@@ -5,11 +5,11 @@
 #include "client/platform/platform.h"
 #include "client/remote/dav/dav.h"
 #include "client/remote/vdir/vdir.h"
-
-#include <string.h>
 #ifdef _WIN32
 #include "client/outlook/outlook.h"
 #endif
+
+#include <string.h>
 
 static enum rc open_dav(struct app *app, const struct state_account *account, const char *password, struct store **ret,
     struct err *err)
@@ -20,8 +20,7 @@ static enum rc open_dav(struct app *app, const struct state_account *account, co
     if (!password && !str_empty(account->user)) {
         rc = secret_load(app->home, account->name, &stored, err);
         if (rc == RC_NOT_FOUND) {
-            return err_set(err, RC_AUTH, 0, "no password is stored for the account '%s': lockstep account password '%s'",
-                account->name, account->name);
+            return err_set(err, RC_AUTH, 0, "no password is stored: lockstep account password \"%s\"", account->name);
         }
         password = stored;
     }
@@ -67,6 +66,21 @@ enum rc app_store_open(struct app *app, const struct state_account *account, con
     } else {
         rc = err_set(err, RC_UNSUPPORTED, 0, "this version knows no accounts of type '%s'", account->type);
     }
+    if (rc != RC_OK) {
+        err_prefix(err, "account '%s'", account->name);
+    }
+    return rc;
+}
+
+enum rc app_store_folders(struct app *app, const struct state_account *account, const char *password,
+    struct store_folders *ret, struct err *err)
+{
+    CLEANUP(store_free) struct store *store = NULL;
+    enum rc rc = app_store_open(app, account, password, &store, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    rc = store->vtbl->list_folders(store, ret, err);
     if (rc != RC_OK) {
         err_prefix(err, "account '%s'", account->name);
     }

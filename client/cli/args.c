@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* How many of `args` spell `words`; 0 if they do not. */
-static size_t words_match(const char *words, char *const *args)
+static size_t words_match(const char *words, const char *const *args)
 {
     size_t n = 0;
     while (*words) {
@@ -21,7 +21,7 @@ static size_t words_match(const char *words, char *const *args)
     return n;
 }
 
-const struct cli_command *cli_command_find(const struct cli_command *commands, char *const *args, size_t *ret_words)
+const struct cli_command *cli_command_find(const struct cli_command *commands, const char *const *args, size_t *ret_words)
 {
     const struct cli_command *found = NULL;
     *ret_words = 0;
@@ -35,7 +35,7 @@ const struct cli_command *cli_command_find(const struct cli_command *commands, c
     return found;
 }
 
-static enum rc unknown_command(const struct cli_command *commands, char *const *args, struct err *err)
+static enum rc unknown_command(const struct cli_command *commands, const char *const *args, struct err *err)
 {
     struct buf list CLEANUP_FINI(buf_fini) = BUF_INIT(1000);
     for (const struct cli_command *c = commands; args[0] && c->words; c++) {
@@ -49,7 +49,7 @@ static enum rc unknown_command(const struct cli_command *commands, char *const *
     return err_set(err, RC_INVALID, 0, "there is no command '%s'; 'lockstep help' lists them", args[0] ? args[0] : "");
 }
 
-static enum rc take_option(const struct cli_command *c, char **args, size_t *at, struct cli_args *ret, struct err *err)
+static enum rc take_option(const struct cli_command *c, const char **args, size_t *at, struct cli_args *ret, struct err *err)
 {
     const char *arg = args[*at], *equals = strchr(arg, '=');
     size_t len = equals ? (size_t)(equals - arg) : strlen(arg);
@@ -73,14 +73,14 @@ static enum rc take_option(const struct cli_command *c, char **args, size_t *at,
     return err_set(err, RC_INVALID, 0, "'%s' has no option %.*s; see 'lockstep help %s'", c->words, (int)len, arg, c->words);
 }
 
-enum rc cli_args_parse(const struct cli_command *commands, char **args, struct cli_args *ret, struct err *err)
+enum rc cli_args_parse(const struct cli_command *commands, const char **args, struct cli_args *ret, struct err *err)
 {
     size_t words;
     struct cli_args a = {.command = cli_command_find(commands, args, &words)};
     if (!a.command) {
         return unknown_command(commands, args, err);
     }
-    char **positional = args + words;
+    const char **positional = args + words;
     bool options = true;
     for (size_t i = words; args[i]; i++) {
         if (options && strcmp(args[i], "--") == 0) {
@@ -99,7 +99,7 @@ enum rc cli_args_parse(const struct cli_command *commands, char **args, struct c
             str_empty(a.command->positional) ? "" : " ", a.command->positional,
             a.command->options && a.command->options[0].name ? " [OPTIONS]" : "");
     }
-    a.positional = (const char *const *)positional;
+    a.positional = positional;
     *ret = a;
     return RC_OK;
 }

@@ -37,9 +37,9 @@ struct cli_args {
 /* `args` without the program's name, NULL at the end; positional arguments are moved to the front of what follows the command's words.
  * `commands` ends with NULL words. "--opt value" and "--opt=value"; "--" ends the options. RC_INVALID says what is wrong and how to get
  * help. */
-enum rc cli_args_parse(const struct cli_command *commands, char **args, struct cli_args *ret, struct err *err) WARN_UNUSED;
+enum rc cli_args_parse(const struct cli_command *commands, const char **args, struct cli_args *ret, struct err *err) WARN_UNUSED;
 /* The command whose words `args` begins with, the longest fit; NULL if none. *ret_words says how many words it took. */
-const struct cli_command *cli_command_find(const struct cli_command *commands, char *const *args, size_t *ret_words);
+const struct cli_command *cli_command_find(const struct cli_command *commands, const char *const *args, size_t *ret_words);
 /* The value of an option, "" for a flag, NULL if not given. */
 const char *cli_args_value(const struct cli_args *args, const char *option);
 

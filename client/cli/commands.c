@@ -244,7 +244,7 @@ static int run_help(struct cli *cli)
 {
     struct err err = ERR_INIT;
     CLEANUP(mem_free) char *text = NULL;
-    enum rc rc = cli_help((char *const *)(uintptr_t)cli->args.positional, &text, &err);
+    enum rc rc = cli_help(cli->args.positional, &text, &err);
     if (rc == RC_OK) {
         fputs(text, stdout);
     }
@@ -334,10 +334,9 @@ static bool needs_app(const struct cli_command *c)
     return c->run != run_version && c->run != run_help;
 }
 
-int cli_run(char **args)
+int cli_run(const char **args)
 {
-    static char help_word[] = "help", version_word[] = "version";
-    char *help_args[] = {help_word, NULL}, *version_args[] = {version_word, NULL};
+    const char *help_args[] = {"help", NULL}, *version_args[] = {"version", NULL};
     if (!args[0] || str_eq(args[0], "--help") || str_eq(args[0], "-h")) {
         args = help_args;
     } else if (str_eq(args[0], "--version")) {

@@ -34,7 +34,7 @@ static char *general_help(void)
     return buf_take(&b);
 }
 
-enum rc cli_help(char *const *args, char **ret, struct err *err)
+enum rc cli_help(const char *const *args, char **ret, struct err *err)
 {
     if (!args[0]) {
         *ret = general_help();

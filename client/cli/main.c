@@ -9,7 +9,7 @@ int main(int argc, char **argv)
     int count;
     char **args = platform_args(argc, argv, &count);
     /* The parser reorders its arguments: it gets copies of the pointers, so that each is still freed once. */
-    char **words = mem_dup(args, sizeof *args * ((size_t)count + 1));
+    const char **words = mem_dup(args, sizeof *args * ((size_t)count + 1));
     int code = cli_run(count ? words + 1 : words);
     if (fflush(stdout) != 0 && code == 0) {
         fprintf(stderr, "lockstep: the output could not be written\n");

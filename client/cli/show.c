@@ -149,8 +149,11 @@ static void add_more(struct buf *b, const struct json *link, const char *key, co
 static void add_message(struct buf *b, const struct json *link, const struct json *m)
 {
     buf_adds(b, json_get_bool(m, "held", false) ? "  held: " : str_eq(text(m, "rc"), "ok") ? "  note: " : "  problem: ");
-    add_foreign(b, text(m, "title"));
-    buf_addf(b, " (%s on %s): ", text(m, "action"), text(json_get(link, text(m, "side")), "account"));
+    if (*text(m, "title")) {
+        add_foreign(b, text(m, "title"));
+        buf_addc(b, ' ');
+    }
+    buf_addf(b, "(%s on %s): ", text(m, "action"), text(json_get(link, text(m, "side")), "account"));
     add_foreign(b, text(m, "text"));
     buf_addc(b, '\n');
 }

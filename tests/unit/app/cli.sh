@@ -1,0 +1,124 @@
+#!/bin/bash
+# The command line as a script sees it: cli.sh PROGRAM [WORD...]   (on Windows: cli.sh wine .../lockstep-cli.exe)
+# Checks exit codes, what goes to stdout and stderr, and that nothing is left half done.
+set -u
+lockstep=("$@")
+dir=$(mktemp -d "${LOCKSTEP_SCRATCH:-/tmp}/lockstep-cli.XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+export LOCKSTEP_HOME=$dir/home
+unset LOCKSTEP_PASSWORD
+passed=0 failed=0
+
+# run CODE COMMAND...: runs lockstep, output in $out and $err (line ends of Windows removed)
+run() {
+    local want=$1 got
+    shift
+    "${lockstep[@]}" "$@" >out.raw 2>err.raw </dev/null
+    got=$?
+    out=$(tr -d '\r' <out.raw) err=$(tr -d '\r' <err.raw)
+    [ "$got" = "$want" ] || problem="${problem:-}'lockstep $*' ended with $got, not $want: $out $err; "
+}
+has() { case $1 in *"$2"*) ;; *) problem="${problem:-}no '$2' in '$1'; " ;; esac; }
+is() { [ "$1" = "$2" ] || problem="${problem:-}'$1' is not '$2'; "; }
+lines() { is "$(printf '%s\n' "$1" | wc -l)" "$2"; }
+end() { # NAME
+    if [ -z "${problem:-}" ]; then
+        echo "ok $1"; passed=$((passed + 1))
+    else
+        echo "FAIL $1: $problem"; failed=$((failed + 1))
+    fi
+    problem=
+}
+card() { # FILE UID NAME
+    printf 'BEGIN:VCARD\r\nVERSION:3.0\r\nUID:%s\r\nFN:%s\r\nN:%s;;;;\r\nX-KEEP:me\r\nEND:VCARD\r\n' "$2" "$3" "$3" >"$1"
+}
+
+run 0 version; has "$out" "lockstep "
+run 0 help; has "$out" "account add"; is "$err" ""
+run 0 help sync; has "$out" "--release-deletes"
+run 0 help account; has "$out" "account remove"
+end cli/help
+
+run 2 frobnicate; is "$out" ""; lines "$err" 1; has "$err" "frobnicate"
+run 2 account; lines "$err" 1
+run 2 sync --nonsense; lines "$err" 1
+run 2 link onlyone; lines "$err" 1; has "$err" "usage: lockstep link LEFT RIGHT"
+run 2 account add x; lines "$err" 1
+run 2 account add x --dir "$dir/nowhere"; lines "$err" 1
+run 2 account add x --url http://127.0.0.1:1/ --user u; lines "$err" 1; has "$err" "--password-stdin"
+run 2 account check nobody; lines "$err" 1; has "$err" "nobody"
+run 2 unlink nothing; lines "$err" 1
+run 2 log debug maybe; lines "$err" 1
+end cli/mistakes
+
+run 0 sync; has "$out" "Nothing is linked yet"
+run 0 account list; has "$out" "No accounts yet"
+run 0 links; has "$out" "No links yet"
+end cli/empty
+
+mkdir -p left/contacts right/contacts
+card left/contacts/a.vcf u-a 'Änne Größe'
+card left/contacts/b.vcf u-b 'Bruno Beispiel'
+run 0 account add left --dir "$dir/left"; has "$out" "address book"
+run 0 account add right --dir right
+run 2 account add right --dir right; has "$err" "already"
+run 0 account list --json; has "$out" '"accounts"'
+run 0 folders; has "$out" "left:contacts"
+run 0 folders left --json; has "$out" '"writable"'
+run 0 link left:contacts right:contacts --name People --kind contact; has "$out" "<->"
+run 2 link left:nowhere right:contacts; has "$err" "contacts"
+run 0 links; has "$out" "People"
+end cli/link
+
+run 0 sync; has "$out" "right: 2 created"
+is "$(cat right/contacts/*.vcf | grep -c 'Änne Größe')" 2   # FN and N
+run 0 sync; is "$out" "People: nothing to do"
+run 0 sync People --json; has "$out" '"wrote":	false'
+run 2 sync Nobody; has "$err" "Nobody"
+run 0 status; has "$out" "2 pairs"
+run 0 status --json; has "$out" '"pairs":	2'
+end cli/sync
+
+sed -i 's/Bruno Beispiel/Bruno Beispiel-Muster/' left/contacts/b.vcf
+rm "$(grep -l Größe right/contacts/*.vcf)"
+run 0 sync
+has "$out" "right: 1 changed"; has "$out" "left: 1 deleted"
+grep -q Beispiel-Muster right/contacts/*.vcf || problem="${problem:-}the change did not arrive; "
+[ ! -e left/contacts/a.vcf ] || problem="${problem:-}the delete did not arrive; "
+run 0 sync; has "$out" "nothing to do"
+end cli/edit-and-delete
+
+printf 'BEGIN:VCARD\r\nthis is no vCard' >left/contacts/bad.vcf
+card left/contacts/c.vcf u-c 'Carla Probe'
+run 1 sync; has "$out" "right: 1 created"; has "$out" "problem:"; has "$out" "bad"
+run 0 status; has "$out" "problem:"
+rm left/contacts/bad.vcf
+end cli/bad-item
+
+run 0 log; has "$out" "off"
+run 0 log debug on
+run 0 log; has "$out" "on"
+run 0 sync
+has "$(cat home/log/lockstep.log)" " debug "
+run 0 log debug off
+end cli/debug-log
+
+LOCKSTEP_PASSWORD=topsecret run 4 account add away --url http://127.0.0.1:1/ --user u --allow-http; lines "$err" 1
+LOCKSTEP_PASSWORD=topsecret run 5 account add away --url http://127.0.0.1:1/ --user u; lines "$err" 1; has "$err" "http"
+LOCKSTEP_PASSWORD=topsecret run 0 account add away --url http://127.0.0.1:1/ --user u --allow-http --no-check
+run 4 account check away; lines "$err" 1
+run 4 folders; has "$out" "left:contacts"; has "$err" "away"
+! grep -rqs topsecret home || problem="${problem:-}the password is in a file: $(grep -rl topsecret home); "
+run 0 account remove away
+end cli/server-away
+
+run 2 account remove left; has "$err" "People"
+run 0 unlink People
+run 0 account remove left
+[ -e left/contacts/b.vcf ] && [ -e right/contacts/c.vcf ] || [ "$(ls right/contacts | wc -l)" = 2 ] ||
+    problem="${problem:-}unlinking touched items; "
+end cli/unlink
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
