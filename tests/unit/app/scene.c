@@ -15,6 +15,7 @@ static void must(enum rc rc, struct err *err)
         printf("FAIL scene: %s\n", err_text(err));
         exit(1);
     }
+    err_fini(err);
 }
 
 static void open_app(struct scene *s)
