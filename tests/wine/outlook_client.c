@@ -1,19 +1,21 @@
-/* Outlook as a store from the command line: what tests/wine/outlook-*.test drive. Each command is one process that creates the
- * shim's class (registration-free, by the manifest in its resources), does one thing and leaves, so that faults can be aimed at it.
+/* Outlook as a store from the command line: what tests/wine/outlook-*.test drive. Each command is
+ * one process that creates the shim's class (registration-free, by the manifest in its resources),
+ * does one thing and leaves, so that faults can be aimed at it.
  *
  *   outlook_client info
  *   outlook_client folders                      one line a folder: PATH kind flags count
- *   outlook_client list FOLDER                  one line an item: ID VERSION; last line "proven" or "not proven"
- *   outlook_client find FOLDER TEXT             id of the only item whose document contains TEXT
- *   outlook_client read FOLDER ID               the document, one line of canonical JSON
- *   outlook_client create FOLDER DOCUMENT [STAMP]      prints the new id
- *   outlook_client set FOLDER ID POINTER VALUE [VERSION]   changes one member (VALUE is JSON); VERSION instead of the present one
- *   outlook_client delete FOLDER ID [VERSION]
- *   outlook_client stamp FOLDER STAMP           id of the item created with it
- *   outlook_client zone                         the machine's time zone
+ *   outlook_client folder FOLDER                its id
+ *   outlook_client list FOLDER                  one line an item: ID VERSION; last line "proven" or
+ * "not proven" outlook_client find FOLDER TEXT             id of the only item whose document
+ * contains TEXT outlook_client read FOLDER ID               the document, one line of canonical
+ * JSON outlook_client create FOLDER DOCUMENT [STAMP]      prints the new id outlook_client set
+ * FOLDER ID POINTER VALUE [VERSION]   changes one member (VALUE is JSON); VERSION instead of the
+ * present one outlook_client delete FOLDER ID [VERSION] outlook_client stamp FOLDER STAMP id of the
+ * item created with it outlook_client zone                         the machine's time zone
  *
- * FOLDER is a path as `folders` prints it, or an id when it has no space and a slash between hex digits. Prints "error: RC: text"
- * and returns 1 when something fails. LOCKSTEP_TRACE=1 in the environment prints the log on stderr. */
+ * FOLDER is a path as `folders` prints it, or KIND:ID, which is taken without listing. Prints
+ * "error: RC: text" and returns 1 when something fails. LOCKSTEP_TRACE=1 in the environment prints
+ * the log on stderr. */
 #include "client/base/buf.h"
 #include "client/outlook/outlook.h"
 
@@ -27,16 +29,25 @@ static void print_log(void *user, enum log_level level, const char *area, const 
     fprintf(stderr, "%s %s: %s\n", log_level_name(level), area, line);
 }
 
-static enum rc find_folder(struct store *store, const char *path, char **ret_id, enum item_kind *ret_kind, struct err *err)
+static enum rc find_folder(
+    struct store *store, const char *path, char **ret_id, enum item_kind *ret_kind, struct err *err)
 {
     struct store_folders folders = {NULL, 0, 0};
+    for (int kind = 0; kind < ITEM_KINDS; kind++) {
+        size_t n = strlen(item_kind_name((enum item_kind)kind));
+        if (str_starts(path, item_kind_name((enum item_kind)kind)) && path[n] == ':') {
+            *ret_id = mem_strdup(path + n + 1);
+            *ret_kind = (enum item_kind)kind;
+            return RC_OK;
+        }
+    }
     enum rc rc = store->vtbl->list_folders(store, &folders, err);
     if (rc != RC_OK) {
         return rc;
     }
     rc = err_set(err, RC_NOT_FOUND, 0, "no folder \"%s\"", path);
     for (size_t i = 0; i < folders.count; i++) {
-        if (str_eq(folders.items[i].path, path) || str_eq(folders.items[i].id, path)) {
+        if (str_eq(folders.items[i].path, path)) {
             *ret_id = mem_strdup(folders.items[i].id);
             for (int kind = 0; kind < ITEM_KINDS; kind++) {
                 if (folders.items[i].kinds & (1u << kind)) {
@@ -50,8 +61,8 @@ static enum rc find_folder(struct store *store, const char *path, char **ret_id,
     return rc;
 }
 
-static enum rc fetch_one(struct store *store, const char *folder, enum item_kind kind, const char *id,
-    struct store_items *ret, struct err *err)
+static enum rc fetch_one(struct store *store, const char *folder, enum item_kind kind,
+    const char *id, struct store_items *ret, struct err *err)
 {
     struct store_items items = {NULL, 0, 0};
     enum rc rc = store->vtbl->fetch(store, folder, kind, &id, 1, &items, err);
@@ -67,7 +78,8 @@ static enum rc fetch_one(struct store *store, const char *folder, enum item_kind
     return RC_OK;
 }
 
-static enum rc commit_one(struct store *store, const char *folder, enum item_kind kind, struct store_op *op, struct err *err)
+static enum rc commit_one(struct store *store, const char *folder, enum item_kind kind,
+    struct store_op *op, struct err *err)
 {
     enum rc rc = store->vtbl->commit(store, folder, kind, op, 1, err);
     if (rc == RC_OK && op->rc != RC_OK) {
@@ -118,6 +130,13 @@ static enum rc run_folders(struct command *c, struct err *err)
     }
     store_folders_fini(&folders);
     return rc;
+}
+
+static enum rc run_folder(struct command *c, struct err *err)
+{
+    (void)err;
+    printf("%s\n", c->folder);
+    return RC_OK;
 }
 
 static enum rc run_list(struct command *c, struct err *err)
@@ -199,8 +218,10 @@ static enum rc run_set(struct command *c, struct err *err)
     }
     if (rc == RC_OK) {
         const char *version = argument(c, 4) ? argument(c, 4) : items.items[0].version;
-        struct store_op op = {
-            .kind = STORE_UPDATE, .id = argument(c, 1), .version = version, .doc = items.items[0].doc};
+        struct store_op op = {.kind = STORE_UPDATE,
+            .id = argument(c, 1),
+            .version = version,
+            .doc = items.items[0].doc};
         rc = commit_one(c->store, c->folder, c->kind, &op, err);
         if (rc == RC_OK) {
             printf("%s\n", op.new_version ? op.new_version : "(version unknown)");
@@ -249,9 +270,16 @@ static const struct {
     bool has_folder;
     enum rc (*run)(struct command *c, struct err *err);
 } commands[] = {
-    {"info", 0, false, run_info}, {"folders", 0, false, run_folders}, {"list", 1, true, run_list},
-    {"find", 2, true, run_find}, {"read", 2, true, run_read}, {"create", 2, true, run_create},
-    {"set", 4, true, run_set}, {"delete", 2, true, run_delete}, {"stamp", 2, true, run_stamp},
+    {"info", 0, false, run_info},
+    {"folder", 1, true, run_folder},
+    {"folders", 0, false, run_folders},
+    {"list", 1, true, run_list},
+    {"find", 2, true, run_find},
+    {"read", 2, true, run_read},
+    {"create", 2, true, run_create},
+    {"set", 4, true, run_set},
+    {"delete", 2, true, run_delete},
+    {"stamp", 2, true, run_stamp},
     {"zone", 0, false, run_zone},
 };
 
@@ -263,7 +291,8 @@ static enum rc run(const char *name, char **args, int count, struct err *err)
             continue;
         }
         struct command c = {.args = args, .count = count};
-        enum rc rc = outlook_store_new(getenv("LOCKSTEP_TRACE") ? &log : NULL, "Europe/Berlin", &c.store, err);
+        enum rc rc = outlook_store_new(
+            getenv("LOCKSTEP_TRACE") ? &log : NULL, "Europe/Berlin", &c.store, err);
         if (rc == RC_OK && commands[i].has_folder) {
             rc = find_folder(c.store, args[0], &c.folder, &c.kind, err);
         }
