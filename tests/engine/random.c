@@ -1,14 +1,17 @@
 /* A random state machine: people edit both sides, stores fail and crash, and after every quiet moment the invariants hold. An oracle knows
  * which items must exist: each has a name no other has, and an item may vanish only if somebody deleted it and nobody edited it on the
- * other side since the last sync.
+ * other side since the last sync. It also knows two members of each item: what one side wrote there must be on both sides, and where both
+ * sides wrote, one of the two values must be.
  *   random [SEQUENCES [SEED]]      default 300 from seed 1; a failing sequence prints its seed, and `random 1 SEED` repeats it. */
 #include "client/base/buf.h"
 #include "tests/engine/world.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define STEPS 30
 #define NAMES_MAX 64
+#define MEMBERS 2
 
 struct oracle {
     struct world w;
@@ -19,6 +22,7 @@ struct oracle {
     bool dead[NAMES_MAX];   /* gone for good */
     bool maybe[NAMES_MAX];  /* deleted while a sync was cut off: may be either */
     long values;            /* each value written is unique */
+    long wrote[NAMES_MAX][MEMBERS][2]; /* the last value each side wrote since the last sync; 0 = none */
 };
 
 static char *name_of(int i)
@@ -49,9 +53,12 @@ static void do_add(struct oracle *o)
     o->edited[o->names++] = true;
 }
 
+static const char *const member_paths[MEMBERS] = {"x.example:a", "x.example:b"};
+
 static void do_edit(struct oracle *o)
 {
-    static const char *const paths[] = {"notes/n1/note", "phones/p1/number", "phones/p2/number", "emails/e1/address"};
+    static const char *const paths[] = {"x.example:a", "x.example:b", "notes/n1/note", "phones/p1/number", "phones/p2/number",
+                                        "emails/e1/address"};
     if (!o->names) {
         return;
     }
@@ -61,8 +68,12 @@ static void do_edit(struct oracle *o)
     const char *id = world_find(&o->w, s, name);
     if (id) {
         CLEANUP(mem_free) char *value = str_printf("value-%ld", ++o->values);
-        memory_set(o->w.store[s], FOLDER, id, paths[world_random(&o->w) % ARRAY_LEN(paths)], json_str(value));
+        size_t path = world_random(&o->w) % ARRAY_LEN(paths);
+        memory_set(o->w.store[s], FOLDER, id, paths[path], json_str(value));
         o->edited[i] = true;
+        if (path < MEMBERS) {
+            o->wrote[i][path][s] = o->values;
+        }
     }
 }
 
@@ -134,6 +145,22 @@ static int copies(struct oracle *o, enum side s, const char *name)
     return n;
 }
 
+static void check_values(struct oracle *o, int i, const char *name)
+{
+    for (int m = 0; m < MEMBERS; m++) {
+        const long *wrote = o->wrote[i][m];
+        if (!wrote[0] && !wrote[1]) {
+            continue;
+        }
+        const char *text = world_text(&o->w, SIDE_LEFT, name, member_paths[m]);
+        long value = 0;
+        if (!text || sscanf(text, "value-%ld", &value) != 1 || (value != wrote[0] && value != wrote[1])) {
+            check_fail(o->c, "%s: %s is %s, written were %ld on the left and %ld on the right", name, member_paths[m],
+                       text ? text : "(nothing)", wrote[0], wrote[1]);
+        }
+    }
+}
+
 static void check_item(struct oracle *o, int i)
 {
     struct check *c = o->c;
@@ -153,6 +180,10 @@ static void check_item(struct oracle *o, int i)
     if (left && o->gone[i] && !o->edited[i] && !o->maybe[i]) {
         check_fail(c, "%s was deleted on one side and is still there", name);
     }
+    if (left && !may_vanish) {
+        check_values(o, i, name); /* who deletes an item deletes what was written into it there */
+    }
+    memset(o->wrote[i], 0, sizeof o->wrote[i]);
     o->dead[i] = !left;
     o->gone[i] = o->edited[i] = o->maybe[i] = false;
 }
