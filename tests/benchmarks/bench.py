@@ -174,7 +174,7 @@ class Bench:
                 downloads[side].append(peer.sync())
                 if len(os.listdir(folder)) != self.count:
                     sys.exit(f'bench: {self.name}: {len(os.listdir(folder))} of {self.count} items arrived')
-                idle[side] += [peer.sync() for _ in range(3)]
+                idle[side].extend(peer.sync() for _ in range(3))
         self.operation('download', *downloads)
         self.operation('no-change', *idle)
         (our_down, our_idle), (their_down, their_idle) = (self.wire(t, filled, False) for t in tools)
