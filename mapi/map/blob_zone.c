@@ -45,15 +45,16 @@ static bool read_change(struct bytes *b, struct zone_change *ret)
 static enum rc make_rule(int32_t bias, int32_t standard_bias, int32_t daylight_bias, const struct zone_change *standard,
                          const struct zone_change *daylight, struct zone_rule *ret, struct err *err)
 {
-    if (bias < -BIAS_MAX || bias > BIAS_MAX || standard_bias < -BIAS_MAX || standard_bias > BIAS_MAX ||
-        daylight_bias < -BIAS_MAX || daylight_bias > BIAS_MAX) {
+    const int64_t standard_total = (int64_t)bias + standard_bias, daylight_total = (int64_t)bias + daylight_bias;
+    if (bias < -BIAS_MAX || bias > BIAS_MAX || standard_total < -BIAS_MAX || standard_total > BIAS_MAX ||
+        daylight_total < -BIAS_MAX || daylight_total > BIAS_MAX) {
         return err_set(err, RC_INVALID, 0, "time zone: an offset of more than a day");
     }
     if (!standard->month || !daylight->month) { /* whatever the daylight bias says (mapping trap 19) */
         *ret = (struct zone_rule){-bias * 60, -bias * 60, {0, 0, 0, 0}, {0, 0, 0, 0}};
         return RC_OK;
     }
-    *ret = (struct zone_rule){-(bias + standard_bias) * 60, -(bias + daylight_bias) * 60, *daylight, *standard};
+    *ret = (struct zone_rule){(int)-standard_total * 60, (int)-daylight_total * 60, *daylight, *standard};
     return RC_OK;
 }
 

@@ -65,9 +65,8 @@ static void check_new(struct check *c, enum item_kind kind, const struct json *d
     err_fini(&err);
 }
 
-static void check_item(void *user, const char *name, const struct json *content)
+static void check_item(struct run *run, const char *name, const struct json *content)
 {
-    struct run *run = user;
     struct check *c = run->check;
     struct props item = {0};
     struct err err = ERR_INIT;
@@ -94,16 +93,30 @@ static void check_item(void *user, const char *name, const struct json *content)
     props_fini(&item);
 }
 
+/* A file holds one item, or a list of them. */
+static void check_file(void *user, const char *name, const struct json *content)
+{
+    if (!json_is_array(content)) {
+        check_item(user, name, content);
+        return;
+    }
+    int n = 0;
+    for (const struct json *item = json_first(content); item; item = json_next(item)) {
+        CLEANUP(mem_free) char *numbered = str_printf("%s/%d", name, ++n);
+        check_item(user, numbered, item);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct check c;
     check_init(&c, argc, argv);
     struct run samples = {&c, "map/items/sample", 0}, real = {&c, "map/items/real", 0};
     CLEANUP(mem_free) char *sample_folder = dump_sample_folder(), *real_folder = dump_real_folder();
-    dump_each(sample_folder, check_item, &samples);
+    dump_each(sample_folder, check_file, &samples);
     CLEANUP(mem_free) char *items = real_folder ? str_printf("%s/items", real_folder) : NULL;
     if (items) {
-        dump_each(items, check_item, &real);
+        dump_each(items, check_file, &real);
     } else if (check_case(&c, "map/items/real")) {
         check_skip(&c, "no real Outlook items (set LOCKSTEP_OUTLOOK_DATA)");
     }
