@@ -25,6 +25,7 @@ struct item {
     struct ical_zone zone;    /* of the master's local times */
     struct override *overrides; /* owned */
     size_t count, cap;
+    bool fresh;               /* there was no native object */
 };
 
 static void item_fini(struct item *it)
@@ -316,7 +317,7 @@ static enum rc comp_write(struct item *it, struct lines_comp *comp, const struct
     ical_alarms_write(ic, comp, before, doc);
     changed = count_lines(comp, &changed) != lines || changed;
     if (changed && !is_new) {
-        if (ic->rescheduled) {
+        if (ic->rescheduled && !it->fresh) {
             bump_sequence(ic, comp);
         }
         stamp(comp, stamps);
@@ -464,6 +465,7 @@ static enum rc new_object(enum item_kind kind, const struct json *doc, struct it
         return err_set(err, RC_UNSUPPORTED, 0, "iCalendar holds events and tasks only");
     }
     struct ical *ic = &it->ic;
+    it->fresh = true;
     ic->kind = kind;
     ic->name = kind == ITEM_EVENT ? "VEVENT" : "VTODO";
     ic->lines = lines_new();

@@ -96,7 +96,7 @@ void ical_rows_read(const struct ical *ic, const struct lines_comp *comp, struct
 void ical_rows_write(struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc);
 
 /* ---- small helpers (ical_rows.c) ---- */
-/* The first line of a name made to say `value`; NULL removes it. */
+/* The first line of a name made to say `value`; NULL removes all of that name. */
 void ical_put(struct ical *ic, struct lines_comp *comp, const char *name, const char *value);
 /* A new line at the end of a component's own lines (before its sub-components and END). */
 struct line *ical_add(struct ical *ic, struct lines_comp *comp, const char *name, const char *value);

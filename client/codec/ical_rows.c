@@ -5,6 +5,7 @@
 
 #include "client/base/map.h"
 #include "client/codec/text.h"
+#include "client/item/doc.h"
 
 #define EVENT (1u << ITEM_EVENT)
 #define TASK  (1u << ITEM_TASK)
@@ -67,10 +68,12 @@ void ical_put(struct ical *ic, struct lines_comp *comp, const char *name, const 
     struct line *line = lines_find(comp, name);
     if (line && value) {
         line_set_value(line, value);
-    } else if (line) {
-        lines_remove(ic->lines, line);
     } else if (value) {
         ical_add(ic, comp, name, value);
+    }
+    while (line && !value) { /* all of them: a second one, though not allowed, would take the place of the first */
+        lines_remove(ic->lines, line);
+        line = lines_find(comp, name);
     }
 }
 
@@ -290,39 +293,43 @@ static void keywords_write(struct ical *ic, struct lines_comp *comp, const struc
 }
 
 /* ---- busy status: TRANSP has two values, Outlook five ([MS-OXCICAL] section 2.1.3.1.1.20.31) ---- */
+#define MEMBER_BUSY DOC_EXT "busyStatus" /* JSCalendar has no word for "working elsewhere"; the same as mapi/map */
 static const struct busy {
-    const char *microsoft, *transp, *status;
+    const char *microsoft, *transp, *status, *extension;
 } busy_values[] = {
-    {"BUSY", "OPAQUE", NULL},
-    {"FREE", "TRANSPARENT", "free"},
-    {"TENTATIVE", "OPAQUE", "tentative"},
-    {"OOF", "OPAQUE", "unavailable"},
+    {"BUSY", "OPAQUE", NULL, NULL},
+    {"FREE", "TRANSPARENT", "free", NULL},
+    {"TENTATIVE", "OPAQUE", "tentative", NULL},
+    {"OOF", "OPAQUE", "unavailable", NULL},
+    {"WORKINGELSEWHERE", "TRANSPARENT", "free", "workingElsewhere"},
 };
 
 static const struct busy *busy_of(const struct json *doc)
 {
+    const char *status = json_get_str(doc, "freeBusyStatus"), *extension = json_get_str(doc, MEMBER_BUSY);
+    const struct busy *found = &busy_values[0];
     for (size_t i = 1; i < ARRAY_LEN(busy_values); i++) {
-        if (str_eq(busy_values[i].status, json_get_str(doc, "freeBusyStatus"))) {
-            return &busy_values[i];
+        const struct busy *b = &busy_values[i];
+        if (str_eq(b->status, status) && (!b->extension || str_eq(b->extension, extension))) {
+            found = b;
         }
     }
-    return &busy_values[0];
+    return found;
 }
 
 static void busy_read(const struct lines_comp *comp, struct json *doc)
 {
     const struct line *transp = lines_find(comp, "TRANSP"), *own = lines_find(comp, "X-MICROSOFT-CDO-BUSYSTATUS");
-    bool free_time = transp && str_ieq(transp->value, "TRANSPARENT");
-    if (free_time) {
-        json_set_str(doc, "freeBusyStatus", "free");
-    }
+    const struct busy *found = transp && str_ieq(transp->value, "TRANSPARENT") ? &busy_values[1] : &busy_values[0];
     for (size_t i = 0; own && i < ARRAY_LEN(busy_values); i++) {
         /* Where the two disagree, a program that knows only TRANSP changed it. */
-        bool agrees = !transp || str_ieq(transp->value, busy_values[i].transp);
+        bool agrees = !transp || str_ieq(transp->value, busy_values[i].transp) || busy_values[i].extension;
         if (str_ieq(own->value, busy_values[i].microsoft) && agrees) {
-            json_set_str(doc, "freeBusyStatus", busy_values[i].status);
+            found = &busy_values[i];
         }
     }
+    json_set_str(doc, "freeBusyStatus", found->status);
+    json_set_str(doc, MEMBER_BUSY, found->extension);
 }
 
 static void busy_write(struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc)
@@ -331,11 +338,10 @@ static void busy_write(struct ical *ic, struct lines_comp *comp, const struct js
     if (old == now) {
         return;
     }
-    bool had_transp = lines_find(comp, "TRANSP") != NULL;
-    if (had_transp || !str_eq(now->transp, "OPAQUE")) {
+    if (lines_find(comp, "TRANSP") || !str_eq(now->transp, "OPAQUE")) {
         ical_put(ic, comp, "TRANSP", now->transp);
     }
-    bool beyond_transp = str_eq(now->status, "tentative") || str_eq(now->status, "unavailable");
+    bool beyond_transp = now != &busy_values[0] && now != &busy_values[1];
     if (beyond_transp || lines_find(comp, "X-MICROSOFT-CDO-BUSYSTATUS")) {
         ical_put(ic, comp, "X-MICROSOFT-CDO-BUSYSTATUS", now->microsoft);
     }

@@ -39,6 +39,36 @@ static bool offset_parse(const char *s, int *ret)
     return true;
 }
 
+static int weekday_of(const char *day)
+{
+    static const char *const days[] = {"su", "mo", "tu", "we", "th", "fr", "sa"};
+    for (int i = 0; i < 7; i++) {
+        if (str_eq(days[i], day)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* The other form that add_observance writes: a week of month days that is the day before or after an nth weekday. */
+static bool shifted_parse(const struct json *month_days, struct zone_change *c)
+{
+    int first = (int)json_int_value(json_at(month_days, 0), 0);
+    if (json_count(month_days) != 7 || (first != -8 && (first < 2 || first > 23))) {
+        return false;
+    }
+    bool last = first == -8;
+    int shift = last ? -1 : (first - 1) % 7;
+    if (!last && shift != 1 && shift != 6) {
+        return false;
+    }
+    shift = shift == 6 ? -1 : shift;
+    c->week = last ? 5 : (first - 1 - shift) / 7 + 1;
+    c->weekday = (c->weekday + 7 - shift) % 7;
+    c->seconds += shift * 86400;
+    return true;
+}
+
 /* A transition "2nd Sunday in March at 2:00" from DTSTART and RRULE; false if it is not of that form. */
 static bool change_parse(const struct lines_comp *observance, struct zone_change *ret)
 {
@@ -49,23 +79,20 @@ static bool change_parse(const struct lines_comp *observance, struct zone_change
     }
     struct ical_zone none = {0};
     CLEANUP(json_free) struct json *r = ical_rule_read(rule->value, &none);
-    const struct json *day = json_at(json_get(r, "byDay"), 0);
+    const struct json *day = json_at(json_get(r, "byDay"), 0), *month_days = json_get(r, "byMonthDay");
     const char *month = json_str_value(json_at(json_get(r, "byMonth"), 0));
-    static const char *const days[] = {"su", "mo", "tu", "we", "th", "fr", "sa"};
-    int64_t nth = json_get_int(day, "nthOfPeriod", 0);
-    if (!str_eq(json_get_str(r, "frequency"), "yearly") || json_count(json_get(r, "byDay")) != 1 || nth < -1 ||
-        nth == 0 || nth > 5) {
+    int nth = (int)json_get_int(day, "nthOfPeriod", 0);
+    if (!str_eq(json_get_str(r, "frequency"), "yearly") || json_count(json_get(r, "byDay")) != 1) {
         return false;
     }
     ret->month = month ? atoi(month) : c.month;
-    ret->week = nth == -1 ? 5 : (int)nth;
+    ret->weekday = weekday_of(json_get_str(day, "day"));
     ret->seconds = c.hour * 3600 + c.minute * 60 + c.second;
-    for (int i = 0; i < 7; i++) {
-        if (str_eq(days[i], json_get_str(day, "day"))) {
-            ret->weekday = i;
-        }
+    ret->week = nth == -1 ? 5 : nth;
+    if (ret->month < 1 || ret->month > 12 || ret->weekday < 0) {
+        return false;
     }
-    return ret->month >= 1 && ret->month <= 12;
+    return nth == 0 ? shifted_parse(month_days, ret) : nth >= -1 && nth <= 5;
 }
 
 /* The latest STANDARD or DAYLIGHT: the one that holds now. */
@@ -156,6 +183,17 @@ void ical_zone_of_tzid(const struct ical *ic, const char *tzid, struct ical_zone
     }
 }
 
+/* Servers deliver objects with TZIDs that nothing defines; what is there may stay and be used again. */
+static bool is_used(const struct ical *ic, const char *tzid)
+{
+    for (const struct line *l = ic->lines->first; l; l = l->next) {
+        if (l->raw && str_eq(line_param(l, "TZID"), tzid)) {
+            return true;
+        }
+    }
+    return find_definition(ic, tzid) != NULL;
+}
+
 enum rc ical_zone_of_doc(const struct ical *ic, const struct json *doc, const char *name, struct ical_zone *ret,
     struct err *err)
 {
@@ -170,9 +208,9 @@ enum rc ical_zone_of_doc(const struct ical *ic, const struct json *doc, const ch
     }
     const char *tzid = json_get_str(json_get(json_get(doc, "timeZones"), name), "tzId");
     if (!tzid && *name == '/') {
-        tzid = find_definition(ic, name) ? name : name + 1;
+        tzid = is_used(ic, name) ? name : name + 1;
     }
-    if (!tzid || !find_definition(ic, tzid)) {
+    if (!tzid || !is_used(ic, tzid)) {
         return err_set(err, RC_UNSUPPORTED, 0, "the time zone %.80s is not known", name);
     }
     ical_zone_of_tzid(ic, tzid, ret);
@@ -186,31 +224,39 @@ static void offset_format(int seconds, char out[8])
     snprintf(out, 8, "%c%02d%02d", seconds < 0 ? '-' : '+', n / 3600 % 100, n / 60 % 60);
 }
 
+/* The RRULE of a yearly transition, and its first date. A clock time outside the day, as tzdata has them (Greenland: -1:00 on the
+ * last Sunday is Saturday 23:00), moves the day; the day beside an nth weekday is told by the seven month days it can be.
+ * The day after the last weekday can lie in the next month: that one becomes 23:59:59 of the day before. Caller frees. */
+static char *change_format(const struct zone_change *change, struct civil *ret_first)
+{
+    static const char *const days[] = {"SU", "MO", "TU", "WE", "TH", "FR", "SA"};
+    int shift = change->seconds < 0 ? -1 : change->seconds >= 86400 ? 1 : 0, seconds = change->seconds - shift * 86400;
+    bool last = change->week == 5;
+    if (last && shift > 0) {
+        shift = 0;
+        seconds = 86399;
+    }
+    int64_t day = date_days(1970, change->month, zone_change_day(change, 1970)) + shift;
+    *ret_first = civil_from_seconds(day * 86400 + seconds);
+    const char *name = days[(change->weekday + 7 + shift) % 7];
+    if (!shift) {
+        return str_printf("FREQ=YEARLY;BYMONTH=%d;BYDAY=%d%s", change->month, last ? -1 : change->week, name);
+    }
+    int from = last ? -8 : (change->week - 1) * 7 + 1 + shift;
+    if (from < -8 || from == 0) { /* the day before the first weekday can lie in the month before */
+        return str_printf("FREQ=YEARLY;BYMONTH=%d;BYDAY=1%s", change->month, name);
+    }
+    return str_printf("FREQ=YEARLY;BYMONTH=%d;BYMONTHDAY=%d,%d,%d,%d,%d,%d,%d;BYDAY=%s", change->month, from, from + 1,
+        from + 2, from + 3, from + 4, from + 5, from + 6, name);
+}
+
 static void add_observance(struct lines *l, struct lines_comp *zone, const char *name, const struct zone_change *change,
     int from, int to)
 {
-    static const char *const days[] = {"SU", "MO", "TU", "WE", "TH", "FR", "SA"};
     struct lines_comp *c = lines_comp_insert(l, zone, zone->end, name);
     struct civil at = {1970, 1, 1, 0, 0, 0};
     char text[CIVIL_TEXT_SIZE], offset[8];
-    CLEANUP(mem_free) char *rule = NULL;
-    if (change->month) {
-        /* A clock time beyond the day (Greenland: Saturday 22:00 written as -2:00 on Sunday) moves the day. */
-        int day_shift = change->seconds < 0 ? -((86399 - change->seconds) / 86400) : change->seconds / 86400;
-        int seconds = change->seconds - day_shift * 86400;
-        int day = zone_change_day(change, 1970);
-        at = civil_from_seconds((date_days(1970, change->month, day) + day_shift) * 86400 + seconds);
-        int weekday = ((change->weekday + day_shift) % 7 + 7) % 7;
-        if (!day_shift || change->week == 5) {
-            rule = str_printf("FREQ=YEARLY;BYMONTH=%d;BYDAY=%d%s", change->month, change->week == 5 ? -1 : change->week,
-                days[weekday]);
-        }
-        if (day_shift && change->week != 5) { /* the nth weekday moved by a day: say which days of the month it may be */
-            int first = (change->week - 1) * 7 + 1 + day_shift;
-            rule = str_printf("FREQ=YEARLY;BYMONTH=%d;BYMONTHDAY=%d,%d,%d,%d,%d,%d,%d;BYDAY=%s", change->month, first,
-                first + 1, first + 2, first + 3, first + 4, first + 5, first + 6, days[weekday]);
-        }
-    }
+    CLEANUP(mem_free) char *rule = change->month ? change_format(change, &at) : NULL;
     civil_format_basic(&at, false, text);
     lines_insert(l, c->end, "DTSTART", text);
     offset_format(from, offset);

@@ -2,23 +2,25 @@
  * members). Bookkeeping (created, updated, prodId) is read only; vcard.c writes REV. */
 #include "client/codec/vcard_private.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "client/base/map.h"
+#include "client/item/doc.h"
 
 /* ---- name ---- */
-/* "Jr.", "III": Outlook and vCard 3 keep generation and credentials in one suffix. */
+/* "Jr.", "III": vCard 3 and Outlook keep generation and credentials in one suffix. mapi/map tells them apart by the same rule. */
 static bool is_generation(const char *s)
 {
-    static const char *const words[] = {"Jr", "Jr.", "Sr", "Sr.", "Junior", "Senior", "I", "II", "III", "IV", "V",
-        "2nd", "3rd", "4th"};
+    static const char *const words[] = {"jr", "sr", "jun", "sen"};
+    size_t n = strlen(s);
+    n -= n && s[n - 1] == '.';
+    CLEANUP(mem_free) char *bare = mem_strndup(s, n);
     for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-        if (str_ieq(words[i], s)) {
+        if (str_ieq(words[i], bare)) {
             return true;
         }
     }
-    return false;
+    return n && strspn(bare, "IVX") == n;
 }
 
 static const char *const name_kinds[] = {"surname", "given", "given2", "title", "credential", "surname2", "generation"};
@@ -431,8 +433,10 @@ static void kind_read(const struct vcard *v, struct json *card)
 static void kind_write(const struct vcard *v, const struct json *before, const struct json *card)
 {
     const char *was = json_get_str(before, "kind"), *kind = json_get_str(card, "kind");
-    was = str_eq(was, "individual") ? NULL : was; /* the default */
-    kind = str_eq(kind, "individual") ? NULL : kind;
+    if (before || v->version != VCARD_4_0) { /* the default: not worth a change, and vCard 3 cannot say it */
+        was = str_eq(was, "individual") ? NULL : was;
+        kind = str_eq(kind, "individual") ? NULL : kind;
+    }
     if (str_eq(was, kind)) {
         return;
     }
@@ -449,6 +453,45 @@ static void kind_write(const struct vcard *v, const struct json *before, const s
     }
 }
 
+/* ---- members that are one text; of several properties the first is written ---- */
+static const struct text_row {
+    const char *member, *properties[3];
+} texts[] = { /* [MS-OXVCARD] section 2.1.3.7 */
+    {DOC_EXT "manager", {"X-MS-MANAGER", "X-EVOLUTION-MANAGER"}},
+    {DOC_EXT "assistant", {"X-MS-ASSISTANT", "X-EVOLUTION-ASSISTANT"}},
+};
+
+static void texts_read(const struct vcard *v, struct json *card)
+{
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        for (size_t k = 0; texts[i].properties[k] && !json_get(card, texts[i].member); k++) {
+            one_read(v, texts[i].properties[k], card, texts[i].member);
+        }
+    }
+}
+
+static void texts_write(const struct vcard *v, const struct json *before, const struct json *card)
+{
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        const char *old = json_get_str(before, texts[i].member), *now = json_get_str(card, texts[i].member);
+        struct line *line = NULL;
+        for (size_t k = 0; texts[i].properties[k] && !line; k++) {
+            line = lines_find(v->comp, texts[i].properties[k]);
+        }
+        if (str_eq(str_empty(old) ? NULL : old, str_empty(now) ? NULL : now)) {
+            continue;
+        }
+        for (size_t k = 0; str_empty(now) && texts[i].properties[k]; k++) {
+            while ((line = lines_find(v->comp, texts[i].properties[k]))) {
+                vcard_remove(v, line);
+            }
+        }
+        if (!str_empty(now)) {
+            vcard_set_text(v, line ? line : vcard_add(v, texts[i].properties[0]), now);
+        }
+    }
+}
+
 /* ---- all of them ---- */
 void vcard_members_read(const struct vcard *v, struct json *card)
 {
@@ -461,6 +504,7 @@ void vcard_members_read(const struct vcard *v, struct json *card)
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         key_read(v, &keys[i], card);
     }
+    texts_read(v, card);
     one_read(v, "PRODID", card, "prodId");
     static const char *const stamps[][2] = {{"REV", "updated"}, {"CREATED", "created"}};
     for (size_t i = 0; i < ARRAY_LEN(stamps); i++) {
@@ -482,4 +526,5 @@ void vcard_members_write(const struct vcard *v, const struct json *before, const
     }
     keys_write(v, "relatedTo", before, card);
     keys_write(v, "members", before, card);
+    texts_write(v, before, card);
 }

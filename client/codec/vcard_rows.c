@@ -93,10 +93,11 @@ static void organization_write(const struct vcard *v, const struct vcard_row *ro
             set_unlisted(v, &parts, i++, unit);
         }
     }
-    for (; i < parts.raw.count; i++) {
-        set_unlisted(v, &parts, i, "");
+    bool fewer = false; /* empty units at the end stay as they were unless one went */
+    for (size_t k = i; k < parts.raw.count; k++) {
+        fewer = fewer || *parts.raw.items[k];
     }
-    while (parts.raw.count > 1 && !*parts.raw.items[parts.raw.count - 1] && str_eq(line->value, "")) {
+    while (fewer && parts.raw.count > i) {
         free(parts.raw.items[--parts.raw.count]);
     }
     CLEANUP(mem_free) char *raw = text_join(&parts.raw, ';');

@@ -1,0 +1,332 @@
+/* The vCard lens: nothing changed means no byte changed, an edit touches the lines it must and no others, and clear errors. */
+#include "client/codec/vcard.h"
+#include "tests/unit/codec/codec_test.h"
+
+/* ---- identity ---- */
+static void check_identity(struct check *c, const char *text, size_t len, const char *name)
+{
+    struct err err = ERR_INIT;
+    CLEANUP(json_free) struct json *card = NULL;
+    CLEANUP(mem_free) char *out = NULL;
+    if (vcard_read(text, len, &card, &err) != RC_OK || vcard_write(text, card, VCARD_3_0, &out, &err) != RC_OK) {
+        check_fail(c, "%s: %s", name, err_text(&err));
+    } else if (!str_eq(text, out)) {
+        CLEANUP(mem_free) char *difference = line_difference(text, out);
+        check_fail(c, "%s comes back changed:\n%s", name, difference);
+    }
+    err_fini(&err);
+}
+
+/* Hands each BEGIN:VCARD ... END:VCARD of a file on its own; a file may hold many. Nested ones do not occur there. */
+static int check_each(struct check *c, char *text, const char *name)
+{
+    int count = 0;
+    for (char *p = text; *p;) {
+        char *end = strstr(p, "END:VCARD");
+        end = end ? end : strstr(p, "END:vCard");
+        size_t n = end ? (size_t)(end - p) + 9 : strlen(p);
+        n += strspn(p + n, "\r\n");
+        char saved = p[n];
+        p[n] = 0;
+        check_identity(c, p, n, name);
+        count++;
+        p += n;
+        *p = saved;
+    }
+    return count;
+}
+
+static void test_identity_folder(struct check *c, const char *folder)
+{
+    DIR *dir = opendir(folder);
+    int count = 0;
+    check_true(c, dir != NULL);
+    for (struct dirent *e; dir && (e = readdir(dir));) {
+        if (str_ends(e->d_name, ".vcf")) {
+            CLEANUP(mem_free) char *text = file_read(folder, e->d_name, NULL);
+            count += check_each(c, text, e->d_name);
+        }
+    }
+    if (dir) {
+        closedir(dir);
+    }
+    check_true(c, count > 0);
+}
+
+/* ---- reading ---- */
+static const struct {
+    const char *name, *line; /* of a vCard 4.0 unless it starts with "3.0 " or "2.1 " */
+    const char *member, *json;
+} readings[] = {
+    {"vcard/read/fn", "FN:John Q. Public\\, Esq.", "name", "{\"full\":\"John Q. Public, Esq.\"}"},
+    {"vcard/read/n-9554", "N:Stevenson;John;Philip,Paul;Dr.;Jr.,M.D.,A.C.P.;;Jr.", "name",
+        "{\"components\":[{\"kind\":\"surname\",\"value\":\"Stevenson\"},{\"kind\":\"given\",\"value\":\"John\"},"
+        "{\"kind\":\"given2\",\"value\":\"Philip\"},{\"kind\":\"given2\",\"value\":\"Paul\"},"
+        "{\"kind\":\"title\",\"value\":\"Dr.\"},{\"kind\":\"credential\",\"value\":\"M.D.\"},"
+        "{\"kind\":\"credential\",\"value\":\"A.C.P.\"},{\"kind\":\"generation\",\"value\":\"Jr.\"}]}"},
+    {"vcard/read/n-3", "3.0 N:Doe;J;;;Sr.,M.D.", "name",
+        "{\"components\":[{\"kind\":\"surname\",\"value\":\"Doe\"},{\"kind\":\"given\",\"value\":\"J\"},"
+        "{\"kind\":\"generation\",\"value\":\"Sr.\"},{\"kind\":\"credential\",\"value\":\"M.D.\"}]}"},
+    {"vcard/read/nickname", "NICKNAME:Johnny", "nicknames", "{\"n1\":{\"name\":\"Johnny\"}}"},
+    {"vcard/read/tel", "TEL;VALUE=uri;PREF=1;TYPE=\"voice,home\":tel:+1-555-555-5555;ext=5555", "phones",
+        "{\"1\":{\"number\":\"tel:+1-555-555-5555;ext=5555\",\"contexts\":{\"private\":true},"
+        "\"features\":{\"voice\":true},\"pref\":1}}"},
+    {"vcard/read/prop-id", "TEL;PROP-ID=PHONE-B;VALUE=uri;TYPE=home:tel:+33-01-23-45-67", "phones",
+        "{\"PHONE-B\":{\"number\":\"tel:+33-01-23-45-67\",\"contexts\":{\"private\":true}}}"},
+    {"vcard/read/label", "item1.TEL;VALUE=uri:tel:+1-555-555-5555\r\nitem1.X-ABLabel:foo", "phones",
+        "{\"1\":{\"number\":\"tel:+1-555-555-5555\",\"label\":\"foo\"}}"},
+    {"vcard/read/tel-bare", "2.1 TEL;WORK;FAX:(905) 1", "phones",
+        "{\"1\":{\"number\":\"(905) 1\",\"contexts\":{\"work\":true},\"features\":{\"fax\":true}}}"},
+    {"vcard/read/email", "EMAIL;TYPE=work:jqpublic@xyz.example.com", "emails",
+        "{\"1\":{\"address\":\"jqpublic@xyz.example.com\",\"contexts\":{\"work\":true}}}"},
+    {"vcard/read/email-pref-3", "3.0 EMAIL;type=INTERNET;type=pref:a@b", "emails", "{\"1\":{\"address\":\"a@b\",\"pref\":1}}"},
+    {"vcard/read/adr-9554", "ADR;TYPE=work;CC=US:;;54321 Oak St;Reston;VA;20190;USA;;;;54321;Oak St;;;;;;", "addresses",
+        "{\"1\":{\"contexts\":{\"work\":true},\"components\":[{\"kind\":\"locality\",\"value\":\"Reston\"},"
+        "{\"kind\":\"region\",\"value\":\"VA\"},{\"kind\":\"postcode\",\"value\":\"20190\"},"
+        "{\"kind\":\"country\",\"value\":\"USA\"},{\"kind\":\"number\",\"value\":\"54321\"},"
+        "{\"kind\":\"name\",\"value\":\"Oak St\"}],\"countryCode\":\"US\"}}"},
+    {"vcard/read/adr-lines", "3.0 ADR;TYPE=HOME:;;1 Main St\\nRear;Town;;;\r\nLABEL;TYPE=HOME:1 Main St", "addresses",
+        "{\"1\":{\"contexts\":{\"private\":true},\"components\":[{\"kind\":\"name\",\"value\":\"1 Main St\\nRear\"},"
+        "{\"kind\":\"locality\",\"value\":\"Town\"}],\"full\":\"1 Main St\"}}"},
+    {"vcard/read/org", "ORG;SORT-AS=\"ABC\":ABC\\, Inc.;North American Division;Marketing", "organizations",
+        "{\"1\":{\"name\":\"ABC, Inc.\",\"units\":[{\"name\":\"North American Division\"},{\"name\":\"Marketing\"}]}}"},
+    {"vcard/read/title", "TITLE:Research Scientist", "titles", "{\"1\":{\"kind\":\"title\",\"name\":\"Research Scientist\"}}"},
+    {"vcard/read/translation", "TITLE;ALTID=1:Boss\r\nTITLE;ALTID=1;LANGUAGE=fr:Patron", "titles",
+        "{\"1\":{\"kind\":\"title\",\"name\":\"Boss\"}}"},
+    {"vcard/read/note", "NOTE;X-P=1:Office hours are from 0800 to 1715 EST\\, Mon-Fri.", "notes",
+        "{\"1\":{\"note\":\"Office hours are from 0800 to 1715 EST, Mon-Fri.\"}}"},
+    {"vcard/read/note-qp", "2.1 NOTE;ENCODING=QUOTED-PRINTABLE:a=0D=0A=\r\n=E4b C:\\new", "notes", "{\"1\":{\"note\":\"a\\näb C:\\\\new\"}}"},
+    {"vcard/read/birth", "BDAY:19960415", "anniversaries",
+        "{\"1\":{\"kind\":\"birth\",\"date\":{\"year\":1996,\"month\":4,\"day\":15}}}"},
+    {"vcard/read/birth-instant", "BDAY:19531015T231000Z", "anniversaries",
+        "{\"1\":{\"kind\":\"birth\",\"date\":{\"@type\":\"Timestamp\",\"utc\":\"1953-10-15T23:10:00Z\"}}}"},
+    {"vcard/read/birth-no-year", "BDAY:--0203", "anniversaries", "{\"1\":{\"kind\":\"birth\",\"date\":{\"month\":2,\"day\":3}}}"},
+    {"vcard/read/birth-apple", "3.0 BDAY;X-APPLE-OMIT-YEAR=1604;VALUE=date:1604-02-03", "anniversaries",
+        "{\"1\":{\"kind\":\"birth\",\"date\":{\"month\":2,\"day\":3}}}"},
+    {"vcard/read/birth-year", "BDAY:1985", "anniversaries", "{\"1\":{\"kind\":\"birth\",\"date\":{\"year\":1985}}}"},
+    {"vcard/read/birth-text", "BDAY;VALUE=text:circa 1800", "anniversaries", NULL},
+    {"vcard/read/wedding-twice", "3.0 X-ANNIVERSARY:1990-04-30\r\nX-MS-ANNIVERSARY:19900430", "anniversaries",
+        "{\"1\":{\"kind\":\"wedding\",\"date\":{\"year\":1990,\"month\":4,\"day\":30}}}"},
+    {"vcard/read/categories", "CATEGORIES:internet,IETF,Information Technology", "keywords",
+        "{\"internet\":true,\"IETF\":true,\"Information Technology\":true}"},
+    {"vcard/read/url", "3.0 URL:http\\://x.example/a", "links", "{\"1\":{\"uri\":\"http://x.example/a\"}}"},
+    {"vcard/read/impp", "IMPP;PREF=1:xmpp:alice@example.com", "onlineServices",
+        "{\"1\":{\"uri\":\"xmpp:alice@example.com\",\"pref\":1,\"vCardName\":\"impp\"}}"},
+    {"vcard/read/related", "RELATED;TYPE=friend:urn:uuid:f8\r\nRELATED;VALUE=text:My deputy John", "relatedTo",
+        "{\"urn:uuid:f8\":{\"relation\":{\"friend\":true}},\"My deputy John\":{\"relation\":{}}}"},
+    {"vcard/read/spouse-apple", "3.0 item1.X-ABRELATEDNAMES:Jenny\r\nitem1.X-ABLabel:_$!<Spouse>!$_", "relatedTo",
+        "{\"Jenny\":{\"relation\":{\"spouse\":true}}}"},
+    {"vcard/read/member", "KIND:group\r\nMEMBER:urn:uuid:1\r\nMEMBER:urn:uuid:2", "members", "{\"urn:uuid:1\":true,\"urn:uuid:2\":true}"},
+    {"vcard/read/rev", "REV:19951031T222710Z", "updated", "\"1995-10-31T22:27:10Z\""},
+    {"vcard/read/kind", "KIND:individual", "kind", "\"individual\""},
+};
+
+static char *card_with(const char *line)
+{
+    bool other = str_starts(line, "2.1 ") || str_starts(line, "3.0 ");
+    return str_printf("BEGIN:VCARD\r\nVERSION:%.3s\r\n%s\r\nEND:VCARD\r\n", other ? line : "4.0", other ? line + 4 : line);
+}
+
+static void test_readings(struct check *c)
+{
+    for (size_t i = 0; i < ARRAY_LEN(readings); i++) {
+        if (!check_case(c, readings[i].name)) {
+            continue;
+        }
+        struct err err = ERR_INIT;
+        CLEANUP(mem_free) char *text = card_with(readings[i].line);
+        CLEANUP(json_free) struct json *card = NULL, *want = NULL;
+        const char *json = readings[i].json;
+        if (vcard_read(text, strlen(text), &card, &err) != RC_OK ||
+            (json && json_parse(json, strlen(json), &want, &err) != RC_OK)) {
+            check_fail(c, "%s", err_text(&err));
+        } else if (json ? !json_equal(json_get(card, readings[i].member), want) : json_get(card, readings[i].member) != NULL) {
+            CLEANUP(mem_free) char *got = json_print(json_get(card, readings[i].member));
+            check_fail(c, "%s is %s", readings[i].member, got);
+        }
+        check_identity(c, text, strlen(text), "the card");
+        err_fini(&err);
+    }
+}
+
+/* ---- edits ---- */
+static const struct {
+    const char *name, *file, *patch, *difference;
+} edits[] = {
+#include "tests/unit/codec/vcard_edits.inc"
+};
+
+static void test_edits(struct check *c)
+{
+    for (size_t i = 0; i < ARRAY_LEN(edits); i++) {
+        if (!check_case(c, edits[i].name)) {
+            continue;
+        }
+        struct err err = ERR_INIT;
+        size_t len = 0;
+        CLEANUP(mem_free) char *text = file_read(CODEC_DATA, edits[i].file, &len), *out = NULL;
+        CLEANUP(json_free) struct json *card = NULL, *again = NULL;
+        bool ok = text && vcard_read(text, len, &card, &err) == RC_OK && apply_text(card, edits[i].patch, &err) &&
+                  vcard_write(text, card, VCARD_3_0, &out, &err) == RC_OK &&
+                  vcard_read(out, strlen(out), &again, &err) == RC_OK;
+        if (!ok) {
+            check_fail(c, "%s", err_text(&err));
+        } else {
+            CLEANUP(mem_free) char *difference = line_difference(text, out);
+            check_str(c, difference, edits[i].difference);
+            check_true(c, doc_same(card, again));
+        }
+        err_fini(&err);
+    }
+}
+
+/* ---- new cards ---- */
+static void test_new(struct check *c, const char *file, enum vcard_version version)
+{
+    struct err err = ERR_INIT;
+    size_t len = 0;
+    CLEANUP(mem_free) char *text = file_read(CODEC_DATA, file, &len), *out = NULL;
+    CLEANUP(json_free) struct json *card = NULL, *again = NULL;
+    check_ok(c, vcard_read(text, len, &card, &err), &err);
+    check_ok(c, vcard_write(NULL, card, version, &out, &err), &err);
+    check_ok(c, vcard_read(out, strlen(out), &again, &err), &err);
+    if (!doc_same(card, again)) {
+        CLEANUP(json_free) struct json *difference = NULL;
+        doc_rekey(again, card);
+        difference = doc_diff(card, again);
+        CLEANUP(mem_free) char *shown = json_print(difference);
+        check_fail(c, "read again it differs: %s", shown);
+    }
+    check_str(c, json_get_str(again, "uid"), json_get_str(card, "uid"));
+    err_fini(&err);
+}
+
+static void test_new_minimal(struct check *c)
+{
+    struct err err = ERR_INIT;
+    CLEANUP(json_free) struct json *card = json_object();
+    CLEANUP(mem_free) char *out = NULL;
+    json_set_str(card, "@type", "Card");
+    json_set_str(card, "uid", "u1");
+    json_set_str(json_need_object(json_need_object(card, "emails"), "e"), "address", "a@example.com");
+    check_ok(c, vcard_write(NULL, card, VCARD_3_0, &out, &err), &err);
+    CLEANUP(mem_free) char *want = str_printf("BEGIN:VCARD\r\nVERSION:3.0\r\nPRODID:-//Lockstep//Lockstep %s//EN\r\nUID:u1\r\n"
+        "FN:a@example.com\r\nN:;;;;\r\nEMAIL:a@example.com\r\nEND:VCARD\r\n", LOCKSTEP_VERSION);
+    check_str(c, out, want);
+    check_int(c, vcard_write(NULL, card, VCARD_2_1, &out, &err), RC_UNSUPPORTED);
+    err_fini(&err);
+}
+
+/* Long lines fold at 75 octets and never inside a character. */
+static void test_folding(struct check *c)
+{
+    struct err err = ERR_INIT;
+    struct buf note CLEANUP_FINI(buf_fini) = BUF_INIT(BUF_DEFAULT_MAX);
+    CLEANUP(json_free) struct json *card = json_object(), *again = NULL;
+    CLEANUP(mem_free) char *out = NULL;
+    for (int i = 0; i < 200; i++) {
+        buf_adds(&note, i % 3 ? "\xE2\x82\xAC" : "x\xF0\x9F\x98\x80");
+    }
+    json_set_str(json_need_object(json_need_object(card, "notes"), "n"), "note", buf_str(&note));
+    check_ok(c, vcard_write(NULL, card, VCARD_4_0, &out, &err), &err);
+    for (const char *p = out; p && *p;) {
+        size_t n = strcspn(p, "\r");
+        check_true(c, n <= 75);
+        check_true(c, str_utf8_valid(p, n));
+        p += n + 2;
+    }
+    check_ok(c, vcard_read(out, strlen(out), &again, &err), &err);
+    check_str(c, json_get_str(json_get(json_get(again, "notes"), "1"), "note"), buf_str(&note));
+    err_fini(&err);
+}
+
+/* ---- bad input ---- */
+static const struct {
+    const char *name, *text;
+    enum rc rc;
+    const char *message;
+} bad[] = {
+    {"vcard/bad/empty", "", RC_INVALID, "no BEGIN:VCARD"},
+    {"vcard/bad/not-a-card", "hello\r\n", RC_INVALID, "line 1: text outside BEGIN and END"},
+    {"vcard/bad/no-end", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:x\r\n", RC_INVALID, "BEGIN:VCARD in line 1 has no END"},
+    {"vcard/bad/wrong-end", "BEGIN:VCARD\r\nVERSION:3.0\r\nEND:VEVENT\r\n", RC_INVALID, "line 3: END:VEVENT does not end BEGIN:VCARD"},
+    {"vcard/bad/two", "BEGIN:VCARD\r\nVERSION:3.0\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:3.0\r\nEND:VCARD\r\n", RC_INVALID,
+        "holds several vCards"},
+    {"vcard/bad/version", "BEGIN:VCARD\r\nVERSION:5.0\r\nEND:VCARD\r\n", RC_INVALID, "VERSION is 5.0, not 2.1, 3.0 or 4.0"},
+    {"vcard/bad/no-version", "BEGIN:VCARD\r\nFN:x\r\nEND:VCARD\r\n", RC_INVALID, "VERSION is (missing), not 2.1, 3.0 or 4.0"},
+    {"vcard/bad/no-colon", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN\r\nEND:VCARD\r\n", RC_INVALID,
+        "line 3 is no content line (NAME:value)"},
+    {"vcard/bad/latin1", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:\xE4\r\nEND:VCARD\r\n", RC_INVALID, "line 3 is not UTF-8"},
+    {"vcard/bad/calendar", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", RC_INVALID, "no BEGIN:VCARD"},
+    {"vcard/bad/deep",
+        "BEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nEND:A\n", RC_TOO_BIG,
+        "line 9: components nested deeper than 8"},
+};
+
+static void test_bad(struct check *c)
+{
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        if (check_case(c, bad[i].name)) {
+            struct err err = ERR_INIT;
+            struct json *card = NULL;
+            CLEANUP(mem_free) char *message = str_printf("reading the vCard: %s", bad[i].message);
+            check_int(c, vcard_read(bad[i].text, strlen(bad[i].text), &card, &err), bad[i].rc);
+            check_str(c, err_text(&err), message);
+            check_true(c, card == NULL);
+            err_fini(&err);
+        }
+    }
+    if (check_case(c, "vcard/bad/nul")) {
+        struct json *card = NULL;
+        check_int(c, vcard_read("BEGIN:VCARD\0", 12, &card, NULL), RC_INVALID);
+    }
+    if (check_case(c, "vcard/bad/huge")) {
+        struct json *card = NULL;
+        char *text = mem_alloc(((size_t)17 << 20) + 1);
+        memset(text, 'A', (size_t)17 << 20);
+        check_int(c, vcard_read(text, (size_t)17 << 20, &card, NULL), RC_TOO_BIG);
+        free(text);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct check c;
+    check_init(&c, argc, argv);
+    if (check_case(&c, "vcard/identity/fixtures")) {
+        test_identity_folder(&c, CODEC_DATA);
+    }
+    if (check_case(&c, "vcard/identity/real")) {
+        CLEANUP(mem_free) char *folder = real_data() ? str_printf("%s/vcard", real_data()) : NULL;
+        if (folder) {
+            test_identity_folder(&c, folder);
+        } else {
+            check_skip(&c, "no real data (LOCKSTEP_OUTLOOK_DATA)");
+        }
+    }
+    test_readings(&c);
+    test_edits(&c);
+    if (check_case(&c, "vcard/new/3-from-3")) {
+        test_new(&c, "full3.vcf", VCARD_3_0);
+    }
+    if (check_case(&c, "vcard/new/4-from-4")) {
+        test_new(&c, "full4.vcf", VCARD_4_0);
+    }
+    if (check_case(&c, "vcard/new/4-from-3")) {
+        test_new(&c, "full3.vcf", VCARD_4_0);
+    }
+    if (check_case(&c, "vcard/new/3-from-2.1")) {
+        test_new(&c, "full21.vcf", VCARD_3_0);
+    }
+    if (check_case(&c, "vcard/new/group")) {
+        test_new(&c, "group.vcf", VCARD_4_0);
+    }
+    if (check_case(&c, "vcard/new/minimal")) {
+        test_new_minimal(&c);
+    }
+    if (check_case(&c, "vcard/new/folding")) {
+        test_folding(&c);
+    }
+    test_bad(&c);
+    return check_end(&c);
+}
