@@ -135,19 +135,11 @@ enum rc mapi_api_load(const struct log *log, struct mapi_api *ret, struct err *e
         !api_find(api.module, "MAPIUninitialize", 0, &api.uninitialize) ||
         !api_find(api.module, "MAPILogonEx", 20, &api.logon_ex) ||
         !api_find(api.module, "MAPIFreeBuffer", 4, &api.free_buffer)) {
-        mapi_api_fini(&api);
+        FreeLibrary(api.module);
         return err_set(err, RC_OFFLINE, 0, "the mapi32.dll of this machine has no Extended MAPI");
     }
     *ret = api;
     return RC_OK;
-}
-
-void mapi_api_fini(struct mapi_api *api)
-{
-    if (api->module) {
-        FreeLibrary(api->module);
-        api->module = NULL;
-    }
 }
 
 /* ---- MAPI's memory ---- */

@@ -13,7 +13,7 @@
 
 struct mapi_api {
     const struct log *log; /* borrowed, may be NULL */
-    HMODULE module;        /* owned */
+    HMODULE module; /* stays loaded until the process ends, see mapi_api_load */
     MAPIINITIALIZE *initialize;
     MAPIUNINITIALIZE *uninitialize;
     MAPILOGONEX *logon_ex;
@@ -22,9 +22,8 @@ struct mapi_api {
 
 /* Loads mapi32.dll. RC_OFFLINE in plain words if Outlook is not installed or has the other bitness;
  * asked beforehand in the registry, because Windows' own mapi32.dll shows a message box in these
- * cases. */
+ * cases. The DLL is never unloaded again: providers leave threads behind that may still run in it. */
 enum rc mapi_api_load(const struct log *log, struct mapi_api *ret, struct err *err) WARN_UNUSED;
-void mapi_api_fini(struct mapi_api *api);
 /* "16.0" of the newest Outlook the registry knows, or NULL. Static text. */
 const char *mapi_outlook_version(void);
 

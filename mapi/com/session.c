@@ -97,7 +97,6 @@ void mapi_session_free(struct mapi_session *s)
     if (s->initialized) {
         s->api.uninitialize();
     }
-    mapi_api_fini(&s->api);
     free(s);
 }
 

@@ -17,6 +17,7 @@
  * "error: RC: text" and returns 1 when something fails. LOCKSTEP_TRACE=1 in the environment prints
  * the log on stderr. */
 #include "client/base/buf.h"
+#include "client/item/doc.h"
 #include "client/outlook/outlook.h"
 
 #include <stdio.h>
@@ -246,6 +247,43 @@ static enum rc run_delete(struct command *c, struct err *err)
     return rc;
 }
 
+/* Writes every item back as it was read. What comes of it is one word an item: nothing may be
+ * written. */
+static enum rc rewrite_one(struct command *c, const struct store_change *change, struct err *err)
+{
+    struct store_items items = {NULL, 0, 0};
+    enum rc rc = fetch_one(c->store, c->folder, c->kind, change->id, &items, err);
+    if (rc == RC_OK) {
+        struct store_op op = {.kind = STORE_UPDATE,
+            .id = change->id,
+            .version = change->version,
+            .doc = items.items[0].doc};
+        rc = commit_one(c->store, c->folder, c->kind, &op, err);
+        CLEANUP(mem_free) char *title = doc_title(c->kind, items.items[0].doc);
+        printf("%s %s\n",
+            rc != RC_OK                               ? err_text(err)
+            : str_eq(op.new_version, change->version) ? "same"
+                                                      : "written",
+            title);
+        store_op_fini(&op);
+    }
+    store_items_fini(&items);
+    return rc;
+}
+
+static enum rc run_rewrite(struct command *c, struct err *err)
+{
+    struct store_changes changes = {0};
+    enum rc rc = c->store->vtbl->changes(c->store, c->folder, c->kind, NULL, &changes, err);
+    enum rc worst = rc;
+    for (size_t i = 0; rc == RC_OK && i < changes.count; i++) {
+        enum rc one = rewrite_one(c, &changes.items[i], err);
+        worst = one != RC_OK ? one : worst;
+    }
+    store_changes_fini(&changes);
+    return worst;
+}
+
 static enum rc run_stamp(struct command *c, struct err *err)
 {
     CLEANUP(mem_free) char *id = NULL;
@@ -279,6 +317,7 @@ static const struct {
     {"create", 2, true, run_create},
     {"set", 4, true, run_set},
     {"delete", 2, true, run_delete},
+    {"rewrite", 1, true, run_rewrite},
     {"stamp", 2, true, run_stamp},
     {"zone", 0, false, run_zone},
 };
