@@ -72,7 +72,7 @@ void contact_put_one_off(struct writer *w, enum prop_key key, const char *name, 
     buf_zero(&b, 4);
     buf_add(&b, PROVIDER, sizeof PROVIDER);
     buf_u16(&b, 0);
-    buf_u16(&b, 0x8001); /* Unicode, MIME format undefined: as Outlook writes it */
+    buf_u16(&b, str_eq(type, "SMTP") ? 0x8001 : 0x8000); /* Unicode; no format preference where it is mail */
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         buf_utf16(&b, texts[i]);
         buf_u16(&b, 0);

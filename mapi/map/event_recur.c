@@ -206,9 +206,8 @@ static enum rc check_pattern(const struct writer *w, const struct recur_blob *no
 
 /* What an expansion of the rule tells. */
 struct expansion {
-    size_t count;    /* of occurrences */
-    int64_t last;    /* wall seconds of the last one */
-    bool endless;    /* more than OCCURRENCES_MAX */
+    size_t count; /* of occurrences */
+    int64_t last; /* wall seconds of the last one */
 };
 
 static bool is_excluded(const struct json *overrides, const struct civil *c)
@@ -236,7 +235,7 @@ static enum rc expand(const struct json *rule, const struct json *overrides, con
     }
     size_t cap = 0;
     bool counted = json_get(rule, "count") || json_get(rule, "until");
-    *ret = (struct expansion){0, t->start_wall, false};
+    *ret = (struct expansion){0, t->start_wall};
     free(r->deleted);
     r->deleted = NULL;
     r->deleted_count = 0;
@@ -249,7 +248,9 @@ static enum rc expand(const struct json *rule, const struct json *overrides, con
                            "Outlook cannot express this recurrence: its start is no occurrence of the rule");
         }
         if (++ret->count > OCCURRENCES_MAX) {
-            ret->endless = true;
+            if (json_get(rule, "count")) { /* then the blob needs the date of the last one */
+                return err_set(err, RC_UNSUPPORTED, 0, "a series of more than %d occurrences", OCCURRENCES_MAX);
+            }
             break;
         }
         ret->last = wall;
