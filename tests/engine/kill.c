@@ -38,9 +38,9 @@ static bool killed_at(struct check *c, const struct scenario *s, long step, bool
     check_int(c, world_count(&w, SIDE_RIGHT), count[1]);
     if (!s->apart) {
         world_check_converged(c, &w);
-        CLEANUP(mem_free) char *got = world_content(&w, SIDE_LEFT);
-        check_str(c, got, want);
     }
+    CLEANUP(mem_free) char *got = world_content(&w, SIDE_LEFT);
+    check_str(c, got, want);
     if (c->failed != failed) {
         printf("note: killed %s step %ld\n", after ? "after" : "before", step);
     }

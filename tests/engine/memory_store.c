@@ -620,6 +620,11 @@ void memory_list_nothing(struct store *s, bool on)
     memory_of(s)->list_nothing = on;
 }
 
+void memory_list_unproven(struct store *s, bool on)
+{
+    memory_of(s)->opt.unproven = on;
+}
+
 void memory_forget_tokens(struct store *s)
 {
     memory_of(s)->epoch++;

@@ -56,6 +56,8 @@ void memory_fail_creates(struct store *s, enum rc rc);
 void memory_hide(struct store *s, const char *id, bool hidden);
 /* Full listings show nothing / are cut short and say so. */
 void memory_list_nothing(struct store *s, bool on);
+/* Full listings come without proof of being complete. */
+void memory_list_unproven(struct store *s, bool on);
 /* All tokens given so far become unknown. */
 void memory_forget_tokens(struct store *s);
 /* Called once before the next commit: somebody is faster. */

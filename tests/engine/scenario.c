@@ -300,6 +300,11 @@ static void left_edit_long(struct world *w)
     world_set(w, L, "Ada", "name/full", "Augusta Ada King, Countess of Lovelace");
 }
 
+static void left_new_long(struct world *w)
+{
+    memory_add(w->store[L], FOLDER, NULL, person(NULL, "Dora with a long name", "4", "new"));
+}
+
 static void both_edit_one_way(struct world *w)
 {
     left_edit(w);
@@ -584,6 +589,8 @@ const struct scenario scenario_list[] = {
     {"own-entry-ids", three, both_edit_different, {{0, 1, 0}, {0, 1, 0}},
      .opt = {{.drops = {"uid"}}, {SERVER, .own_ids = true}}, .policy = LINK_LEFT_WINS, .apart = false},
     {"cut-short", three, left_edit_long, {{0}, {0, 1, 0}}, .check = long_name_kept, .apart = true,
+     .opt = {{.drops = {"uid"}}, {SERVER, .short_text = 13}}},
+    {"cut-short/new", three, left_new_long, {{0}, {1, 0, 0}}, .check = four_each, .apart = true,
      .opt = {{.drops = {"uid"}}, {SERVER, .short_text = 13}}},
     {"silent-server", three, mixed, {{1, 2, 0}, {1, 2, 1}}, .opt = {{.drops = {"uid"}}, {SERVER, .silent = true}}},
     {"mixed", three, mixed, {{1, 2, 0}, {1, 2, 1}}},

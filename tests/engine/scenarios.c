@@ -110,6 +110,26 @@ static void check_incomplete(struct check *c)
     world_close(&w);
 }
 
+/* A full listing without proof leaves absences open; its token would hide them for good, and must not be kept (I4). */
+static void check_unproven_token(struct check *c)
+{
+    struct world w;
+    struct scenario s = *scenario_named("left-delete");
+    s.opt[SIDE_LEFT] = (struct memory_options){.tokens = true, .drops = {"uid"}};
+    scenario_open(c, &w, &s);
+    s.edit(&w);
+    memory_forget_tokens(w.store[SIDE_LEFT]);
+    memory_list_unproven(w.store[SIDE_LEFT], true);
+    check_ok(c, world_sync(&w), &w.err);
+    check_int(c, world_count(&w, SIDE_RIGHT), 3);
+    memory_forget_tokens(w.store[SIDE_RIGHT]);
+    memory_list_unproven(w.store[SIDE_LEFT], false);
+    check_ok(c, world_sync(&w), &w.err);
+    check_int(c, world_count(&w, SIDE_RIGHT), 2);
+    world_check_converged(c, &w);
+    world_close(&w);
+}
+
 static bool cancel_now(void *user)
 {
     (void)user;
@@ -225,6 +245,9 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "incomplete-listing")) {
         check_incomplete(&c);
+    }
+    if (check_case(&c, "unproven-token")) {
+        check_unproven_token(&c);
     }
     if (check_case(&c, "cancel")) {
         check_cancel(&c);
