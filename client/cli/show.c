@@ -137,11 +137,11 @@ static bool add_counts(struct buf *b, const struct json *side, const char *befor
     return any;
 }
 
-static void add_more(struct buf *b, const struct json *link, const char *key, const char *words, bool *any)
+static void add_more(struct buf *b, const struct json *link, const char *key, const char *one, const char *many, bool *any)
 {
     long n = (long)json_get_int(link, key, 0);
     if (n) {
-        buf_addf(b, "%s%ld %s", *any ? "; " : "", n, words);
+        buf_addf(b, "%s%ld %s", *any ? "; " : "", n, n == 1 ? one : many);
         *any = true;
     }
 }
@@ -163,11 +163,11 @@ static void add_result(struct buf *b, const struct json *link)
     buf_addf(b, "%s: ", text(link, "name"));
     bool any = add_counts(b, json_get(link, "left"), "");
     any |= add_counts(b, json_get(link, "right"), any ? "; " : "");
-    add_more(b, link, "paired", "found on both sides and joined", &any);
-    add_more(b, link, "conflicts", "fields changed on both sides", &any);
-    add_more(b, link, "failed", "failed", &any);
-    add_more(b, link, "waiting", "waiting to be tried again", &any);
-    add_more(b, link, "held", "deletes held", &any);
+    add_more(b, link, "paired", "found on both sides and joined", "found on both sides and joined", &any);
+    add_more(b, link, "conflicts", "field changed on both sides", "fields changed on both sides", &any);
+    add_more(b, link, "failed", "failed", "failed", &any);
+    add_more(b, link, "waiting", "waiting to be tried again", "waiting to be tried again", &any);
+    add_more(b, link, "held", "delete held", "deletes held", &any);
     if (json_get_str(link, "error")) {
         buf_adds(b, any ? "; then failed: " : "failed: ");
         add_foreign(b, text(link, "error"));
@@ -179,7 +179,7 @@ static void add_result(struct buf *b, const struct json *link)
         add_message(b, link, m);
     }
     if (json_get_int(link, "held", 0)) {
-        buf_addf(b, "  To carry out the held deletes: lockstep sync \"%s\" --release-deletes\n", text(link, "name"));
+        buf_addf(b, "  To delete what is held: lockstep sync \"%s\" --release-deletes\n", text(link, "name"));
     }
 }
 
