@@ -42,9 +42,9 @@ const struct zone *zone_by_iana(const char *name)
 
 const struct zone *zone_by_windows(const char *name)
 {
-    const struct zone_windows *entry =
-        name ? bsearch(name, zone_windows_table, zone_windows_count, sizeof zone_windows_table[0], compare_windows)
-             : NULL;
+    const struct zone_windows *entry = name ? bsearch(name, zone_windows_table, zone_windows_count,
+                                                  sizeof zone_windows_table[0], compare_windows)
+                                            : NULL;
     return entry ? &zone_table[entry->zone] : NULL;
 }
 
@@ -62,18 +62,19 @@ const struct zone *zone_by_tzid(const char *tzid)
 
 static bool change_equal(const struct zone_change *a, const struct zone_change *b)
 {
-    return a->month == b->month &&
-           (!a->month || (a->week == b->week && a->weekday == b->weekday && a->seconds == b->seconds));
+    return a->month == b->month && (!a->month || (a->week == b->week && a->weekday == b->weekday &&
+                                                     a->seconds == b->seconds));
 }
 
 bool zone_rule_equal(const struct zone_rule *a, const struct zone_rule *b)
 {
-    if (a->standard_offset != b->standard_offset || !a->to_daylight.month != !b->to_daylight.month) {
+    if (a->standard_offset != b->standard_offset ||
+        !a->to_daylight.month != !b->to_daylight.month) {
         return false;
     }
-    return !a->to_daylight.month ||
-           (a->daylight_offset == b->daylight_offset && change_equal(&a->to_daylight, &b->to_daylight) &&
-            change_equal(&a->to_standard, &b->to_standard));
+    return !a->to_daylight.month || (a->daylight_offset == b->daylight_offset &&
+                                        change_equal(&a->to_daylight, &b->to_daylight) &&
+                                        change_equal(&a->to_standard, &b->to_standard));
 }
 
 const struct zone *zone_by_rule(const struct zone_rule *rule)

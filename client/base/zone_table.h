@@ -1,4 +1,5 @@
-/* The generated table behind zone.h (resources/zones/generate.py); only zone.c and the table include this. */
+/* The generated table behind zone.h (resources/zones/generate.py); only zone.c and the table
+ * include this. */
 #ifndef LOCKSTEP_BASE_ZONE_TABLE_H
 #define LOCKSTEP_BASE_ZONE_TABLE_H
 

@@ -1,5 +1,5 @@
-/* Recurrence rules over libical's iterator. A rule is checked and spelled as an RRULE of our own making before libical sees it, so
- * that nothing an outsider wrote reaches its parser. */
+/* Recurrence rules over libical's iterator. A rule is checked and spelled as an RRULE of our own
+ * making before libical sees it, so that nothing an outsider wrote reaches its parser. */
 #include "client/item/recur.h"
 
 #include "client/base/buf.h"
@@ -9,14 +9,15 @@
 #include <string.h>
 
 #define RULE_TEXT_MAX 8192
-#define INTERVAL_MAX 9999
-#define COUNT_MAX 100000
+#define INTERVAL_MAX  9999
+#define COUNT_MAX     100000
 
 struct recur {
     icalrecur_iterator *iterator; /* owned */
 };
 
-static const char *const FREQUENCIES[] = {"yearly", "monthly", "weekly", "daily", "hourly", "minutely", "secondly"};
+static const char *const FREQUENCIES[] = {
+    "yearly", "monthly", "weekly", "daily", "hourly", "minutely", "secondly"};
 static const char *const DAYS[] = {"su", "mo", "tu", "we", "th", "fr", "sa"};
 
 static bool is_one_of(const char *s, const char *const *words, size_t count)
@@ -37,8 +38,8 @@ static void add_upper(struct buf *b, const char *s)
 }
 
 /* "BYMONTHDAY=1,15" out of an array of numbers, each of magnitude low..high. */
-static enum rc add_numbers(struct buf *b, const struct json *rule, const char *member, const char *part, int low, int high,
-                           struct err *err)
+static enum rc add_numbers(struct buf *b, const struct json *rule, const char *member,
+    const char *part, int low, int high, struct err *err)
 {
     const struct json *list = json_get(rule, member);
     if (!list) {
@@ -50,9 +51,11 @@ static enum rc add_numbers(struct buf *b, const struct json *rule, const char *m
     char separator = '=';
     buf_addf(b, ";%s", part);
     for (const struct json *v = json_first(list); v; v = json_next(v)) {
-        int64_t n = json_is_str(v) ? strtol(json_str_value(v), NULL, 10) : json_int_value(v, INT64_MIN);
+        int64_t n =
+            json_is_str(v) ? strtol(json_str_value(v), NULL, 10) : json_int_value(v, INT64_MIN);
         if ((n < low || n > high) && (low == 0 || n > -low || n < -high)) {
-            return err_set(err, RC_INVALID, 0, "recurrence rule: %s has a value out of range", member);
+            return err_set(
+                err, RC_INVALID, 0, "recurrence rule: %s has a value out of range", member);
         }
         buf_addf(b, "%c%d", separator, (int)n);
         separator = ',';
@@ -72,7 +75,8 @@ static enum rc add_days(struct buf *b, const struct json *rule, struct err *err)
         const char *day = json_get_str(v, "day");
         int64_t nth = json_get_int(v, "nthOfPeriod", 0);
         if (!is_one_of(day, DAYS, ARRAY_LEN(DAYS)) || nth < -53 || nth > 53) {
-            return err_set(err, RC_INVALID, 0, "recurrence rule: byDay has something that is no weekday");
+            return err_set(
+                err, RC_INVALID, 0, "recurrence rule: byDay has something that is no weekday");
         }
         buf_addc(b, separator);
         if (nth) {
@@ -81,10 +85,12 @@ static enum rc add_days(struct buf *b, const struct json *rule, struct err *err)
         add_upper(b, day);
         separator = ',';
     }
-    return separator == ',' ? RC_OK : err_set(err, RC_INVALID, 0, "recurrence rule: byDay is empty");
+    return separator == ',' ? RC_OK
+                            : err_set(err, RC_INVALID, 0, "recurrence rule: byDay is empty");
 }
 
-/* "skip": "backward" with one day of the month means the last day where the month is shorter: the last of 28..n. */
+/* "skip": "backward" with one day of the month means the last day where the month is shorter: the
+ * last of 28..n. */
 static enum rc add_month_days(struct buf *b, const struct json *rule, struct err *err)
 {
     const char *skip = json_get_str(rule, "skip");
@@ -93,8 +99,10 @@ static enum rc add_month_days(struct buf *b, const struct json *rule, struct err
         return add_numbers(b, rule, "byMonthDay", "BYMONTHDAY", 1, 31, err);
     }
     int64_t day = json_int_value(json_at(list, 0), 0);
-    if (!str_eq(skip, "backward") || json_count(list) != 1 || json_get(rule, "bySetPosition") || day < 1 || day > 31) {
-        return err_set(err, RC_UNSUPPORTED, 0, "recurrence rule: \"skip\": \"%s\" is not supported here", skip);
+    if (!str_eq(skip, "backward") || json_count(list) != 1 || json_get(rule, "bySetPosition") ||
+        day < 1 || day > 31) {
+        return err_set(err, RC_UNSUPPORTED, 0,
+            "recurrence rule: \"skip\": \"%s\" is not supported here", skip);
     }
     if (day <= 28) {
         buf_addf(b, ";BYMONTHDAY=%d", (int)day);
@@ -131,15 +139,18 @@ static enum rc add_end(struct buf *b, const struct json *rule, struct err *err)
 
 static enum rc spell(const struct json *rule, struct buf *b, struct err *err)
 {
-    const char *frequency = json_get_str(rule, "frequency"), *first = json_get_str(rule, "firstDayOfWeek");
+    const char *frequency = json_get_str(rule, "frequency"),
+               *first = json_get_str(rule, "firstDayOfWeek");
     const char *calendar = json_get_str(rule, "rscale");
     int64_t interval = json_get_int(rule, "interval", 1);
-    if (!is_one_of(frequency, FREQUENCIES, ARRAY_LEN(FREQUENCIES)) || interval < 1 || interval > INTERVAL_MAX ||
-        (first && !is_one_of(first, DAYS, ARRAY_LEN(DAYS)))) {
-        return err_set(err, RC_INVALID, 0, "recurrence rule: frequency, interval or firstDayOfWeek makes no sense");
+    if (!is_one_of(frequency, FREQUENCIES, ARRAY_LEN(FREQUENCIES)) || interval < 1 ||
+        interval > INTERVAL_MAX || (first && !is_one_of(first, DAYS, ARRAY_LEN(DAYS)))) {
+        return err_set(err, RC_INVALID, 0,
+            "recurrence rule: frequency, interval or firstDayOfWeek makes no sense");
     }
     if (calendar && !str_ieq(calendar, "gregorian")) {
-        return err_set(err, RC_UNSUPPORTED, 0, "recurrence rule: the %s calendar is not supported", calendar);
+        return err_set(
+            err, RC_UNSUPPORTED, 0, "recurrence rule: the %s calendar is not supported", calendar);
     }
     buf_adds(b, "FREQ=");
     add_upper(b, frequency);
@@ -151,10 +162,10 @@ static enum rc spell(const struct json *rule, struct buf *b, struct err *err)
     static const struct {
         const char *member, *part;
         int low, high;
-    } LISTS[] = {{"byMonth", "BYMONTH", 1, 12},      {"byYearDay", "BYYEARDAY", 1, 366},
-                 {"byWeekNo", "BYWEEKNO", 1, 53},    {"byHour", "BYHOUR", 0, 23},
-                 {"byMinute", "BYMINUTE", 0, 59},    {"bySecond", "BYSECOND", 0, 59},
-                 {"bySetPosition", "BYSETPOS", 1, 366}};
+    } LISTS[] = {{"byMonth", "BYMONTH", 1, 12}, {"byYearDay", "BYYEARDAY", 1, 366},
+        {"byWeekNo", "BYWEEKNO", 1, 53}, {"byHour", "BYHOUR", 0, 23},
+        {"byMinute", "BYMINUTE", 0, 59}, {"bySecond", "BYSECOND", 0, 59},
+        {"bySetPosition", "BYSETPOS", 1, 366}};
     enum rc rc = add_end(b, rule, err);
     rc = rc ? rc : add_days(b, rule, err);
     rc = rc ? rc : add_month_days(b, rule, err);
@@ -164,7 +175,8 @@ static enum rc spell(const struct json *rule, struct buf *b, struct err *err)
     return rc ? rc : b->overflow ? err_set(err, RC_TOO_BIG, 0, "recurrence rule: too long") : RC_OK;
 }
 
-enum rc recur_new(const struct json *rule, const struct civil *start, struct recur **ret, struct err *err)
+enum rc recur_new(
+    const struct json *rule, const struct civil *start, struct recur **ret, struct err *err)
 {
     struct buf text = BUF_INIT(RULE_TEXT_MAX);
     enum rc rc = spell(rule, &text, err);

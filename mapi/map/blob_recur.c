@@ -1,14 +1,15 @@
-/* RecurrencePattern, AppointmentRecurrencePattern, ExceptionInfo and ExtendedException ([MS-OXOCAL] sections 2.2.1.44.1 to .5). */
+/* RecurrencePattern, AppointmentRecurrencePattern, ExceptionInfo and ExtendedException ([MS-OXOCAL]
+ * sections 2.2.1.44.1 to .5). */
 #include "mapi/map/blob_recur.h"
 
 #include "mapi/map/bytes.h"
 
 #include <string.h>
 
-#define VERSION 0x3004
+#define VERSION         0x3004
 #define READER_VERSION2 0x3006
 #define WRITER_VERSION2 0x3009 /* the first that writes ChangeHighlight */
-#define WIDE (OVERRIDE_SUBJECT | OVERRIDE_LOCATION)
+#define WIDE            (OVERRIDE_SUBJECT | OVERRIDE_LOCATION)
 
 static void exception_fini(struct recur_exception *e)
 {
@@ -36,8 +37,10 @@ void recur_blob_fini(struct recur_blob *r)
 
 void recur_blob_init(struct recur_blob *r)
 {
-    *r = (struct recur_blob){.reader_version = VERSION, .writer_version = VERSION,
-                             .reader_version2 = READER_VERSION2, .writer_version2 = WRITER_VERSION2};
+    *r = (struct recur_blob){.reader_version = VERSION,
+        .writer_version = VERSION,
+        .reader_version2 = READER_VERSION2,
+        .writer_version2 = WRITER_VERSION2};
 }
 
 static struct recur_bytes take_bytes(struct bytes *b, size_t n)
@@ -191,7 +194,8 @@ static enum rc read_appointment(struct bytes *b, struct recur_blob *r, struct er
         read_exception(b, &r->exceptions[r->exception_count]);
         if (b->failed) {
             r->exception_count++;
-            return err_set(err, RC_INVALID, 0, "recurrence: exception %zu is cut off", r->exception_count);
+            return err_set(
+                err, RC_INVALID, 0, "recurrence: exception %zu is cut off", r->exception_count);
         }
     }
     r->reserved1 = take_bytes(b, bytes_u32(b));
@@ -202,7 +206,8 @@ static enum rc read_appointment(struct bytes *b, struct recur_blob *r, struct er
     return RC_OK;
 }
 
-enum rc blob_recur_read(const unsigned char *data, size_t len, bool task, struct recur_blob *ret, struct err *err)
+enum rc blob_recur_read(
+    const unsigned char *data, size_t len, bool task, struct recur_blob *ret, struct err *err)
 {
     struct bytes b = {data, len, false};
     CLEANUP_FINI(recur_blob_fini) struct recur_blob r = {0};
@@ -284,12 +289,9 @@ static void write_exception(const struct recur_exception *e, struct buf *b)
         unsigned flag;
         uint32_t value;
     } before[] = {{OVERRIDE_MEETING_TYPE, e->meeting_type},
-                  {OVERRIDE_REMINDER_DELTA, e->reminder_delta},
-                  {OVERRIDE_REMINDER_SET, e->reminder_set}},
-      after[] = {{OVERRIDE_BUSY_STATUS, e->busy_status},
-                 {OVERRIDE_ATTACHMENT, e->attachment},
-                 {OVERRIDE_SUB_TYPE, e->sub_type},
-                 {OVERRIDE_COLOR, e->color}};
+        {OVERRIDE_REMINDER_DELTA, e->reminder_delta}, {OVERRIDE_REMINDER_SET, e->reminder_set}},
+      after[] = {{OVERRIDE_BUSY_STATUS, e->busy_status}, {OVERRIDE_ATTACHMENT, e->attachment},
+          {OVERRIDE_SUB_TYPE, e->sub_type}, {OVERRIDE_COLOR, e->color}};
     for (size_t i = 0; i < ARRAY_LEN(before); i++) {
         if (e->flags & before[i].flag) {
             buf_u32(b, before[i].value);

@@ -95,7 +95,11 @@ void buf_zero(struct buf *b, size_t n)
 static uint32_t next_char(const unsigned char **p)
 {
     const unsigned char *s = *p;
-    int more = *s < 0x80 ? 0 : *s >= 0xC2 && *s < 0xE0 ? 1 : (*s & 0xF0) == 0xE0 ? 2 : *s >= 0xF0 && *s < 0xF5 ? 3 : -1;
+    int more = *s < 0x80                 ? 0
+               : *s >= 0xC2 && *s < 0xE0 ? 1
+               : (*s & 0xF0) == 0xE0     ? 2
+               : *s >= 0xF0 && *s < 0xF5 ? 3
+                                         : -1;
     uint32_t c = more <= 0 ? *s : *s & (0x3Fu >> more);
     for (int i = 1; i <= more; i++) {
         if ((s[i] & 0xC0) != 0x80) {

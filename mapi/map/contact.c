@@ -63,7 +63,8 @@ static enum rc notes_write(struct writer *w, struct err *err)
 static enum rc organizations_read(struct reader *r, struct err *err)
 {
     (void)err;
-    const char *company = get_text(r->item, P_COMPANY_NAME), *department = get_text(r->item, P_DEPARTMENT_NAME);
+    const char *company = get_text(r->item, P_COMPANY_NAME),
+               *department = get_text(r->item, P_DEPARTMENT_NAME);
     if (!company && !department) {
         return RC_OK;
     }
@@ -105,7 +106,8 @@ static const struct slot TITLES[] = {
     {P_TITLE, "title", "title", "{\"kind\":\"title\"}"},
     {P_PROFESSION, "role", "role", "{\"kind\":\"role\"}"},
 };
-static const struct slot_group TITLE_GROUP = {"titles", "name", title_class, TITLES, ARRAY_LEN(TITLES)};
+static const struct slot_group TITLE_GROUP = {
+    "titles", "name", title_class, TITLES, ARRAY_LEN(TITLES)};
 
 static enum rc titles_read(struct reader *r, struct err *err)
 {
@@ -127,7 +129,7 @@ static const char *link_class(const struct json *entry)
     if (json_get_str(entry, "kind")) {
         return NULL; /* "contact": not a page of the person */
     }
-    return str_eq(json_get_str(entry, "label"), "ftp")                                ? "ftp"
+    return str_eq(json_get_str(entry, "label"), "ftp")                    ? "ftp"
            : json_get_bool(json_get(entry, "contexts"), "private", false) ? "home"
                                                                           : "work";
 }
@@ -150,7 +152,8 @@ static enum rc links_write(struct writer *w, struct err *err)
 {
     (void)err;
     slots_write(w, &LINK_GROUP);
-    if (w->is_new || !str_eq(final_text(w, P_BUSINESS_HOME_PAGE), get_text(w->now, P_BUSINESS_HOME_PAGE))) {
+    if (w->is_new ||
+        !str_eq(final_text(w, P_BUSINESS_HOME_PAGE), get_text(w->now, P_BUSINESS_HOME_PAGE))) {
         put_text(w, P_WEB_PAGE, final_text(w, P_BUSINESS_HOME_PAGE)); /* what the form shows */
     }
     return RC_OK;
@@ -164,7 +167,8 @@ static const char *service_class(const struct json *entry)
 }
 
 static const struct slot SERVICES[] = {{P_IM_ADDRESS, "im", "im", "{\"vCardName\":\"impp\"}"}};
-static const struct slot_group SERVICE_GROUP = {"onlineServices", "user", service_class, SERVICES, ARRAY_LEN(SERVICES)};
+static const struct slot_group SERVICE_GROUP = {
+    "onlineServices", "user", service_class, SERVICES, ARRAY_LEN(SERVICES)};
 
 static enum rc services_read(struct reader *r, struct err *err)
 {
@@ -178,7 +182,8 @@ static enum rc services_write(struct writer *w, struct err *err)
     (void)err;
     slots_write(w, &SERVICE_GROUP);
     if (!final_text(w, P_IM_ADDRESS)) { /* an address given as a URI only */
-        for (const struct json *e = json_first(json_get(w->want, "onlineServices")); e; e = json_next(e)) {
+        for (const struct json *e = json_first(json_get(w->want, "onlineServices")); e;
+             e = json_next(e)) {
             if (service_class(e) && json_get_str(e, "uri")) {
                 put_text(w, P_IM_ADDRESS, json_get_str(e, "uri"));
                 break;
@@ -199,10 +204,9 @@ static enum rc nothing_read(struct reader *r, struct err *err)
 static enum rc new_write(struct writer *w, struct err *err)
 {
     (void)err;
-    static const struct fixed ROWS[] = {{P_ICON_INDEX, 512},   {P_SIDE_EFFECTS, 81}, {P_IMPORTANCE, 1},
-                                        {P_PRIORITY, 0},       {P_SENSITIVITY, 0},   {P_PRIVATE, 0},
-                                        {P_REMINDER_SET, 0},   {P_REMINDER_DELTA, 0}, {P_AGING_DONT_AGE_ME, 0},
-                                        {P_TASK_MODE, 0}};
+    static const struct fixed ROWS[] = {{P_ICON_INDEX, 512}, {P_SIDE_EFFECTS, 81},
+        {P_IMPORTANCE, 1}, {P_PRIORITY, 0}, {P_SENSITIVITY, 0}, {P_PRIVATE, 0}, {P_REMINDER_SET, 0},
+        {P_REMINDER_DELTA, 0}, {P_AGING_DONT_AGE_ME, 0}, {P_TASK_MODE, 0}};
     if (w->is_new) {
         const char *shown = final_text(w, P_DISPLAY_NAME);
         put_fixed(w, ROWS, ARRAY_LEN(ROWS));
@@ -215,7 +219,8 @@ static enum rc new_write(struct writer *w, struct err *err)
     return RC_OK;
 }
 
-/* The order counts: e-mail and fax addresses are shown with the name, and the last section needs all of it. */
+/* The order counts: e-mail and fax addresses are shown with the name, and the last section needs
+ * all of it. */
 const struct section contact_sections[] = {
     {{"uid"}, own_uid_read, own_uid_write},
     {{"updated"}, times_read, NULL},

@@ -1,4 +1,5 @@
-/* The parts of the contact map; each file has the two functions of a section in contact.c's list. */
+/* The parts of the contact map; each file has the two functions of a section in contact.c's list.
+ */
 #ifndef LOCKSTEP_MAPI_MAP_CONTACT_H
 #define LOCKSTEP_MAPI_MAP_CONTACT_H
 
@@ -20,9 +21,10 @@ enum rc contact_related_write(struct writer *w, struct err *err);
 /* File-as and what else Outlook derives from name and company; to be called when either changed. */
 void contact_put_file_under(struct writer *w);
 /* A one-off entry id ([MS-OXCDATA] section 2.2.5.1). */
-void contact_put_one_off(struct writer *w, enum prop_key key, const char *name, const char *type, const char *address);
-/* Marks a place of the address book list as used or not: 0..2 e-mail, 3 business fax, 4 home fax, 5 other fax. A contact whose list
- * is wrong is missing from the address book. */
+void contact_put_one_off(
+    struct writer *w, enum prop_key key, const char *name, const char *type, const char *address);
+/* Marks a place of the address book list as used or not: 0..2 e-mail, 3 business fax, 4 home fax, 5
+ * other fax. A contact whose list is wrong is missing from the address book. */
 void contact_put_address_place(struct writer *w, unsigned place, bool used);
 
 #endif

@@ -1,5 +1,6 @@
-/* Postal addresses: work, home and other, each with its parts, a country code and the formatted text Outlook computes; and the copy
- * of the one that PidLidPostalAddressId names the mailing address. */
+/* Postal addresses: work, home and other, each with its parts, a country code and the formatted
+ * text Outlook computes; and the copy of the one that PidLidPostalAddressId names the mailing
+ * address. */
 #include "mapi/map/contact.h"
 
 #include <string.h>
@@ -7,7 +8,8 @@
 enum part { PART_BOX, PART_STREET, PART_CITY, PART_STATE, PART_CODE, PART_COUNTRY, PARTS };
 
 /* In the order a vCard has them, so that two sides' documents look alike. */
-static const char *const PART_KINDS[PARTS] = {"postOfficeBox", "name", "locality", "region", "postcode", "country"};
+static const char *const PART_KINDS[PARTS] = {
+    "postOfficeBox", "name", "locality", "region", "postcode", "country"};
 
 struct place {
     const char *id, *class, *role;
@@ -17,26 +19,31 @@ struct place {
 
 static const struct place PLACES[] = {
     {"work", "work", "{\"contexts\":{\"work\":true}}", 2,
-     {P_WORK_POST_OFFICE_BOX, P_WORK_STREET, P_WORK_CITY, P_WORK_STATE, P_WORK_POSTAL_CODE, P_WORK_COUNTRY},
-     P_WORK_COUNTRY_CODE, P_WORK_FORMATTED},
+        {P_WORK_POST_OFFICE_BOX, P_WORK_STREET, P_WORK_CITY, P_WORK_STATE, P_WORK_POSTAL_CODE,
+            P_WORK_COUNTRY},
+        P_WORK_COUNTRY_CODE, P_WORK_FORMATTED},
     {"home", "home", "{\"contexts\":{\"private\":true}}", 1,
-     {P_HOME_POST_OFFICE_BOX, P_HOME_STREET, P_HOME_CITY, P_HOME_STATE, P_HOME_POSTAL_CODE, P_HOME_COUNTRY},
-     P_HOME_COUNTRY_CODE, P_HOME_FORMATTED},
+        {P_HOME_POST_OFFICE_BOX, P_HOME_STREET, P_HOME_CITY, P_HOME_STATE, P_HOME_POSTAL_CODE,
+            P_HOME_COUNTRY},
+        P_HOME_COUNTRY_CODE, P_HOME_FORMATTED},
     {"other", "other", "{}", 3,
-     {P_OTHER_POST_OFFICE_BOX, P_OTHER_STREET, P_OTHER_CITY, P_OTHER_STATE, P_OTHER_POSTAL_CODE, P_OTHER_COUNTRY},
-     P_OTHER_COUNTRY_CODE, P_OTHER_FORMATTED},
+        {P_OTHER_POST_OFFICE_BOX, P_OTHER_STREET, P_OTHER_CITY, P_OTHER_STATE, P_OTHER_POSTAL_CODE,
+            P_OTHER_COUNTRY},
+        P_OTHER_COUNTRY_CODE, P_OTHER_FORMATTED},
 };
 #define PLACE_COUNT ARRAY_LEN(PLACES)
 
-static const struct place MAILING = {
-    "", "", "", 0,
-    {P_MAIL_POST_OFFICE_BOX, P_MAIL_STREET, P_MAIL_CITY, P_MAIL_STATE, P_MAIL_POSTAL_CODE, P_MAIL_COUNTRY},
+static const struct place MAILING = {"", "", "", 0,
+    {P_MAIL_POST_OFFICE_BOX, P_MAIL_STREET, P_MAIL_CITY, P_MAIL_STATE, P_MAIL_POSTAL_CODE,
+        P_MAIL_COUNTRY},
     P_MAIL_COUNTRY_CODE, P_MAIL_FORMATTED};
 
 static const char *address_class(const struct json *entry)
 {
     const struct json *contexts = json_get(entry, "contexts");
-    return json_get_bool(contexts, "work", false) ? "work" : json_get_bool(contexts, "private", false) ? "home" : "other";
+    return json_get_bool(contexts, "work", false)      ? "work"
+           : json_get_bool(contexts, "private", false) ? "home"
+                                                       : "other";
 }
 
 static void add_component(struct json *list, const char *kind, const char *value)
@@ -62,7 +69,8 @@ static void read_place(struct reader *r, const struct place *place)
         json_parse(place->role, strlen(place->role), &entry, NULL) != RC_OK) {
         return;
     }
-    if (json_count(components)) { /* the formatted text is derived: it counts only where there is nothing else */
+    if (json_count(components)) { /* the formatted text is derived: it counts only where there is
+                                     nothing else */
         json_set(entry, "components", TAKE(components));
     } else {
         json_set_str(entry, "full", full);
@@ -99,9 +107,11 @@ static void split(const struct json *entry, char *ret_parts[PARTS])
         buf_init(&texts[i], BUF_DEFAULT_MAX);
     }
     for (int pass = 0; pass < 2; pass++) {
-        for (const struct json *c = json_first(json_get(entry, "components")); c; c = json_next(c)) {
+        for (const struct json *c = json_first(json_get(entry, "components")); c;
+             c = json_next(c)) {
             const char *kind = json_get_str(c, "kind"), *value = json_get_str(c, "value");
-            if (str_empty(value) || str_eq(kind, "separator") || str_eq(kind, "number") != (pass == 0)) {
+            if (str_empty(value) || str_eq(kind, "separator") ||
+                str_eq(kind, "number") != (pass == 0)) {
                 continue;
             }
             struct buf *b = &texts[part_of(kind)];
@@ -127,13 +137,15 @@ static void add_line(struct buf *b, const char *text)
     }
 }
 
-/* "12 Lazy Dog Lane\r\nSpringfield, MA  01234\r\nUnited States": the form Outlook gives addresses in English. */
+/* "12 Lazy Dog Lane\r\nSpringfield, MA  01234\r\nUnited States": the form Outlook gives addresses
+ * in English. */
 static char *format_address(char *const parts[PARTS])
 {
     struct buf b = BUF_INIT(BUF_DEFAULT_MAX), town = BUF_INIT(BUF_DEFAULT_MAX);
     add_line(&b, parts[PART_STREET]);
     add_line(&b, parts[PART_BOX]);
-    buf_addf(&town, "%s%s%s", parts[PART_CITY], *parts[PART_CITY] && *parts[PART_STATE] ? ", " : "", parts[PART_STATE]);
+    buf_addf(&town, "%s%s%s", parts[PART_CITY], *parts[PART_CITY] && *parts[PART_STATE] ? ", " : "",
+        parts[PART_STATE]);
     if (*parts[PART_CODE]) {
         buf_addf(&town, "%s%s", town.len ? "  " : "", parts[PART_CODE]);
     }
@@ -167,8 +179,10 @@ static void copy_to_mailing(struct writer *w, const struct place *place)
     put_text(w, MAILING.formatted, place ? final_text(w, place->formatted) : NULL);
 }
 
-/* The mailing address stays which it is; if it went, or the contact had none, it is the first address there is. */
-static void write_mailing(struct writer *w, const struct json *const entries[PLACE_COUNT], const bool changed[PLACE_COUNT])
+/* The mailing address stays which it is; if it went, or the contact had none, it is the first
+ * address there is. */
+static void write_mailing(struct writer *w, const struct json *const entries[PLACE_COUNT],
+    const bool changed[PLACE_COUNT])
 {
     int64_t id = w->is_new ? 0 : get_int(w->now, P_POSTAL_ADDRESS_ID, 0);
     bool had_any = json_count(json_get(w->base, "addresses")) > 0;
@@ -180,8 +194,9 @@ static void write_mailing(struct writer *w, const struct json *const entries[PLA
             }
             return;
         }
-        bool preferred = entries[i] && (json_get_bool(json_get(entries[i], "contexts"), "delivery", false) ||
-                                        json_get_int(entries[i], "pref", 0) == 1);
+        bool preferred =
+            entries[i] && (json_get_bool(json_get(entries[i], "contexts"), "delivery", false) ||
+                              json_get_int(entries[i], "pref", 0) == 1);
         if (entries[i] && (first == PLACE_COUNT || preferred)) {
             first = i;
         }
@@ -200,7 +215,8 @@ static const struct json *entry_for(const struct writer *w, const struct place *
 {
     const struct json *want = json_get(w->want, "addresses");
     const struct json *same = json_get(want, place->id);
-    if (json_get(json_get(w->base, "addresses"), place->id) && same && str_eq(address_class(same), place->class)) {
+    if (json_get(json_get(w->base, "addresses"), place->id) && same &&
+        str_eq(address_class(same), place->class)) {
         return same;
     }
     for (const struct json *e = json_first(want); e; e = json_next(e)) {

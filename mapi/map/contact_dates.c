@@ -1,13 +1,14 @@
-/* Birthday and wedding anniversary. Outlook keeps each twice: as local midnight of the writing machine in UTC, and, since Outlook 2007,
- * as the date itself (mapping trap 1). The date itself counts. */
+/* Birthday and wedding anniversary. Outlook keeps each twice: as local midnight of the writing
+ * machine in UTC, and, since Outlook 2007, as the date itself (mapping trap 1). The date itself
+ * counts. */
 #include "mapi/map/contact.h"
 
 #include "client/base/date.h"
 #include "client/base/zone.h"
 
-#define DAY INT64_C(86400)
+#define DAY      INT64_C(86400)
 #define HALF_DAY (DAY / 2)
-#define NO_YEAR 1604 /* what Outlook and Exchange write for a date without year */
+#define NO_YEAR  1604 /* what Outlook and Exchange write for a date without year */
 
 static const struct anniversary {
     const char *id, *kind;
@@ -40,7 +41,8 @@ static bool day_of(const struct reader *r, const struct anniversary *a, int64_t 
     if (!is_date(utc)) {
         return false;
     }
-    /* Midnight somewhere: our zone's date, moved to the nearest midnight, because the writer's zone is unknown. */
+    /* Midnight somewhere: our zone's date, moved to the nearest midnight, because the writer's zone
+     * is unknown. */
     *ret = floor_day(zone_to_wall(user_rule(r->env), filetime_to_seconds(utc)) + HALF_DAY);
     return true;
 }
@@ -85,8 +87,8 @@ static bool wanted_day(const struct json *date, struct civil *ret)
         ret->hour = ret->minute = ret->second = 0;
         return true;
     }
-    *ret = (struct civil){(int)json_get_int(date, "year", NO_YEAR), (int)json_get_int(date, "month", 0),
-                          (int)json_get_int(date, "day", 0), 0, 0, 0};
+    *ret = (struct civil){(int)json_get_int(date, "year", NO_YEAR),
+        (int)json_get_int(date, "month", 0), (int)json_get_int(date, "day", 0), 0, 0, 0};
     return civil_valid(ret) && ret->year >= 1601;
 }
 

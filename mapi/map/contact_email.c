@@ -1,4 +1,5 @@
-/* The three e-mail addresses. Each has five properties that must agree, and the contact has a list of which are in use. */
+/* The three e-mail addresses. Each has five properties that must agree, and the contact has a list
+ * of which are in use. */
 #include "mapi/map/contact.h"
 
 #include "mapi/map/bytes.h"
@@ -11,15 +12,16 @@ static const struct email {
     const char *id;
     enum prop_key address, type, display, original_display, entry_id;
 } EMAILS[SLOTS] = {
-    {"e1", P_EMAIL1_ADDRESS, P_EMAIL1_ADDRESS_TYPE, P_EMAIL1_DISPLAY_NAME, P_EMAIL1_ORIGINAL_DISPLAY_NAME,
-     P_EMAIL1_ORIGINAL_ENTRY_ID},
-    {"e2", P_EMAIL2_ADDRESS, P_EMAIL2_ADDRESS_TYPE, P_EMAIL2_DISPLAY_NAME, P_EMAIL2_ORIGINAL_DISPLAY_NAME,
-     P_EMAIL2_ORIGINAL_ENTRY_ID},
-    {"e3", P_EMAIL3_ADDRESS, P_EMAIL3_ADDRESS_TYPE, P_EMAIL3_DISPLAY_NAME, P_EMAIL3_ORIGINAL_DISPLAY_NAME,
-     P_EMAIL3_ORIGINAL_ENTRY_ID},
+    {"e1", P_EMAIL1_ADDRESS, P_EMAIL1_ADDRESS_TYPE, P_EMAIL1_DISPLAY_NAME,
+        P_EMAIL1_ORIGINAL_DISPLAY_NAME, P_EMAIL1_ORIGINAL_ENTRY_ID},
+    {"e2", P_EMAIL2_ADDRESS, P_EMAIL2_ADDRESS_TYPE, P_EMAIL2_DISPLAY_NAME,
+        P_EMAIL2_ORIGINAL_DISPLAY_NAME, P_EMAIL2_ORIGINAL_ENTRY_ID},
+    {"e3", P_EMAIL3_ADDRESS, P_EMAIL3_ADDRESS_TYPE, P_EMAIL3_DISPLAY_NAME,
+        P_EMAIL3_ORIGINAL_DISPLAY_NAME, P_EMAIL3_ORIGINAL_ENTRY_ID},
 };
 
-/* An Exchange address is a directory name; its SMTP address stands in the original display name (mapping trap 5). */
+/* An Exchange address is a directory name; its SMTP address stands in the original display name
+ * (mapping trap 5). */
 static const char *smtp_of(const struct props *item, const struct email *email)
 {
     const char *address = get_text(item, email->address), *type = get_text(item, email->type);
@@ -63,16 +65,18 @@ void contact_put_address_place(struct writer *w, unsigned place, bool used)
     put_int(w, P_EMAIL_ARRAY_TYPE, mask);
 }
 
-void contact_put_one_off(struct writer *w, enum prop_key key, const char *name, const char *type, const char *address)
+void contact_put_one_off(
+    struct writer *w, enum prop_key key, const char *name, const char *type, const char *address)
 {
-    static const unsigned char PROVIDER[16] = {0x81, 0x2B, 0x1F, 0xA4, 0xBE, 0xA3, 0x10, 0x19,
-                                               0x9D, 0x6E, 0x00, 0xDD, 0x01, 0x0F, 0x54, 0x02};
+    static const unsigned char PROVIDER[16] = {0x81, 0x2B, 0x1F, 0xA4, 0xBE, 0xA3, 0x10, 0x19, 0x9D,
+        0x6E, 0x00, 0xDD, 0x01, 0x0F, 0x54, 0x02};
     struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
     const char *const texts[] = {name, type, address};
     buf_zero(&b, 4);
     buf_add(&b, PROVIDER, sizeof PROVIDER);
     buf_u16(&b, 0);
-    buf_u16(&b, str_eq(type, "SMTP") ? 0x8001 : 0x8000); /* Unicode; no format preference where it is mail */
+    buf_u16(&b, str_eq(type, "SMTP") ? 0x8001
+                                     : 0x8000); /* Unicode; no format preference where it is mail */
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         buf_utf16(&b, texts[i]);
         buf_u16(&b, 0);
@@ -94,7 +98,8 @@ static void clear_slot(struct writer *w, size_t i)
 static void fill_slot(struct writer *w, size_t i, const char *address)
 {
     const char *name = final_text(w, P_DISPLAY_NAME);
-    CLEANUP(mem_free) char *shown = name ? str_printf("%s (%s)", name, address) : mem_strdup(address);
+    CLEANUP(mem_free)
+    char *shown = name ? str_printf("%s (%s)", name, address) : mem_strdup(address);
     put_text(w, EMAILS[i].address, address);
     put_text(w, EMAILS[i].type, "SMTP");
     put_text(w, EMAILS[i].display, shown);
@@ -109,7 +114,8 @@ static const struct json *next_new(const struct writer *w, const bool *placed)
     const struct json *best = NULL;
     int64_t best_pref = 0;
     size_t at = 0;
-    for (const struct json *e = json_first(json_get(w->want, "emails")); e; e = json_next(e), at++) {
+    for (const struct json *e = json_first(json_get(w->want, "emails")); e;
+         e = json_next(e), at++) {
         int64_t pref = json_get_int(e, "pref", 101);
         if (!placed[at] && (!best || pref < best_pref)) {
             best = e;
@@ -138,9 +144,11 @@ enum rc contact_emails_write(struct writer *w, struct err *err)
         placed[index_of(want, e)] = str_empty(json_get_str(e, "address"));
     }
     for (size_t i = 0; i < SLOTS; i++) {
-        const struct json *was = json_get(base, EMAILS[i].id), *stays = was ? json_get(want, EMAILS[i].id) : NULL;
+        const struct json *was = json_get(base, EMAILS[i].id),
+                          *stays = was ? json_get(want, EMAILS[i].id) : NULL;
         const char *address = json_get_str(stays, "address");
-        /* An Exchange address nobody could resolve is not in the document, but its slot is not free. */
+        /* An Exchange address nobody could resolve is not in the document, but its slot is not
+         * free. */
         is_free[i] = w->is_new || (was ? str_empty(address) : !get_text(w->now, EMAILS[i].address));
         if (!is_free[i] && stays) {
             placed[index_of(want, stays)] = true;

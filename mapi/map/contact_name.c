@@ -9,8 +9,8 @@ struct name_part {
 };
 
 /* In the order a vCard has them. The suffix is a kind of its own, see below. */
-static const struct name_part PARTS[] = {
-    {P_SURNAME, "surname"}, {P_GIVEN_NAME, "given"}, {P_MIDDLE_NAME, "given2"}, {P_NAME_PREFIX, "title"}};
+static const struct name_part PARTS[] = {{P_SURNAME, "surname"}, {P_GIVEN_NAME, "given"},
+    {P_MIDDLE_NAME, "given2"}, {P_NAME_PREFIX, "title"}};
 
 /* Outlook's "suffix" holds generations (Jr., III) and credentials (M.D.) alike. */
 static const char *suffix_kind(const char *suffix)
@@ -21,7 +21,8 @@ static const char *suffix_kind(const char *suffix)
         bare[--n] = 0;
     }
     bool roman = n && strspn(bare, "IVX") == n;
-    return roman || str_ieq(bare, "jr") || str_ieq(bare, "sr") || str_ieq(bare, "jun") || str_ieq(bare, "sen")
+    return roman || str_ieq(bare, "jr") || str_ieq(bare, "sr") || str_ieq(bare, "jun") ||
+                   str_ieq(bare, "sen")
                ? "generation"
                : "credential";
 }
@@ -83,7 +84,8 @@ static char *components_text(const struct json *name, const char *const *kinds)
     return buf_take(&b);
 }
 
-/* Concatenates what is there of the texts, each with its separator before it unless it comes first. */
+/* Concatenates what is there of the texts, each with its separator before it unless it comes first.
+ */
 static char *join(const char *const *texts, const char *const *separators, size_t count)
 {
     struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
@@ -96,21 +98,34 @@ static char *join(const char *const *texts, const char *const *separators, size_
     return buf_take(&b);
 }
 
-/* PidLidFileUnderId's formulas (office-developer-client-docs, "PidLidFileUnderId Canonical Property"): S surname, G given, M middle,
- * X generation, C company, D display name; any other character is text that separates what follows from what stands before. */
+/* PidLidFileUnderId's formulas (office-developer-client-docs, "PidLidFileUnderId Canonical
+ * Property"): S surname, G given, M middle, X generation, C company, D display name; any other
+ * character is text that separates what follows from what stands before. */
 static const struct formula {
     uint32_t id;
     const char *text;
 } FORMULAS[] = {
-    {0x3001, "D"},         {0x3A06, "G"},         {0x3A11, "S"},       {0x3A16, "C"},        {0x8017, "S, G M"},
-    {0x8018, "C\r\nS, G M"}, {0x8019, "S, G M\r\nC"}, {0x8030, "SG M"},    {0x8031, "S G M"},    {0x8032, "C\r\nSG M"},
-    {0x8033, "C\r\nS G M"},  {0x8034, "SG M\r\nC"},   {0x8035, "S G M\r\nC"}, {0x8036, "S G M X"}, {0x8037, "G M S X"},
+    {0x3001, "D"},
+    {0x3A06, "G"},
+    {0x3A11, "S"},
+    {0x3A16, "C"},
+    {0x8017, "S, G M"},
+    {0x8018, "C\r\nS, G M"},
+    {0x8019, "S, G M\r\nC"},
+    {0x8030, "SG M"},
+    {0x8031, "S G M"},
+    {0x8032, "C\r\nSG M"},
+    {0x8033, "C\r\nS G M"},
+    {0x8034, "SG M\r\nC"},
+    {0x8035, "S G M\r\nC"},
+    {0x8036, "S G M X"},
+    {0x8037, "G M S X"},
     {0x8038, "SG M X"},
 };
 #define FILE_UNDER_SURNAME_FIRST 0x8017u
-#define FILE_UNDER_DISPLAY_NAME 0x3001u
-#define FILE_UNDER_COMPANY 0x3A16u
-#define FILE_UNDER_USER 0xFFFFFFFFu
+#define FILE_UNDER_DISPLAY_NAME  0x3001u
+#define FILE_UNDER_COMPANY       0x3A16u
+#define FILE_UNDER_USER          0xFFFFFFFFu
 
 static const char *formula_text(const struct writer *w, char letter)
 {
@@ -158,8 +173,10 @@ static uint32_t new_file_under_id(const struct writer *w)
 
 void contact_put_file_under(struct writer *w)
 {
-    static const int32_t CHOICES[] = {0x8017, 0x8037, 0x3A16, 0x8019, 0x8018}; /* as Outlook offers them */
-    uint32_t id = w->is_new ? new_file_under_id(w) : (uint32_t)get_int(w->now, P_FILE_UNDER_ID, 0xFFFFFFFD);
+    static const int32_t CHOICES[] = {
+        0x8017, 0x8037, 0x3A16, 0x8019, 0x8018}; /* as Outlook offers them */
+    uint32_t id =
+        w->is_new ? new_file_under_id(w) : (uint32_t)get_int(w->now, P_FILE_UNDER_ID, 0xFFFFFFFD);
     if (w->is_new) {
         put_int(w, P_FILE_UNDER_ID, (int32_t)id);
         put_longs(w, P_FILE_UNDER_LIST, CHOICES, ARRAY_LEN(CHOICES));
@@ -174,7 +191,8 @@ void contact_put_file_under(struct writer *w)
         }
     }
     CLEANUP(mem_free) char *text = file_under(w, formula);
-    CLEANUP(mem_free) char *fallback = *text ? NULL : file_under(w, final_text(w, P_DISPLAY_NAME) ? "D" : "C");
+    CLEANUP(mem_free)
+    char *fallback = *text ? NULL : file_under(w, final_text(w, P_DISPLAY_NAME) ? "D" : "C");
     put_text(w, P_FILE_UNDER, fallback ? fallback : text);
 }
 
@@ -204,24 +222,27 @@ static void put_initials(struct writer *w)
 
 static void put_components(struct writer *w, const struct json *name)
 {
-    static const char *const GENERATION[] = {"generation", NULL}, *const CREDENTIAL[] = {"credential", NULL};
+    static const char *const GENERATION[] = {"generation", NULL}, *const CREDENTIAL[] = {
+                                                                      "credential", NULL};
     static const char *const SURNAMES[] = {"surname", "surname2", NULL};
     for (size_t i = 0; i < ARRAY_LEN(PARTS); i++) {
         const char *const own[] = {PARTS[i].kind, NULL};
-        CLEANUP(mem_free) char *text = components_text(name, PARTS[i].key == P_SURNAME ? SURNAMES : own);
+        CLEANUP(mem_free)
+        char *text = components_text(name, PARTS[i].key == P_SURNAME ? SURNAMES : own);
         put_text(w, PARTS[i].key, text);
     }
     CLEANUP(mem_free) char *generation = components_text(name, GENERATION);
     CLEANUP(mem_free) char *credential = components_text(name, CREDENTIAL);
-    CLEANUP(mem_free) char *suffix =
+    CLEANUP(mem_free)
+    char *suffix =
         join((const char *const[]){generation, credential}, (const char *const[]){"", ", "}, 2);
     put_text(w, P_GENERATION, suffix);
 }
 
 static char *full_of_parts(const struct writer *w)
 {
-    const char *const texts[] = {final_text(w, P_NAME_PREFIX), final_text(w, P_GIVEN_NAME), final_text(w, P_MIDDLE_NAME),
-                                 final_text(w, P_SURNAME), final_text(w, P_GENERATION)};
+    const char *const texts[] = {final_text(w, P_NAME_PREFIX), final_text(w, P_GIVEN_NAME),
+        final_text(w, P_MIDDLE_NAME), final_text(w, P_SURNAME), final_text(w, P_GENERATION)};
     return join(texts, (const char *const[]){" ", " ", " ", " ", " "}, ARRAY_LEN(texts));
 }
 

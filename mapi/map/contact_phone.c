@@ -1,4 +1,5 @@
-/* Telephone numbers: nineteen properties, and the three "fax addresses" Outlook derives so that a fax can be chosen as recipient. */
+/* Telephone numbers: nineteen properties, and the three "fax addresses" Outlook derives so that a
+ * fax can be chosen as recipient. */
 #include "mapi/map/contact.h"
 
 #include "mapi/map/slots.h"
@@ -8,8 +9,10 @@ static const char *const LABELS[] = {"car", "isdn", "assistant", "callback", "ra
 
 static const char *phone_class(const struct json *entry)
 {
-    const struct json *features = json_get(entry, "features"), *contexts = json_get(entry, "contexts");
-    bool work = json_get_bool(contexts, "work", false), home = json_get_bool(contexts, "private", false);
+    const struct json *features = json_get(entry, "features"),
+                      *contexts = json_get(entry, "contexts");
+    bool work = json_get_bool(contexts, "work", false),
+         home = json_get_bool(contexts, "private", false);
     if (json_get_bool(features, "fax", false)) {
         return work ? "fax-work" : home ? "fax-home" : "fax";
     }
@@ -30,12 +33,15 @@ static const char *phone_class(const struct json *entry)
     if (json_get_bool(features, "mobile", false)) {
         return "mobile";
     }
-    return work ? "work" : home ? "home" : json_get_int(entry, "pref", 0) == 1 ? "primary" : "other";
+    return work                                  ? "work"
+           : home                                ? "home"
+           : json_get_int(entry, "pref", 0) == 1 ? "primary"
+                                                 : "other";
 }
 
 #define VOICE "\"features\":{\"voice\":true}"
-#define WORK "\"contexts\":{\"work\":true}"
-#define HOME "\"contexts\":{\"private\":true}"
+#define WORK  "\"contexts\":{\"work\":true}"
+#define HOME  "\"contexts\":{\"private\":true}"
 
 static const struct slot PHONES[] = {
     {P_BUSINESS_PHONE, "business", "work", "{" WORK "," VOICE "}"},
@@ -66,14 +72,18 @@ static const struct fax {
     enum prop_key number, type, address, display, entry_id;
     unsigned place;
 } FAXES[] = {
-    {P_PRIMARY_FAX, P_FAX1_ADDRESS_TYPE, P_FAX1_ADDRESS, P_FAX1_ORIGINAL_DISPLAY_NAME, P_FAX1_ORIGINAL_ENTRY_ID, 5},
-    {P_BUSINESS_FAX, P_FAX2_ADDRESS_TYPE, P_FAX2_ADDRESS, P_FAX2_ORIGINAL_DISPLAY_NAME, P_FAX2_ORIGINAL_ENTRY_ID, 3},
-    {P_HOME_FAX, P_FAX3_ADDRESS_TYPE, P_FAX3_ADDRESS, P_FAX3_ORIGINAL_DISPLAY_NAME, P_FAX3_ORIGINAL_ENTRY_ID, 4},
+    {P_PRIMARY_FAX, P_FAX1_ADDRESS_TYPE, P_FAX1_ADDRESS, P_FAX1_ORIGINAL_DISPLAY_NAME,
+        P_FAX1_ORIGINAL_ENTRY_ID, 5},
+    {P_BUSINESS_FAX, P_FAX2_ADDRESS_TYPE, P_FAX2_ADDRESS, P_FAX2_ORIGINAL_DISPLAY_NAME,
+        P_FAX2_ORIGINAL_ENTRY_ID, 3},
+    {P_HOME_FAX, P_FAX3_ADDRESS_TYPE, P_FAX3_ADDRESS, P_FAX3_ORIGINAL_DISPLAY_NAME,
+        P_FAX3_ORIGINAL_ENTRY_ID, 4},
 };
 
 static void write_fax(struct writer *w, const struct fax *fax)
 {
-    const char *number = final_text(w, fax->number), *before = w->is_new ? NULL : get_text(w->now, fax->number);
+    const char *number = final_text(w, fax->number),
+               *before = w->is_new ? NULL : get_text(w->now, fax->number);
     if (str_eq(number, before)) {
         return;
     }

@@ -1,5 +1,6 @@
-/* People a contact names: spouse, children, manager, assistant. JSContact keys them by name with the relation inside (RFC 9555 section
- * 2.9.3 puts a RELATED text there); it has no word for manager and assistant, so these carry our prefix. */
+/* People a contact names: spouse, children, manager, assistant. JSContact keys them by name with
+ * the relation inside (RFC 9555 section 2.9.3 puts a RELATED text there); it has no word for
+ * manager and assistant, so these carry our prefix. */
 #include "mapi/map/contact.h"
 
 #include "client/item/doc.h"
@@ -31,7 +32,8 @@ enum rc contact_related_read(struct reader *r, struct err *err)
         relate(r, get_text(r->item, RELATIONS[i].key), RELATIONS[i].word);
     }
     const struct prop_value *children = props_find(r->item, prop_name_of(P_CHILDRENS_NAMES));
-    for (size_t i = 0; children && children->type == PROP_MV_UNICODE && i < children->v.multi.count; i++) {
+    for (size_t i = 0; children && children->type == PROP_MV_UNICODE && i < children->v.multi.count;
+         i++) {
         relate(r, children->v.multi.items[i].v.text, CHILD);
     }
     return RC_OK;
@@ -42,7 +44,8 @@ static bool is_related(const struct json *person, const char *word)
     return json_get_bool(json_get(person, "relation"), word, false);
 }
 
-/* The name with a relation; NULL if there is none. One that was there before is preferred, so that a second spouse moves nothing. */
+/* The name with a relation; NULL if there is none. One that was there before is preferred, so that
+ * a second spouse moves nothing. */
 static const char *find_related(const struct writer *w, const char *word)
 {
     const char *found = NULL;

@@ -1,15 +1,16 @@
-/* Appointments: the list of sections, and the short ones. Attendees and organizer are left alone. */
+/* Appointments: the list of sections, and the short ones. Attendees and organizer are left alone.
+ */
 #include "mapi/map/event.h"
 
 #include "client/item/doc.h"
 #include "mapi/map/goid.h"
 
 #define BUSY_TENTATIVE 1
-#define BUSY_BUSY 2
-#define BUSY_OUT 3
+#define BUSY_BUSY      2
+#define BUSY_OUT       3
 #define BUSY_ELSEWHERE 4
-#define ELSEWHERE "workingElsewhere"
-#define MEMBER_BUSY DOC_EXT "busyStatus" /* JSCalendar has no word for "working elsewhere" */
+#define ELSEWHERE      "workingElsewhere"
+#define MEMBER_BUSY    DOC_EXT "busyStatus" /* JSCalendar has no word for "working elsewhere" */
 
 /* ---- uid ---- */
 static enum rc uid_read(struct reader *r, struct err *err)
@@ -25,7 +26,8 @@ static enum rc uid_read(struct reader *r, struct err *err)
     return RC_OK;
 }
 
-/* The identity of an appointment that exists is never changed: invitations and replies are matched by it. */
+/* The identity of an appointment that exists is never changed: invitations and replies are matched
+ * by it. */
 static enum rc uid_write(struct writer *w, struct err *err)
 {
     (void)err;
@@ -57,7 +59,8 @@ static enum rc location_write(struct writer *w, struct err *err)
 {
     (void)err;
     const struct json *map = json_get(w->want, "locations");
-    const struct json *same = json_get(json_get(w->base, "locations"), "l1") ? json_get(map, "l1") : NULL;
+    const struct json *same =
+        json_get(json_get(w->base, "locations"), "l1") ? json_get(map, "l1") : NULL;
     const char *name = json_get_str(same, "name");
     for (const struct json *l = json_first(map); l && str_empty(name); l = json_next(l)) {
         name = json_get_str(l, "name");
@@ -139,26 +142,27 @@ static enum rc nothing_read(struct reader *r, struct err *err)
 static enum rc new_write(struct writer *w, struct err *err)
 {
     (void)err;
-    static const struct fixed ROWS[] = {
-        {P_SIDE_EFFECTS, 369},      {P_INTENDED_BUSY_STATUS, -1}, {P_STATE_FLAGS, 0},       {P_RESPONSE_STATUS, 0},
-        {P_INVITED, 0},             {P_SEQUENCE, 0},              {P_COLOR, 0},             {P_AUXILIARY_FLAGS, 0},
-        {P_NOT_ALLOW_PROPOSE, 0},   {P_COUNTER_PROPOSAL, 0},      {P_EXCEPTIONAL_ATTENDEES, 0}, {P_RESPONSE_REQUESTED, 1},
-        {P_REPLY_REQUESTED, 1},     {P_AGING_DONT_AGE_ME, 0},     {P_TASK_MODE, 0}};
+    static const struct fixed ROWS[] = {{P_SIDE_EFFECTS, 369}, {P_INTENDED_BUSY_STATUS, -1},
+        {P_STATE_FLAGS, 0}, {P_RESPONSE_STATUS, 0}, {P_INVITED, 0}, {P_SEQUENCE, 0}, {P_COLOR, 0},
+        {P_AUXILIARY_FLAGS, 0}, {P_NOT_ALLOW_PROPOSE, 0}, {P_COUNTER_PROPOSAL, 0},
+        {P_EXCEPTIONAL_ATTENDEES, 0}, {P_RESPONSE_REQUESTED, 1}, {P_REPLY_REQUESTED, 1},
+        {P_AGING_DONT_AGE_ME, 0}, {P_TASK_MODE, 0}};
     if (w->is_new) {
         put_fixed(w, ROWS, ARRAY_LEN(ROWS));
     }
     return RC_OK;
 }
 
-/* Reading goes in this order: overrides are told against title and location, alerts depend on all-day. */
+/* Reading goes in this order: overrides are told against title and location, alerts depend on
+ * all-day. */
 const struct section event_sections[] = {
     {{"uid"}, uid_read, uid_write},
     {{"updated"}, times_read, NULL},
     {{"title"}, title_read, title_write},
     {{"locations"}, location_read, location_write},
-    {{"start", "timeZone", "duration", "showWithoutTime", "recurrenceRules", "recurrenceOverrides", "excludedRecurrenceRules"},
-     schedule_read,
-     schedule_write},
+    {{"start", "timeZone", "duration", "showWithoutTime", "recurrenceRules", "recurrenceOverrides",
+         "excludedRecurrenceRules"},
+        schedule_read, schedule_write},
     {{"alerts"}, event_alerts_read, event_alerts_write},
     {{"description"}, description_read, description_write},
     {{"keywords"}, keywords_read, keywords_write},

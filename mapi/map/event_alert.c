@@ -1,13 +1,14 @@
-/* The one reminder of an appointment (mapping trap 10). Alerts beyond the one Outlook can hold stay on the other side. */
+/* The one reminder of an appointment (mapping trap 10). Alerts beyond the one Outlook can hold stay
+ * on the other side. */
 #include "mapi/map/event.h"
 
 #include "client/item/recur.h"
 
-#define DELTA_DEFAULT 0x5AE980E1 /* [MS-OXORMDR] section 2.2.1.3: use the client's default */
-#define MINUTES_DEFAULT 15
+#define DELTA_DEFAULT           0x5AE980E1 /* [MS-OXORMDR] section 2.2.1.3: use the client's default */
+#define MINUTES_DEFAULT         15
 #define MINUTES_DEFAULT_ALL_DAY (18 * 60)
-#define MINUTES_MAX (10 * 366 * 1440)
-#define OCCURRENCES_MAX 20000
+#define MINUTES_MAX             (10 * 366 * 1440)
+#define OCCURRENCES_MAX         20000
 
 int64_t event_reminder_minutes(int64_t delta, bool all_day)
 {
@@ -33,13 +34,15 @@ enum rc event_alerts_read(struct reader *r, struct err *err)
     (void)err;
     if (get_int(r->item, P_REMINDER_SET, 0)) {
         bool all_day = json_get_bool(r->doc, "showWithoutTime", false);
-        int64_t minutes = event_reminder_minutes(get_int(r->item, P_REMINDER_DELTA, DELTA_DEFAULT), all_day);
+        int64_t minutes =
+            event_reminder_minutes(get_int(r->item, P_REMINDER_DELTA, DELTA_DEFAULT), all_day);
         json_set(json_need_object(r->doc, "alerts"), "a1", event_alert(minutes));
     }
     return RC_OK;
 }
 
-/* Minutes before the start, or -1 for an alert Outlook cannot hold: after the start, or by e-mail. */
+/* Minutes before the start, or -1 for an alert Outlook cannot hold: after the start, or by e-mail.
+ */
 static int64_t alert_minutes(const struct json *alert, const struct event_time *t)
 {
     const struct json *trigger = json_get(alert, "trigger");
@@ -66,7 +69,8 @@ static int64_t alert_minutes(const struct json *alert, const struct event_time *
 static int64_t wanted_minutes(const struct writer *w, const struct event_time *t)
 {
     const struct json *alerts = json_get(w->want, "alerts");
-    const struct json *same = json_get(json_get(w->base, "alerts"), "a1") ? json_get(alerts, "a1") : NULL;
+    const struct json *same =
+        json_get(json_get(w->base, "alerts"), "a1") ? json_get(alerts, "a1") : NULL;
     int64_t minutes = same ? alert_minutes(same, t) : -1;
     for (const struct json *a = json_first(alerts); a && minutes < 0; a = json_next(a)) {
         minutes = alert_minutes(a, t);
@@ -79,7 +83,8 @@ static int64_t next_signal(const struct writer *w, const struct event_time *t, i
 {
     const struct json *rule = json_at(json_get(w->want, "recurrenceRules"), 0);
     if (!rule) {
-        return t->start_utc - before > w->env->now ? filetime_from_seconds(t->start_utc - before) : NO_DATE;
+        return t->start_utc - before > w->env->now ? filetime_from_seconds(t->start_utc - before)
+                                                   : NO_DATE;
     }
     CLEANUP(recur_free) struct recur *walk = NULL;
     struct civil start = civil_from_seconds(t->start_wall), c;
@@ -110,7 +115,8 @@ void event_reminder_put(struct writer *w, const struct event_time *t)
         return;
     }
     int64_t now = get_int(w->now, P_REMINDER_DELTA, -1);
-    if (now < 0 || event_reminder_minutes(now, t->all_day) != minutes) { /* a stored "default" stays one */
+    if (now < 0 ||
+        event_reminder_minutes(now, t->all_day) != minutes) { /* a stored "default" stays one */
         put_int(w, P_REMINDER_DELTA, minutes);
     }
     put_int(w, P_REMINDER_SIGNAL_TIME, next_signal(w, t, minutes * 60));

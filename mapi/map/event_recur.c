@@ -1,7 +1,9 @@
-/* Series: the recurrence blob <-> "recurrenceRules" and "recurrenceOverrides", and what Outlook derives from the blob.
+/* Series: the recurrence blob <-> "recurrenceRules" and "recurrenceOverrides", and what Outlook
+ * derives from the blob.
  *
- * Changed occurrences (exceptions) are read out of the blob. Writing them would need an embedded message each, which the map cannot
- * make: such a change is refused with RC_UNSUPPORTED, and nothing of the item is touched. */
+ * Changed occurrences (exceptions) are read out of the blob. Writing them would need an embedded
+ * message each, which the map cannot make: such a change is refused with RC_UNSUPPORTED, and
+ * nothing of the item is touched. */
 #include "mapi/map/event.h"
 
 #include "client/item/recur.h"
@@ -9,11 +11,11 @@
 
 #include <string.h>
 
-#define OCCURRENCES_MAX 20000 /* how far an expansion goes; 54 years of every day */
-#define COUNT_WHEN_ENDLESS 10 /* what Outlook writes, without meaning */
-#define ICON_SINGLE 1024
-#define ICON_SERIES 1025
-#define ICON_MEETING 1026
+#define OCCURRENCES_MAX     20000 /* how far an expansion goes; 54 years of every day */
+#define COUNT_WHEN_ENDLESS  10    /* what Outlook writes, without meaning */
+#define ICON_SINGLE         1024
+#define ICON_SERIES         1025
+#define ICON_MEETING        1026
 #define ICON_MEETING_SERIES 1027
 
 enum rc event_recur_get(const struct props *item, struct recur_blob *ret, struct err *err)
@@ -50,12 +52,12 @@ static void show_busy(int64_t status, struct json *patch)
     json_set_str(patch, "freeBusyStatus", WORDS[status]);
 }
 
-static void show_reminder(const struct recur_exception *e, bool series_set, int64_t series_delta, bool all_day,
-                          struct json *patch)
+static void show_reminder(const struct recur_exception *e, bool series_set, int64_t series_delta,
+    bool all_day, struct json *patch)
 {
     bool set = e->flags & OVERRIDE_REMINDER_SET ? e->reminder_set != 0 : series_set;
-    int64_t delta =
-        event_reminder_minutes(e->flags & OVERRIDE_REMINDER_DELTA ? (int64_t)e->reminder_delta : series_delta, all_day);
+    int64_t delta = event_reminder_minutes(
+        e->flags & OVERRIDE_REMINDER_DELTA ? (int64_t)e->reminder_delta : series_delta, all_day);
     if (set == series_set && delta == event_reminder_minutes(series_delta, all_day)) {
         return;
     }
@@ -70,11 +72,13 @@ static void show_reminder(const struct recur_exception *e, bool series_set, int6
 
 static void show_texts(const struct recur_exception *e, const struct json *doc, struct json *patch)
 {
-    if (e->flags & OVERRIDE_SUBJECT && e->subject && !str_eq(e->subject, json_get_str(doc, "title"))) {
+    if (e->flags & OVERRIDE_SUBJECT && e->subject &&
+        !str_eq(e->subject, json_get_str(doc, "title"))) {
         json_set_str(patch, "title", e->subject);
     }
     const char *place = json_get_str(json_get(json_get(doc, "locations"), "l1"), "name");
-    if (!(e->flags & OVERRIDE_LOCATION) || !e->location || str_eq(e->location, place ? place : "")) {
+    if (!(e->flags & OVERRIDE_LOCATION) || !e->location ||
+        str_eq(e->location, place ? place : "")) {
         return;
     }
     if (str_empty(e->location)) {
@@ -87,8 +91,8 @@ static void show_texts(const struct recur_exception *e, const struct json *doc, 
     }
 }
 
-static struct json *exception_patch(const struct props *item, const struct recur_blob *r, const struct recur_exception *e,
-                                    const struct event_time *t, const struct json *doc)
+static struct json *exception_patch(const struct props *item, const struct recur_blob *r,
+    const struct recur_exception *e, const struct event_time *t, const struct json *doc)
 {
     struct json *patch = json_object();
     char text[DURATION_TEXT_SIZE];
@@ -102,17 +106,20 @@ static struct json *exception_patch(const struct props *item, const struct recur
         json_set_str(patch, "duration", text);
     }
     show_texts(e, doc, patch);
-    if (e->flags & OVERRIDE_BUSY_STATUS && e->busy_status <= 4 && e->busy_status != get_int(item, P_BUSY_STATUS, 2)) {
+    if (e->flags & OVERRIDE_BUSY_STATUS && e->busy_status <= 4 &&
+        e->busy_status != get_int(item, P_BUSY_STATUS, 2)) {
         show_busy(e->busy_status, patch);
     }
-    show_reminder(e, get_int(item, P_REMINDER_SET, 0) != 0, get_int(item, P_REMINDER_DELTA, 15), t->all_day, patch);
+    show_reminder(e, get_int(item, P_REMINDER_SET, 0) != 0, get_int(item, P_REMINDER_DELTA, 15),
+        t->all_day, patch);
     if (e->flags & OVERRIDE_SUB_TYPE && (e->sub_type != 0) != t->all_day) {
         json_set_bool(patch, "showWithoutTime", e->sub_type != 0);
     }
     return patch;
 }
 
-static void show_overrides(const struct props *item, const struct recur_blob *r, const struct event_time *t, struct json *doc)
+static void show_overrides(const struct props *item, const struct recur_blob *r,
+    const struct event_time *t, struct json *doc)
 {
     CLEANUP(json_free) struct json *overrides = json_object();
     char key[CIVIL_TEXT_SIZE];
@@ -136,8 +143,8 @@ static void show_overrides(const struct props *item, const struct recur_blob *r,
     }
 }
 
-enum rc event_recur_show(const struct props *item, const struct recur_blob *recur, const struct event_time *t,
-                         struct json *doc, struct err *err)
+enum rc event_recur_show(const struct props *item, const struct recur_blob *recur,
+    const struct event_time *t, struct json *doc, struct err *err)
 {
     struct civil start = civil_from_seconds(t->start_wall);
     struct json *rule, *rules = json_array();
@@ -154,14 +161,17 @@ enum rc event_recur_show(const struct props *item, const struct recur_blob *recu
 
 /* ---- writing ---- */
 
-static enum rc check_overrides(const struct writer *w, const struct recur_blob *now, struct err *err)
+static enum rc check_overrides(
+    const struct writer *w, const struct recur_blob *now, struct err *err)
 {
-    const struct json *want = json_get(w->want, "recurrenceOverrides"), *base = json_get(w->base, "recurrenceOverrides");
+    const struct json *want = json_get(w->want, "recurrenceOverrides"),
+                      *base = json_get(w->base, "recurrenceOverrides");
     for (const struct json *o = json_first(want); o; o = json_next(o)) {
         bool excluded = json_get_bool(o, "excluded", false);
         const struct json *was = json_get(base, json_key(o));
         if (!excluded && json_count(o) && !(was && json_equal(o, was))) {
-            return err_set(err, RC_UNSUPPORTED, 0, "the changed occurrence %s cannot be written to Outlook yet", json_key(o));
+            return err_set(err, RC_UNSUPPORTED, 0,
+                "the changed occurrence %s cannot be written to Outlook yet", json_key(o));
         }
     }
     for (size_t i = 0; i < now->exception_count; i++) {
@@ -169,7 +179,8 @@ static enum rc check_overrides(const struct writer *w, const struct recur_blob *
         override_key(now->exceptions[i].original, key);
         const struct json *was = json_get(base, key), *o = json_get(want, key);
         if (was ? !o || !json_equal(o, was) : json_get_bool(o, "excluded", false)) {
-            return err_set(err, RC_UNSUPPORTED, 0, "the changed occurrence %s cannot be put back or removed in Outlook yet", key);
+            return err_set(err, RC_UNSUPPORTED, 0,
+                "the changed occurrence %s cannot be put back or removed in Outlook yet", key);
         }
     }
     return RC_OK;
@@ -184,7 +195,8 @@ static struct json *endless(const struct json *rule)
     return copy;
 }
 
-/* Exceptions belong to occurrences of the pattern: it may get longer or shorter, but not another one. */
+/* Exceptions belong to occurrences of the pattern: it may get longer or shorter, but not another
+ * one. */
 static enum rc check_pattern(const struct writer *w, const struct recur_blob *now, struct err *err)
 {
     if (!now->exception_count) {
@@ -193,15 +205,17 @@ static enum rc check_pattern(const struct writer *w, const struct recur_blob *no
     static const char *const TIMES[] = {"start", "timeZone", "duration", "showWithoutTime"};
     for (size_t i = 0; i < ARRAY_LEN(TIMES); i++) {
         if (member_changed(w, TIMES[i])) {
-            return err_set(err, RC_UNSUPPORTED, 0, "%s of a series with changed occurrences cannot be changed in Outlook yet",
-                           TIMES[i]);
+            return err_set(err, RC_UNSUPPORTED, 0,
+                "%s of a series with changed occurrences cannot be changed in Outlook yet",
+                TIMES[i]);
         }
     }
     CLEANUP(json_free) struct json *a = endless(json_at(json_get(w->base, "recurrenceRules"), 0));
     CLEANUP(json_free) struct json *b = endless(json_at(json_get(w->want, "recurrenceRules"), 0));
     return json_equal(a, b) ? RC_OK
                             : err_set(err, RC_UNSUPPORTED, 0,
-                                      "the rule of a series with changed occurrences cannot be changed in Outlook yet");
+                                  "the rule of a series with changed occurrences cannot be changed "
+                                  "in Outlook yet");
 }
 
 /* What an expansion of the rule tells. */
@@ -223,9 +237,10 @@ static void add_deleted(struct recur_blob *r, size_t *cap, int64_t wall)
     r->deleted[r->deleted_count++] = (uint32_t)minutes1601_from_seconds(wall - wall % DAY_SECONDS);
 }
 
-/* Walks the rule: counts occurrences and collects the dates of those excluded or changed, which are kept sorted by it. */
-static enum rc expand(const struct json *rule, const struct json *overrides, const struct event_time *t, struct recur_blob *r,
-                      struct expansion *ret, struct err *err)
+/* Walks the rule: counts occurrences and collects the dates of those excluded or changed, which are
+ * kept sorted by it. */
+static enum rc expand(const struct json *rule, const struct json *overrides,
+    const struct event_time *t, struct recur_blob *r, struct expansion *ret, struct err *err)
 {
     CLEANUP(recur_free) struct recur *walk = NULL;
     struct civil start = civil_from_seconds(t->start_wall), c;
@@ -245,22 +260,25 @@ static enum rc expand(const struct json *rule, const struct json *overrides, con
         int64_t wall = civil_seconds(&c);
         if (ret->count == 0 && wall != t->start_wall) {
             return err_set(err, RC_UNSUPPORTED, 0,
-                           "Outlook cannot express this recurrence: its start is no occurrence of the rule");
+                "Outlook cannot express this recurrence: its start is no occurrence of the rule");
         }
         if (++ret->count > OCCURRENCES_MAX) {
             if (json_get(rule, "count")) { /* then the blob needs the date of the last one */
-                return err_set(err, RC_UNSUPPORTED, 0, "a series of more than %d occurrences", OCCURRENCES_MAX);
+                return err_set(err, RC_UNSUPPORTED, 0, "a series of more than %d occurrences",
+                    OCCURRENCES_MAX);
             }
             break;
         }
         ret->last = wall;
-        if (is_excluded(overrides, &c) || is_original(r, (uint32_t)minutes1601_from_seconds(wall))) {
+        if (is_excluded(overrides, &c) ||
+            is_original(r, (uint32_t)minutes1601_from_seconds(wall))) {
             add_deleted(r, &cap, wall);
             open -= open > 0;
         }
     }
     if (!ret->count) {
-        return err_set(err, RC_UNSUPPORTED, 0, "Outlook cannot express this recurrence: it has no occurrence");
+        return err_set(
+            err, RC_UNSUPPORTED, 0, "Outlook cannot express this recurrence: it has no occurrence");
     }
     return RC_OK;
 }
@@ -273,10 +291,12 @@ static enum rc check_originals(const struct recur_blob *r, struct err *err)
     }
     return found >= r->exception_count
                ? RC_OK
-               : err_set(err, RC_UNSUPPORTED, 0, "a changed occurrence lies beyond the new end of the series");
+               : err_set(err, RC_UNSUPPORTED, 0,
+                     "a changed occurrence lies beyond the new end of the series");
 }
 
-static void set_dates(const struct json *rule, const struct event_time *t, const struct expansion *e, struct recur_blob *r)
+static void set_dates(const struct json *rule, const struct event_time *t,
+    const struct expansion *e, struct recur_blob *r)
 {
     const char *until = json_get_str(rule, "until");
     struct civil end;
@@ -331,18 +351,20 @@ static void put_icon(struct writer *w, bool series)
     }
 }
 
-/* Views find a series by the days it spans: first day 00:00 to last day 00:00 of its zone; an endless one to 4500-08-31T23:59. */
+/* Views find a series by the days it spans: first day 00:00 to last day 00:00 of its zone; an
+ * endless one to 4500-08-31T23:59. */
 static void put_clip(struct writer *w, const struct recur_blob *r, const struct event_time *t)
 {
     const struct civil far = {4500, 8, 31, 23, 59, 0};
     int64_t first = minutes1601_to_seconds(r->start_date);
-    int64_t last = r->end_type == RECUR_END_NEVER ? civil_seconds(&far) : minutes1601_to_seconds(r->end_date);
+    int64_t last =
+        r->end_type == RECUR_END_NEVER ? civil_seconds(&far) : minutes1601_to_seconds(r->end_date);
     put_int(w, P_CLIP_START, filetime_from_seconds(zone_to_utc(&t->rule, first)));
     put_int(w, P_CLIP_END, filetime_from_seconds(zone_to_utc(&t->rule, last)));
 }
 
-static void put_series(struct writer *w, const struct recur_blob *r, const struct event_time *t, bool keep_zone,
-                       bool new_pattern)
+static void put_series(struct writer *w, const struct recur_blob *r, const struct event_time *t,
+    bool keep_zone, bool new_pattern)
 {
     put_blob(w, r);
     put_int(w, P_RECURRING, true);
@@ -376,11 +398,11 @@ static void put_single(struct writer *w)
     }
 }
 
-static enum rc write_series(struct writer *w, const struct json *rule, const struct event_time *t, bool keep_zone,
-                            struct recur_blob *r, struct err *err)
+static enum rc write_series(struct writer *w, const struct json *rule, const struct event_time *t,
+    bool keep_zone, struct recur_blob *r, struct err *err)
 {
-    bool new_pattern = w->is_new || member_changed(w, "recurrenceRules") || member_changed(w, "start") ||
-                       member_changed(w, "duration");
+    bool new_pattern = w->is_new || member_changed(w, "recurrenceRules") ||
+                       member_changed(w, "start") || member_changed(w, "duration");
     struct civil start = civil_from_seconds(t->start_wall);
     struct expansion e;
     enum rc rc = check_overrides(w, r, err);
@@ -400,7 +422,8 @@ static enum rc write_series(struct writer *w, const struct json *rule, const str
     return RC_OK;
 }
 
-enum rc event_recur_write(struct writer *w, const struct event_time *t, bool keep_zone, struct err *err)
+enum rc event_recur_write(
+    struct writer *w, const struct event_time *t, bool keep_zone, struct err *err)
 {
     const struct json *rules = json_get(w->want, "recurrenceRules");
     CLEANUP_FINI(recur_blob_fini) struct recur_blob r = {0};
@@ -414,13 +437,16 @@ enum rc event_recur_write(struct writer *w, const struct event_time *t, bool kee
         }
         return write_series(w, json_at(rules, 0), t, keep_zone, &r, err);
     }
-    for (const struct json *o = json_first(json_get(w->want, "recurrenceOverrides")); o; o = json_next(o)) {
+    for (const struct json *o = json_first(json_get(w->want, "recurrenceOverrides")); o;
+         o = json_next(o)) {
         if (!json_get_bool(o, "excluded", false)) {
-            return err_set(err, RC_UNSUPPORTED, 0, "Outlook cannot express occurrences without a rule");
+            return err_set(
+                err, RC_UNSUPPORTED, 0, "Outlook cannot express occurrences without a rule");
         }
     }
     if (r.exception_count) {
-        return err_set(err, RC_UNSUPPORTED, 0, "a series with changed occurrences cannot be made single in Outlook yet");
+        return err_set(err, RC_UNSUPPORTED, 0,
+            "a series with changed occurrences cannot be made single in Outlook yet");
     }
     if (had || w->is_new) {
         put_single(w);

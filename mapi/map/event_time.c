@@ -1,5 +1,5 @@
-/* Start, end and zone of appointments. An all-day appointment that is no meeting floats: it is that date everywhere ([MS-OXOCAL]
- * section 2.2.1.9, mapping trap 2). */
+/* Start, end and zone of appointments. An all-day appointment that is no meeting floats: it is that
+ * date everywhere ([MS-OXOCAL] section 2.2.1.9, mapping trap 2). */
 #include "mapi/map/event.h"
 
 #include "mapi/map/blob_zone.h"
@@ -8,17 +8,18 @@
 #include <string.h>
 
 #define STATE_MEETING 1
-#define DURATION_MAX (10000 * DAY_SECONDS)
+#define DURATION_MAX  (10000 * DAY_SECONDS)
 
 /* ---- which zone ---- */
 
-/* Same offsets: for zones of the past, whose transitions the present table does not have. The user's own zone is tried first. */
+/* Same offsets: for zones of the past, whose transitions the present table does not have. The
+ * user's own zone is tried first. */
 static const struct zone *zone_by_offsets(const struct zone_rule *rule, const struct map_env *env)
 {
     const struct zone *own = zone_by_tzid(env->zone);
-    const char *const common[] = {own ? own->iana : NULL, "America/New_York", "America/Chicago", "America/Denver",
-                                  "America/Los_Angeles", "Europe/Berlin", "Europe/London", "Europe/Helsinki", "Asia/Tokyo",
-                                  "Asia/Shanghai", "Australia/Sydney", "Etc/UTC"};
+    const char *const common[] = {own ? own->iana : NULL, "America/New_York", "America/Chicago",
+        "America/Denver", "America/Los_Angeles", "Europe/Berlin", "Europe/London",
+        "Europe/Helsinki", "Asia/Tokyo", "Asia/Shanghai", "Australia/Sydney", "Etc/UTC"};
     for (size_t i = 0; i < ARRAY_LEN(common); i++) {
         const struct zone *zone = zone_by_iana(common[i]);
         if (zone && zone->rule.standard_offset == rule->standard_offset &&
@@ -39,8 +40,8 @@ static const struct zone *zone_of_rule(const struct zone_rule *rule, const struc
     return same ? same : zone_by_offsets(rule, env);
 }
 
-static bool zone_from_definition(const struct props *item, enum prop_key key, const struct map_env *env,
-                                 struct event_time *t)
+static bool zone_from_definition(
+    const struct props *item, enum prop_key key, const struct map_env *env, struct event_time *t)
 {
     size_t len;
     const unsigned char *data = props_binary(item, prop_name_of(key), &len);
@@ -61,7 +62,8 @@ static bool zone_from_definition(const struct props *item, enum prop_key key, co
     return true;
 }
 
-static bool zone_from_struct(const struct props *item, const struct map_env *env, struct event_time *t)
+static bool zone_from_struct(
+    const struct props *item, const struct map_env *env, struct event_time *t)
 {
     size_t len;
     const unsigned char *data = props_binary(item, prop_name_of(P_ZONE_STRUCT), &len);
@@ -82,10 +84,13 @@ static void user_zone(const struct map_env *env, struct event_time *t)
     t->rule = t->zone->rule;
 }
 
-/* A series is in the zone of its pattern, a single appointment in the one its start is shown in (mapping trap 20). */
-static void find_zone(const struct props *item, const struct map_env *env, bool recurring, struct event_time *t)
+/* A series is in the zone of its pattern, a single appointment in the one its start is shown in
+ * (mapping trap 20). */
+static void find_zone(
+    const struct props *item, const struct map_env *env, bool recurring, struct event_time *t)
 {
-    bool found = recurring && (zone_from_definition(item, P_ZONE_RECUR, env, t) || zone_from_struct(item, env, t));
+    bool found = recurring && (zone_from_definition(item, P_ZONE_RECUR, env, t) ||
+                                  zone_from_struct(item, env, t));
     if (!found && !zone_from_definition(item, P_ZONE_START, env, t)) {
         user_zone(env, t);
     }
@@ -93,7 +98,8 @@ static void find_zone(const struct props *item, const struct map_env *env, bool 
 
 /* ---- reading ---- */
 
-static bool first_date(const struct props *item, const enum prop_key *keys, size_t count, int64_t *ret)
+static bool first_date(
+    const struct props *item, const enum prop_key *keys, size_t count, int64_t *ret)
 {
     for (size_t i = 0; i < count; i++) {
         int64_t filetime = get_int(item, keys[i], 0);
@@ -117,7 +123,8 @@ static void find_all_day(const struct props *item, const struct map_env *env, st
     user_zone(env, &user);
     const struct zone_rule *const rules[] = {&t->rule, &user.rule, &zone_by_iana("Etc/UTC")->rule};
     for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
-        int64_t start = zone_to_wall(rules[i], t->start_utc), end = zone_to_wall(rules[i], t->end_utc);
+        int64_t start = zone_to_wall(rules[i], t->start_utc),
+                end = zone_to_wall(rules[i], t->end_utc);
         if (is_midnight(start) && is_midnight(end) && end > start) {
             t->all_day = true;
             t->floating = !(get_int(item, P_STATE_FLAGS, 0) & STATE_MEETING);
@@ -137,38 +144,45 @@ static void single_time(const struct props *item, const struct map_env *env, str
     if (t->all_day) {
         return;
     }
-    t->rule = t->zone->rule; /* the document says a zone by name: what everybody knows about it counts */
+    t->rule =
+        t->zone->rule; /* the document says a zone by name: what everybody knows about it counts */
     t->start_wall = zone_to_wall(&t->rule, t->start_utc);
-    if (zone_to_utc(&t->rule, t->start_wall) != t->start_utc) { /* the second of two equal hours has no name of its own */
+    if (zone_to_utc(&t->rule, t->start_wall) !=
+        t->start_utc) { /* the second of two equal hours has no name of its own */
         t->zone = zone_by_iana("Etc/UTC");
         t->rule = t->zone->rule;
         t->start_wall = t->start_utc;
     }
-    int64_t wall = zone_to_wall(&t->rule, t->end_utc) - t->start_wall, exact = t->end_utc - t->start_utc;
+    int64_t wall = zone_to_wall(&t->rule, t->end_utc) - t->start_wall,
+            exact = t->end_utc - t->start_utc;
     t->days = wall == exact ? exact / DAY_SECONDS : 0;
     t->seconds = exact - t->days * DAY_SECONDS;
 }
 
-static enum rc series_time(const struct props *item, const struct recur_blob *recur, struct event_time *t, struct err *err)
+static enum rc series_time(
+    const struct props *item, const struct recur_blob *recur, struct event_time *t, struct err *err)
 {
     int64_t minutes = (int64_t)recur->end_offset - recur->start_offset;
     t->start_wall = minutes1601_to_seconds(recur->start_date) + (int64_t)recur->start_offset * 60;
     if (recur->start_offset >= DAY_MINUTES || minutes < 0 || minutes * 60 > DURATION_MAX) {
-        return err_set(err, RC_INVALID, 0, "appointment: its recurrence starts or ends at an impossible time of day");
+        return err_set(err, RC_INVALID, 0,
+            "appointment: its recurrence starts or ends at an impossible time of day");
     }
     t->days = minutes / DAY_MINUTES;
     t->seconds = minutes % DAY_MINUTES * 60;
-    t->all_day = get_int(item, P_SUB_TYPE, 0) && is_midnight(t->start_wall) && t->days && !t->seconds;
+    t->all_day =
+        get_int(item, P_SUB_TYPE, 0) && is_midnight(t->start_wall) && t->days && !t->seconds;
     t->floating = t->all_day && !(get_int(item, P_STATE_FLAGS, 0) & STATE_MEETING);
     t->start_utc = zone_to_utc(&t->rule, t->start_wall);
     t->end_utc = zone_to_utc(&t->rule, t->start_wall + minutes * 60);
     return RC_OK;
 }
 
-enum rc event_time_read(const struct props *item, const struct map_env *env, const struct recur_blob *recur,
-                        struct event_time *ret, struct err *err)
+enum rc event_time_read(const struct props *item, const struct map_env *env,
+    const struct recur_blob *recur, struct event_time *ret, struct err *err)
 {
-    static const enum prop_key STARTS[] = {P_START_WHOLE, P_COMMON_START, P_START_DATE, P_CLIP_START};
+    static const enum prop_key STARTS[] = {
+        P_START_WHOLE, P_COMMON_START, P_START_DATE, P_CLIP_START};
     static const enum prop_key ENDS[] = {P_END_WHOLE, P_COMMON_END, P_END_DATE};
     struct event_time t = {0};
     find_zone(item, env, recur != NULL, &t);
@@ -180,7 +194,8 @@ enum rc event_time_read(const struct props *item, const struct map_env *env, con
         return rc;
     }
     if (!first_date(item, STARTS, ARRAY_LEN(STARTS), &t.start_utc)) {
-        return err_set(err, RC_INVALID, 0, "appointment without start (PidLidAppointmentStartWhole)");
+        return err_set(
+            err, RC_INVALID, 0, "appointment without start (PidLidAppointmentStartWhole)");
     }
     if (!first_date(item, ENDS, ARRAY_LEN(ENDS), &t.end_utc)) {
         int64_t minutes = get_int(item, P_DURATION, 0);
@@ -206,7 +221,8 @@ static void format_duration(int64_t days, int64_t seconds, char out[DURATION_TEX
             n += snprintf(out + n, DURATION_TEXT_SIZE - (size_t)n, "T");
         }
         if (parts[i].value) {
-            n += snprintf(out + n, DURATION_TEXT_SIZE - (size_t)n, "%d%s", parts[i].value, parts[i].unit);
+            n += snprintf(
+                out + n, DURATION_TEXT_SIZE - (size_t)n, "%d%s", parts[i].value, parts[i].unit);
         }
     }
 }
@@ -250,7 +266,8 @@ static bool parse_duration(const char *text, int64_t *ret_days, int64_t *ret_sec
 }
 
 /* The zone wanted. Kept if the item is in it already. */
-static enum rc want_zone(const struct writer *w, struct event_time *t, bool *ret_keep, struct err *err)
+static enum rc want_zone(
+    const struct writer *w, struct event_time *t, bool *ret_keep, struct err *err)
 {
     const char *name = json_get_str(w->want, "timeZone"), *was = json_get_str(w->base, "timeZone");
     bool same = !w->is_new && str_eq(name, was) && has(w->now, P_ZONE_START) &&
@@ -282,16 +299,19 @@ static enum rc want_zone(const struct writer *w, struct event_time *t, bool *ret
     return RC_OK;
 }
 
-enum rc event_time_want(const struct writer *w, struct event_time *ret, bool *ret_keep_zone, struct err *err)
+enum rc event_time_want(
+    const struct writer *w, struct event_time *ret, bool *ret_keep_zone, struct err *err)
 {
     struct event_time t = {0};
     struct civil start;
-    if (!json_get_str(w->want, "start") || !civil_parse_iso(json_get_str(w->want, "start"), &start, NULL) ||
-        start.year < 1602 || start.year >= 4500) {
+    if (!json_get_str(w->want, "start") ||
+        !civil_parse_iso(json_get_str(w->want, "start"), &start, NULL) || start.year < 1602 ||
+        start.year >= 4500) {
         return err_set(err, RC_INVALID, 0, "event without a usable start");
     }
     if (!parse_duration(json_get_str(w->want, "duration"), &t.days, &t.seconds)) {
-        return err_set(err, RC_INVALID, 0, "event: the duration %s makes no sense", json_get_str(w->want, "duration"));
+        return err_set(err, RC_INVALID, 0, "event: the duration %s makes no sense",
+            json_get_str(w->want, "duration"));
     }
     t.all_day = json_get_bool(w->want, "showWithoutTime", false);
     t.floating = t.all_day && !json_get_str(w->want, "timeZone");
@@ -330,7 +350,8 @@ static void put_zone(struct writer *w, const struct event_time *t)
     put_binary(w, P_ZONE_END, buf_str(&b), b.len);
     buf_fini(&b);
     int offset = t->rule.standard_offset / 60, size = offset < 0 ? -offset : offset;
-    CLEANUP(mem_free) char *shown =
+    CLEANUP(mem_free)
+    char *shown =
         str_printf("(UTC%c%02d:%02d) %s", offset < 0 ? '-' : '+', size / 60, size % 60, key);
     put_text(w, P_ZONE_DESCRIPTION, shown);
 }

@@ -1,15 +1,16 @@
-/* GlobalObjectId: 16 bytes of class id, 4 of instance date (year big-endian), 8 of creation time, 8 reserved, 4 of size, data. */
+/* GlobalObjectId: 16 bytes of class id, 4 of instance date (year big-endian), 8 of creation time, 8
+ * reserved, 4 of size, data. */
 #include "mapi/map/goid.h"
 
 #include "mapi/map/bytes.h"
 
 #include <string.h>
 
-#define HEADER 40
+#define HEADER  40
 #define DATE_AT 16
 
-static const unsigned char CLASS_ID[16] = {0x04, 0x00, 0x00, 0x00, 0x82, 0x00, 0xE0, 0x00,
-                                           0x74, 0xC5, 0xB7, 0x10, 0x1A, 0x82, 0xE0, 0x08};
+static const unsigned char CLASS_ID[16] = {
+    0x04, 0x00, 0x00, 0x00, 0x82, 0x00, 0xE0, 0x00, 0x74, 0xC5, 0xB7, 0x10, 0x1A, 0x82, 0xE0, 0x08};
 /* Marks a UID that is not Outlook's own; the size counts it, the text and its NUL. */
 static const unsigned char MARK[12] = {'v', 'C', 'a', 'l', '-', 'U', 'i', 'd', 1, 0, 0, 0};
 
@@ -33,7 +34,8 @@ char *goid_to_uid(const unsigned char *data, size_t len)
 void goid_from_uid(const char *uid, struct buf *ret)
 {
     size_t n;
-    CLEANUP(mem_free) unsigned char *raw = strlen(uid) >= 2 * (HEADER + 1) ? hex_decode(uid, &n) : NULL;
+    CLEANUP(mem_free)
+    unsigned char *raw = strlen(uid) >= 2 * (HEADER + 1) ? hex_decode(uid, &n) : NULL;
     if (raw && memcmp(raw, CLASS_ID, sizeof CLASS_ID) == 0) {
         memset(raw + DATE_AT, 0, 4);
         buf_add(ret, raw, n);

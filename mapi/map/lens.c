@@ -35,7 +35,8 @@ static void forget(struct writer *w, struct prop_name name)
     props_remove(&c->set, name);
     for (size_t i = 0; i < c->remove_count; i++) {
         if (prop_name_equal(c->remove[i], name)) {
-            memmove(&c->remove[i], &c->remove[i + 1], (c->remove_count - i - 1) * sizeof *c->remove);
+            memmove(
+                &c->remove[i], &c->remove[i + 1], (c->remove_count - i - 1) * sizeof *c->remove);
             c->remove_count--;
             return;
         }
@@ -159,7 +160,8 @@ int64_t final_int(const struct writer *w, enum prop_key key, int64_t fallback)
 /* An empty map means the same as none. */
 static bool is_nothing(const struct json *v)
 {
-    return !v || json_is_null(v) || (json_is_object(v) && !json_count(v)) || (json_is_array(v) && !json_count(v));
+    return !v || json_is_null(v) || (json_is_object(v) && !json_count(v)) ||
+           (json_is_array(v) && !json_count(v));
 }
 
 bool member_changed(const struct writer *w, const char *member)
@@ -190,11 +192,13 @@ void put_fixed(struct writer *w, const struct fixed *rows, size_t count)
 
 static const struct section *sections_of(enum item_kind kind)
 {
-    return kind == ITEM_CONTACT ? contact_sections : kind == ITEM_EVENT ? event_sections : task_sections;
+    return kind == ITEM_CONTACT ? contact_sections
+           : kind == ITEM_EVENT ? event_sections
+                                : task_sections;
 }
 
-enum rc map_read(enum item_kind kind, const struct props *item, const struct map_env *env, struct json **ret_doc,
-                 struct err *err)
+enum rc map_read(enum item_kind kind, const struct props *item, const struct map_env *env,
+    struct json **ret_doc, struct err *err)
 {
     static const char *const TYPES[] = {"Card", "Event", "Task"};
     CLEANUP(json_free) struct json *doc = json_object();
@@ -223,8 +227,8 @@ static enum rc write_sections(enum item_kind kind, struct writer *w, struct err 
     return RC_OK;
 }
 
-enum rc map_write(enum item_kind kind, const struct props *now, const struct json *doc, const struct map_env *env,
-                  struct map_change *ret, struct err *err)
+enum rc map_write(enum item_kind kind, const struct props *now, const struct json *doc,
+    const struct map_env *env, struct map_change *ret, struct err *err)
 {
     CLEANUP(json_free) struct json *base = NULL, *want = json_dup(doc);
     if (now->count) {

@@ -1,8 +1,10 @@
-/* What all maps share: reading and writing one property by key, and sections, the unit in which changes are found.
+/* What all maps share: reading and writing one property by key, and sections, the unit in which
+ * changes are found.
  *
- * A kind is a list of sections. A section owns some members of the document; `read` makes them out of properties, `write` puts
- * them back. map_write reads the item as it is (`base`), compares it with the document wanted member by member and lets only those
- * sections write whose members differ; and the put functions drop whatever the item holds already. So nothing changes that the
+ * A kind is a list of sections. A section owns some members of the document; `read` makes them out
+ * of properties, `write` puts them back. map_write reads the item as it is (`base`), compares it
+ * with the document wanted member by member and lets only those sections write whose members
+ * differ; and the put functions drop whatever the item holds already. So nothing changes that the
  * change does not need. */
 #ifndef LOCKSTEP_MAPI_MAP_LENS_H
 #define LOCKSTEP_MAPI_MAP_LENS_H
@@ -41,12 +43,14 @@ const char *get_text(const struct props *p, enum prop_key key);
 int64_t get_int(const struct props *p, enum prop_key key, int64_t fallback);
 bool has(const struct props *p, enum prop_key key);
 
-/* Puts a value unless the item has it already. "" and NULL remove a text; an absent text and "" are the same (mapping trap 15). */
+/* Puts a value unless the item has it already. "" and NULL remove a text; an absent text and "" are
+ * the same (mapping trap 15). */
 void put_text(struct writer *w, enum prop_key key, const char *text);
 void put_int(struct writer *w, enum prop_key key, int64_t value);
 void put_double(struct writer *w, enum prop_key key, double value);
 void put_binary(struct writer *w, enum prop_key key, const void *data, size_t len);
-void put_texts(struct writer *w, enum prop_key key, const char *const *texts, size_t count); /* none removes */
+void put_texts(
+    struct writer *w, enum prop_key key, const char *const *texts, size_t count); /* none removes */
 void put_longs(struct writer *w, enum prop_key key, const int32_t *values, size_t count);
 void put_removed(struct writer *w, enum prop_key key);
 /* A copy kept by Outlook: written to new items and where the item has it. */

@@ -1,8 +1,9 @@
 /* The lens between an Outlook item and a neutral document, one implementation a kind.
  *
  * read: properties -> document in Outlook's normal form.
- * write: the item as it is now and the document wanted -> only the properties to set and to delete. What the document does not
- * express, and what did not change, is not in the result. For a new item `now` is empty and the result is complete. */
+ * write: the item as it is now and the document wanted -> only the properties to set and to delete.
+ * What the document does not express, and what did not change, is not in the result. For a new item
+ * `now` is empty and the result is complete. */
 #ifndef LOCKSTEP_MAPI_MAP_MAP_H
 #define LOCKSTEP_MAPI_MAP_MAP_H
 
@@ -16,12 +17,14 @@ struct map_change {
 };
 void map_change_fini(struct map_change *c);
 
-/* The properties that read and write of a kind want to see; a static array. mapi/com asks for exactly these. */
+/* The properties that read and write of a kind want to see; a static array. mapi/com asks for
+ * exactly these. */
 const struct prop_name *map_properties(enum item_kind kind, size_t *ret_count);
 /* The type each of them has by specification, needed to form tags of named properties. */
 enum prop_type map_property_type(struct prop_name name);
 
-/* Which kind an item is, by PidTagMessageClass (prefix match at a dot: IPM.Contact, IPM.Contact.Foo). -1: none we sync. */
+/* Which kind an item is, by PidTagMessageClass (prefix match at a dot: IPM.Contact,
+ * IPM.Contact.Foo). -1: none we sync. */
 int map_kind_of_class(const char *message_class);
 /* "IPM.Contact", "IPM.Appointment", "IPM.Task". */
 const char *map_class_of_kind(enum item_kind kind);
@@ -30,16 +33,19 @@ int map_kind_of_container(const char *container_class);
 
 /* Settings of the machine that the maps need, given in so that they stay pure. */
 struct map_env {
-    const char *zone;    /* IANA name of the user's zone, for items that carry none; never NULL ("Etc/UTC") */
-    int64_t now;         /* Unix seconds: reminders in the past are created dismissed */
-    const char *stamp;   /* write of a new item: mark to put on it, or NULL */
+    const char
+        *zone; /* IANA name of the user's zone, for items that carry none; never NULL ("Etc/UTC") */
+    int64_t now;       /* Unix seconds: reminders in the past are created dismissed */
+    const char *stamp; /* write of a new item: mark to put on it, or NULL */
 };
 
-/* RC_INVALID if the item makes no sense as its kind (an appointment without start), naming the property. */
-enum rc map_read(enum item_kind kind, const struct props *item, const struct map_env *env, struct json **ret_doc,
-                 struct err *err) WARN_UNUSED;
-/* RC_UNSUPPORTED if Outlook cannot express a change the document asks for. Nothing is lost: the caller reports the item. */
-enum rc map_write(enum item_kind kind, const struct props *now, const struct json *doc, const struct map_env *env,
-                  struct map_change *ret, struct err *err) WARN_UNUSED;
+/* RC_INVALID if the item makes no sense as its kind (an appointment without start), naming the
+ * property. */
+enum rc map_read(enum item_kind kind, const struct props *item, const struct map_env *env,
+    struct json **ret_doc, struct err *err) WARN_UNUSED;
+/* RC_UNSUPPORTED if Outlook cannot express a change the document asks for. Nothing is lost: the
+ * caller reports the item. */
+enum rc map_write(enum item_kind kind, const struct props *now, const struct json *doc,
+    const struct map_env *env, struct map_change *ret, struct err *err) WARN_UNUSED;
 
 #endif

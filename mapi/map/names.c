@@ -1,4 +1,5 @@
-/* Set, id and type of every property the maps know ([MS-OXPROPS]), and the kinds of item it is read for. */
+/* Set, id and type of every property the maps know ([MS-OXPROPS]), and the kinds of item it is read
+ * for. */
 #include "mapi/map/names.h"
 
 #include "client/base/buf.h"
@@ -6,10 +7,10 @@
 #include "mapi/map/map.h"
 
 #define CONTACT (1u << ITEM_CONTACT)
-#define EVENT (1u << ITEM_EVENT)
-#define TASK (1u << ITEM_TASK)
-#define ALL (CONTACT | EVENT | TASK)
-#define NEVER 0u /* written, never read */
+#define EVENT   (1u << ITEM_EVENT)
+#define TASK    (1u << ITEM_TASK)
+#define ALL     (CONTACT | EVENT | TASK)
+#define NEVER   0u /* written, never read */
 
 struct prop_row {
     struct prop_name name;

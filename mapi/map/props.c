@@ -62,7 +62,8 @@ const char *props_text(const struct props *p, struct prop_name name)
 
 static bool is_integer(enum prop_type type)
 {
-    return type == PROP_I2 || type == PROP_LONG || type == PROP_I8 || type == PROP_BOOLEAN || type == PROP_SYSTIME;
+    return type == PROP_I2 || type == PROP_LONG || type == PROP_I8 || type == PROP_BOOLEAN ||
+           type == PROP_SYSTIME;
 }
 
 int64_t props_int(const struct props *p, struct prop_name name, int64_t fallback)
@@ -131,7 +132,8 @@ void props_set_binary(struct props *p, struct prop_name name, const void *data, 
     value->v.binary.len = len;
 }
 
-static struct prop_value *multi_slot(struct props *p, struct prop_name name, enum prop_type type, size_t count)
+static struct prop_value *multi_slot(
+    struct props *p, struct prop_name name, enum prop_type type, size_t count)
 {
     struct prop_value *value = slot(p, name, type);
     value->v.multi.items = mem_alloc((count + 1) * sizeof *value->v.multi.items);
@@ -189,7 +191,8 @@ bool prop_value_equal(const struct prop_value *a, const struct prop_value *b)
         return str_eq(a->v.text, b->v.text);
     case PROP_BINARY:
         return a->v.binary.len == b->v.binary.len &&
-               (!a->v.binary.len || memcmp(a->v.binary.data, b->v.binary.data, a->v.binary.len) == 0);
+               (!a->v.binary.len ||
+                   memcmp(a->v.binary.data, b->v.binary.data, a->v.binary.len) == 0);
     case PROP_DOUBLE:
         return a->v.number >= b->v.number && a->v.number <= b->v.number;
     default:
@@ -197,8 +200,10 @@ bool prop_value_equal(const struct prop_value *a, const struct prop_value *b)
     }
 }
 
-#define OFFICE_SET(byte)                                                                                               \
-    {byte, 0x20, 0x06, 0x00, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46}
+#define OFFICE_SET(byte)                                                                           \
+    {                                                                                              \
+        byte, 0x20, 0x06, 0x00, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46                           \
+    }
 
 const unsigned char *prop_set_guid(enum prop_set set)
 {
@@ -208,10 +213,13 @@ const unsigned char *prop_set_guid(enum prop_set set)
         [SET_ADDRESS] = OFFICE_SET(0x04),
         [SET_COMMON] = OFFICE_SET(0x08),
         [SET_NOTE] = OFFICE_SET(0x0E),
-        [SET_MEETING] = {0x90, 0xDA, 0xD8, 0x6E, 0x0B, 0x45, 0x1B, 0x10, 0x98, 0xDA, 0x00, 0xAA, 0x00, 0x3F, 0x13, 0x05},
+        [SET_MEETING] = {0x90, 0xDA, 0xD8, 0x6E, 0x0B, 0x45, 0x1B, 0x10, 0x98, 0xDA, 0x00, 0xAA,
+            0x00, 0x3F, 0x13, 0x05},
         [SET_PUBLIC_STRINGS] = {0x29, 0x03, 0x02, 0x00, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46},
-        /* {9E0B1C56-6E1D-4F0A-9A57-4C6F636B5374}: ours, random but for the last six bytes ("LockSt"). */
-        [SET_LOCKSTEP] = {0x56, 0x1C, 0x0B, 0x9E, 0x1D, 0x6E, 0x0A, 0x4F, 0x9A, 0x57, 0x4C, 0x6F, 0x63, 0x6B, 0x53, 0x74},
+        /* {9E0B1C56-6E1D-4F0A-9A57-4C6F636B5374}: ours, random but for the last six bytes
+           ("LockSt"). */
+        [SET_LOCKSTEP] = {0x56, 0x1C, 0x0B, 0x9E, 0x1D, 0x6E, 0x0A, 0x4F, 0x9A, 0x57, 0x4C, 0x6F,
+            0x63, 0x6B, 0x53, 0x74},
     };
     return set > SET_TAG && set < SET_COUNT ? GUIDS[set] : GUIDS[SET_TAG];
 }

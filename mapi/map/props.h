@@ -1,8 +1,10 @@
-/* MAPI property values as portable data: what mapi/com reads from a message and what the maps work on. No MAPI header is
- * needed, so that everything in mapi/map builds, is tested and fuzzed on Linux.
+/* MAPI property values as portable data: what mapi/com reads from a message and what the maps work
+ * on. No MAPI header is needed, so that everything in mapi/map builds, is tested and fuzzed on
+ * Linux.
  *
- * A property is named by its tag id (PidTag...), or, when named, by property set and LID or by set and string. The ids that a store
- * gives to named properties differ per store and never appear here. Types are the PT_* numbers of [MS-OXCDATA] section 2.11.1. */
+ * A property is named by its tag id (PidTag...), or, when named, by property set and LID or by set
+ * and string. The ids that a store gives to named properties differ per store and never appear
+ * here. Types are the PT_* numbers of [MS-OXCDATA] section 2.11.1. */
 #ifndef LOCKSTEP_MAPI_MAP_PROPS_H
 #define LOCKSTEP_MAPI_MAP_PROPS_H
 
@@ -51,15 +53,16 @@ struct prop_value {
     struct prop_name name;
     enum prop_type type;
     union {
-        int64_t integer;   /* I2, LONG, I8, BOOLEAN (0/1), SYSTIME (FILETIME units) */
-        double number;     /* DOUBLE */
-        char *text;        /* owned; UNICODE as UTF-8 */
+        int64_t integer; /* I2, LONG, I8, BOOLEAN (0/1), SYSTIME (FILETIME units) */
+        double number;   /* DOUBLE */
+        char *text;      /* owned; UNICODE as UTF-8 */
         struct {
             unsigned char *data; /* owned */
             size_t len;
         } binary;
         struct {
-            struct prop_value *items; /* owned array of single values of the base type (name unused) */
+            struct prop_value
+                *items; /* owned array of single values of the base type (name unused) */
             size_t count;
         } multi;
     } v;
@@ -71,9 +74,11 @@ struct props {
 };
 
 void props_fini(struct props *p);
-const struct prop_value *props_find(const struct props *p, struct prop_name name); /* NULL if absent */
-/* Getters treat a missing property and one of another type as absent. "" is absent for text (mapping trap 15). */
-const char *props_text(const struct props *p, struct prop_name name);        /* NULL if absent or "" */
+const struct prop_value *props_find(
+    const struct props *p, struct prop_name name); /* NULL if absent */
+/* Getters treat a missing property and one of another type as absent. "" is absent for text
+ * (mapping trap 15). */
+const char *props_text(const struct props *p, struct prop_name name); /* NULL if absent or "" */
 int64_t props_int(const struct props *p, struct prop_name name, int64_t fallback);
 double props_double(const struct props *p, struct prop_name name, double fallback);
 const unsigned char *props_binary(const struct props *p, struct prop_name name, size_t *ret_len);
@@ -82,8 +87,10 @@ void props_set_text(struct props *p, struct prop_name name, const char *text);
 void props_set_int(struct props *p, struct prop_name name, enum prop_type type, int64_t value);
 void props_set_double(struct props *p, struct prop_name name, double value);
 void props_set_binary(struct props *p, struct prop_name name, const void *data, size_t len);
-void props_set_texts(struct props *p, struct prop_name name, const char *const *texts, size_t count); /* MV_UNICODE */
-void props_set_longs(struct props *p, struct prop_name name, const int32_t *values, size_t count);    /* MV_LONG */
+void props_set_texts(struct props *p, struct prop_name name, const char *const *texts,
+    size_t count); /* MV_UNICODE */
+void props_set_longs(
+    struct props *p, struct prop_name name, const int32_t *values, size_t count); /* MV_LONG */
 void props_remove(struct props *p, struct prop_name name);
 bool prop_value_equal(const struct prop_value *a, const struct prop_value *b);
 bool prop_name_equal(struct prop_name a, struct prop_name b);

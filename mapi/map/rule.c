@@ -1,12 +1,13 @@
-/* A recurrence blob's pattern <-> a JSCalendar rule (mapping.md section 4.1). Where Outlook means "the 30th, or the last day of a shorter
- * month", the rule says it with the last of 28..30, which every calendar program understands. */
+/* A recurrence blob's pattern <-> a JSCalendar rule (mapping.md section 4.1). Where Outlook means
+ * "the 30th, or the last day of a shorter month", the rule says it with the last of 28..30, which
+ * every calendar program understands. */
 #include "mapi/map/event.h"
 
 #include <stdio.h>
 
 #define INTERVAL_MAX 999
-#define LAST_DAY 31
-#define ALL_DAYS 0x7Fu
+#define LAST_DAY     31
+#define ALL_DAYS     0x7Fu
 
 static const char *const DAYS[] = {"su", "mo", "tu", "we", "th", "fr", "sa"};
 
@@ -54,7 +55,8 @@ static struct json *numbers(int from, int to)
     return list;
 }
 
-/* `length`: days of the one month a yearly rule is about; 0 for monthly rules, where months differ. */
+/* `length`: days of the one month a yearly rule is about; 0 for monthly rules, where months differ.
+ */
 static void show_month_day(struct json *rule, int day, int length, bool february)
 {
     if (day >= LAST_DAY ? !length || length < LAST_DAY || february : february && day >= 29) {
@@ -69,8 +71,8 @@ static void show_month_day(struct json *rule, int day, int length, bool february
     }
 }
 
-static enum rc show_month(const struct recur_blob *r, const struct civil *start, bool yearly, struct json *rule,
-                          struct err *err)
+static enum rc show_month(const struct recur_blob *r, const struct civil *start, bool yearly,
+    struct json *rule, struct err *err)
 {
     if (r->pattern == RECUR_MONTH_NTH) {
         uint32_t mask = r->week_days & ALL_DAYS;
@@ -108,7 +110,8 @@ static void show_week(const struct recur_blob *r, const struct civil *start, str
         mask = 1u << date_weekday(date_days(start->year, start->month, start->day));
     }
     json_set(rule, "byDay", n_days(mask));
-    if (r->period > 1 && r->first_day_of_week < 7 && r->first_day_of_week != 1) { /* Monday is the default */
+    if (r->period > 1 && r->first_day_of_week < 7 &&
+        r->first_day_of_week != 1) { /* Monday is the default */
         json_set_str(rule, "firstDayOfWeek", DAYS[r->first_day_of_week]);
     }
 }
@@ -134,12 +137,15 @@ static bool is_gregorian(unsigned calendar)
     return calendar <= 5 || calendar == 7 || (calendar >= 9 && calendar <= 12);
 }
 
-enum rc rule_from_blob(const struct recur_blob *r, const struct civil *start, struct json **ret, struct err *err)
+enum rc rule_from_blob(
+    const struct recur_blob *r, const struct civil *start, struct json **ret, struct err *err)
 {
-    static const char *const CALENDARS[] = {[6] = "Hijri", [8] = "Hebrew", [14] = "Japanese lunar", [15] = "Chinese lunar"};
+    static const char *const CALENDARS[] = {
+        [6] = "Hijri", [8] = "Hebrew", [14] = "Japanese lunar", [15] = "Chinese lunar"};
     if (!is_gregorian(r->calendar) || r->pattern >= RECUR_HIJRI_MONTH) {
         const char *name = r->calendar < ARRAY_LEN(CALENDARS) ? CALENDARS[r->calendar] : NULL;
-        return err_set(err, RC_UNSUPPORTED, 0, "recurrence in the %s calendar", name ? name : "lunar");
+        return err_set(
+            err, RC_UNSUPPORTED, 0, "recurrence in the %s calendar", name ? name : "lunar");
     }
     bool daily = r->pattern == RECUR_DAY, weekly = r->pattern == RECUR_WEEK;
     bool yearly = !daily && !weekly && r->frequency == RECUR_YEARLY && r->period % 12 == 0;
@@ -149,7 +155,11 @@ enum rc rule_from_blob(const struct recur_blob *r, const struct civil *start, st
     }
     CLEANUP(json_free) struct json *rule = json_object();
     json_set_str(rule, "@type", "RecurrenceRule");
-    json_set_str(rule, "frequency", daily ? "daily" : weekly ? "weekly" : yearly ? "yearly" : "monthly");
+    json_set_str(rule, "frequency",
+        daily    ? "daily"
+        : weekly ? "weekly"
+        : yearly ? "yearly"
+                 : "monthly");
     if (interval > 1) {
         json_set_int(rule, "interval", interval);
     }
@@ -188,7 +198,8 @@ static enum rc want_days(const struct json *rule, uint32_t *ret_mask, int *ret_n
     for (const struct json *d = json_first(json_get(rule, "byDay")); d; d = json_next(d)) {
         int day = day_index(json_get_str(d, "day")), nth = (int)json_get_int(d, "nthOfPeriod", 0);
         if (day < 0) {
-            return err_set(err, RC_INVALID, 0, "recurrence rule: byDay has something that is no weekday");
+            return err_set(
+                err, RC_INVALID, 0, "recurrence rule: byDay has something that is no weekday");
         }
         if (nth && json_count(json_get(rule, "byDay")) > 1) {
             return cannot(err, "several numbered weekdays");
@@ -199,7 +210,8 @@ static enum rc want_days(const struct json *rule, uint32_t *ret_mask, int *ret_n
     return RC_OK;
 }
 
-static enum rc want_nth(const struct json *rule, uint32_t mask, int nth, struct recur_blob *r, struct err *err)
+static enum rc want_nth(
+    const struct json *rule, uint32_t mask, int nth, struct recur_blob *r, struct err *err)
 {
     const struct json *positions = json_get(rule, "bySetPosition");
     if (!nth && json_count(positions) == 1) {
@@ -211,7 +223,8 @@ static enum rc want_nth(const struct json *rule, uint32_t mask, int nth, struct 
         return cannot(err, "weekdays together with days of the month");
     }
     if (nth != -1 && (nth < 1 || nth > 4)) {
-        return cannot(err, nth ? "a weekday counted other than first to fourth or last" : "every such weekday of a month");
+        return cannot(err, nth ? "a weekday counted other than first to fourth or last"
+                               : "every such weekday of a month");
     }
     r->pattern = RECUR_MONTH_NTH;
     r->week_days = mask;
@@ -223,7 +236,8 @@ static enum rc want_nth(const struct json *rule, uint32_t mask, int nth, struct 
 static int clipped_day(const struct json *list, const struct json *positions)
 {
     int n = (int)json_count(list);
-    if (n < 2 || n > 4 || json_count(positions) != 1 || json_int_value(json_at(positions, 0), 0) != -1) {
+    if (n < 2 || n > 4 || json_count(positions) != 1 ||
+        json_int_value(json_at(positions, 0), 0) != -1) {
         return 0;
     }
     for (int i = 0; i < n; i++) {
@@ -234,13 +248,16 @@ static int clipped_day(const struct json *list, const struct json *positions)
     return 27 + n;
 }
 
-/* `length`: as in show_month_day, 28 for February: a day that every such month has needs no clipping. */
-static enum rc want_month_day(const struct json *rule, const struct civil *start, int length, struct recur_blob *r,
-                              struct err *err)
+/* `length`: as in show_month_day, 28 for February: a day that every such month has needs no
+ * clipping. */
+static enum rc want_month_day(const struct json *rule, const struct civil *start, int length,
+    struct recur_blob *r, struct err *err)
 {
-    const struct json *list = json_get(rule, "byMonthDay"), *positions = json_get(rule, "bySetPosition");
+    const struct json *list = json_get(rule, "byMonthDay"),
+                      *positions = json_get(rule, "bySetPosition");
     bool backward = str_eq(json_get_str(rule, "skip"), "backward");
-    int day = list ? (int)json_int_value(json_at(list, 0), 0) : start->day, clipped = clipped_day(list, positions);
+    int day = list ? (int)json_int_value(json_at(list, 0), 0) : start->day,
+        clipped = clipped_day(list, positions);
     r->pattern = RECUR_MONTH;
     if (clipped) {
         r->day_of_month = (uint32_t)clipped;
@@ -263,8 +280,8 @@ static enum rc want_month_day(const struct json *rule, const struct civil *start
     return RC_OK;
 }
 
-static enum rc want_month(const struct json *rule, const struct civil *start, bool yearly, struct recur_blob *r,
-                          struct err *err)
+static enum rc want_month(const struct json *rule, const struct civil *start, bool yearly,
+    struct recur_blob *r, struct err *err)
 {
     const struct json *months = json_get(rule, "byMonth");
     const char *month = json_str_value(json_at(months, 0));
@@ -280,20 +297,25 @@ static enum rc want_month(const struct json *rule, const struct civil *start, bo
         return rc;
     }
     if (mask) {
-        return yearly && !months ? cannot(err, "a weekday of the year") : want_nth(rule, mask, nth, r, err);
+        return yearly && !months ? cannot(err, "a weekday of the year")
+                                 : want_nth(rule, mask, nth, r, err);
     }
-    int length = !yearly ? 0 : start->month == 2 ? 28 : date_month_length(start->year, start->month);
+    int length = !yearly             ? 0
+                 : start->month == 2 ? 28
+                                     : date_month_length(start->year, start->month);
     return want_month_day(rule, start, length, r, err);
 }
 
-static enum rc want_week(const struct json *rule, const struct civil *start, struct recur_blob *r, struct err *err)
+static enum rc want_week(
+    const struct json *rule, const struct civil *start, struct recur_blob *r, struct err *err)
 {
     int nth;
     enum rc rc = want_days(rule, &r->week_days, &nth, err);
     if (rc) {
         return rc;
     }
-    if (nth || json_get(rule, "byMonthDay") || json_get(rule, "byMonth") || json_get(rule, "bySetPosition")) {
+    if (nth || json_get(rule, "byMonthDay") || json_get(rule, "byMonth") ||
+        json_get(rule, "bySetPosition")) {
         return cannot(err, "a weekly rule with more than weekdays");
     }
     if (!r->week_days) {
@@ -306,7 +328,8 @@ static enum rc want_week(const struct json *rule, const struct civil *start, str
     return RC_OK;
 }
 
-/* Where in its period the series starts, counted from 1601-01-01, a Monday ([MS-OXOCAL] section 2.2.1.44.1, FirstDateTime). */
+/* Where in its period the series starts, counted from 1601-01-01, a Monday ([MS-OXOCAL]
+ * section 2.2.1.44.1, FirstDateTime). */
 static uint32_t first_date_time(const struct recur_blob *r, const struct civil *start)
 {
     int64_t day = date_days(start->year, start->month, start->day) - date_days(1601, 1, 1);
@@ -314,18 +337,23 @@ static uint32_t first_date_time(const struct recur_blob *r, const struct civil *
         return (uint32_t)(day * DAY_MINUTES % r->period);
     }
     if (r->pattern == RECUR_WEEK) {
-        int64_t weekday = (day + 1) % 7, week_start = day - (weekday - r->first_day_of_week + 7) % 7;
+        int64_t weekday = (day + 1) % 7,
+                week_start = day - (weekday - r->first_day_of_week + 7) % 7;
         return (uint32_t)(week_start * DAY_MINUTES % ((int64_t)r->period * 7 * DAY_MINUTES));
     }
     int64_t months = ((int64_t)start->year - 1601) * 12 + start->month - 1;
     int months_in = (int)(months % r->period);
-    return (uint32_t)((date_days(1601 + months_in / 12, months_in % 12 + 1, 1) - date_days(1601, 1, 1)) * DAY_MINUTES);
+    return (uint32_t)((date_days(1601 + months_in / 12, months_in % 12 + 1, 1) -
+                          date_days(1601, 1, 1)) *
+                      DAY_MINUTES);
 }
 
-enum rc rule_to_blob(const struct json *rule, const struct civil *start, struct recur_blob *r, struct err *err)
+enum rc rule_to_blob(
+    const struct json *rule, const struct civil *start, struct recur_blob *r, struct err *err)
 {
     static const char *const OTHERS[] = {"byYearDay", "byWeekNo", "byHour", "byMinute", "bySecond"};
-    const char *frequency = json_get_str(rule, "frequency"), *calendar = json_get_str(rule, "rscale");
+    const char *frequency = json_get_str(rule, "frequency"),
+               *calendar = json_get_str(rule, "rscale");
     int64_t interval = json_get_int(rule, "interval", 1);
     for (size_t i = 0; i < ARRAY_LEN(OTHERS); i++) {
         if (json_get(rule, OTHERS[i])) {
@@ -337,7 +365,8 @@ enum rc rule_to_blob(const struct json *rule, const struct civil *start, struct 
     }
     bool daily = str_eq(frequency, "daily");
     if (daily && !json_get(rule, "byDay")) {
-        if (json_get(rule, "byMonth") || json_get(rule, "byMonthDay") || json_get(rule, "bySetPosition")) {
+        if (json_get(rule, "byMonth") || json_get(rule, "byMonthDay") ||
+            json_get(rule, "bySetPosition")) {
             return cannot(err, "a daily rule with more than an interval");
         }
         r->frequency = RECUR_DAILY;
@@ -367,7 +396,8 @@ enum rc rule_to_blob(const struct json *rule, const struct civil *start, struct 
 
 /* ---- text ---- */
 
-static const char *const DAY_NAMES[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+static const char *const DAY_NAMES[] = {
+    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
 
 static void add_days(struct buf *b, uint32_t mask)
 {
@@ -417,8 +447,9 @@ char *rule_text(const struct recur_blob *r, const struct civil *start)
         }
     }
     if (r->end_offset - r->start_offset < DAY_MINUTES) {
-        buf_addf(&b, " from %u:%02u to %u:%02u", (unsigned)r->start_offset / 60, (unsigned)r->start_offset % 60,
-                 (unsigned)r->end_offset / 60 % 24, (unsigned)r->end_offset % 60);
+        buf_addf(&b, " from %u:%02u to %u:%02u", (unsigned)r->start_offset / 60,
+            (unsigned)r->start_offset % 60, (unsigned)r->end_offset / 60 % 24,
+            (unsigned)r->end_offset % 60);
     }
     return buf_take(&b);
 }

@@ -18,11 +18,13 @@ void slots_read(struct reader *r, const struct slot_group *group)
 
 static bool fits(const struct slot_group *group, const struct slot *slot, const struct json *entry)
 {
-    return !str_empty(json_get_str(entry, group->value)) && str_eq(group->classify(entry), slot->class);
+    return !str_empty(json_get_str(entry, group->value)) &&
+           str_eq(group->classify(entry), slot->class);
 }
 
 /* An entry the item has already: it carries the slot's id in both documents. */
-static const struct json *staying(const struct writer *w, const struct slot_group *group, const struct slot *slot)
+static const struct json *staying(
+    const struct writer *w, const struct slot_group *group, const struct slot *slot)
 {
     const struct json *entry = json_get(json_get(w->want, group->member), slot->id);
     bool was_here = json_get(json_get(w->base, group->member), slot->id) != NULL;

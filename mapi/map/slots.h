@@ -1,5 +1,6 @@
-/* Entries of a document's map ("phones", "links", ...) in properties that each hold one: slots. An entry goes to a slot of its
- * class; one already there stays; what finds no free slot is kept by the other side only. */
+/* Entries of a document's map ("phones", "links", ...) in properties that each hold one: slots. An
+ * entry goes to a slot of its class; one already there stays; what finds no free slot is kept by
+ * the other side only. */
 #ifndef LOCKSTEP_MAPI_MAP_SLOTS_H
 #define LOCKSTEP_MAPI_MAP_SLOTS_H
 

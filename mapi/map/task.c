@@ -1,4 +1,5 @@
-/* Tasks. Start, due and completion are local dates stored as if they were UTC (mapping trap 1b); only the Common copies are true UTC. */
+/* Tasks. Start, due and completion are local dates stored as if they were UTC (mapping trap 1b);
+ * only the Common copies are true UTC. */
 #include "mapi/map/common.h"
 
 #include "client/base/date.h"
@@ -10,9 +11,9 @@
 
 enum task_status { TASK_NOT_STARTED, TASK_IN_PROGRESS, TASK_DONE, TASK_WAITING, TASK_DEFERRED };
 #define MEMBER_STATUS DOC_EXT "taskStatus" /* for the two states JSCalendar has no word for */
-#define WAITING "waiting"
-#define DEFERRED "deferred"
-#define EFFORT_MAX (1000000)
+#define WAITING       "waiting"
+#define DEFERRED      "deferred"
+#define EFFORT_MAX    (1000000)
 
 static const struct zone_rule *user_rule(const struct map_env *env)
 {
@@ -84,10 +85,13 @@ static enum rc dates_read(struct reader *r, struct err *err)
     return show_recurrence(r, err);
 }
 
-/* The date wanted, as seconds of its midnight: a time in a zone counts as the date it has for the user. */
-static enum rc want_date(const struct writer *w, const char *member, bool *ret_there, int64_t *ret_wall, struct err *err)
+/* The date wanted, as seconds of its midnight: a time in a zone counts as the date it has for the
+ * user. */
+static enum rc want_date(
+    const struct writer *w, const char *member, bool *ret_there, int64_t *ret_wall, struct err *err)
 {
-    const char *text = json_get_str(w->want, member), *zone_name = json_get_str(w->want, "timeZone");
+    const char *text = json_get_str(w->want, member),
+               *zone_name = json_get_str(w->want, "timeZone");
     struct civil c;
     *ret_there = text != NULL;
     if (!text) {
@@ -105,7 +109,8 @@ static enum rc want_date(const struct writer *w, const char *member, bool *ret_t
     return RC_OK;
 }
 
-static void put_date(struct writer *w, enum prop_key local, enum prop_key utc, bool there, int64_t wall)
+static void put_date(
+    struct writer *w, enum prop_key local, enum prop_key utc, bool there, int64_t wall)
 {
     if (there) {
         put_int(w, local, filetime_from_seconds(wall));
@@ -125,7 +130,8 @@ static enum rc dates_write(struct writer *w, struct err *err)
     bool has_start, has_due;
     int64_t start = 0, due = 0;
     if (member_changed(w, "recurrenceRules") || member_changed(w, "recurrenceOverrides")) {
-        return err_set(err, RC_UNSUPPORTED, 0, "the recurrence of a task cannot be written to Outlook yet");
+        return err_set(
+            err, RC_UNSUPPORTED, 0, "the recurrence of a task cannot be written to Outlook yet");
     }
     enum rc rc = want_date(w, "start", &has_start, &start, err);
     rc = rc ? rc : want_date(w, "due", &has_due, &due, err);
@@ -134,7 +140,8 @@ static enum rc dates_write(struct writer *w, struct err *err)
     }
     bool changed = member_changed(w, "start") || member_changed(w, "due");
     if (changed && json_get(w->base, "recurrenceRules")) {
-        return err_set(err, RC_UNSUPPORTED, 0, "the dates of a recurring task cannot be written to Outlook yet");
+        return err_set(err, RC_UNSUPPORTED, 0,
+            "the dates of a recurring task cannot be written to Outlook yet");
     }
     if (has_start && !has_due) { /* [MS-OXOTASK] section 2.2.2.2.4: no start without due */
         has_due = true;
@@ -160,10 +167,15 @@ static enum rc progress_read(struct reader *r, struct err *err)
     if (status >= 0 && status < (int64_t)ARRAY_LEN(WORDS)) {
         json_set_str(r->doc, "progress", WORDS[status]);
     }
-    json_set_str(r->doc, MEMBER_STATUS, status == TASK_WAITING ? WAITING : status == TASK_DEFERRED ? DEFERRED : NULL);
-    double part = status == TASK_DONE ? 1 : props_double(r->item, prop_name_of(P_PERCENT_COMPLETE), 0);
+    json_set_str(r->doc, MEMBER_STATUS,
+        status == TASK_WAITING    ? WAITING
+        : status == TASK_DEFERRED ? DEFERRED
+                                  : NULL);
+    double part =
+        status == TASK_DONE ? 1 : props_double(r->item, prop_name_of(P_PERCENT_COMPLETE), 0);
     if (part >= 0.005 && part <= 1) {
-        json_set_int(r->doc, "percentComplete", (int64_t)floor(part * 100 + 0.5)); /* 0.29 is 28.999... */
+        json_set_int(
+            r->doc, "percentComplete", (int64_t)floor(part * 100 + 0.5)); /* 0.29 is 28.999... */
     }
     if (status == TASK_DONE && date_of(r->item, P_TASK_DATE_COMPLETED, &wall)) {
         char text[CIVIL_TEXT_SIZE];
@@ -180,13 +192,16 @@ static int64_t completed_on(const struct writer *w)
     const char *text = json_get_str(w->want, "progressUpdated");
     struct civil c;
     int64_t instant = text && civil_parse_iso(text, &c, NULL) ? civil_seconds(&c) : w->env->now;
-    return text && instant % DAY_SECONDS == 0 ? instant : floor_day(zone_to_wall(user_rule(w->env), instant));
+    return text && instant % DAY_SECONDS == 0 ? instant
+                                              : floor_day(zone_to_wall(user_rule(w->env), instant));
 }
 
 static enum task_status wanted_status(const struct writer *w)
 {
-    const char *progress = json_get_str(w->want, "progress"), *more = json_get_str(w->want, MEMBER_STATUS);
-    if (str_eq(progress, "completed") || (!progress && json_get_int(w->want, "percentComplete", 0) >= 100)) {
+    const char *progress = json_get_str(w->want, "progress"),
+               *more = json_get_str(w->want, MEMBER_STATUS);
+    if (str_eq(progress, "completed") ||
+        (!progress && json_get_int(w->want, "percentComplete", 0) >= 100)) {
         return TASK_DONE;
     }
     if (str_eq(progress, "in-process")) {
@@ -202,11 +217,15 @@ static enum rc progress_write(struct writer *w, struct err *err)
     enum task_status status = wanted_status(w);
     bool done = status == TASK_DONE;
     int64_t percent = json_get_int(w->want, "percentComplete", 0);
-    percent = done ? 100 : percent < 0 ? 0 : percent > 99 ? 99 : percent; /* 100 would complete it */
+    percent = done           ? 100
+              : percent < 0  ? 0
+              : percent > 99 ? 99
+                             : percent; /* 100 would complete it */
     put_int(w, P_TASK_STATUS, status);
     put_double(w, P_PERCENT_COMPLETE, (double)percent / 100);
     put_int(w, P_TASK_COMPLETE, done);
-    bool dated = json_get(w->want, "progressUpdated") || !w->is_new; /* no date is made up for what was done long ago */
+    bool dated = json_get(w->want, "progressUpdated") ||
+                 !w->is_new; /* no date is made up for what was done long ago */
     if (done && dated) {
         put_int(w, P_TASK_DATE_COMPLETED, filetime_from_seconds(completed_on(w)));
     } else if (!done && is_date(get_int(w->now, P_TASK_DATE_COMPLETED, 0))) {
@@ -260,7 +279,8 @@ static enum rc alerts_read(struct reader *r, struct err *err)
     return RC_OK;
 }
 
-/* An offset counts from the due date (RFC 8984 section 4.5.2: "end" of a task), else from the start. */
+/* An offset counts from the due date (RFC 8984 section 4.5.2: "end" of a task), else from the
+ * start. */
 static bool alert_time(const struct writer *w, const struct json *alert, int64_t *ret_utc)
 {
     const struct json *trigger = json_get(alert, "trigger");
@@ -275,7 +295,8 @@ static bool alert_time(const struct writer *w, const struct json *alert, int64_t
         *ret_utc = civil_seconds(&c);
         return true;
     }
-    bool from_end = str_eq(json_get_str(trigger, "relativeTo"), "end") || !json_get(w->want, "start");
+    bool from_end =
+        str_eq(json_get_str(trigger, "relativeTo"), "end") || !json_get(w->want, "start");
     if (!offset || !duration_parse(offset, &seconds) ||
         want_date(w, from_end ? "due" : "start", &there, &wall, NULL) != RC_OK || !there) {
         return false;
@@ -288,7 +309,8 @@ static enum rc alerts_write(struct writer *w, struct err *err)
 {
     (void)err;
     const struct json *alerts = json_get(w->want, "alerts");
-    const struct json *same = json_get(json_get(w->base, "alerts"), "a1") ? json_get(alerts, "a1") : NULL;
+    const struct json *same =
+        json_get(json_get(w->base, "alerts"), "a1") ? json_get(alerts, "a1") : NULL;
     int64_t when = 0;
     bool set = same && alert_time(w, same, &when);
     for (const struct json *a = json_first(alerts); a && !set; a = json_next(a)) {
@@ -297,7 +319,8 @@ static enum rc alerts_write(struct writer *w, struct err *err)
     put_int(w, P_REMINDER_SET, set);
     if (set) {
         put_int(w, P_REMINDER_TIME, filetime_from_seconds(when));
-        put_int(w, P_REMINDER_SIGNAL_TIME, when > w->env->now ? filetime_from_seconds(when) : NO_DATE);
+        put_int(
+            w, P_REMINDER_SIGNAL_TIME, when > w->env->now ? filetime_from_seconds(when) : NO_DATE);
     } else if (!w->is_new) {
         put_int(w, P_REMINDER_SIGNAL_TIME, NO_DATE);
     }
@@ -316,10 +339,10 @@ static enum rc nothing_read(struct reader *r, struct err *err)
 static enum rc new_write(struct writer *w, struct err *err)
 {
     (void)err;
-    static const struct fixed ROWS[] = {
-        {P_ICON_INDEX, 1280},     {P_SIDE_EFFECTS, 272},       {P_REMINDER_DELTA, 0},  {P_TASK_RECURRING, 0},
-        {P_TASK_ACTUAL_EFFORT, 0}, {P_TASK_STATE, 1},          {P_TASK_OWNERSHIP, 0},  {P_TASK_ACCEPTANCE_STATE, 0},
-        {P_TASK_VERSION, 1},      {P_TASK_FIX_OFFLINE, 0},     {P_TASK_NO_COMPUTE, 0}, {P_TEAM_TASK, 0},
+    static const struct fixed ROWS[] = {{P_ICON_INDEX, 1280}, {P_SIDE_EFFECTS, 272},
+        {P_REMINDER_DELTA, 0}, {P_TASK_RECURRING, 0}, {P_TASK_ACTUAL_EFFORT, 0}, {P_TASK_STATE, 1},
+        {P_TASK_OWNERSHIP, 0}, {P_TASK_ACCEPTANCE_STATE, 0}, {P_TASK_VERSION, 1},
+        {P_TASK_FIX_OFFLINE, 0}, {P_TASK_NO_COMPUTE, 0}, {P_TEAM_TASK, 0},
         {P_TASK_DEAD_OCCURRENCE, 0}, {P_AGING_DONT_AGE_ME, 0}, {P_TASK_MODE, 0}};
     if (w->is_new) {
         put_fixed(w, ROWS, ARRAY_LEN(ROWS));
@@ -331,8 +354,10 @@ const struct section task_sections[] = {
     {{"uid"}, own_uid_read, own_uid_write},
     {{"updated"}, times_read, NULL},
     {{"title"}, title_read, title_write},
-    {{"start", "due", "showWithoutTime", "recurrenceRules", "recurrenceOverrides"}, dates_read, dates_write},
-    {{"progress", "percentComplete", "progressUpdated", MEMBER_STATUS}, progress_read, progress_write},
+    {{"start", "due", "showWithoutTime", "recurrenceRules", "recurrenceOverrides"}, dates_read,
+        dates_write},
+    {{"progress", "percentComplete", "progressUpdated", MEMBER_STATUS}, progress_read,
+        progress_write},
     {{"estimatedDuration"}, effort_read, effort_write},
     {{"alerts"}, alerts_read, alerts_write},
     {{"description"}, description_read, description_write},

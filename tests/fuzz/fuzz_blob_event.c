@@ -1,5 +1,6 @@
-/* An appointment whose recurrence and zone blobs are anything: it reads or is refused; what was read writes no change; any other document
- * is written or refused. The input is the recurrence blob, with the zone definition behind its first two bytes' length. */
+/* An appointment whose recurrence and zone blobs are anything: it reads or is refused; what was
+ * read writes no change; any other document is written or refused. The input is the recurrence
+ * blob, with the zone definition behind its first two bytes' length. */
 #include "mapi/map/map.h"
 #include "mapi/map/names.h"
 #include "tests/fuzz/fuzz_mutate.h"
@@ -42,7 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     CLEANUP(json_free) struct json *doc = NULL;
     fill(&item, data, size);
     if (map_read(ITEM_EVENT, &item, &env, &doc, NULL) == RC_OK) {
-        require(map_write(ITEM_EVENT, &item, doc, &env, &change, NULL) == RC_OK, "what was read can be written");
+        require(map_write(ITEM_EVENT, &item, doc, &env, &change, NULL) == RC_OK,
+            "what was read can be written");
         require(!change.set.count && !change.remove_count, "what was read writes nothing");
         uint32_t state = (uint32_t)size * 2654435761u + (size ? data[size / 2] : 0);
         mutate(doc, &state, 0);

@@ -19,11 +19,13 @@ static void check_rule(const struct zone_rule *rule)
     struct zone_rule again;
     struct buf b = BUF_INIT(4096);
     blob_zone_struct_write(rule, &b);
-    require(blob_zone_struct_read((const unsigned char *)buf_str(&b), b.len, &again, NULL) == RC_OK, "a written rule reads");
+    require(blob_zone_struct_read((const unsigned char *)buf_str(&b), b.len, &again, NULL) == RC_OK,
+        "a written rule reads");
     require(zone_rule_equal(rule, &again), "a rule survives");
     for (int year = 1970; year < 2100; year += 13) {
         int offset = zone_offset_at(rule, date_days(year, 7, 1) * 86400);
-        require(offset == rule->standard_offset || offset == rule->daylight_offset, "an offset is one of the rule's");
+        require(offset == rule->standard_offset || offset == rule->daylight_offset,
+            "an offset is one of the rule's");
     }
     buf_fini(&b);
 }

@@ -1,4 +1,5 @@
-/* The blob codecs against blobs real Outlook wrote, with independent decodings (where they are at hand), and against our own. */
+/* The blob codecs against blobs real Outlook wrote, with independent decodings (where they are at
+ * hand), and against our own. */
 #include "client/base/buf.h"
 #include "client/base/date.h"
 #include "mapi/map/blob_recur.h"
@@ -36,7 +37,8 @@ static void check_dates(struct check *c, const uint32_t *got, size_t count, cons
     }
 }
 
-static void check_exception(struct check *c, const struct recur_exception *e, const struct json *want)
+static void check_exception(
+    struct check *c, const struct recur_exception *e, const struct json *want)
 {
     check_minutes(c, e->start, json_get_str(want, "start"));
     check_minutes(c, e->end, json_get_str(want, "end"));
@@ -51,7 +53,8 @@ static void check_exception(struct check *c, const struct recur_exception *e, co
 /* A rule made of the pattern gives the same pattern again. */
 static void check_rule(struct check *c, const struct recur_blob *r)
 {
-    struct civil start = civil_from_seconds(minutes1601_to_seconds(r->start_date) + (int64_t)r->start_offset * 60);
+    struct civil start =
+        civil_from_seconds(minutes1601_to_seconds(r->start_date) + (int64_t)r->start_offset * 60);
     struct json *rule = NULL;
     struct recur_blob again;
     struct err err = ERR_INIT;
@@ -72,7 +75,8 @@ static void check_rule(struct check *c, const struct recur_blob *r)
     err_fini(&err);
 }
 
-static void check_recur(struct check *c, const unsigned char *data, size_t len, bool task, const struct json *want)
+static void check_recur(
+    struct check *c, const unsigned char *data, size_t len, bool task, const struct json *want)
 {
     struct recur_blob r = {0};
     struct err err = ERR_INIT;
@@ -133,7 +137,8 @@ static void check_zone_rule(struct check *c, const struct zone_rule *got, const 
     check_change(c, &got->to_daylight, dst);
 }
 
-static void check_definition(struct check *c, const unsigned char *data, size_t len, const struct json *want)
+static void check_definition(
+    struct check *c, const unsigned char *data, size_t len, const struct json *want)
 {
     struct zone_definition d = {0}, again = {0};
     struct err err = ERR_INIT;
@@ -152,7 +157,9 @@ static void check_definition(struct check *c, const unsigned char *data, size_t 
     if (rule) {
         struct buf b = BUF_INIT(4096);
         blob_zone_definition_write(d.key_name, rule, false, &b);
-        check_ok(c, blob_zone_definition_read((const unsigned char *)buf_str(&b), b.len, &again, &err), &err);
+        check_ok(c,
+            blob_zone_definition_read((const unsigned char *)buf_str(&b), b.len, &again, &err),
+            &err);
         check_str(c, again.key_name, d.key_name);
         check_true(c, zone_rule_equal(zone_definition_rule(&again), rule));
         buf_fini(&b);
@@ -170,7 +177,8 @@ static void check_zone_struct(struct check *c, const unsigned char *data, size_t
     struct buf b = BUF_INIT(4096);
     blob_zone_struct_write(&rule, &b);
     check_int(c, b.len, 48);
-    check_ok(c, blob_zone_struct_read((const unsigned char *)buf_str(&b), b.len, &again, &err), &err);
+    check_ok(
+        c, blob_zone_struct_read((const unsigned char *)buf_str(&b), b.len, &again, &err), &err);
     check_true(c, zone_rule_equal(&rule, &again));
     buf_fini(&b);
     err_fini(&err);
@@ -302,12 +310,16 @@ static void check_exceptions(struct check *c)
     r.end_date = RECUR_NO_END_DATE;
     r.exception_count = 1;
     r.exceptions = mem_alloc(sizeof *r.exceptions);
-    r.exceptions[0] = (struct recur_exception){.start = 1000, .end = 1030, .original = 940,
-                                               .flags = OVERRIDE_SUBJECT | OVERRIDE_LOCATION | OVERRIDE_BUSY_STATUS,
-                                               .subject = mem_strdup("Späti \xF0\x9F\x8D\xB0"),
-                                               .location = mem_strdup("Café"), .busy_status = 3};
+    r.exceptions[0] = (struct recur_exception){.start = 1000,
+        .end = 1030,
+        .original = 940,
+        .flags = OVERRIDE_SUBJECT | OVERRIDE_LOCATION | OVERRIDE_BUSY_STATUS,
+        .subject = mem_strdup("Späti \xF0\x9F\x8D\xB0"),
+        .location = mem_strdup("Café"),
+        .busy_status = 3};
     blob_recur_write(&r, false, &b);
-    check_int(c, blob_recur_read((const unsigned char *)buf_str(&b), b.len, false, &again, NULL), RC_OK);
+    check_int(
+        c, blob_recur_read((const unsigned char *)buf_str(&b), b.len, false, &again, NULL), RC_OK);
     check_int(c, again.exception_count, 1);
     check_str(c, again.exceptions[0].subject, "Späti \xF0\x9F\x8D\xB0");
     check_str(c, again.exceptions[0].location, "Café");
@@ -329,16 +341,18 @@ static void check_midnight_zone(struct check *c)
     struct zone_rule again;
     struct buf b = BUF_INIT(4096);
     blob_zone_struct_write(&cairo->rule, &b);
-    check_int(c, blob_zone_struct_read((const unsigned char *)buf_str(&b), b.len, &again, NULL), RC_OK);
+    check_int(
+        c, blob_zone_struct_read((const unsigned char *)buf_str(&b), b.len, &again, NULL), RC_OK);
     check_true(c, zone_rule_equal(&again, &cairo->rule));
     buf_fini(&b);
 }
 
 static void check_goid_forms(struct check *c)
 {
-    static const char *const UIDS[] = {
-        "d9b5d3fd-f05d-4168-9890-d7551341cb84", "short", "040000008200E008 but no hex",
-        "040000008200E00074C5B7101A82E00800000000104C50809830CC01000000000000000010000000693BE90803FC004FBABCB0ABDD257870"};
+    static const char *const UIDS[] = {"d9b5d3fd-f05d-4168-9890-d7551341cb84", "short",
+        "040000008200E008 but no hex",
+        "040000008200E00074C5B7101A82E00800000000104C50809830CC01000000000000000010000000693BE90803"
+        "FC004FBABCB0ABDD257870"};
     for (size_t i = 0; i < ARRAY_LEN(UIDS); i++) {
         struct buf b = BUF_INIT(4096);
         goid_from_uid(UIDS[i], &b);
@@ -351,9 +365,11 @@ static void check_goid_forms(struct check *c)
 
 int main(int argc, char **argv)
 {
-    static const char *const APPOINTMENTS[] = {"APPOINTMENTRECURRENCEPATTERN-1", "APPOINTMENTRECURRENCEPATTERN-2",
-                                               "APPOINTMENTRECURRENCEPATTERN-3", "APPOINTMENTRECURRENCEPATTERN-4"};
-    static const char *const TASKS[] = {"RECURRENCEPATTERN-1", "RECURRENCEPATTERN-2", "RECURRENCEPATTERN-3"};
+    static const char *const APPOINTMENTS[] = {"APPOINTMENTRECURRENCEPATTERN-1",
+        "APPOINTMENTRECURRENCEPATTERN-2", "APPOINTMENTRECURRENCEPATTERN-3",
+        "APPOINTMENTRECURRENCEPATTERN-4"};
+    static const char *const TASKS[] = {
+        "RECURRENCEPATTERN-1", "RECURRENCEPATTERN-2", "RECURRENCEPATTERN-3"};
     struct check c;
     check_init(&c, argc, argv);
     if (check_case(&c, "map/blob/exceptions")) {

@@ -29,11 +29,12 @@ char *dump_file(const char *path, size_t *ret_len)
 static const struct {
     const char *name;
     enum prop_set set;
-} SETS[] = {{"PSETID_Appointment", SET_APPOINTMENT}, {"PSETID_Task", SET_TASK},       {"PSETID_Address", SET_ADDRESS},
-            {"PSETID_Common", SET_COMMON},           {"PSETID_Note", SET_NOTE},       {"PSETID_Meeting", SET_MEETING},
-            {"PS_PUBLIC_STRINGS", SET_PUBLIC_STRINGS}};
+} SETS[] = {{"PSETID_Appointment", SET_APPOINTMENT}, {"PSETID_Task", SET_TASK},
+    {"PSETID_Address", SET_ADDRESS}, {"PSETID_Common", SET_COMMON}, {"PSETID_Note", SET_NOTE},
+    {"PSETID_Meeting", SET_MEETING}, {"PS_PUBLIC_STRINGS", SET_PUBLIC_STRINGS}};
 
-/* "0037001F PidTagSubject", "PSETID_Common:8503:000B PidLidReminderSet", "PS_PUBLIC_STRINGS:'Keywords':101F". */
+/* "0037001F PidTagSubject", "PSETID_Common:8503:000B PidLidReminderSet",
+ * "PS_PUBLIC_STRINGS:'Keywords':101F". */
 static bool parse_key(const char *key, struct prop_name *ret_name, unsigned *ret_type)
 {
     unsigned tag, type;
@@ -47,7 +48,8 @@ static bool parse_key(const char *key, struct prop_name *ret_name, unsigned *ret
         return true;
     }
     for (size_t i = 0; i < ARRAY_LEN(SETS); i++) {
-        if (strlen(SETS[i].name) != (size_t)(colon - key) || strncmp(key, SETS[i].name, (size_t)(colon - key)) != 0) {
+        if (strlen(SETS[i].name) != (size_t)(colon - key) ||
+            strncmp(key, SETS[i].name, (size_t)(colon - key)) != 0) {
             continue;
         }
         if (sscanf(colon, ":%x:%x", &tag, &type) == 2 && colon[1] != '\'') {
@@ -64,7 +66,8 @@ static bool parse_key(const char *key, struct prop_name *ret_name, unsigned *ret
     return false;
 }
 
-static void load_list(struct props *p, struct prop_name name, unsigned type, const struct json *list)
+static void load_list(
+    struct props *p, struct prop_name name, unsigned type, const struct json *list)
 {
     const char *texts[256];
     int32_t numbers[256];
@@ -105,7 +108,9 @@ static void load_value(struct props *p, struct prop_name name, unsigned type, co
         break;
     }
     case PROP_BINARY: {
-        CLEANUP(mem_free) unsigned char *data = hex_decode(json_get_str(v, "hex") ? json_get_str(v, "hex") : "", &len);
+        CLEANUP(mem_free)
+        unsigned char *data =
+            hex_decode(json_get_str(v, "hex") ? json_get_str(v, "hex") : "", &len);
         if (data) {
             props_set_binary(p, name, data, len);
         }
@@ -221,7 +226,8 @@ void dump_apply(struct props *p, const struct map_change *change)
 
 static void add_name(struct buf *b, struct prop_name name)
 {
-    static const char *const SHORT[SET_COUNT] = {"", "appt:", "task:", "addr:", "comm:", "note:", "meet:", "pub:", "ls:"};
+    static const char *const SHORT[SET_COUNT] = {
+        "", "appt:", "task:", "addr:", "comm:", "note:", "meet:", "pub:", "ls:"};
     if (name.string) {
         buf_addf(b, "%s%s", SHORT[name.set], name.string);
     } else {

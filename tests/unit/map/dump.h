@@ -1,5 +1,6 @@
-/* Loads items from JSON dumps of Outlook items (tests/outlook/README.md describes the format) into property bags, for tests of the maps.
- * Real items that Outlook wrote lie outside the project; dump_real_folder says where, or that they are not there. */
+/* Loads items from JSON dumps of Outlook items (tests/outlook/README.md describes the format) into
+ * property bags, for tests of the maps. Real items that Outlook wrote lie outside the project;
+ * dump_real_folder says where, or that they are not there. */
 #ifndef LOCKSTEP_TESTS_UNIT_MAP_DUMP_H
 #define LOCKSTEP_TESTS_UNIT_MAP_DUMP_H
 
@@ -8,14 +9,16 @@
 /* The text of a file; NULL if it cannot be read. Caller frees. */
 char *dump_file(const char *path, size_t *ret_len);
 
-/* One item of a dump: {"properties": {...}}. Properties of sets the maps do not know are left out. */
+/* One item of a dump: {"properties": {...}}. Properties of sets the maps do not know are left out.
+ */
 void dump_load(const struct json *item, struct props *ret);
 
 /* All *.json in a folder, sorted; calls fn with name and parsed content. Returns how many. */
 typedef void dump_fn(void *user, const char *name, const struct json *content);
 size_t dump_each(const char *folder, dump_fn *fn, void *user);
 
-/* "…/outlook-data" from LOCKSTEP_OUTLOOK_DATA, or beside the checkout; NULL if absent. Caller frees. */
+/* "…/outlook-data" from LOCKSTEP_OUTLOOK_DATA, or beside the checkout; NULL if absent. Caller
+ * frees. */
 char *dump_real_folder(void);
 /* tests/outlook/samples of the checkout. Caller frees. */
 char *dump_sample_folder(void);

@@ -1,5 +1,5 @@
-/* Every item at hand, those of the project and those real Outlook wrote: it reads; writing what was read changes nothing; written anew it
- * reads the same. */
+/* Every item at hand, those of the project and those real Outlook wrote: it reads; writing what was
+ * read changes nothing; written anew it reads the same. */
 #include "client/base/buf.h"
 #include "client/item/doc.h"
 #include "tests/unit/check.h"
@@ -15,7 +15,8 @@ struct run {
     bool real; /* written by Outlook itself */
 };
 
-static void check_idempotent(struct check *c, enum item_kind kind, const struct props *item, const struct json *doc)
+static void check_idempotent(
+    struct check *c, enum item_kind kind, const struct props *item, const struct json *doc)
 {
     struct err err = ERR_INIT;
     struct map_change change = {0};
@@ -28,7 +29,8 @@ static void check_idempotent(struct check *c, enum item_kind kind, const struct 
 
 static bool has_changed_occurrence(const struct json *doc)
 {
-    for (const struct json *o = json_first(json_get(doc, "recurrenceOverrides")); o; o = json_next(o)) {
+    for (const struct json *o = json_first(json_get(doc, "recurrenceOverrides")); o;
+         o = json_next(o)) {
         if (!json_get_bool(o, "excluded", false)) {
             return true;
         }
@@ -36,23 +38,28 @@ static bool has_changed_occurrence(const struct json *doc)
     return false;
 }
 
-/* The blob we make of a series is the one Outlook made, but for its two ways to say "every weekday" (byte 4) and stale bytes. */
+/* The blob we make of a series is the one Outlook made, but for its two ways to say "every weekday"
+ * (byte 4) and stale bytes. */
 static void check_blob(struct check *c, const struct props *real, const struct props *ours)
 {
     const struct prop_name name = {SET_APPOINTMENT, 0x8216, NULL};
     size_t real_len, len;
-    const unsigned char *a = props_binary(real, name, &real_len), *b = props_binary(ours, name, &len);
+    const unsigned char *a = props_binary(real, name, &real_len),
+                        *b = props_binary(ours, name, &len);
     if (a && b) {
-        check_true(c, real_len >= len && memcmp(a, b, 4) == 0 && memcmp(a + 5, b + 5, len - 5) == 0);
+        check_true(
+            c, real_len >= len && memcmp(a, b, 4) == 0 && memcmp(a + 5, b + 5, len - 5) == 0);
     }
 }
 
-static void check_new(struct check *c, enum item_kind kind, const struct props *item, bool real, const struct json *doc)
+static void check_new(struct check *c, enum item_kind kind, const struct props *item, bool real,
+    const struct json *doc)
 {
     struct err err = ERR_INIT;
     struct map_change change = {0};
     struct props none = {0}, made = {0};
-    bool refused = has_changed_occurrence(doc) || (kind == ITEM_TASK && json_get(doc, "recurrenceRules"));
+    bool refused =
+        has_changed_occurrence(doc) || (kind == ITEM_TASK && json_get(doc, "recurrenceRules"));
     enum rc rc = map_write(kind, &none, doc, &ENV, &change, &err);
     if (refused) {
         check_int(c, rc, RC_UNSUPPORTED);
@@ -67,8 +74,11 @@ static void check_new(struct check *c, enum item_kind kind, const struct props *
     struct json *again = NULL;
     check_ok(c, map_read(kind, &made, &ENV, &again, &err), &err);
     if (again) {
-        if (!doc_same(doc, again)) { /* ids may differ: a second number without a first becomes the first */
-            CLEANUP(mem_free) char *want_text = json_print_canonical(doc), *got_text = json_print_canonical(again);
+        if (!doc_same(doc,
+                again)) { /* ids may differ: a second number without a first becomes the first */
+            CLEANUP(mem_free)
+            char *want_text = json_print_canonical(doc),
+                 *got_text = json_print_canonical(again);
             check_str(c, got_text, want_text);
         }
         check_idempotent(c, kind, &made, again);

@@ -24,7 +24,8 @@ static struct json *parse(const char *text)
 }
 
 /* Writes a new item out of a document. */
-static void make(struct check *c, enum item_kind kind, const char *text, const struct map_env *env, struct props *ret)
+static void make(struct check *c, enum item_kind kind, const char *text, const struct map_env *env,
+    struct props *ret)
 {
     CLEANUP(json_free) struct json *doc = parse(text);
     struct props none = {0};
@@ -36,7 +37,8 @@ static void make(struct check *c, enum item_kind kind, const char *text, const s
     err_fini(&err);
 }
 
-static struct json *read(struct check *c, enum item_kind kind, const struct props *item, const struct map_env *env)
+static struct json *read(
+    struct check *c, enum item_kind kind, const struct props *item, const struct map_env *env)
 {
     struct json *doc = NULL;
     struct err err = ERR_INIT;
@@ -53,7 +55,8 @@ static void set_time(struct props *p, enum prop_key key, const char *iso)
     }
 }
 
-static void check_member(struct check *c, const struct json *doc, const char *path, const char *want)
+static void check_member(
+    struct check *c, const struct json *doc, const char *path, const char *want)
 {
     const struct json *v = json_pointer(doc, path);
     CLEANUP(json_free) struct json *expected = want ? parse(want) : NULL;
@@ -63,10 +66,12 @@ static void check_member(struct check *c, const struct json *doc, const char *pa
 }
 
 /* ---- 1: birthdays ---- */
-static const char *const ZONES[] = {"Etc/GMT+12", "Pacific/Honolulu", "America/New_York", "Etc/UTC", "Europe/Berlin",
-                                    "Asia/Kolkata", "Asia/Tokyo", "Pacific/Auckland", "Pacific/Kiritimati"};
-#define BIRTH "{'@type':'Card','version':'1.0','name':{'full':'A'},'anniversaries':{'b':{'kind':'birth','date':" \
-              "{'@type':'PartialDate','year':1980,'month':7,'day':4}}}}"
+static const char *const ZONES[] = {"Etc/GMT+12", "Pacific/Honolulu", "America/New_York", "Etc/UTC",
+    "Europe/Berlin", "Asia/Kolkata", "Asia/Tokyo", "Pacific/Auckland", "Pacific/Kiritimati"};
+#define BIRTH                                                                                      \
+    "{'@type':'Card','version':'1.0','name':{'full':'A'},'anniversaries':{'b':{'kind':'birth','"   \
+    "date':"                                                                                       \
+    "{'@type':'PartialDate','year':1980,'month':7,'day':4}}}}"
 #define DATE "{'@type':'PartialDate','year':1980,'month':7,'day':4}"
 
 static void check_birthdays(struct check *c)
@@ -94,8 +99,10 @@ static void check_all_day(struct check *c)
     for (size_t w = 0; w < ARRAY_LEN(ZONES); w++) {
         const struct map_env writer = {ZONES[w], NOW, NULL}, reader = {"Europe/Berlin", NOW, NULL};
         struct props item = {0};
-        make(c, ITEM_EVENT, "{'@type':'Event','title':'x','start':'2024-03-10T00:00:00','duration':'P1D','showWithoutTime':true}",
-             &writer, &item);
+        make(c, ITEM_EVENT,
+            "{'@type':'Event','title':'x','start':'2024-03-10T00:00:00','duration':'P1D','"
+            "showWithoutTime':true}",
+            &writer, &item);
         CLEANUP(json_free) struct json *doc = read(c, ITEM_EVENT, &item, &reader);
         check_member(c, doc, "start", "'2024-03-10T00:00:00'");
         check_member(c, doc, "timeZone", NULL);
@@ -120,9 +127,11 @@ static void check_exchange(struct check *c)
     props_set_text(&item, prop_name_of(P_EMAIL1_ADDRESS_TYPE), "EX");
     CLEANUP(json_free) struct json *doc = read(c, ITEM_CONTACT, &item, &env);
     check_member(c, doc, "emails", NULL);
-    /* A new address goes to the second slot: the first is taken, though the document does not show it. */
-    CLEANUP(json_free) struct json *want = parse("{'@type':'Card','version':'1.0','name':{'full':'A'},"
-                                                 "'emails':{'n':{'address':'a@example.com'}}}");
+    /* A new address goes to the second slot: the first is taken, though the document does not show
+     * it. */
+    CLEANUP(json_free)
+    struct json *want = parse("{'@type':'Card','version':'1.0','name':{'full':'A'},"
+                              "'emails':{'n':{'address':'a@example.com'}}}");
     struct map_change change = {0};
     check_int(c, map_write(ITEM_CONTACT, &item, want, &env, &change, NULL), RC_OK);
     check_str(c, get_text(&change.set, P_EMAIL1_ADDRESS), NULL);
@@ -140,19 +149,23 @@ static void check_file_under(struct check *c)
     static const struct {
         uint32_t id;
         const char *want;
-    } FORMULAS[] = {{0x8017, "Muster, Eva"}, {0x8037, "Eva Muster"}, {0x3A16, "Firma"}, {0x3001, "E. Muster"},
-                    {0x8018, "Firma\r\nMuster, Eva"}, {0x8019, "Muster, Eva\r\nFirma"}, {0x8030, "MusterEva"},
-                    {0xFFFFFFFF, NULL}, {0xFFFFFFFE, "Muster, Eva"}};
+    } FORMULAS[] = {{0x8017, "Muster, Eva"}, {0x8037, "Eva Muster"}, {0x3A16, "Firma"},
+        {0x3001, "E. Muster"}, {0x8018, "Firma\r\nMuster, Eva"}, {0x8019, "Muster, Eva\r\nFirma"},
+        {0x8030, "MusterEva"}, {0xFFFFFFFF, NULL}, {0xFFFFFFFE, "Muster, Eva"}};
     const struct map_env env = {"Etc/UTC", NOW, NULL};
     for (size_t i = 0; i < ARRAY_LEN(FORMULAS); i++) {
         struct props item = {0};
-        make(c, ITEM_CONTACT, "{'@type':'Card','version':'1.0','organizations':{'o':{'name':'Firma'}},'name':{'full':'Alt'}}",
-             &env, &item);
+        make(c, ITEM_CONTACT,
+            "{'@type':'Card','version':'1.0','organizations':{'o':{'name':'Firma'}},'name':{'full':"
+            "'Alt'}}",
+            &env, &item);
         props_set_int(&item, prop_name_of(P_FILE_UNDER_ID), PROP_LONG, (int32_t)FORMULAS[i].id);
         props_set_text(&item, prop_name_of(P_FILE_UNDER), "my own");
-        CLEANUP(json_free) struct json *want =
-            parse("{'@type':'Card','version':'1.0','organizations':{'o1':{'name':'Firma'}},'name':{'full':'E. Muster',"
-                  "'components':[{'kind':'surname','value':'Muster'},{'kind':'given','value':'Eva'}]}}");
+        CLEANUP(json_free)
+        struct json *want = parse(
+            "{'@type':'Card','version':'1.0','organizations':{'o1':{'name':'Firma'}},'name':{'full'"
+            ":'E. Muster',"
+            "'components':[{'kind':'surname','value':'Muster'},{'kind':'given','value':'Eva'}]}}");
         struct map_change change = {0};
         check_int(c, map_write(ITEM_CONTACT, &item, want, &env, &change, NULL), RC_OK);
         check_str(c, get_text(&change.set, P_FILE_UNDER), FORMULAS[i].want);
@@ -166,7 +179,9 @@ static void check_busy(struct check *c)
 {
     const struct map_env env = {"Etc/UTC", NOW, NULL};
     struct props item = {0};
-    make(c, ITEM_EVENT, "{'@type':'Event','title':'x','start':'2024-03-10T10:00:00','timeZone':'Etc/UTC'}", &env, &item);
+    make(c, ITEM_EVENT,
+        "{'@type':'Event','title':'x','start':'2024-03-10T10:00:00','timeZone':'Etc/UTC'}", &env,
+        &item);
     props_set_int(&item, prop_name_of(P_BUSY_STATUS), PROP_LONG, 4);
     CLEANUP(json_free) struct json *doc = read(c, ITEM_EVENT, &item, &env);
     check_member(c, doc, "freeBusyStatus", "'free'");
@@ -182,23 +197,30 @@ static void check_busy(struct check *c)
 static void check_reminders(struct check *c)
 {
     const struct map_env env = {"Etc/UTC", NOW, NULL};
-    static const char TEXT[] = "{'@type':'Event','title':'x','start':'%s-01-08T10:00:00','timeZone':'Etc/UTC','duration':'PT1H',"
-                               "'alerts':{'a':{'@type':'Alert','trigger':{'@type':'OffsetTrigger','offset':'-PT15M'}}}%s}";
+    static const char TEXT[] =
+        "{'@type':'Event','title':'x','start':'%s-01-08T10:00:00','timeZone':'Etc/"
+        "UTC','duration':'PT1H',"
+        "'alerts':{'a':{'@type':'Alert','trigger':{'@type':'OffsetTrigger','offset':'-PT15M'}}}%s}";
     static const struct {
         const char *year, *more;
         const char *signal; /* NULL: never */
     } CASES[] = {{"2024", "", "2024-01-08T09:45:00Z"},
-                 {"2020", "", NULL}, /* past: dismissed, or hundreds of old reminders would pop up */
-                 {"2023", ",'recurrenceRules':[{'frequency':'weekly'}]", "2023-11-19T09:45:00Z"},
-                 {"2023", ",'recurrenceRules':[{'frequency':'weekly'}],'recurrenceOverrides':{'2023-11-19T10:00:00':"
-                          "{'excluded':true}}", "2023-11-26T09:45:00Z"},
-                 {"2022", ",'recurrenceRules':[{'frequency':'weekly','count':3}]", NULL}};
+        {"2020", "", NULL}, /* past: dismissed, or hundreds of old reminders would pop up */
+        {"2023", ",'recurrenceRules':[{'frequency':'weekly'}]", "2023-11-19T09:45:00Z"},
+        {"2023",
+            ",'recurrenceRules':[{'frequency':'weekly'}],'recurrenceOverrides':{'2023-11-19T10:00:"
+            "00':"
+            "{'excluded':true}}",
+            "2023-11-26T09:45:00Z"},
+        {"2022", ",'recurrenceRules':[{'frequency':'weekly','count':3}]", NULL}};
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         CLEANUP(mem_free) char *text = str_printf(TEXT, CASES[i].year, CASES[i].more);
         struct props item = {0}, want = {0};
         make(c, ITEM_EVENT, text, &env, &item);
-        set_time(&want, P_REMINDER_SIGNAL_TIME, CASES[i].signal ? CASES[i].signal : "4501-01-01T00:00:00Z");
-        check_int(c, get_int(&item, P_REMINDER_SIGNAL_TIME, 0), get_int(&want, P_REMINDER_SIGNAL_TIME, -1));
+        set_time(&want, P_REMINDER_SIGNAL_TIME,
+            CASES[i].signal ? CASES[i].signal : "4501-01-01T00:00:00Z");
+        check_int(c, get_int(&item, P_REMINDER_SIGNAL_TIME, 0),
+            get_int(&want, P_REMINDER_SIGNAL_TIME, -1));
         check_int(c, get_int(&item, P_REMINDER_SET, 0), 1);
         props_fini(&want);
         props_fini(&item);
@@ -210,13 +232,16 @@ static void check_zones(struct check *c)
 {
     const struct map_env env = {"Europe/Berlin", NOW, NULL};
     struct props item = {0};
-    make(c, ITEM_EVENT, "{'@type':'Event','title':'x','start':'2024-07-10T10:00:00','timeZone':'America/Chicago'}", &env, &item);
+    make(c, ITEM_EVENT,
+        "{'@type':'Event','title':'x','start':'2024-07-10T10:00:00','timeZone':'America/Chicago'}",
+        &env, &item);
     CLEANUP(json_free) struct json *doc = read(c, ITEM_EVENT, &item, &env);
     check_member(c, doc, "start", "'2024-07-10T10:00:00'");
     check_member(c, doc, "timeZone", "'America/Chicago'");
     /* An unknown name: its rule tells. */
     struct buf b = BUF_INIT(4096);
-    blob_zone_definition_write("Central Standard Time (custom)", &zone_by_iana("America/Chicago")->rule, false, &b);
+    blob_zone_definition_write(
+        "Central Standard Time (custom)", &zone_by_iana("America/Chicago")->rule, false, &b);
     props_set_binary(&item, prop_name_of(P_ZONE_START), buf_str(&b), b.len);
     CLEANUP(json_free) struct json *by_rule = read(c, ITEM_EVENT, &item, &env);
     check_member(c, by_rule, "start", "'2024-07-10T10:00:00'");
@@ -235,8 +260,11 @@ static void check_duration(struct check *c)
     static const char *const TEXTS[] = {"P1D", "PT24H", "PT23H", "P1DT2H", "PT1H30M"};
     const struct map_env env = {"Europe/Berlin", NOW, NULL};
     for (size_t i = 0; i < ARRAY_LEN(TEXTS); i++) {
-        CLEANUP(mem_free) char *text = str_printf("{'@type':'Event','title':'x','start':'2024-03-30T12:00:00','timeZone':"
-                                                  "'Europe/Berlin','duration':'%s'}", TEXTS[i]);
+        CLEANUP(mem_free)
+        char *text =
+            str_printf("{'@type':'Event','title':'x','start':'2024-03-30T12:00:00','timeZone':"
+                       "'Europe/Berlin','duration':'%s'}",
+                TEXTS[i]);
         struct props item = {0}, again = {0};
         make(c, ITEM_EVENT, text, &env, &item);
         CLEANUP(json_free) struct json *doc = read(c, ITEM_EVENT, &item, &env);
@@ -288,7 +316,8 @@ static void check_stamp(struct check *c)
 {
     const struct map_env env = {"Etc/UTC", NOW, "abc"};
     struct props item = {0};
-    make(c, ITEM_CONTACT, "{'@type':'Card','version':'1.0','uid':'u-1','name':{'full':'A'}}", &env, &item);
+    make(c, ITEM_CONTACT, "{'@type':'Card','version':'1.0','uid':'u-1','name':{'full':'A'}}", &env,
+        &item);
     check_str(c, get_text(&item, P_LOCKSTEP_STAMP), "abc");
     CLEANUP(json_free) struct json *doc = read(c, ITEM_CONTACT, &item, &env);
     check_member(c, doc, "uid", "'u-1'");
@@ -300,12 +329,12 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(struct check *c);
-    } CASES[] = {{"map/trap/birthdays", check_birthdays},  {"map/trap/all-day", check_all_day},
-                 {"map/trap/exchange address", check_exchange}, {"map/trap/file under", check_file_under},
-                 {"map/trap/busy", check_busy},            {"map/trap/reminders", check_reminders},
-                 {"map/trap/zones", check_zones},          {"map/trap/duration", check_duration},
-                 {"map/trap/no sense", check_sense},       {"map/classes", check_classes},
-                 {"map/stamp", check_stamp}};
+    } CASES[] = {{"map/trap/birthdays", check_birthdays}, {"map/trap/all-day", check_all_day},
+        {"map/trap/exchange address", check_exchange}, {"map/trap/file under", check_file_under},
+        {"map/trap/busy", check_busy}, {"map/trap/reminders", check_reminders},
+        {"map/trap/zones", check_zones}, {"map/trap/duration", check_duration},
+        {"map/trap/no sense", check_sense}, {"map/classes", check_classes},
+        {"map/stamp", check_stamp}};
     struct check c;
     check_init(&c, argc, argv);
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {

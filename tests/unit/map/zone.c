@@ -26,7 +26,8 @@ static void compare(struct check *c, const struct zone *zone, int from, int to, 
     for (int64_t t = date_days(from, 1, 1) * 86400; t < end; t += step) {
         int ours = zone_offset_at(&zone->rule, t);
         if (ours != system_offset(t)) {
-            check_fail(c, "%s at %lld: %d, system says %d", zone->iana, (long long)t, ours, system_offset(t));
+            check_fail(c, "%s at %lld: %d, system says %d", zone->iana, (long long)t, ours,
+                system_offset(t));
             return;
         }
         if (ours != before) { /* find the change to the second */
@@ -45,10 +46,12 @@ static void compare(struct check *c, const struct zone *zone, int from, int to, 
 static void check_wall(struct check *c)
 {
     const struct zone_rule *berlin = &zone_by_iana("Europe/Berlin")->rule;
-    struct civil gap = {2024, 3, 31, 2, 30, 0}, twice = {2024, 10, 27, 2, 30, 0}, summer = {2024, 7, 1, 12, 0, 0};
+    struct civil gap = {2024, 3, 31, 2, 30, 0}, twice = {2024, 10, 27, 2, 30, 0},
+                 summer = {2024, 7, 1, 12, 0, 0};
     check_int(c, zone_to_utc(berlin, civil_seconds(&summer)), civil_seconds(&summer) - 7200);
     check_int(c, zone_to_utc(berlin, civil_seconds(&twice)), civil_seconds(&twice) - 7200);
-    check_int(c, zone_to_wall(berlin, zone_to_utc(berlin, civil_seconds(&gap))), civil_seconds(&gap) + 3600);
+    check_int(c, zone_to_wall(berlin, zone_to_utc(berlin, civil_seconds(&gap))),
+        civil_seconds(&gap) + 3600);
     const struct zone_rule *sydney = &zone_by_iana("Australia/Sydney")->rule;
     check_int(c, zone_to_utc(sydney, civil_seconds(&summer)), civil_seconds(&summer) - 36000);
 }
@@ -62,26 +65,28 @@ static void check_names(struct check *c)
     check_str(c, zone_by_iana("UTC")->iana, "Etc/UTC");
     check_str(c, zone_by_iana("Z")->windows, "UTC");
     check_str(c, zone_by_iana("US/Pacific")->windows, "Pacific Standard Time");
-    check_str(c, zone_by_tzid("/freeassociation.sourceforge.net/Europe/Berlin")->iana, "Europe/Berlin");
+    check_str(
+        c, zone_by_tzid("/freeassociation.sourceforge.net/Europe/Berlin")->iana, "Europe/Berlin");
     check_str(c, zone_by_tzid("Eastern Standard Time")->iana, "America/New_York");
     check_true(c, !zone_by_tzid("Mars/Olympus"));
     check_true(c, !zone_by_tzid(NULL));
     for (size_t i = 0; i < zone_table_count; i++) {
-        check_true(c, zone_by_iana(zone_table[i].iana) == &zone_table[i] || !strcmp(zone_table[i].iana, "UTC") ||
-                          !strcmp(zone_table[i].iana, "GMT"));
+        check_true(c, zone_by_iana(zone_table[i].iana) == &zone_table[i] ||
+                          !strcmp(zone_table[i].iana, "UTC") || !strcmp(zone_table[i].iana, "GMT"));
     }
     for (size_t i = 0; i < zone_windows_count; i++) {
         check_true(c, zone_by_windows(zone_windows_table[i].name) != NULL);
     }
     const struct zone *same = zone_by_rule(&zone_by_iana("Europe/Vienna")->rule);
-    check_true(c, same && same->windows && zone_rule_equal(&same->rule, &zone_by_iana("Europe/Vienna")->rule));
+    check_true(c, same && same->windows &&
+                      zone_rule_equal(&same->rule, &zone_by_iana("Europe/Vienna")->rule));
 }
 
 int main(int argc, char **argv)
 {
-    static const char *const STABLE[] = {"Europe/Berlin", "Europe/London", "Europe/Dublin", "America/New_York",
-                                         "America/Los_Angeles", "Asia/Tokyo", "Asia/Kolkata", "Pacific/Honolulu",
-                                         "Etc/UTC", "Africa/Johannesburg", "America/Phoenix"};
+    static const char *const STABLE[] = {"Europe/Berlin", "Europe/London", "Europe/Dublin",
+        "America/New_York", "America/Los_Angeles", "Asia/Tokyo", "Asia/Kolkata", "Pacific/Honolulu",
+        "Etc/UTC", "Africa/Johannesburg", "America/Phoenix"};
     struct check c;
     check_init(&c, argc, argv);
     if (check_case(&c, "zone/names")) {
@@ -97,8 +102,10 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "zone/system/all")) {
         for (size_t i = 0; i < zone_table_count; i++) {
-            /* Palestine's changes go by Ramadan until 2086: tzdata lists them one by one, a rule cannot say them. */
-            if (strcmp(zone_table[i].iana, "Asia/Gaza") != 0 && strcmp(zone_table[i].iana, "Asia/Hebron") != 0) {
+            /* Palestine's changes go by Ramadan until 2086: tzdata lists them one by one, a rule
+             * cannot say them. */
+            if (strcmp(zone_table[i].iana, "Asia/Gaza") != 0 &&
+                strcmp(zone_table[i].iana, "Asia/Hebron") != 0) {
                 compare(&c, &zone_table[i], 2028, 2038, 86400);
             }
         }
