@@ -13,7 +13,7 @@ contacts='Outlook Data File/Contacts' calendar='Outlook Data File/Calendar' task
 
 outlook_start() { # NAME
     wine_prefix_new "$1" || exit 1
-    trap wine_prefix_end EXIT
+    trap 'cd /; wine_prefix_end' EXIT
     outlook_dir=$WINEPREFIX/drive_c/lockstep
     mkdir -p "$outlook_dir"
     cp "$LOCKSTEP_WIN32"/shim/LockstepOutlook.dll "$LOCKSTEP_WIN32"/tests/wine/outlook_client.exe \

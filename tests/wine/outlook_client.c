@@ -169,17 +169,24 @@ static enum rc run_read(struct command *c, struct err *err)
 static enum rc run_find(struct command *c, struct err *err)
 {
     struct store_changes changes = {0};
+    struct store_items items = {NULL, 0, 0};
     CLEANUP(mem_free) char *found = NULL;
     enum rc rc = c->store->vtbl->changes(c->store, c->folder, c->kind, NULL, &changes, err);
-    for (size_t i = 0; rc == RC_OK && i < changes.count; i++) {
-        struct store_items items = {NULL, 0, 0};
-        rc = fetch_one(c->store, c->folder, c->kind, changes.items[i].id, &items, err);
-        CLEANUP(mem_free) char *text = rc == RC_OK ? json_print(items.items[0].doc) : NULL;
-        if (text && strstr(text, argument(c, 1))) {
-            str_replace(&found, found ? "several" : changes.items[i].id);
-        }
-        store_items_fini(&items);
+    CLEANUP(mem_free) const char **ids = mem_alloc((changes.count + 1) * sizeof(const char *));
+    for (size_t i = 0; i < changes.count; i++) {
+        ids[i] = changes.items[i].id;
     }
+    if (rc == RC_OK) {
+        rc = c->store->vtbl->fetch(
+            c->store, c->folder, c->kind, ids, changes.count, &items, err);
+    }
+    for (size_t i = 0; i < items.count; i++) {
+        CLEANUP(mem_free) char *text = items.items[i].doc ? json_print(items.items[i].doc) : NULL;
+        if (text && strstr(text, argument(c, 1))) {
+            str_replace(&found, found ? "several" : items.items[i].id);
+        }
+    }
+    store_items_fini(&items);
     store_changes_fini(&changes);
     if (rc == RC_OK && !found) {
         rc = err_set(err, RC_NOT_FOUND, 0, "no item contains \"%s\"", argument(c, 1));

@@ -1,0 +1,162 @@
+# Sourced by sync-*.test: Outlook (emulated) <-> a real server through the Windows program, with every sample at hand and, where it
+# lies, every item that real Outlook wrote.
+. "$LOCKSTEP_ROOT/tests/wine/outlook.sh"
+. "$LOCKSTEP_ROOT/tests/conformance/dav.sh"
+compare="python3 $LOCKSTEP_ROOT/tests/wine/compare.py"
+servers=$LOCKSTEP_ROOT/tests/servers
+
+# The program with its exit code in $code and both outputs in $said.
+lockstep() { said=$(wine lockstep-cli.exe "$@" 2>&1 | tr -d '\r'; exit "${PIPESTATUS[0]}"); code=$?; }
+sync_counts() { # sets $counts
+    wine lockstep-cli.exe sync --json >report.json 2>errors.txt
+    code=$?
+    counts=$($compare sync-counts report.json)
+}
+dump() { local folder; for folder in Contacts Calendar Tasks; do ctl dump default "$folder" --stable >"$1-$folder.json"; done; }
+dump_differences() { # BEFORE AFTER
+    local folder
+    for folder in Contacts Calendar Tasks; do $compare differing "$1-$folder.json" "$2-$folder.json"; done
+}
+# All items on the server as one file a collection, for comparing.
+server_copy() { # DIRECTORY
+    local collection href
+    mkdir -p "$1"
+    for collection in "$cards" "$events" "$todos"; do
+        curl -sf -u alice:alicepw -X PROPFIND -H 'Depth: 1' --data-binary '<propfind xmlns="DAV:"><prop><getetag/></prop></propfind>' "$url$collection" |
+            grep -oE '[^<>]+\.(vcf|ics)</' | sed 's,</$,,' | sort -u | while read -r href; do
+            curl -sf -u alice:alicepw -o "$1/$(basename "$href")" "$url$href"
+        done
+    done
+}
+
+# sync_suite NAME BASE_URL CONTACTS_HOME CALENDAR_HOME
+sync_suite() {
+    url=$2 cards=$3conf-contacts/ events=$4conf-events/ todos=$4conf-tasks/
+    outlook_start "sync-$1"
+    trap 'cd /; wine_prefix_end; "$servers/stop-server" "$LOCKSTEP_SCRATCH/server"' EXIT
+    cp "$LOCKSTEP_WIN32/client/cli/lockstep-cli.exe" "$outlook_dir" || exit 1
+    make_collection contacts "$url$cards"
+    make_collection events "$url$events"
+    make_collection tasks "$url$todos"
+    import_items
+    export LOCKSTEP_PASSWORD=alicepw LOCKSTEP_HOME='C:\lockstep\home'
+    lockstep account add outlook --outlook
+    check account/outlook "$code" 0
+    lockstep account add server --url "$url" --user alice --allow-http
+    check account/server "$code $said" "0 $said"
+    for pair in contacts:conf-contacts calendar:conf-events tasks:conf-tasks; do
+        lockstep link "outlook:${pair%:*}" "server:${pair#*:}" --name "${pair%:*}"
+        check "link/${pair%:*}" "$code" 0
+    done
+    test_first_sync
+    test_nothing_to_do
+    test_two_edits
+    test_unmapped_survives
+    test_delete
+    no_violations no-violations
+}
+
+import_items() {
+    local folder name
+    cp "$LOCKSTEP_ROOT"/tests/outlook/samples/{contacts,calendar,tasks}.json .
+    if [ -d "${LOCKSTEP_OUTLOOK_DATA:-}/items" ]; then
+        mkdir real
+        $compare group "$LOCKSTEP_OUTLOOK_DATA/items" real
+    else
+        echo "skip real-items: no items that real Outlook wrote are at hand"
+    fi
+    for folder in Contacts Calendar Tasks; do
+        name=${folder,,}.json
+        ctl import default "$folder" "$name" >/dev/null || fail "import/$folder" "samples"
+        [ ! -e "real/$name" ] || ctl import default "$folder" "real/$name" >/dev/null || fail "import/$folder" "real items"
+    done
+    dump before
+    total=0
+    for folder in Contacts Calendar Tasks; do total=$((total + $(ctl list default "$folder" | wc -l))); done
+}
+
+test_first_sync() {
+    sync_counts
+    check first/code "$code $(cat errors.txt)" '0 '
+    check first/everything-is-created "$counts" "0 0 0 $total 0 0 0"
+    [ "$code" = 0 ] || grep -A8 '"messages"' report.json | head -n 60
+    dump after-first
+    check first/outlook-untouched "$(dump_differences before after-first)" ''
+    server_copy server-first
+    check first/arrived "$(ls server-first | wc -l)" "$total"
+}
+
+test_nothing_to_do() {
+    sync_counts
+    check second/writes-nothing "$code $counts" '0 0 0 0 0 0 0 0'
+    dump after-second
+    server_copy server-second
+    check second/outlook-untouched "$(dump_differences before after-second)" ''
+    check second/server-untouched "$(diff -rq server-first server-second)" ''
+}
+
+test_two_edits() {
+    local contact file name
+    contact=$(ctl list default Contacts | awk -F '\t' '$2 == "IPM.Contact" && $3 != "" { print $3; exit }')
+    ctl set default Contacts "$contact" 3A1C001F '+43 (660) 1234567' >/dev/null || fail edit/outlook "$contact"
+    dump edited
+    file=$(grep -l '^SUMMARY:' server-first/*.ics | xargs grep -L 'BEGIN:VTODO' | xargs grep -L 'RECURRENCE-ID' | head -n 1)
+    name=$(basename "$file")
+    sed 's/^SUMMARY:.*\r/SUMMARY:Edited on the server\r/' "$file" >edited.ics
+    curl -sf -o /dev/null -u alice:alicepw -X PUT --data-binary @edited.ics -H 'Content-Type: text/calendar' "$url$events$name" || fail edit/server "$name"
+    server_copy server-edited
+    sync_counts
+    check edits/exactly-two "$code $counts" '0 0 1 0 0 1 0 0'
+    dump after-edits
+    server_copy server-after-edits
+    check edits/server-changes-one-item "$(diff -rq server-edited server-after-edits | wc -l)" 1
+    check edits/server-changes-its-phone "$(diff -r server-edited server-after-edits | grep '^[<>]' | grep -vE 'REV:|PRODID|TEL' | wc -l)" 0
+    check edits/phone-arrives "$(grep -lF '+43 (660) 1234567' server-after-edits/*.vcf | wc -l)" 1
+    check edits/outlook-changes-one-item "$(dump_differences edited after-edits | wc -l)" 1
+    check edits/outlook-changes-its-title "$(dump_differences edited after-edits | cut -f 2 | tr , '\n' | sed 's/ .*//' |
+        grep -vE '^(0037|0070|0E1D)001F$')" ''
+    check_like edits/title-arrives "$(ctl list default Calendar)" 'Edited on the server'
+    sync_counts
+    check edits/then-nothing "$code $counts" '0 0 0 0 0 0 0 0'
+}
+
+# The sample appointment with an attachment and the contact with a custom property: edited on the server, everything of Outlook stays;
+# with X- lines on the server: edited in Outlook, everything of the server stays.
+test_unmapped_survives() {
+    local href
+    printf 'custom file' >file.txt
+    ctl attach default Calendar "Edited on the server" notes.txt file.txt >/dev/null || fail survive/attach "no attachment"
+    ctl set default Calendar "Edited on the server" "PS_PUBLIC_STRINGS:'Billing code':001F" 'AB-17' >/dev/null
+    sync_counts
+    check survive/attachment-alone-writes-nothing "$code $counts" '0 0 0 0 0 0 0 0'
+    dump survive-before
+    href=$(grep -l 'SUMMARY:Edited on the server' server-after-edits/*.ics | head -n 1)
+    href=$(basename "$href")
+    curl -sf -u alice:alicepw "$url$events$href" | sed 's/^SUMMARY:.*\r/SUMMARY:Edited again\r\nX-LOCAL-THING;X-A=b:left\\, alone\r/' >again.ics
+    curl -sf -o /dev/null -u alice:alicepw -X PUT --data-binary @again.ics -H 'Content-Type: text/calendar' "$url$events$href" || fail survive/put "$href"
+    sync_counts
+    check survive/one-write "$code $counts" '0 0 1 0 0 0 0 0'
+    check_like survive/attachment "$(ctl dump default Calendar --subject 'Edited again')" 'notes.txt'
+    check_like survive/custom-property "$(ctl dump default Calendar --subject 'Edited again')" 'AB-17'
+    ctl set default Calendar 'Edited again' PSETID_Appointment:8208:001F 'Room 5' >/dev/null
+    sync_counts
+    check survive/one-write-back "$code $counts" '0 0 0 0 0 1 0 0'
+    curl -sf -u alice:alicepw "$url$events$href" >back.ics
+    check survive/x-property "$(grep -cF 'X-LOCAL-THING;X-A=b:left\, alone' back.ics)" 1
+    check survive/location "$(grep -c 'LOCATION:Room 5' back.ics)" 1
+}
+
+# Deleted on the server: it lies in Deleted Items. Deleted in Outlook: gone on the server.
+test_delete() {
+    local first second href
+    first=$(ctl list default Contacts | awk -F '\t' '$3 != "" { print $3; exit }')
+    href=$(basename "$(grep -lF '+43 (660) 1234567' server-after-edits/*.vcf)")
+    curl -sf -o /dev/null -u alice:alicepw -X DELETE "$url$cards$href"
+    second=$(ctl list default Tasks | awk -F '\t' '$3 != "" { print $3; exit }')
+    ctl delete default Tasks "$second" >/dev/null
+    sync_counts
+    check delete/one-each "$code $counts" '0 0 0 1 0 0 1 0'
+    check_like delete/lies-in-deleted-items "$(ctl list default 'Deleted Items')" "$first"
+    sync_counts
+    check delete/then-nothing "$code $counts" '0 0 0 0 0 0 0 0'
+}
