@@ -1,4 +1,5 @@
-/* The iCalendar lens: finding the item in an object, reading master and overrides, and putting a document back. */
+/* The iCalendar lens: finding the item in an object, reading master and overrides, and putting a
+ * document back. */
 #include "client/codec/ical_private.h"
 
 #include <string.h>
@@ -12,8 +13,8 @@
 /* An occurrence of the series that has a component of its own. */
 struct override {
     struct lines_comp *comp;
-    char *key;         /* owned; in recurrenceOverrides */
-    struct json *doc;  /* owned; the occurrence as a whole document */
+    char *key;        /* owned; in recurrenceOverrides */
+    struct json *doc; /* owned; the occurrence as a whole document */
     bool used;
 };
 
@@ -21,11 +22,11 @@ struct override {
 struct item {
     struct ical ic;
     struct lines_comp *master;
-    struct json *doc;         /* owned; the master's document, overrides included */
-    struct ical_zone zone;    /* of the master's local times */
+    struct json *doc;           /* owned; the master's document, overrides included */
+    struct ical_zone zone;      /* of the master's local times */
     struct override *overrides; /* owned */
     size_t count, cap;
-    bool fresh;               /* there was no native object */
+    bool fresh; /* there was no native object */
 };
 
 static void item_fini(struct item *it)
@@ -42,7 +43,8 @@ static void item_fini(struct item *it)
 }
 
 /* ---- finding the components ---- */
-static enum rc open_lines(const char *text, size_t len, enum item_kind kind, struct ical *ic, struct err *err)
+static enum rc open_lines(
+    const char *text, size_t len, enum item_kind kind, struct ical *ic, struct err *err)
 {
     ic->kind = kind;
     ic->name = kind == ITEM_EVENT ? "VEVENT" : "VTODO";
@@ -54,7 +56,8 @@ static enum rc open_lines(const char *text, size_t len, enum item_kind kind, str
         return err_set(err, RC_INVALID, 0, "line %d is not UTF-8", ic->lines->not_utf8);
     }
     if (ic->lines->not_line) {
-        return err_set(err, RC_INVALID, 0, "line %d is no content line (NAME:value)", ic->lines->not_line);
+        return err_set(
+            err, RC_INVALID, 0, "line %d is no content line (NAME:value)", ic->lines->not_line);
     }
     ic->cal = lines_comp_find(ic->lines, NULL, "VCALENDAR", NULL);
     if (!ic->cal) {
@@ -67,7 +70,8 @@ static enum rc open_lines(const char *text, size_t len, enum item_kind kind, str
     if (version && str_starts(version->value, "1.")) {
         return err_set(err, RC_UNSUPPORTED, 0, "is vCalendar 1.0, not iCalendar 2.0");
     }
-    return RC_OK;
+    static const char *const lists[] = {"CATEGORIES", "EXDATE", "RDATE", NULL};
+    return lines_check_lists(ic->lines, lists, err);
 }
 
 static char *uid_of(const struct lines_comp *comp)
@@ -86,7 +90,8 @@ static enum rc check_uids(const struct ical *ic, struct err *err)
     for (struct lines_comp *c = first; c; c = lines_comp_find(ic->lines, ic->cal, ic->name, c)) {
         CLEANUP(mem_free) char *other = uid_of(c);
         if (!str_eq(uid, other)) {
-            return err_set(err, RC_INVALID, 0, "holds several items: UID %.80s and UID %.80s", uid, other);
+            return err_set(
+                err, RC_INVALID, 0, "holds several items: UID %.80s and UID %.80s", uid, other);
         }
     }
     return RC_OK;
@@ -100,10 +105,12 @@ static enum rc find_master(struct item *it, struct err *err)
          c = lines_comp_find(it->ic.lines, it->ic.cal, it->ic.name, c)) {
         const struct line *id = lines_find(c, "RECURRENCE-ID");
         if (id && line_param(id, "RANGE")) {
-            return err_set(err, RC_UNSUPPORTED, 0, "line %d: a change for this and all future occurrences", id->number);
+            return err_set(err, RC_UNSUPPORTED, 0,
+                "line %d: a change for this and all future occurrences", id->number);
         }
         if (!id && it->master) {
-            return err_set(err, RC_INVALID, 0, "line %d: a second %s with the same UID", c->begin->number, it->ic.name);
+            return err_set(err, RC_INVALID, 0, "line %d: a second %s with the same UID",
+                c->begin->number, it->ic.name);
         }
         it->master = id ? it->master : c;
         lone += id != NULL;
@@ -131,8 +138,9 @@ static struct json *new_doc(const struct ical *ic, const struct lines_comp *comp
 }
 
 /* One component as a document of its own, without recurrence. */
-static enum rc comp_read(const struct ical *ic, const struct lines_comp *comp, const struct ical_zone *home,
-    struct json **ret_doc, struct ical_zone *ret_zone, struct err *err)
+static enum rc comp_read(const struct ical *ic, const struct lines_comp *comp,
+    const struct ical_zone *home, struct json **ret_doc, struct ical_zone *ret_zone,
+    struct err *err)
 {
     CLEANUP(json_free) struct json *doc = new_doc(ic, comp);
     enum rc rc = ical_times_read(ic, comp, home, doc, ret_zone, err);
@@ -144,9 +152,11 @@ static enum rc comp_read(const struct ical *ic, const struct lines_comp *comp, c
     return rc;
 }
 
-/* Members that an override cannot change (RFC 8984 section 4.3.5), or that we keep for the series only. */
-static const char *const series_only[] = {"uid", "prodId", "created", "updated", "sequence", "privacy", "timeZones",
-    "recurrenceRules", "excludedRecurrenceRules", "recurrenceOverrides", "recurrenceId", "recurrenceIdTimeZone"};
+/* Members that an override cannot change (RFC 8984 section 4.3.5), or that we keep for the series
+ * only. */
+static const char *const series_only[] = {"uid", "prodId", "created", "updated", "sequence",
+    "privacy", "timeZones", "recurrenceRules", "excludedRecurrenceRules", "recurrenceOverrides",
+    "recurrenceId", "recurrenceIdTimeZone"};
 
 static void drop_series_only(struct json *doc)
 {
@@ -155,7 +165,8 @@ static void drop_series_only(struct json *doc)
     }
 }
 
-/* The occurrence `key` of a series as it is without an override: moved there, with its due date. Caller frees. */
+/* The occurrence `key` of a series as it is without an override: moved there, with its due date.
+ * Caller frees. */
 static struct json *occurrence(const struct json *series, const char *key)
 {
     struct json *doc = json_dup(series);
@@ -164,7 +175,8 @@ static struct json *occurrence(const struct json *series, const char *key)
     struct civil from, to, end;
     if (start && due && civil_parse_iso(start, &from, NULL) && civil_parse_iso(key, &to, NULL) &&
         civil_parse_iso(due, &end, NULL)) {
-        struct civil moved = civil_from_seconds(civil_seconds(&end) + civil_seconds(&to) - civil_seconds(&from));
+        struct civil moved =
+            civil_from_seconds(civil_seconds(&end) + civil_seconds(&to) - civil_seconds(&from));
         CLEANUP(mem_free) char *text = ical_iso(&moved);
         json_set_str(doc, "due", text);
     }
@@ -177,7 +189,8 @@ static enum rc override_read(struct item *it, struct lines_comp *comp, struct er
     const struct line *id = lines_find(comp, "RECURRENCE-ID");
     CLEANUP_FINI(ical_time_fini) struct ical_time t = {0};
     if (!ical_time_parse(&it->ic, id, id->value, &t)) {
-        return err_set(err, RC_INVALID, 0, "line %d: RECURRENCE-ID has no usable date or time", id->number);
+        return err_set(
+            err, RC_INVALID, 0, "line %d: RECURRENCE-ID has no usable date or time", id->number);
     }
     CLEANUP(json_free) struct json *doc = NULL;
     CLEANUP_FINI(ical_zone_fini) struct ical_zone zone = {0};
@@ -237,7 +250,8 @@ static void lone_occurrence_read(struct item *it)
     }
 }
 
-static enum rc item_read(const char *text, size_t len, enum item_kind kind, struct item *it, struct err *err)
+static enum rc item_read(
+    const char *text, size_t len, enum item_kind kind, struct item *it, struct err *err)
 {
     if (kind != ITEM_EVENT && kind != ITEM_TASK) {
         return err_set(err, RC_UNSUPPORTED, 0, "iCalendar holds events and tasks only");
@@ -255,7 +269,8 @@ static enum rc item_read(const char *text, size_t len, enum item_kind kind, stru
     return rc;
 }
 
-enum rc ical_read(const char *text, size_t len, enum item_kind kind, struct json **ret_doc, struct err *err)
+enum rc ical_read(
+    const char *text, size_t len, enum item_kind kind, struct json **ret_doc, struct err *err)
 {
     CLEANUP_FINI(item_fini) struct item it = {0};
     enum rc rc = item_read(text, len, kind, &it, err);
@@ -297,9 +312,10 @@ static void stamp(struct lines_comp *comp, const struct json *doc)
     }
 }
 
-/* Makes a component say what `doc` says where that differs from `before`. Recurrence only where it is a master. */
-static enum rc comp_write(struct item *it, struct lines_comp *comp, const struct json *before, const struct json *doc,
-    const struct json *stamps, struct err *err)
+/* Makes a component say what `doc` says where that differs from `before`. Recurrence only where it
+ * is a master. */
+static enum rc comp_write(struct item *it, struct lines_comp *comp, const struct json *before,
+    const struct json *doc, const struct json *stamps, struct err *err)
 {
     struct ical *ic = &it->ic;
     bool changed = false, ignored = false, is_new = !before;
@@ -342,15 +358,17 @@ static struct override *find_override(struct item *it, const char *key, bool sam
     return NULL;
 }
 
-static enum rc recurrence_id_write(struct item *it, struct lines_comp *comp, const char *key, const struct json *doc,
-    struct err *err)
+static enum rc recurrence_id_write(struct item *it, struct lines_comp *comp, const char *key,
+    const struct json *doc, struct err *err)
 {
     CLEANUP_FINI(ical_zone_fini) struct ical_zone zone = {0};
     bool all_day = json_get_bool(doc, "showWithoutTime", false);
-    enum rc rc = ical_zone_of_doc(&it->ic, doc, all_day ? NULL : json_get_str(doc, "timeZone"), &zone, err);
+    enum rc rc =
+        ical_zone_of_doc(&it->ic, doc, all_day ? NULL : json_get_str(doc, "timeZone"), &zone, err);
     struct civil c;
     if (rc == RC_OK && (!civil_parse_iso(key, &c, NULL) || !civil_valid(&c))) {
-        rc = err_set(err, RC_INVALID, 0, "\"recurrenceOverrides/%.40s\" is no local date and time", key);
+        rc = err_set(
+            err, RC_INVALID, 0, "\"recurrenceOverrides/%.40s\" is no local date and time", key);
     }
     if (rc != RC_OK) {
         return rc;
@@ -368,13 +386,15 @@ static enum rc recurrence_id_write(struct item *it, struct lines_comp *comp, con
     return RC_OK;
 }
 
-/* A new occurrence component is a copy of the master, so that attendees and all we do not know are in it, too. */
-static enum rc override_new(struct item *it, const char *key, const struct json *doc, struct override *ret,
-    struct err *err)
+/* A new occurrence component is a copy of the master, so that attendees and all we do not know are
+ * in it, too. */
+static enum rc override_new(
+    struct item *it, const char *key, const struct json *doc, struct override *ret, struct err *err)
 {
     static const char *const rule_lines[] = {"RRULE", "EXRULE", "RDATE", "EXDATE"};
     struct lines_comp *last = it->master;
-    for (struct lines_comp *c = last; c; c = lines_comp_find(it->ic.lines, it->ic.cal, it->ic.name, c)) {
+    for (struct lines_comp *c = last; c;
+         c = lines_comp_find(it->ic.lines, it->ic.cal, it->ic.name, c)) {
         last = c;
     }
     struct lines_comp *comp = lines_comp_copy(it->ic.lines, it->master, last->end->next);
@@ -395,11 +415,11 @@ static enum rc override_new(struct item *it, const char *key, const struct json 
 
 struct change {
     const struct json *before, *doc; /* the whole documents, master's level */
-    bool new_form;                   /* zone or all-day changed: RECURRENCE-IDs must be written anew */
+    bool new_form; /* zone or all-day changed: RECURRENCE-IDs must be written anew */
 };
 
-static enum rc override_write(struct item *it, const char *key, const struct json *patch, const struct change *ch,
-    bool same_day, struct err *err)
+static enum rc override_write(struct item *it, const char *key, const struct json *patch,
+    const struct change *ch, bool same_day, struct err *err)
 {
     struct override *found = find_override(it, key, same_day), made = {0};
     enum rc rc = RC_OK;
@@ -437,7 +457,8 @@ static enum rc overrides_write(struct item *it, const struct change *ch, struct 
     const struct json *all = json_get(ch->doc, "recurrenceOverrides");
     CLEANUP(map_free) struct map *done = map_new();
     enum rc rc = RC_OK;
-    for (int pass = 0; pass < 2; pass++) { /* exact matches first, then those that moved within their day */
+    for (int pass = 0; pass < 2;
+         pass++) { /* exact matches first, then those that moved within their day */
         for (const struct json *o = json_first(all); o && rc == RC_OK; o = json_next(o)) {
             bool wanted = !json_get_bool(o, "excluded", false) && !map_has(done, json_key(o));
             if (!wanted || (pass == 0 && !find_override(it, json_key(o), false))) {
@@ -450,7 +471,8 @@ static enum rc overrides_write(struct item *it, const struct change *ch, struct 
     for (size_t i = 0; i < it->count && rc == RC_OK; i++) {
         struct override *o = &it->overrides[i];
         /* One that is both excluded and written out was so before: only what changed is touched. */
-        bool same = json_equal(json_get(json_get(ch->before, "recurrenceOverrides"), o->key), json_get(all, o->key));
+        bool same = json_equal(
+            json_get(json_get(ch->before, "recurrenceOverrides"), o->key), json_get(all, o->key));
         if (!o->used && !same) {
             lines_comp_remove(it->ic.lines, o->comp);
         }
@@ -459,7 +481,8 @@ static enum rc overrides_write(struct item *it, const struct change *ch, struct 
 }
 
 /* ---- writing the object ---- */
-static enum rc new_object(enum item_kind kind, const struct json *doc, struct item *it, struct err *err)
+static enum rc new_object(
+    enum item_kind kind, const struct json *doc, struct item *it, struct err *err)
 {
     if (kind != ITEM_EVENT && kind != ITEM_TASK) {
         return err_set(err, RC_UNSUPPORTED, 0, "iCalendar holds events and tasks only");
@@ -473,7 +496,8 @@ static enum rc new_object(enum item_kind kind, const struct json *doc, struct it
     lines_insert(ic->lines, ic->cal->end, "VERSION", "2.0");
     lines_insert(ic->lines, ic->cal->end, "PRODID", PRODID);
     it->master = lines_comp_insert(ic->lines, ic->cal, ic->cal->end, ic->name);
-    CLEANUP(mem_free) char *uid = text_escape(json_get_str(doc, "uid") ? json_get_str(doc, "uid") : "");
+    CLEANUP(mem_free)
+    char *uid = text_escape(json_get_str(doc, "uid") ? json_get_str(doc, "uid") : "");
     CLEANUP(mem_free) char *created = ical_utc_from_iso(json_get_str(doc, "created"));
     CLEANUP(mem_free) char *updated = ical_utc_from_iso(json_get_str(doc, "updated"));
     if (!*uid) {
@@ -512,10 +536,12 @@ static enum rc item_write(struct item *it, const struct json *doc, struct err *e
     return rc;
 }
 
-enum rc ical_write(const char *native, enum item_kind kind, const struct json *doc, char **ret_text, struct err *err)
+enum rc ical_write(const char *native, enum item_kind kind, const struct json *doc, char **ret_text,
+    struct err *err)
 {
     CLEANUP_FINI(item_fini) struct item it = {0};
-    enum rc rc = native ? item_read(native, strlen(native), kind, &it, err) : new_object(kind, doc, &it, err);
+    enum rc rc = native ? item_read(native, strlen(native), kind, &it, err)
+                        : new_object(kind, doc, &it, err);
     rc = rc == RC_OK ? item_write(&it, doc, err) : rc;
     rc = rc == RC_OK ? lines_print(it.ic.lines, ret_text, err) : rc;
     if (rc != RC_OK) {

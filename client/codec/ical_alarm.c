@@ -1,4 +1,5 @@
-/* VALARM <-> alerts (RFC 8984 section 4.5.2). Alarms that a client uses to say "none" (ACTION:NONE) stay as they are. */
+/* VALARM <-> alerts (RFC 8984 section 4.5.2). Alarms that a client uses to say "none" (ACTION:NONE)
+ * stay as they are. */
 #include "client/codec/ical_private.h"
 
 #include <string.h>
@@ -26,7 +27,8 @@ static struct json *trigger_read(const struct lines_comp *alarm)
 /* NULL if the alarm is nothing we can tell. */
 static struct json *alarm_read(const struct lines_comp *alarm)
 {
-    const struct line *action = lines_find(alarm, "ACTION"), *seen = lines_find(alarm, "ACKNOWLEDGED");
+    const struct line *action = lines_find(alarm, "ACTION"),
+                      *seen = lines_find(alarm, "ACKNOWLEDGED");
     struct json *trigger = action && str_ieq(action->value, "NONE") ? NULL : trigger_read(alarm);
     if (!trigger) {
         return NULL;
@@ -60,7 +62,8 @@ void ical_alarms_read(const struct ical *ic, const struct lines_comp *comp, stru
 static bool trigger_write(struct ical *ic, struct lines_comp *alarm, const struct json *trigger)
 {
     CLEANUP(mem_free) char *when = ical_utc_from_iso(json_get_str(trigger, "when"));
-    CLEANUP(mem_free) char *offset = when ? NULL : ical_duration_normal(json_get_str(trigger, "offset"));
+    CLEANUP(mem_free)
+    char *offset = when ? NULL : ical_duration_normal(json_get_str(trigger, "offset"));
     if (!when && !offset) {
         return false;
     }
@@ -88,7 +91,8 @@ static bool is_email(const struct json *alert)
     return str_eq(json_get_str(alert, "action"), "email");
 }
 
-static void alarm_write(struct ical *ic, struct lines_comp *alarm, const struct json *before, const struct json *alert)
+static void alarm_write(
+    struct ical *ic, struct lines_comp *alarm, const struct json *before, const struct json *alert)
 {
     trigger_write(ic, alarm, json_get(alert, "trigger"));
     if (!before || is_email(before) != is_email(alert)) {
@@ -100,8 +104,10 @@ static void alarm_write(struct ical *ic, struct lines_comp *alarm, const struct 
     }
 }
 
-/* E-mail alarms need a SUMMARY and an ATTENDEE, which documents do not tell: only display alarms are made anew. */
-static void alarm_add(struct ical *ic, struct lines_comp *comp, const struct json *alert, const struct json *doc)
+/* E-mail alarms need a SUMMARY and an ATTENDEE, which documents do not tell: only display alarms
+ * are made anew. */
+static void alarm_add(
+    struct ical *ic, struct lines_comp *comp, const struct json *alert, const struct json *doc)
 {
     struct lines_comp *alarm = lines_comp_insert(ic->lines, comp, comp->end, "VALARM");
     const char *title = json_get_str(doc, "title");
@@ -115,14 +121,16 @@ static void alarm_add(struct ical *ic, struct lines_comp *comp, const struct jso
     }
 }
 
-void ical_alarms_write(struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc)
+void ical_alarms_write(
+    struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc)
 {
     const struct json *old = json_get(before, "alerts"), *now = json_get(doc, "alerts");
     if (json_equal(old, now)) {
         return;
     }
     size_t n = 0;
-    for (struct lines_comp *c = lines_comp_find(ic->lines, comp, "VALARM", NULL), *next; c; c = next) {
+    for (struct lines_comp *c = lines_comp_find(ic->lines, comp, "VALARM", NULL), *next; c;
+         c = next) {
         next = lines_comp_find(ic->lines, comp, "VALARM", c);
         CLEANUP(json_free) struct json *alert = alarm_read(c);
         if (!alert) {

@@ -1,4 +1,5 @@
-/* What the iCalendar files share: one object being read or edited, times and zones, and the rows. */
+/* What the iCalendar files share: one object being read or edited, times and zones, and the rows.
+ */
 #ifndef LOCKSTEP_CODEC_ICAL_PRIVATE_H
 #define LOCKSTEP_CODEC_ICAL_PRIVATE_H
 
@@ -9,28 +10,31 @@
 #include "client/codec/lines.h"
 
 struct ical {
-    struct lines *lines;      /* owned */
-    struct lines_comp *cal;   /* VCALENDAR */
+    struct lines *lines;    /* owned */
+    struct lines_comp *cal; /* VCALENDAR */
     enum item_kind kind;
-    const char *name;         /* "VEVENT" or "VTODO" */
-    bool rescheduled;         /* set by writers: start, duration, due date or recurrence of the component changed */
+    const char *name; /* "VEVENT" or "VTODO" */
+    bool rescheduled; /* set by writers: start, duration, due date or recurrence of the component
+                         changed */
 };
 
 /* ---- zones (ical_zone.c) ---- */
 struct ical_zone {
-    char *name;               /* owned; IANA name, "/TZID" for one that cannot be mapped, NULL: floating */
-    char *tzid;               /* owned; what stands in TZID; NULL for UTC and floating */
+    char *name; /* owned; IANA name, "/TZID" for one that cannot be mapped, NULL: floating */
+    char *tzid; /* owned; what stands in TZID; NULL for UTC and floating */
     struct zone_rule rule;
-    bool known;               /* rule is valid; never for floating */
+    bool known; /* rule is valid; never for floating */
 };
 void ical_zone_fini(struct ical_zone *z);
 bool ical_zone_is_utc(const struct ical_zone *z);
 void ical_zone_copy(const struct ical_zone *from, struct ical_zone *to);
-/* The zone a TZID stands for: by its name, by the VTIMEZONE's location name, by the VTIMEZONE's rule. */
+/* The zone a TZID stands for: by its name, by the VTIMEZONE's location name, by the VTIMEZONE's
+ * rule. */
 void ical_zone_of_tzid(const struct ical *ic, const char *tzid, struct ical_zone *ret);
-/* The zone a document names. RC_UNSUPPORTED if neither the name nor a "timeZones" member nor the object knows it. */
-enum rc ical_zone_of_doc(const struct ical *ic, const struct json *doc, const char *name, struct ical_zone *ret,
-    struct err *err) WARN_UNUSED;
+/* The zone a document names. RC_UNSUPPORTED if neither the name nor a "timeZones" member nor the
+ * object knows it. */
+enum rc ical_zone_of_doc(const struct ical *ic, const struct json *doc, const char *name,
+    struct ical_zone *ret, struct err *err) WARN_UNUSED;
 /* Puts a VTIMEZONE for each TZID in use that has none and is a known IANA name. */
 void ical_zone_define_all(const struct ical *ic);
 
@@ -42,14 +46,16 @@ struct ical_time {
 };
 void ical_time_fini(struct ical_time *t);
 /* False if the text is no date or date-time. */
-bool ical_time_parse(const struct ical *ic, const struct line *line, const char *text, struct ical_time *ret);
+bool ical_time_parse(
+    const struct ical *ic, const struct line *line, const char *text, struct ical_time *ret);
 /* The same instant on the clock of another zone; unchanged where a zone is floating or unknown. */
 struct civil ical_time_in(const struct ical_time *t, const struct ical_zone *zone);
 /* The clock time in `from` as clock time in `to`. */
-struct civil ical_civil_convert(const struct civil *c, const struct ical_zone *from, const struct ical_zone *to);
+struct civil ical_civil_convert(
+    const struct civil *c, const struct ical_zone *from, const struct ical_zone *to);
 /* One value in the form of the zone: "20260101", "20260101T100000" or "20260101T090000Z". */
-void ical_time_format(const struct civil *c, bool date_only, const struct ical_zone *zone,
-    char out[CIVIL_TEXT_SIZE]);
+void ical_time_format(
+    const struct civil *c, bool date_only, const struct ical_zone *zone, char out[CIVIL_TEXT_SIZE]);
 /* Makes VALUE and TZID fit. */
 void ical_time_params(struct line *line, bool date_only, const struct ical_zone *zone);
 /* "2026-01-01T10:00:00" */
@@ -60,45 +66,52 @@ char *ical_utc_from_iso(const char *s);
 /* Duration text in normal form, NULL if it is none. Caller frees. */
 char *ical_duration_normal(const char *s);
 
-/* Fills start, due, duration, timeZone, showWithoutTime. `home`: for an override the zone of its master (a start in UTC is
- * then told in that zone); NULL for a master. *ret_zone is the zone the document's local times are in.
- * RC_INVALID if a time does not parse or an event has no start. */
-enum rc ical_times_read(const struct ical *ic, const struct lines_comp *comp, const struct ical_zone *home,
-    struct json *doc, struct ical_zone *ret_zone, struct err *err) WARN_UNUSED;
+/* Fills start, due, duration, timeZone, showWithoutTime. `home`: for an override the zone of its
+ * master (a start in UTC is then told in that zone); NULL for a master. *ret_zone is the zone the
+ * document's local times are in. RC_INVALID if a time does not parse or an event has no start. */
+enum rc ical_times_read(const struct ical *ic, const struct lines_comp *comp,
+    const struct ical_zone *home, struct json *doc, struct ical_zone *ret_zone,
+    struct err *err) WARN_UNUSED;
 enum rc ical_times_write(struct ical *ic, struct lines_comp *comp, const struct json *before,
     const struct json *doc, struct err *err) WARN_UNUSED;
 
 /* ---- recurrence (ical_rrule.c, ical_recur.c) ---- */
-/* Values of RRULE <-> a RecurrenceRule. `zone` is the event's, for UNTIL. NULL if there is no usable FREQ. */
+/* Values of RRULE <-> a RecurrenceRule. `zone` is the event's, for UNTIL. NULL if there is no
+ * usable FREQ. */
 struct json *ical_rule_read(const char *value, const struct ical_zone *zone);
-/* Parts of `old_value` (may be NULL) that we do not know are kept. Caller frees; NULL if the rule has no known frequency. */
-char *ical_rule_format(const struct json *rule, bool date_only, const struct ical_zone *zone,
-    const char *old_value);
-enum rc ical_rules_read(const struct ical *ic, const struct lines_comp *comp, const struct ical_zone *zone,
-    struct json *doc, struct err *err) WARN_UNUSED;
+/* Parts of `old_value` (may be NULL) that we do not know are kept. Caller frees; NULL if the rule
+ * has no known frequency. */
+char *ical_rule_format(
+    const struct json *rule, bool date_only, const struct ical_zone *zone, const char *old_value);
+enum rc ical_rules_read(const struct ical *ic, const struct lines_comp *comp,
+    const struct ical_zone *zone, struct json *doc, struct err *err) WARN_UNUSED;
 enum rc ical_rules_write(struct ical *ic, struct lines_comp *comp, const struct json *before,
     const struct json *doc, struct err *err) WARN_UNUSED;
 /* EXDATE and RDATE as overrides {"excluded":true} and {}. */
-void ical_dates_read(const struct ical *ic, const struct lines_comp *comp, const struct ical_zone *zone,
-    struct json *doc);
+void ical_dates_read(const struct ical *ic, const struct lines_comp *comp,
+    const struct ical_zone *zone, struct json *doc);
 enum rc ical_dates_write(struct ical *ic, struct lines_comp *comp, const struct json *before,
     const struct json *doc, struct err *err) WARN_UNUSED;
-/* The key in recurrenceOverrides for a time: clock time in the series' zone; a mere date takes the series' time of day.
- * Caller frees. */
-char *ical_override_key(const struct ical_time *t, const struct ical_zone *zone, const struct json *doc);
+/* The key in recurrenceOverrides for a time: clock time in the series' zone; a mere date takes the
+ * series' time of day. Caller frees. */
+char *ical_override_key(
+    const struct ical_time *t, const struct ical_zone *zone, const struct json *doc);
 
 /* ---- alarms (ical_alarm.c) ---- */
 void ical_alarms_read(const struct ical *ic, const struct lines_comp *comp, struct json *doc);
-void ical_alarms_write(struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc);
+void ical_alarms_write(
+    struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc);
 
 /* ---- all other members (ical_rows.c) ---- */
 void ical_rows_read(const struct ical *ic, const struct lines_comp *comp, struct json *doc);
-void ical_rows_write(struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc);
+void ical_rows_write(
+    struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc);
 
 /* ---- small helpers (ical_rows.c) ---- */
 /* The first line of a name made to say `value`; NULL removes all of that name. */
 void ical_put(struct ical *ic, struct lines_comp *comp, const char *name, const char *value);
 /* A new line at the end of a component's own lines (before its sub-components and END). */
-struct line *ical_add(struct ical *ic, struct lines_comp *comp, const char *name, const char *value);
+struct line *ical_add(
+    struct ical *ic, struct lines_comp *comp, const char *name, const char *value);
 
 #endif

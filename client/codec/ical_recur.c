@@ -1,5 +1,5 @@
-/* Recurrence of one component: RRULE and EXRULE lines, EXDATE and RDATE lists. Overrides that are components of their own are
- * in ical.c. */
+/* Recurrence of one component: RRULE and EXRULE lines, EXDATE and RDATE lists. Overrides that are
+ * components of their own are in ical.c. */
 #include "client/codec/ical_private.h"
 
 #include <string.h>
@@ -12,8 +12,8 @@ static const struct {
 } rules[] = {{"RRULE", "recurrenceRules"}, {"EXRULE", "excludedRecurrenceRules"}};
 
 /* ---- rules ---- */
-enum rc ical_rules_read(const struct ical *ic, const struct lines_comp *comp, const struct ical_zone *zone,
-    struct json *doc, struct err *err)
+enum rc ical_rules_read(const struct ical *ic, const struct lines_comp *comp,
+    const struct ical_zone *zone, struct json *doc, struct err *err)
 {
     (void)ic;
     for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
@@ -22,7 +22,8 @@ enum rc ical_rules_read(const struct ical *ic, const struct lines_comp *comp, co
              l = lines_find_next(comp, rules[i].property, l)) {
             struct json *rule = ical_rule_read(l->value, zone);
             if (!rule) {
-                return err_set(err, RC_INVALID, 0, "line %d: %s without a known FREQ", l->number, rules[i].property);
+                return err_set(err, RC_INVALID, 0, "line %d: %s without a known FREQ", l->number,
+                    rules[i].property);
             }
             json_append(list, rule);
         }
@@ -34,7 +35,8 @@ enum rc ical_rules_read(const struct ical *ic, const struct lines_comp *comp, co
 }
 
 struct series {
-    bool all_day, old_all_day, changed; /* changed: dates must be written in another form than before */
+    bool all_day, old_all_day,
+        changed; /* changed: dates must be written in another form than before */
     struct ical_zone zone, old_zone;
 };
 static void series_fini(struct series *s)
@@ -43,8 +45,8 @@ static void series_fini(struct series *s)
     ical_zone_fini(&s->old_zone);
 }
 
-static enum rc series_init(const struct ical *ic, const struct json *before, const struct json *doc, struct series *s,
-    struct err *err)
+static enum rc series_init(const struct ical *ic, const struct json *before, const struct json *doc,
+    struct series *s, struct err *err)
 {
     const char *zone = json_get_str(doc, "timeZone"), *old = json_get_str(before, "timeZone");
     s->all_day = json_get_bool(doc, "showWithoutTime", false);
@@ -57,8 +59,8 @@ static enum rc series_init(const struct ical *ic, const struct json *before, con
     return rc;
 }
 
-static enum rc rules_write(struct ical *ic, struct lines_comp *comp, const char *property, const struct json *before,
-    const struct json *list, const struct series *s, struct err *err)
+static enum rc rules_write(struct ical *ic, struct lines_comp *comp, const char *property,
+    const struct json *before, const struct json *list, const struct series *s, struct err *err)
 {
     struct line *line = lines_find(comp, property);
     for (size_t i = 0; i < json_count(list) || line; i++) {
@@ -70,9 +72,11 @@ static enum rc rules_write(struct ical *ic, struct lines_comp *comp, const char 
             line = next;
             continue;
         }
-        CLEANUP(mem_free) char *was =
+        CLEANUP(mem_free)
+        char *was =
             line && old ? ical_rule_format(old, s->old_all_day, &s->old_zone, line->value) : NULL;
-        CLEANUP(mem_free) char *want = ical_rule_format(rule, s->all_day, &s->zone, line ? line->value : NULL);
+        CLEANUP(mem_free)
+        char *want = ical_rule_format(rule, s->all_day, &s->zone, line ? line->value : NULL);
         if (!want) {
             return err_set(err, RC_INVALID, 0, "a recurrence rule has no known frequency");
         }
@@ -89,8 +93,8 @@ static enum rc rules_write(struct ical *ic, struct lines_comp *comp, const char 
     return RC_OK;
 }
 
-enum rc ical_rules_write(struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc,
-    struct err *err)
+enum rc ical_rules_write(struct ical *ic, struct lines_comp *comp, const struct json *before,
+    const struct json *doc, struct err *err)
 {
     bool any = false;
     for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
@@ -106,10 +110,12 @@ enum rc ical_rules_write(struct ical *ic, struct lines_comp *comp, const struct 
 }
 
 /* ---- dates ---- */
-char *ical_override_key(const struct ical_time *t, const struct ical_zone *zone, const struct json *doc)
+char *ical_override_key(
+    const struct ical_time *t, const struct ical_zone *zone, const struct json *doc)
 {
     struct civil c = ical_time_in(t, zone), start;
-    const char *anchor = json_get_str(doc, "start") ? json_get_str(doc, "start") : json_get_str(doc, "due");
+    const char *anchor =
+        json_get_str(doc, "start") ? json_get_str(doc, "start") : json_get_str(doc, "due");
     if (t->date_only && anchor && civil_parse_iso(anchor, &start, NULL)) {
         c.hour = start.hour;
         c.minute = start.minute;
@@ -118,20 +124,22 @@ char *ical_override_key(const struct ical_time *t, const struct ical_zone *zone,
     return ical_iso(&c);
 }
 
-/* The override key of one value in an EXDATE or RDATE line; NULL if it is none (a period, say). Caller frees. */
-static char *date_key(const struct ical *ic, const struct line *line, const char *text, const struct ical_zone *zone,
-    const struct json *doc)
+/* The override key of one value in an EXDATE or RDATE line; NULL if it is none (a period, say).
+ * Caller frees. */
+static char *date_key(const struct ical *ic, const struct line *line, const char *text,
+    const struct ical_zone *zone, const struct json *doc)
 {
     CLEANUP_FINI(ical_time_fini) struct ical_time t = {0};
     return ical_time_parse(ic, line, text, &t) ? ical_override_key(&t, zone, doc) : NULL;
 }
 
-void ical_dates_read(const struct ical *ic, const struct lines_comp *comp, const struct ical_zone *zone,
-    struct json *doc)
+void ical_dates_read(const struct ical *ic, const struct lines_comp *comp,
+    const struct ical_zone *zone, struct json *doc)
 {
     static const char *const names[] = {"RDATE", "EXDATE"}; /* an exclusion wins */
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        for (struct line *l = lines_find(comp, names[i]); l; l = lines_find_next(comp, names[i], l)) {
+        for (struct line *l = lines_find(comp, names[i]); l;
+             l = lines_find_next(comp, names[i], l)) {
             CLEANUP_FINI(text_parts_fini) struct text_parts items = {0};
             text_split(l->value, ',', &items);
             for (size_t k = 0; k < items.count; k++) {
@@ -153,8 +161,10 @@ static bool is_excluded(const struct json *override)
     return json_get_bool(override, "excluded", false);
 }
 
-/* Should the value with this key stay in a line that excludes (or adds)? Only overrides that changed are looked at. */
-static bool date_stays(const struct json *before, const struct json *now, const char *key, bool excludes)
+/* Should the value with this key stay in a line that excludes (or adds)? Only overrides that
+ * changed are looked at. */
+static bool date_stays(
+    const struct json *before, const struct json *now, const char *key, bool excludes)
 {
     const struct json *old = json_get(before, key), *override = json_get(now, key);
     if (json_equal(old, override)) {
@@ -163,8 +173,8 @@ static bool date_stays(const struct json *before, const struct json *now, const 
     return override && is_excluded(override) == excludes;
 }
 
-static void dates_prune(struct ical *ic, struct lines_comp *comp, const char *name, const struct json *before_doc,
-    const struct json *doc, const struct series *s)
+static void dates_prune(struct ical *ic, struct lines_comp *comp, const char *name,
+    const struct json *before_doc, const struct json *doc, const struct series *s)
 {
     bool excludes = str_eq(name, "EXDATE");
     const struct json *before = json_get(before_doc, "recurrenceOverrides");
@@ -191,8 +201,8 @@ static void dates_prune(struct ical *ic, struct lines_comp *comp, const char *na
 }
 
 /* The keys that lines of this name state. */
-static void dates_present(const struct ical *ic, const struct lines_comp *comp, const char *name, const struct json *doc,
-    const struct ical_zone *zone, struct map *ret)
+static void dates_present(const struct ical *ic, const struct lines_comp *comp, const char *name,
+    const struct json *doc, const struct ical_zone *zone, struct map *ret)
 {
     for (struct line *l = lines_find(comp, name); l; l = lines_find_next(comp, name, l)) {
         CLEANUP_FINI(text_parts_fini) struct text_parts items = {0};
@@ -213,7 +223,8 @@ static enum rc date_add(struct ical *ic, struct lines_comp *comp, const char *na
     bool utc = false;
     char text[CIVIL_TEXT_SIZE];
     if (!civil_parse_iso(key, &c, &utc) || utc || !civil_valid(&c)) {
-        return err_set(err, RC_INVALID, 0, "\"recurrenceOverrides/%.40s\" is no local date and time", key);
+        return err_set(
+            err, RC_INVALID, 0, "\"recurrenceOverrides/%.40s\" is no local date and time", key);
     }
     ical_time_format(&c, s->all_day, &s->zone, text);
     struct line *line = ical_add(ic, comp, name, text);
@@ -222,7 +233,8 @@ static enum rc date_add(struct ical *ic, struct lines_comp *comp, const char *na
     return RC_OK;
 }
 
-/* Must this override be stated by a line of this name? Overrides with changes are components; without a rule they need RDATE, too. */
+/* Must this override be stated by a line of this name? Overrides with changes are components;
+ * without a rule they need RDATE, too. */
 static bool date_needed(const struct json *override, const struct json *doc, bool excludes)
 {
     if (is_excluded(override) || excludes) {
@@ -231,8 +243,8 @@ static bool date_needed(const struct json *override, const struct json *doc, boo
     return json_count(override) == 0 || !json_count(json_get(doc, "recurrenceRules"));
 }
 
-enum rc ical_dates_write(struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc,
-    struct err *err)
+enum rc ical_dates_write(struct ical *ic, struct lines_comp *comp, const struct json *before,
+    const struct json *doc, struct err *err)
 {
     const struct json *overrides = json_get(doc, "recurrenceOverrides");
     const struct json *old = json_get(before, "recurrenceOverrides");
@@ -249,7 +261,8 @@ enum rc ical_dates_write(struct ical *ic, struct lines_comp *comp, const struct 
         }
         dates_present(ic, comp, names[i], doc, &s.zone, present);
         for (const struct json *o = json_first(overrides); o && rc == RC_OK; o = json_next(o)) {
-            bool settled = map_has(present, json_key(o)) || (!s.changed && json_equal(json_get(old, json_key(o)), o));
+            bool settled = map_has(present, json_key(o)) ||
+                           (!s.changed && json_equal(json_get(old, json_key(o)), o));
             if (!settled && date_needed(o, doc, i == 0)) {
                 rc = date_add(ic, comp, names[i], json_key(o), &s, err);
             }

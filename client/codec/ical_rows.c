@@ -1,4 +1,5 @@
-/* The table that ties single iCalendar properties to members of an Event or Task. To support another property, add a row. */
+/* The table that ties single iCalendar properties to members of an Event or Task. To support
+ * another property, add a row. */
 #include "client/codec/ical_private.h"
 
 #include <string.h>
@@ -24,11 +25,13 @@ struct row {
 
 static const struct word status_words[] = {
     {"CONFIRMED", NULL}, {"TENTATIVE", "tentative"}, {"CANCELLED", "cancelled"}, {NULL, NULL}};
-/* RFC 5545 section 3.8.1.3: what we do not know counts as private. PERSONAL: [MS-OXCICAL] section 2.1.3.1.1.20.4. */
-static const struct word class_words[] = {{"PUBLIC", NULL}, {"PRIVATE", "private"}, {"CONFIDENTIAL", "secret"},
-    {"PERSONAL", "private"}, {"*", "private"}, {NULL, NULL}};
-static const struct word progress_words[] = {{"NEEDS-ACTION", "needs-action"}, {"IN-PROCESS", "in-process"},
-    {"COMPLETED", "completed"}, {"CANCELLED", "cancelled"}, {"CANCELLED", "failed"}, {NULL, NULL}};
+/* RFC 5545 section 3.8.1.3: what we do not know counts as private. PERSONAL: [MS-OXCICAL]
+ * section 2.1.3.1.1.20.4. */
+static const struct word class_words[] = {{"PUBLIC", NULL}, {"PRIVATE", "private"},
+    {"CONFIDENTIAL", "secret"}, {"PERSONAL", "private"}, {"*", "private"}, {NULL, NULL}};
+static const struct word progress_words[] = {{"NEEDS-ACTION", "needs-action"},
+    {"IN-PROCESS", "in-process"}, {"COMPLETED", "completed"}, {"CANCELLED", "cancelled"},
+    {"CANCELLED", "failed"}, {NULL, NULL}};
 
 static const struct row rows[] = {
     {"SUMMARY", "title", EVENT | TASK, ROW_TEXT, NULL, false},
@@ -71,7 +74,8 @@ void ical_put(struct ical *ic, struct lines_comp *comp, const char *name, const 
     } else if (value) {
         ical_add(ic, comp, name, value);
     }
-    while (line && !value) { /* all of them: a second one, though not allowed, would take the place of the first */
+    while (line && !value) { /* all of them: a second one, though not allowed, would take the place
+                                of the first */
         lines_remove(ic->lines, line);
         line = lines_find(comp, name);
     }
@@ -96,7 +100,9 @@ static struct json *row_value(const struct row *row, const struct line *line)
     case ROW_NUMBER: {
         char *end;
         long n = strtol(line->value, &end, 10);
-        return end != line->value && n > 0 && n < 1000000000 ? json_int(n) : NULL; /* 0 is the default of all of them */
+        return end != line->value && n > 0 && n < 1000000000
+                   ? json_int(n)
+                   : NULL; /* 0 is the default of all of them */
     }
     case ROW_WORD: {
         const char *word = word_read(row->words, line->value);
@@ -151,7 +157,8 @@ static char *row_format(const struct row *row, const struct json *v, const struc
     }
     for (const struct word *w = row->words; w->ical; w++) {
         if (!w->member_value && is_default_word(text)) {
-            return line ? mem_strdup(w->ical) : NULL; /* a default is only said where something was said before */
+            return line ? mem_strdup(w->ical)
+                        : NULL; /* a default is only said where something was said before */
         }
         if (text && str_eq(w->member_value, text)) {
             return mem_strdup(w->ical);
@@ -169,8 +176,8 @@ static void drop_alternatives(struct ical *ic, struct lines_comp *comp, struct l
     ical_put(ic, comp, "X-ALT-DESC", NULL);
 }
 
-static void row_write(struct ical *ic, struct lines_comp *comp, const struct row *row, const struct json *before,
-    const struct json *doc)
+static void row_write(struct ical *ic, struct lines_comp *comp, const struct row *row,
+    const struct json *before, const struct json *doc)
 {
     const struct json *old = json_get(before, row->member), *now = json_get(doc, row->member);
     if (str_eq(row->property, "COMPLETED") && !str_eq(json_get_str(doc, "progress"), "completed")) {
@@ -181,7 +188,9 @@ static void row_write(struct ical *ic, struct lines_comp *comp, const struct row
     }
     struct line *line = lines_find(comp, row->property);
     struct json *said = line ? row_value(row, line) : NULL;
-    CLEANUP(mem_free) char *value = row_format(row, now, line), *old_value = row_format(row, said, line);
+    CLEANUP(mem_free)
+    char *value = row_format(row, now, line),
+         *old_value = row_format(row, said, line);
     json_free(said);
     if (str_eq(value, old_value)) {
         return;
@@ -214,7 +223,8 @@ static const char *location_name(const struct json *doc)
     return str_empty(name) ? NULL : name;
 }
 
-static void location_write(struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc)
+static void location_write(
+    struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc)
 {
     const char *old = location_name(before), *name = location_name(doc);
     if (str_eq(old, name)) {
@@ -231,7 +241,8 @@ static void location_write(struct ical *ic, struct lines_comp *comp, const struc
 /* ---- categories: several lines, several to a line ---- */
 static void keywords_read(const struct lines_comp *comp, struct json *doc)
 {
-    for (struct line *l = lines_find(comp, "CATEGORIES"); l; l = lines_find_next(comp, "CATEGORIES", l)) {
+    for (struct line *l = lines_find(comp, "CATEGORIES"); l;
+         l = lines_find_next(comp, "CATEGORIES", l)) {
         CLEANUP_FINI(text_parts_fini) struct text_parts items = {0};
         text_split(l->value, ',', &items);
         for (size_t i = 0; i < items.count; i++) {
@@ -265,7 +276,8 @@ static void keywords_prune(struct ical *ic, struct lines_comp *comp, struct map 
     }
 }
 
-static void keywords_write(struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc)
+static void keywords_write(
+    struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc)
 {
     const struct json *now = json_get(doc, "keywords");
     if (json_equal(json_get(before, "keywords"), now)) {
@@ -279,21 +291,26 @@ static void keywords_write(struct ical *ic, struct lines_comp *comp, const struc
     }
     keywords_prune(ic, comp, wanted);
     struct line *last = NULL;
-    for (struct line *l = lines_find(comp, "CATEGORIES"); l; l = lines_find_next(comp, "CATEGORIES", l)) {
+    for (struct line *l = lines_find(comp, "CATEGORIES"); l;
+         l = lines_find_next(comp, "CATEGORIES", l)) {
         last = l;
     }
     const char *text;
     for (size_t i = 0; map_entry(wanted, &i, &text, NULL);) {
         CLEANUP(mem_free) char *escaped = text_escape(text);
         last = last ? last : ical_add(ic, comp, "CATEGORIES", "");
-        CLEANUP(mem_free) char *longer =
+        CLEANUP(mem_free)
+        char *longer =
             *last->value ? str_printf("%s,%s", last->value, escaped) : mem_strdup(escaped);
         line_set_value(last, longer);
     }
 }
 
-/* ---- busy status: TRANSP has two values, Outlook five ([MS-OXCICAL] section 2.1.3.1.1.20.31) ---- */
-#define MEMBER_BUSY DOC_EXT "busyStatus" /* JSCalendar has no word for "working elsewhere"; the same as mapi/map */
+/* ---- busy status: TRANSP has two values, Outlook five ([MS-OXCICAL] section 2.1.3.1.1.20.31) ----
+ */
+#define MEMBER_BUSY                                                                                \
+    DOC_EXT "busyStatus" /* JSCalendar has no word for "working elsewhere"; the same as mapi/map   \
+                          */
 static const struct busy {
     const char *microsoft, *transp, *status, *extension;
 } busy_values[] = {
@@ -306,7 +323,8 @@ static const struct busy {
 
 static const struct busy *busy_of(const struct json *doc)
 {
-    const char *status = json_get_str(doc, "freeBusyStatus"), *extension = json_get_str(doc, MEMBER_BUSY);
+    const char *status = json_get_str(doc, "freeBusyStatus"),
+               *extension = json_get_str(doc, MEMBER_BUSY);
     const struct busy *found = &busy_values[0];
     for (size_t i = 1; i < ARRAY_LEN(busy_values); i++) {
         const struct busy *b = &busy_values[i];
@@ -319,11 +337,14 @@ static const struct busy *busy_of(const struct json *doc)
 
 static void busy_read(const struct lines_comp *comp, struct json *doc)
 {
-    const struct line *transp = lines_find(comp, "TRANSP"), *own = lines_find(comp, "X-MICROSOFT-CDO-BUSYSTATUS");
-    const struct busy *found = transp && str_ieq(transp->value, "TRANSPARENT") ? &busy_values[1] : &busy_values[0];
+    const struct line *transp = lines_find(comp, "TRANSP"),
+                      *own = lines_find(comp, "X-MICROSOFT-CDO-BUSYSTATUS");
+    const struct busy *found =
+        transp && str_ieq(transp->value, "TRANSPARENT") ? &busy_values[1] : &busy_values[0];
     for (size_t i = 0; own && i < ARRAY_LEN(busy_values); i++) {
         /* Where the two disagree, a program that knows only TRANSP changed it. */
-        bool agrees = !transp || str_ieq(transp->value, busy_values[i].transp) || busy_values[i].extension;
+        bool agrees =
+            !transp || str_ieq(transp->value, busy_values[i].transp) || busy_values[i].extension;
         if (str_ieq(own->value, busy_values[i].microsoft) && agrees) {
             found = &busy_values[i];
         }
@@ -332,7 +353,8 @@ static void busy_read(const struct lines_comp *comp, struct json *doc)
     json_set_str(doc, MEMBER_BUSY, found->extension);
 }
 
-static void busy_write(struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc)
+static void busy_write(
+    struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc)
 {
     const struct busy *old = busy_of(before), *now = busy_of(doc);
     if (old == now) {
@@ -348,12 +370,16 @@ static void busy_write(struct ical *ic, struct lines_comp *comp, const struct js
 }
 
 /* ---- what follows from other members ---- */
-static void importance_write(struct ical *ic, struct lines_comp *comp, const struct json *before,
-    const struct json *doc)
+static void importance_write(
+    struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc)
 {
     int64_t now = json_get_int(doc, "priority", 0);
-    if (now != json_get_int(before, "priority", 0) && lines_find(comp, "X-MICROSOFT-CDO-IMPORTANCE")) {
-        ical_put(ic, comp, "X-MICROSOFT-CDO-IMPORTANCE", now >= 1 && now <= 4 ? "2" : now >= 6 ? "0" : "1");
+    if (now != json_get_int(before, "priority", 0) &&
+        lines_find(comp, "X-MICROSOFT-CDO-IMPORTANCE")) {
+        ical_put(ic, comp, "X-MICROSOFT-CDO-IMPORTANCE",
+            now >= 1 && now <= 4 ? "2"
+            : now >= 6           ? "0"
+                                 : "1");
     }
 }
 
@@ -365,8 +391,8 @@ static void progress_read(const struct lines_comp *comp, struct json *doc)
     }
 }
 
-static void progress_write(struct ical *ic, struct lines_comp *comp, const struct json *before,
-    const struct json *doc)
+static void progress_write(
+    struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc)
 {
     bool was = str_eq(json_get_str(before, "progress"), "completed");
     bool is = str_eq(json_get_str(doc, "progress"), "completed");
@@ -379,7 +405,8 @@ static void progress_write(struct ical *ic, struct lines_comp *comp, const struc
 void ical_rows_read(const struct ical *ic, const struct lines_comp *comp, struct json *doc)
 {
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        const struct line *line = rows[i].kinds & (1u << ic->kind) ? lines_find(comp, rows[i].property) : NULL;
+        const struct line *line =
+            rows[i].kinds & (1u << ic->kind) ? lines_find(comp, rows[i].property) : NULL;
         struct json *v = line ? row_value(&rows[i], line) : NULL;
         if (v) {
             json_set(doc, rows[i].member, v);
@@ -402,7 +429,8 @@ void ical_rows_read(const struct ical *ic, const struct lines_comp *comp, struct
     }
 }
 
-void ical_rows_write(struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc)
+void ical_rows_write(
+    struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc)
 {
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         if (rows[i].kinds & (1u << ic->kind)) {

@@ -1,4 +1,5 @@
-/* RRULE <-> RecurrenceRule (RFC 5545 section 3.3.10, RFC 7529, RFC 8984 section 4.3.3). A table of parts. */
+/* RRULE <-> RecurrenceRule (RFC 5545 section 3.3.10, RFC 7529, RFC 8984 section 4.3.3). A table of
+ * parts. */
 #include "client/codec/ical_private.h"
 
 #include <ctype.h>
@@ -44,7 +45,8 @@ static const struct part *find_part(const char *name)
 
 static bool is_frequency(const char *s)
 {
-    static const char *const all[] = {"yearly", "monthly", "weekly", "daily", "hourly", "minutely", "secondly"};
+    static const char *const all[] = {
+        "yearly", "monthly", "weekly", "daily", "hourly", "minutely", "secondly"};
     for (size_t i = 0; i < ARRAY_LEN(all); i++) {
         if (str_eq(all[i], s)) {
             return true;
@@ -116,12 +118,14 @@ static struct json *read_list(const struct part *p, const char *s)
     return json_count(list) ? TAKE(list) : NULL;
 }
 
-/* UNTIL is in UTC where the event has a zone, but local in the document. A mere date ends with that day. */
+/* UNTIL is in UTC where the event has a zone, but local in the document. A mere date ends with that
+ * day. */
 static struct json *read_until(const char *s, const struct ical_zone *zone)
 {
     struct civil c;
     bool utc = false, date_only = false;
-    if (!civil_parse_basic(s, &c, &utc, &date_only) || !civil_valid(&c) || c.year < 2 || c.year > 9998) {
+    if (!civil_parse_basic(s, &c, &utc, &date_only) || !civil_valid(&c) || c.year < 2 ||
+        c.year > 9998) {
         return NULL;
     }
     if (date_only && zone->name) {
@@ -163,7 +167,8 @@ struct json *ical_rule_read(const char *value, const struct ical_zone *zone)
         }
         *equals = 0;
         const struct part *p = find_part(name);
-        struct json *v = p && !str_ieq(equals + 1, p->fallback) ? read_part(p, equals + 1, zone) : NULL;
+        struct json *v =
+            p && !str_ieq(equals + 1, p->fallback) ? read_part(p, equals + 1, zone) : NULL;
         if (v) {
             json_set(rule, p->member, v);
         }
@@ -200,10 +205,12 @@ static void format_list(const struct part *p, const struct json *list, struct bu
     }
 }
 
-static void format_until(const char *until, bool date_only, const struct ical_zone *zone, struct buf *b)
+static void format_until(
+    const char *until, bool date_only, const struct ical_zone *zone, struct buf *b)
 {
     struct civil c;
-    if (!until || !civil_parse_iso(until, &c, NULL) || !civil_valid(&c) || c.year < 2 || c.year > 9998) {
+    if (!until || !civil_parse_iso(until, &c, NULL) || !civil_valid(&c) || c.year < 2 ||
+        c.year > 9998) {
         return;
     }
     char text[CIVIL_TEXT_SIZE];
@@ -217,8 +224,8 @@ static void format_until(const char *until, bool date_only, const struct ical_zo
     buf_adds(b, text);
 }
 
-static void format_part(const struct part *p, const struct json *v, bool date_only, const struct ical_zone *zone,
-    struct buf *b)
+static void format_part(const struct part *p, const struct json *v, bool date_only,
+    const struct ical_zone *zone, struct buf *b)
 {
     if (p->type == PART_NUMBER) {
         int64_t n = json_int_value(v, 0);
@@ -240,7 +247,8 @@ static void keep_unknown(const char *old_value, struct buf *out)
     text_split(old_value, ';', &items);
     for (size_t i = 0; i < items.count; i++) {
         const char *equals = strchr(items.items[i], '=');
-        CLEANUP(mem_free) char *name = equals ? mem_strndup(items.items[i], (size_t)(equals - items.items[i])) : NULL;
+        CLEANUP(mem_free)
+        char *name = equals ? mem_strndup(items.items[i], (size_t)(equals - items.items[i])) : NULL;
         if (name && !find_part(name)) {
             buf_addc(out, ';');
             buf_adds(out, items.items[i]);
@@ -248,7 +256,8 @@ static void keep_unknown(const char *old_value, struct buf *out)
     }
 }
 
-char *ical_rule_format(const struct json *rule, bool date_only, const struct ical_zone *zone, const char *old_value)
+char *ical_rule_format(
+    const struct json *rule, bool date_only, const struct ical_zone *zone, const char *old_value)
 {
     if (!is_frequency(json_get_str(rule, "frequency"))) {
         return NULL;
@@ -257,7 +266,8 @@ char *ical_rule_format(const struct json *rule, bool date_only, const struct ica
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         struct buf b CLEANUP_FINI(buf_fini) = BUF_INIT(LINES_MAX_SIZE);
         format_part(&parts[i], json_get(rule, parts[i].member), date_only, zone, &b);
-        bool needed = str_eq(parts[i].name, "RSCALE") && json_get(rule, "skip"); /* RFC 7529: SKIP only with RSCALE */
+        bool needed = str_eq(parts[i].name, "RSCALE") &&
+                      json_get(rule, "skip"); /* RFC 7529: SKIP only with RSCALE */
         if (needed && !b.len) {
             buf_adds(&b, "GREGORIAN");
         }

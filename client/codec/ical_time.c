@@ -1,4 +1,5 @@
-/* Dates and times: DTSTART, DTEND, DUE, DURATION <-> start, due, duration, timeZone, showWithoutTime. */
+/* Dates and times: DTSTART, DTEND, DUE, DURATION <-> start, due, duration, timeZone,
+ * showWithoutTime. */
 #include "client/codec/ical_private.h"
 
 #include <string.h>
@@ -15,13 +16,14 @@ void ical_time_fini(struct ical_time *t)
     ical_zone_fini(&t->zone);
 }
 
-bool ical_time_parse(const struct ical *ic, const struct line *line, const char *text, struct ical_time *ret)
+bool ical_time_parse(
+    const struct ical *ic, const struct line *line, const char *text, struct ical_time *ret)
 {
     CLEANUP(mem_free) char *trimmed = str_trim(text);
     struct ical_time t = {0};
     bool utc = false;
-    if (!civil_parse_basic(trimmed, &t.at, &utc, &t.date_only) || !civil_valid(&t.at) || t.at.year < FIRST_YEAR ||
-        t.at.year > LAST_YEAR) {
+    if (!civil_parse_basic(trimmed, &t.at, &utc, &t.date_only) || !civil_valid(&t.at) ||
+        t.at.year < FIRST_YEAR || t.at.year > LAST_YEAR) {
         return false;
     }
     const char *tzid = line_param(line, "TZID");
@@ -35,7 +37,8 @@ bool ical_time_parse(const struct ical *ic, const struct line *line, const char 
     return true;
 }
 
-struct civil ical_civil_convert(const struct civil *c, const struct ical_zone *from, const struct ical_zone *to)
+struct civil ical_civil_convert(
+    const struct civil *c, const struct ical_zone *from, const struct ical_zone *to)
 {
     if (!from->known || !to->known || str_eq(from->name, to->name)) {
         return *c;
@@ -48,8 +51,8 @@ struct civil ical_time_in(const struct ical_time *t, const struct ical_zone *zon
     return t->date_only ? t->at : ical_civil_convert(&t->at, &t->zone, zone);
 }
 
-void ical_time_format(const struct civil *c, bool date_only, const struct ical_zone *zone,
-    char out[CIVIL_TEXT_SIZE])
+void ical_time_format(
+    const struct civil *c, bool date_only, const struct ical_zone *zone, char out[CIVIL_TEXT_SIZE])
 {
     if (date_only) {
         civil_format_basic_date(c, out);
@@ -119,7 +122,8 @@ static void duration_split(const char *s, int64_t *ret_days, int64_t *ret_second
     *ret_seconds = total - days;
 }
 
-static struct civil add_duration(const struct civil *start, const char *duration, const struct ical_zone *zone)
+static struct civil add_duration(
+    const struct civil *start, const char *duration, const struct ical_zone *zone)
 {
     int64_t days, seconds;
     duration_split(duration, &days, &seconds);
@@ -155,13 +159,15 @@ static char *duration_between(const struct ical_time *start, const struct ical_t
     long long h = exact / 3600, m = exact / 60 % 60, s = exact % 60;
     CLEANUP(mem_free) char *minutes = m ? str_printf("%lldM", m) : mem_strdup("");
     CLEANUP(mem_free) char *secs = s ? str_printf("%lldS", s) : mem_strdup("");
-    return h || (!m && !s) ? str_printf("PT%lldH%s%s", h, minutes, secs) : str_printf("PT%s%s", minutes, secs);
+    return h || (!m && !s) ? str_printf("PT%lldH%s%s", h, minutes, secs)
+                           : str_printf("PT%s%s", minutes, secs);
 }
 
 /* ---- reading ---- */
 static enum rc bad_time(const struct line *line, struct err *err)
 {
-    return err_set(err, RC_INVALID, 0, "line %d: %.20s has no usable date or time", line->number, line->name);
+    return err_set(
+        err, RC_INVALID, 0, "line %d: %.20s has no usable date or time", line->number, line->name);
 }
 
 /* The first line of this name as a time; *ret_found tells whether there is one. */
@@ -173,7 +179,8 @@ static enum rc get_time(const struct ical *ic, const struct lines_comp *comp, co
     return line && !ical_time_parse(ic, line, line->value, ret) ? bad_time(line, err) : RC_OK;
 }
 
-static void choose_zone(const struct ical_time *anchor, const struct ical_zone *home, struct ical_zone *ret)
+static void choose_zone(
+    const struct ical_time *anchor, const struct ical_zone *home, struct ical_zone *ret)
 {
     bool in_home = home && home->known && ical_zone_is_utc(&anchor->zone);
     ical_zone_copy(in_home ? home : &anchor->zone, ret);
@@ -192,18 +199,21 @@ static void set_zone(const struct ical_zone *zone, struct json *doc)
     }
 }
 
-static void set_local(struct json *doc, const char *member, const struct ical_time *t, const struct ical_zone *zone)
+static void set_local(
+    struct json *doc, const char *member, const struct ical_time *t, const struct ical_zone *zone)
 {
     struct civil c = ical_time_in(t, zone);
     CLEANUP(mem_free) char *text = ical_iso(&c);
     json_set_str(doc, member, text);
 }
 
-static char *event_duration(const struct lines_comp *comp, const struct ical_time *start, const struct ical_time *end,
-    bool has_end)
+static char *event_duration(const struct lines_comp *comp, const struct ical_time *start,
+    const struct ical_time *end, bool has_end)
 {
     const struct line *line = lines_find(comp, "DURATION");
-    char *duration = has_end ? duration_between(start, end) : line ? ical_duration_normal(line->value) : NULL;
+    char *duration = has_end ? duration_between(start, end)
+                     : line  ? ical_duration_normal(line->value)
+                             : NULL;
     if (!duration && start->date_only) {
         return mem_strdup("P1D"); /* RFC 5545 section 3.6.1 */
     }
@@ -211,8 +221,8 @@ static char *event_duration(const struct lines_comp *comp, const struct ical_tim
     return none ? (free(duration), NULL) : duration;
 }
 
-static enum rc event_times_read(const struct ical *ic, const struct lines_comp *comp, const struct ical_zone *home,
-    struct json *doc, struct ical_zone *ret_zone, struct err *err)
+static enum rc event_times_read(const struct ical *ic, const struct lines_comp *comp,
+    const struct ical_zone *home, struct json *doc, struct ical_zone *ret_zone, struct err *err)
 {
     CLEANUP_FINI(ical_time_fini) struct ical_time start = {0}, end = {0};
     bool has_start, has_end;
@@ -224,7 +234,8 @@ static enum rc event_times_read(const struct ical *ic, const struct lines_comp *
         return rc;
     }
     if (!has_start) {
-        return err_set(err, RC_INVALID, 0, "the event in line %d has no DTSTART", comp->begin->number);
+        return err_set(
+            err, RC_INVALID, 0, "the event in line %d has no DTSTART", comp->begin->number);
     }
     choose_zone(&start, home, ret_zone);
     set_local(doc, "start", &start, ret_zone);
@@ -237,8 +248,8 @@ static enum rc event_times_read(const struct ical *ic, const struct lines_comp *
     return RC_OK;
 }
 
-static enum rc task_times_read(const struct ical *ic, const struct lines_comp *comp, const struct ical_zone *home,
-    struct json *doc, struct ical_zone *ret_zone, struct err *err)
+static enum rc task_times_read(const struct ical *ic, const struct lines_comp *comp,
+    const struct ical_zone *home, struct json *doc, struct ical_zone *ret_zone, struct err *err)
 {
     CLEANUP_FINI(ical_time_fini) struct ical_time start = {0}, due = {0};
     bool has_start, has_due;
@@ -259,7 +270,8 @@ static enum rc task_times_read(const struct ical *ic, const struct lines_comp *c
     if (has_due) {
         set_local(doc, "due", &due, ret_zone);
     } else if (has_start && duration && *duration != '-') {
-        struct civil from = ical_time_in(&start, ret_zone), to = add_duration(&from, duration, ret_zone);
+        struct civil from = ical_time_in(&start, ret_zone),
+                     to = add_duration(&from, duration, ret_zone);
         CLEANUP(mem_free) char *text = ical_iso(&to);
         json_set_str(doc, "due", text);
     }
@@ -270,8 +282,8 @@ static enum rc task_times_read(const struct ical *ic, const struct lines_comp *c
     return RC_OK;
 }
 
-enum rc ical_times_read(const struct ical *ic, const struct lines_comp *comp, const struct ical_zone *home,
-    struct json *doc, struct ical_zone *ret_zone, struct err *err)
+enum rc ical_times_read(const struct ical *ic, const struct lines_comp *comp,
+    const struct ical_zone *home, struct json *doc, struct ical_zone *ret_zone, struct err *err)
 {
     return ic->kind == ITEM_EVENT ? event_times_read(ic, comp, home, doc, ret_zone, err)
                                   : task_times_read(ic, comp, home, doc, ret_zone, err);
@@ -288,9 +300,10 @@ static void wanted_fini(struct wanted *w)
     ical_zone_fini(&w->zone);
 }
 
-/* Puts a local time of the document into a line. While the zone stays, the line keeps its own form. */
-static void put_time(struct ical *ic, struct lines_comp *comp, const char *name, const struct civil *c,
-    const struct wanted *w)
+/* Puts a local time of the document into a line. While the zone stays, the line keeps its own form.
+ */
+static void put_time(struct ical *ic, struct lines_comp *comp, const char *name,
+    const struct civil *c, const struct wanted *w)
 {
     struct line *line = lines_find(comp, name);
     CLEANUP_FINI(ical_time_fini) struct ical_time now = {0};
@@ -315,12 +328,13 @@ static struct civil all_day_end(const struct civil *start, const char *duration)
     int64_t seconds = 0;
     duration_parse(duration, &seconds);
     int64_t days = (seconds + DAY - 1) / DAY;
-    struct civil end = civil_from_seconds((civil_seconds(start) / DAY + (days > 0 ? days : 1)) * DAY);
+    struct civil end =
+        civil_from_seconds((civil_seconds(start) / DAY + (days > 0 ? days : 1)) * DAY);
     return end;
 }
 
-static void put_end(struct ical *ic, struct lines_comp *comp, const struct civil *start, const char *duration,
-    const struct wanted *w, bool duration_changed)
+static void put_end(struct ical *ic, struct lines_comp *comp, const struct civil *start,
+    const char *duration, const struct wanted *w, bool duration_changed)
 {
     struct line *length = lines_find(comp, "DURATION"), *end = lines_find(comp, "DTEND");
     int64_t seconds = 0;
@@ -343,7 +357,8 @@ static void put_end(struct ical *ic, struct lines_comp *comp, const struct civil
         }
         return;
     }
-    struct civil at = w->all_day ? all_day_end(start, duration) : add_duration(start, duration, &w->zone);
+    struct civil at =
+        w->all_day ? all_day_end(start, duration) : add_duration(start, duration, &w->zone);
     if (end || !w->all_day || seconds > DAY) {
         put_time(ic, comp, "DTEND", &at, w);
     }
@@ -366,12 +381,12 @@ static bool parse_local(const struct json *doc, const char *member, struct civil
 {
     bool utc = false;
     const char *text = json_get_str(doc, member);
-    return text && civil_parse_iso(text, ret, &utc) && !utc && civil_valid(ret) && ret->year >= FIRST_YEAR &&
-           ret->year <= LAST_YEAR;
+    return text && civil_parse_iso(text, ret, &utc) && !utc && civil_valid(ret) &&
+           ret->year >= FIRST_YEAR && ret->year <= LAST_YEAR;
 }
 
-static enum rc put_local(struct ical *ic, struct lines_comp *comp, const char *property, const struct json *doc,
-    const char *member, const struct wanted *w, struct err *err)
+static enum rc put_local(struct ical *ic, struct lines_comp *comp, const char *property,
+    const struct json *doc, const char *member, const struct wanted *w, struct err *err)
 {
     struct civil c;
     if (!json_get(doc, member) || json_is_null(json_get(doc, member))) {
@@ -385,25 +400,27 @@ static enum rc put_local(struct ical *ic, struct lines_comp *comp, const char *p
     return RC_OK;
 }
 
-static enum rc wanted_init(const struct ical *ic, const struct json *before, const struct json *doc, struct wanted *w,
-    struct err *err)
+static enum rc wanted_init(const struct ical *ic, const struct json *before, const struct json *doc,
+    struct wanted *w, struct err *err)
 {
     const char *name = json_get_str(doc, "timeZone"), *old = json_get_str(before, "timeZone");
     w->all_day = json_get_bool(doc, "showWithoutTime", false);
     w->old_all_day = json_get_bool(before, "showWithoutTime", false);
-    w->zone_changed = !before || w->all_day != w->old_all_day || (!str_eq(name, old) && !w->all_day);
+    w->zone_changed =
+        !before || w->all_day != w->old_all_day || (!str_eq(name, old) && !w->all_day);
     return ical_zone_of_doc(ic, doc, w->all_day ? NULL : name, &w->zone, err);
 }
 
-static enum rc event_times_write(struct ical *ic, struct lines_comp *comp, const struct json *before,
-    const struct json *doc, const struct wanted *w, struct err *err)
+static enum rc event_times_write(struct ical *ic, struct lines_comp *comp,
+    const struct json *before, const struct json *doc, const struct wanted *w, struct err *err)
 {
     struct civil start;
     if (!parse_local(doc, "start", &start)) {
         return err_set(err, RC_INVALID, 0, "\"start\" is missing or no local date and time");
     }
     put_time(ic, comp, "DTSTART", &start, w);
-    put_end(ic, comp, &start, json_get_str(doc, "duration"), w, !before || !same_duration(before, doc));
+    put_end(
+        ic, comp, &start, json_get_str(doc, "duration"), w, !before || !same_duration(before, doc));
     if (lines_find(comp, "X-MICROSOFT-CDO-ALLDAYEVENT")) {
         ical_put(ic, comp, "X-MICROSOFT-CDO-ALLDAYEVENT", w->all_day ? "TRUE" : "FALSE");
     }
@@ -426,8 +443,8 @@ static enum rc task_times_write(struct ical *ic, struct lines_comp *comp, const 
     return rc;
 }
 
-enum rc ical_times_write(struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc,
-    struct err *err)
+enum rc ical_times_write(struct ical *ic, struct lines_comp *comp, const struct json *before,
+    const struct json *doc, struct err *err)
 {
     CLEANUP_FINI(wanted_fini) struct wanted w = {0};
     bool all_day = json_get_bool(doc, "showWithoutTime", false);

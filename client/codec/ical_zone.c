@@ -31,8 +31,8 @@ static bool offset_parse(const char *s, int *ret)
 {
     int h, m, sec = 0;
     char sign;
-    if (!s || sscanf(s, "%c%2d%2d%2d", &sign, &h, &m, &sec) < 3 || (sign != '+' && sign != '-') || h > 23 ||
-        m > 59 || sec > 59 || h < 0 || m < 0 || sec < 0) {
+    if (!s || sscanf(s, "%c%2d%2d%2d", &sign, &h, &m, &sec) < 3 || (sign != '+' && sign != '-') ||
+        h > 23 || m > 59 || sec > 59 || h < 0 || m < 0 || sec < 0) {
         return false;
     }
     *ret = (sign == '-' ? -1 : 1) * (h * 3600 + m * 60 + sec);
@@ -50,7 +50,8 @@ static int weekday_of(const char *day)
     return -1;
 }
 
-/* The other form that add_observance writes: a week of month days that is the day before or after an nth weekday. */
+/* The other form that add_observance writes: a week of month days that is the day before or after
+ * an nth weekday. */
 static bool shifted_parse(const struct json *month_days, struct zone_change *c)
 {
     int first = (int)json_int_value(json_at(month_days, 0), 0);
@@ -69,17 +70,20 @@ static bool shifted_parse(const struct json *month_days, struct zone_change *c)
     return true;
 }
 
-/* A transition "2nd Sunday in March at 2:00" from DTSTART and RRULE; false if it is not of that form. */
+/* A transition "2nd Sunday in March at 2:00" from DTSTART and RRULE; false if it is not of that
+ * form. */
 static bool change_parse(const struct lines_comp *observance, struct zone_change *ret)
 {
-    const struct line *start = lines_find(observance, "DTSTART"), *rule = lines_find(observance, "RRULE");
+    const struct line *start = lines_find(observance, "DTSTART"),
+                      *rule = lines_find(observance, "RRULE");
     struct civil c;
     if (!start || !civil_parse_basic(start->value, &c, NULL, NULL) || !rule) {
         return false;
     }
     struct ical_zone none = {0};
     CLEANUP(json_free) struct json *r = ical_rule_read(rule->value, &none);
-    const struct json *day = json_at(json_get(r, "byDay"), 0), *month_days = json_get(r, "byMonthDay");
+    const struct json *day = json_at(json_get(r, "byDay"), 0),
+                      *month_days = json_get(r, "byMonthDay");
     const char *month = json_str_value(json_at(json_get(r, "byMonth"), 0));
     int nth = (int)json_get_int(day, "nthOfPeriod", 0);
     if (!str_eq(json_get_str(r, "frequency"), "yearly") || json_count(json_get(r, "byDay")) != 1) {
@@ -96,7 +100,8 @@ static bool change_parse(const struct lines_comp *observance, struct zone_change
 }
 
 /* The latest STANDARD or DAYLIGHT: the one that holds now. */
-static struct lines_comp *latest(const struct ical *ic, const struct lines_comp *zone, const char *name)
+static struct lines_comp *latest(
+    const struct ical *ic, const struct lines_comp *zone, const char *name)
 {
     struct lines_comp *best = NULL;
     const char *best_start = "";
@@ -119,7 +124,8 @@ static bool rule_ended(const struct lines_comp *observance)
 
 static bool rule_parse(const struct ical *ic, const struct lines_comp *zone, struct zone_rule *ret)
 {
-    struct lines_comp *standard = latest(ic, zone, "STANDARD"), *daylight = latest(ic, zone, "DAYLIGHT");
+    struct lines_comp *standard = latest(ic, zone, "STANDARD"),
+                      *daylight = latest(ic, zone, "DAYLIGHT");
     struct zone_rule r = {0};
     const struct line *to = standard ? lines_find(standard, "TZOFFSETTO") : NULL;
     if (!to || !offset_parse(to->value, &r.standard_offset)) {
@@ -128,8 +134,8 @@ static bool rule_parse(const struct ical *ic, const struct lines_comp *zone, str
     r.daylight_offset = r.standard_offset;
     if (daylight && !rule_ended(daylight)) {
         to = lines_find(daylight, "TZOFFSETTO");
-        if (!to || !offset_parse(to->value, &r.daylight_offset) || !change_parse(daylight, &r.to_daylight) ||
-            !change_parse(standard, &r.to_standard)) {
+        if (!to || !offset_parse(to->value, &r.daylight_offset) ||
+            !change_parse(daylight, &r.to_daylight) || !change_parse(standard, &r.to_standard)) {
             return false;
         }
     }
@@ -162,7 +168,8 @@ void ical_zone_of_tzid(const struct ical *ic, const char *tzid, struct ical_zone
     memset(ret, 0, sizeof *ret);
     const struct zone *zone = zone_by_tzid(tzid);
     const struct lines_comp *definition = find_definition(ic, tzid);
-    const struct line *location = definition && !zone ? lines_find(definition, "X-LIC-LOCATION") : NULL;
+    const struct line *location =
+        definition && !zone ? lines_find(definition, "X-LIC-LOCATION") : NULL;
     if (location) {
         zone = zone_by_tzid(location->value);
     }
@@ -183,7 +190,8 @@ void ical_zone_of_tzid(const struct ical *ic, const char *tzid, struct ical_zone
     }
 }
 
-/* Servers deliver objects with TZIDs that nothing defines; what is there may stay and be used again. */
+/* Servers deliver objects with TZIDs that nothing defines; what is there may stay and be used
+ * again. */
 static bool is_used(const struct ical *ic, const char *tzid)
 {
     for (const struct line *l = ic->lines->first; l; l = l->next) {
@@ -194,8 +202,8 @@ static bool is_used(const struct ical *ic, const char *tzid)
     return find_definition(ic, tzid) != NULL;
 }
 
-enum rc ical_zone_of_doc(const struct ical *ic, const struct json *doc, const char *name, struct ical_zone *ret,
-    struct err *err)
+enum rc ical_zone_of_doc(const struct ical *ic, const struct json *doc, const char *name,
+    struct ical_zone *ret, struct err *err)
 {
     memset(ret, 0, sizeof *ret);
     const struct zone *zone = name && *name != '/' ? zone_by_iana(name) : NULL;
@@ -224,13 +232,17 @@ static void offset_format(int seconds, char out[8])
     snprintf(out, 8, "%c%02d%02d", seconds < 0 ? '-' : '+', n / 3600 % 100, n / 60 % 60);
 }
 
-/* The RRULE of a yearly transition, and its first date. A clock time outside the day, as tzdata has them (Greenland: -1:00 on the
- * last Sunday is Saturday 23:00), moves the day; the day beside an nth weekday is told by the seven month days it can be.
- * The day after the last weekday can lie in the next month: that one becomes 23:59:59 of the day before. Caller frees. */
+/* The RRULE of a yearly transition, and its first date. A clock time outside the day, as tzdata has
+ * them (Greenland: -1:00 on the last Sunday is Saturday 23:00), moves the day; the day beside an
+ * nth weekday is told by the seven month days it can be. The day after the last weekday can lie in
+ * the next month: that one becomes 23:59:59 of the day before. Caller frees. */
 static char *change_format(const struct zone_change *change, struct civil *ret_first)
 {
     static const char *const days[] = {"SU", "MO", "TU", "WE", "TH", "FR", "SA"};
-    int shift = change->seconds < 0 ? -1 : change->seconds >= 86400 ? 1 : 0, seconds = change->seconds - shift * 86400;
+    int shift = change->seconds < 0        ? -1
+                : change->seconds >= 86400 ? 1
+                                           : 0,
+        seconds = change->seconds - shift * 86400;
     bool last = change->week == 5;
     if (last && shift > 0) {
         shift = 0;
@@ -240,18 +252,19 @@ static char *change_format(const struct zone_change *change, struct civil *ret_f
     *ret_first = civil_from_seconds(day * 86400 + seconds);
     const char *name = days[(change->weekday + 7 + shift) % 7];
     if (!shift) {
-        return str_printf("FREQ=YEARLY;BYMONTH=%d;BYDAY=%d%s", change->month, last ? -1 : change->week, name);
+        return str_printf(
+            "FREQ=YEARLY;BYMONTH=%d;BYDAY=%d%s", change->month, last ? -1 : change->week, name);
     }
     int from = last ? -8 : (change->week - 1) * 7 + 1 + shift;
     if (from < -8 || from == 0) { /* the day before the first weekday can lie in the month before */
         return str_printf("FREQ=YEARLY;BYMONTH=%d;BYDAY=1%s", change->month, name);
     }
-    return str_printf("FREQ=YEARLY;BYMONTH=%d;BYMONTHDAY=%d,%d,%d,%d,%d,%d,%d;BYDAY=%s", change->month, from, from + 1,
-        from + 2, from + 3, from + 4, from + 5, from + 6, name);
+    return str_printf("FREQ=YEARLY;BYMONTH=%d;BYMONTHDAY=%d,%d,%d,%d,%d,%d,%d;BYDAY=%s",
+        change->month, from, from + 1, from + 2, from + 3, from + 4, from + 5, from + 6, name);
 }
 
-static void add_observance(struct lines *l, struct lines_comp *zone, const char *name, const struct zone_change *change,
-    int from, int to)
+static void add_observance(struct lines *l, struct lines_comp *zone, const char *name,
+    const struct zone_change *change, int from, int to)
 {
     struct lines_comp *c = lines_comp_insert(l, zone, zone->end, name);
     struct civil at = {1970, 1, 1, 0, 0, 0};
@@ -274,9 +287,11 @@ static void define(const struct ical *ic, const char *tzid, const struct zone_ru
     struct lines_comp *zone =
         lines_comp_insert(ic->lines, ic->cal, first ? first->begin : ic->cal->end, "VTIMEZONE");
     lines_insert(ic->lines, zone->end, "TZID", tzid);
-    add_observance(ic->lines, zone, "STANDARD", &rule->to_standard, rule->daylight_offset, rule->standard_offset);
+    add_observance(ic->lines, zone, "STANDARD", &rule->to_standard, rule->daylight_offset,
+        rule->standard_offset);
     if (rule->to_daylight.month) {
-        add_observance(ic->lines, zone, "DAYLIGHT", &rule->to_daylight, rule->standard_offset, rule->daylight_offset);
+        add_observance(ic->lines, zone, "DAYLIGHT", &rule->to_daylight, rule->standard_offset,
+            rule->daylight_offset);
     }
 }
 

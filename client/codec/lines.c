@@ -1,4 +1,5 @@
-/* Parsing content lines and the tree of components; printing them again. Editing is in lines_edit.c. */
+/* Parsing content lines and the tree of components; printing them again. Editing is in
+ * lines_edit.c. */
 #include "client/codec/lines.h"
 #include "client/codec/lines_private.h"
 
@@ -81,6 +82,9 @@ void lines_link(struct lines *l, struct line *line, struct line *before)
 /* ---- parameters ---- */
 static void param_add_value(struct line_param *p, const char *s, size_t n)
 {
+    if (p->count > LINES_MAX_PARAMS) {
+        return; /* place_line refuses the line */
+    }
     struct buf b = BUF_INIT(LINES_MAX_SIZE);
     for (size_t i = 0; i < n; i++) {
         if (s[i] == '"') {
@@ -100,6 +104,9 @@ static void param_add_value(struct line_param *p, const char *s, size_t n)
 
 void line_param_parse(struct line *line, const char *s, size_t n)
 {
+    if (line->param_count > LINES_MAX_PARAMS) {
+        return; /* place_line refuses the line */
+    }
     ARRAY_RESERVE(line->params, line->param_count, line->param_cap);
     struct line_param *p = &line->params[line->param_count++];
     memset(p, 0, sizeof *p);
@@ -108,7 +115,8 @@ void line_param_parse(struct line *line, const char *s, size_t n)
     size_t name_len = equals ? (size_t)(equals - s) : 0;
     p->name = mem_strndup(s, name_len);
     size_t start = equals ? name_len + 1 : 0;
-    bool quoted = false, list_in_quotes = str_ieq(p->name, "TYPE"); /* TYPE="work,voice": RFC 6350 section 5.6 */
+    bool quoted = false,
+         list_in_quotes = str_ieq(p->name, "TYPE"); /* TYPE="work,voice": RFC 6350 section 5.6 */
     for (size_t i = start; i <= n; i++) {
         if (i < n && s[i] == '"') {
             quoted = !quoted;
@@ -136,7 +144,8 @@ static size_t find_unquoted(const char *s, size_t i, size_t n, char a, char b)
 /* ---- one line ---- */
 static bool name_char(char c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
 }
 
 /* Splits "group.NAME;params:value"; false if it is none. */
@@ -180,7 +189,8 @@ struct reader {
     struct lines_comp *comp, *last_comp;
 };
 
-/* The physical line at `p`: length without its line end; *ret_next is where the following one starts. */
+/* The physical line at `p`: length without its line end; *ret_next is where the following one
+ * starts. */
 static size_t physical(const char *p, const char *end, const char **ret_next)
 {
     const char *newline = memchr(p, '\n', (size_t)(end - p));
@@ -189,7 +199,8 @@ static size_t physical(const char *p, const char *end, const char **ret_next)
     return n && p[n - 1] == '\r' ? n - 1 : n;
 }
 
-/* True if the text so far starts a value in QUOTED-PRINTABLE whose soft line break is at its end. */
+/* True if the text so far starts a value in QUOTED-PRINTABLE whose soft line break is at its end.
+ */
 static bool soft_break(const struct buf *b)
 {
     if (!b->len || b->data[b->len - 1] != '=') {
@@ -241,8 +252,8 @@ static bool all_blank(const char *s)
 static enum rc open_comp(struct reader *r, struct line *line, struct err *err)
 {
     if (++r->depth > LINES_MAX_DEPTH) {
-        return err_set(err, RC_TOO_BIG, 0, "line %d: components nested deeper than %d", line->number,
-            LINES_MAX_DEPTH);
+        return err_set(err, RC_TOO_BIG, 0, "line %d: components nested deeper than %d",
+            line->number, LINES_MAX_DEPTH);
     }
     struct lines_comp *c = NEW(struct lines_comp);
     char *name = str_trim(line->value);
@@ -258,8 +269,8 @@ static enum rc close_comp(struct reader *r, struct line *line, struct err *err)
 {
     CLEANUP(mem_free) char *name = str_trim(line->value);
     if (!r->comp || !str_ieq(r->comp->name, name)) {
-        return err_set(err, RC_INVALID, 0, "line %d: END:%.40s does not end %s%.40s", line->number, name,
-            r->comp ? "BEGIN:" : "anything", r->comp ? r->comp->name : "");
+        return err_set(err, RC_INVALID, 0, "line %d: END:%.40s does not end %s%.40s", line->number,
+            name, r->comp ? "BEGIN:" : "anything", r->comp ? r->comp->name : "");
     }
     line->comp = r->comp;
     r->comp->end = line;
@@ -268,7 +279,8 @@ static enum rc close_comp(struct reader *r, struct line *line, struct err *err)
     return RC_OK;
 }
 
-static enum rc place_line(struct reader *r, struct line *line, struct buf *unfolded, struct err *err)
+static enum rc place_line(
+    struct reader *r, struct line *line, struct buf *unfolded, struct err *err)
 {
     CLEANUP(mem_free) char *converted = NULL;
     const char *s = buf_str(unfolded);
@@ -287,6 +299,14 @@ static enum rc place_line(struct reader *r, struct line *line, struct buf *unfol
     }
     if (!line_split(line, s, strlen(s))) {
         r->l->not_line = r->l->not_line ? r->l->not_line : line->number;
+    }
+    size_t values = 0;
+    for (size_t i = 0; i < line->param_count; i++) {
+        values += line->params[i].count;
+    }
+    if (values > LINES_MAX_PARAMS) {
+        return err_set(
+            err, RC_TOO_BIG, 0, "line %d: more than %d parameters", line->number, LINES_MAX_PARAMS);
     }
     if (str_ieq(line->name, "BEGIN")) {
         return open_comp(r, line, err);
@@ -343,6 +363,27 @@ enum rc lines_parse(const char *text, size_t len, struct lines **ret, struct err
     return rc;
 }
 
+enum rc lines_check_lists(const struct lines *l, const char *const *names, struct err *err)
+{
+    for (; *names; names++) {
+        size_t count = 0;
+        for (const struct line *line = l->first; line; line = line->next) {
+            if (!str_ieq(line->name, *names)) {
+                continue;
+            }
+            count++;
+            for (const char *p = line->value; *p; p++) {
+                count += *p == ',';
+            }
+            if (count > LINES_MAX_ITEMS) {
+                return err_set(err, RC_TOO_BIG, 0, "line %d: more than %d values of %s",
+                    line->number, LINES_MAX_ITEMS, *names);
+            }
+        }
+    }
+    return RC_OK;
+}
+
 /* ---- printing ---- */
 static void add_folded(struct buf *out, const char *s, size_t n, const char *eol)
 {
@@ -362,7 +403,8 @@ static void add_folded(struct buf *out, const char *s, size_t n, const char *eol
     buf_add(out, s, n);
 }
 
-/* QUOTED-PRINTABLE (RFC 2045 section 6.7): at most 76 octets a line with the '=', and none inside "=XX". */
+/* QUOTED-PRINTABLE (RFC 2045 section 6.7): at most 76 octets a line with the '=', and none inside
+ * "=XX". */
 static void add_soft(struct buf *out, const char *s, size_t n, const char *eol)
 {
     while (n > 76) {
@@ -377,7 +419,8 @@ static void add_soft(struct buf *out, const char *s, size_t n, const char *eol)
     buf_add(out, s, n);
 }
 
-static void print_line(const struct lines *l, const struct line *line, struct buf *scratch, struct buf *out)
+static void print_line(
+    const struct lines *l, const struct line *line, struct buf *scratch, struct buf *out)
 {
     buf_clear(scratch);
     if (line->group) {
@@ -414,7 +457,8 @@ enum rc lines_print(const struct lines *l, char **ret_text, struct err *err)
         }
     }
     if (out.overflow) {
-        return err_set(err, RC_TOO_BIG, 0, "the text would be larger than %zu octets", LINES_MAX_SIZE);
+        return err_set(
+            err, RC_TOO_BIG, 0, "the text would be larger than %zu octets", LINES_MAX_SIZE);
     }
     *ret_text = buf_take(&out);
     return RC_OK;

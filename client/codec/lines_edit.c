@@ -7,7 +7,8 @@
 /* ---- walking ---- */
 struct line *lines_next_in(const struct lines_comp *comp, const struct line *after)
 {
-    for (struct line *l = after ? after->next : comp->begin->next; l && l != comp->end; l = l->next) {
+    for (struct line *l = after ? after->next : comp->begin->next; l && l != comp->end;
+         l = l->next) {
         if (l->comp == comp) {
             return l;
         }
@@ -15,7 +16,8 @@ struct line *lines_next_in(const struct lines_comp *comp, const struct line *aft
     return NULL;
 }
 
-struct line *lines_find_next(const struct lines_comp *comp, const char *name, const struct line *after)
+struct line *lines_find_next(
+    const struct lines_comp *comp, const char *name, const struct line *after)
 {
     struct line *l = lines_next_in(comp, after);
     while (l && !str_ieq(l->name, name)) {
@@ -29,8 +31,8 @@ struct line *lines_find(const struct lines_comp *comp, const char *name)
     return lines_find_next(comp, name, NULL);
 }
 
-struct lines_comp *lines_comp_find(const struct lines *l, const struct lines_comp *parent, const char *name,
-    const struct lines_comp *after)
+struct lines_comp *lines_comp_find(const struct lines *l, const struct lines_comp *parent,
+    const char *name, const struct lines_comp *after)
 {
     struct lines_comp *c = after ? after->next : l->comps;
     while (c && (c->parent != parent || !str_ieq(c->name, name))) {
@@ -66,7 +68,8 @@ static struct lines_comp *comp_add(struct lines *l, struct lines_comp *parent, c
     struct lines_comp *c = NEW(struct lines_comp);
     c->name = mem_strdup(name);
     c->parent = parent;
-    struct lines_comp **slot = &l->comps; /* order among siblings only matters for those that were read */
+    struct lines_comp **slot =
+        &l->comps; /* order among siblings only matters for those that were read */
     while (*slot) {
         slot = &(*slot)->next;
     }
@@ -74,8 +77,8 @@ static struct lines_comp *comp_add(struct lines *l, struct lines_comp *parent, c
     return c;
 }
 
-struct lines_comp *lines_comp_insert(struct lines *l, struct lines_comp *parent, struct line *before,
-    const char *name)
+struct lines_comp *lines_comp_insert(
+    struct lines *l, struct lines_comp *parent, struct line *before, const char *name)
 {
     struct lines_comp *c = comp_add(l, parent, name);
     c->begin = lines_insert(l, before, "BEGIN", name);
@@ -123,7 +126,8 @@ static struct line *line_copy(struct lines *l, const struct line *from, struct l
     return to;
 }
 
-struct lines_comp *lines_comp_copy(struct lines *l, const struct lines_comp *comp, struct line *before)
+struct lines_comp *lines_comp_copy(
+    struct lines *l, const struct lines_comp *comp, struct line *before)
 {
     struct lines_comp *at = comp->parent, *copy = NULL;
     for (const struct line *line = comp->begin;; line = line->next) {
@@ -317,7 +321,9 @@ void line_type_add(struct line *line, const char *type, bool bare)
     bool lower = example && islower((unsigned char)*example);
     CLEANUP(mem_free) char *value = mem_strdup(type);
     for (char *c = value; *c; c++) {
-        *c = (char)(!example ? *c : lower ? tolower((unsigned char)*c) : toupper((unsigned char)*c));
+        *c = (char)(!example ? *c
+                    : lower  ? tolower((unsigned char)*c)
+                             : toupper((unsigned char)*c));
     }
     if (!first || bare) {
         param_add(line, bare ? value : "TYPE", bare ? NULL : value);

@@ -8,10 +8,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* \\ \, \; \n and any other escaped character as itself (some programs escape ':' and '"'). Caller frees. */
+/* \\ \, \; \n and any other escaped character as itself (some programs escape ':' and '"'). Caller
+ * frees. */
 char *text_unescape(const char *s);
-/* Line ends and vertical tabs become \n; other control characters cannot stand in a content line or in the XML
- * around it and are left out (tab stays). Caller frees. */
+/* Line ends and vertical tabs become \n; other control characters cannot stand in a content line or
+ * in the XML around it and are left out (tab stays). Caller frees. */
 char *text_escape(const char *s);
 
 /* Raw parts between unescaped separators; "" gives one empty part. */
@@ -25,7 +26,8 @@ void text_split(const char *s, char separator, struct text_parts *ret);
 char *text_join(const struct text_parts *p, char separator);
 void text_parts_add(struct text_parts *p, const char *s);
 
-/* Decodes QUOTED-PRINTABLE without soft breaks (lines.c removed them). Not necessarily UTF-8. Caller frees. */
+/* Decodes QUOTED-PRINTABLE without soft breaks (lines.c removed them). Not necessarily UTF-8.
+ * Caller frees. */
 char *text_qp_decode(const char *s);
 /* One line, without soft breaks; everything but printable ASCII is encoded. Caller frees. */
 char *text_qp_encode(const char *s);

@@ -7,7 +7,7 @@
 #include "client/base/map.h"
 #include "client/item/doc.h"
 
-#define MAX_PROPERTIES 20000 /* of one card; no real one comes near */
+#define MAX_PROPERTIES 10000 /* of one card; no real one comes near */
 #define PRODID         "-//Lockstep//Lockstep " LOCKSTEP_VERSION "//EN"
 
 /* Where an entry of the document came from. */
@@ -30,11 +30,21 @@ static void origins_fini(struct origins *o)
 }
 
 /* ---- opening ---- */
+static size_t count_lines(const struct lines *l)
+{
+    size_t count = 0;
+    for (const struct line *line = l->first; line; line = line->next) {
+        count++;
+    }
+    return count;
+}
+
 static enum rc find_version(struct vcard *v, struct err *err)
 {
     struct line *line = lines_find(v->comp, "VERSION");
     CLEANUP(mem_free) char *version = str_trim(line ? line->value : "(missing)");
-    static const char *const names[] = {[VCARD_2_1] = "2.1", [VCARD_3_0] = "3.0", [VCARD_4_0] = "4.0"};
+    static const char *const names[] = {
+        [VCARD_2_1] = "2.1", [VCARD_3_0] = "3.0", [VCARD_4_0] = "4.0"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         if (str_eq(version, names[i])) {
             v->version = (enum vcard_version)i;
@@ -46,22 +56,19 @@ static enum rc find_version(struct vcard *v, struct err *err)
 
 static enum rc check_lines(const struct vcard *v, struct err *err)
 {
+    static const char *const lists[] = {"CATEGORIES", "NICKNAME", NULL};
     const struct lines *l = v->lines;
-    if (v->version == VCARD_2_1) { /* local character sets and stray lines were common then */
-        return RC_OK;
+    if (count_lines(l) > MAX_PROPERTIES) {
+        return err_set(err, RC_TOO_BIG, 0, "more than %d properties", MAX_PROPERTIES);
     }
-    if (l->not_utf8) {
+    if (v->version != VCARD_2_1 &&
+        l->not_utf8) { /* in 2.1 local character sets and stray lines were common */
         return err_set(err, RC_INVALID, 0, "line %d is not UTF-8", l->not_utf8);
     }
-    if (l->not_line) {
+    if (v->version != VCARD_2_1 && l->not_line) {
         return err_set(err, RC_INVALID, 0, "line %d is no content line (NAME:value)", l->not_line);
     }
-    size_t count = 0;
-    for (const struct line *line = l->first; line; line = line->next) {
-        count++;
-    }
-    return count <= MAX_PROPERTIES ? RC_OK
-                                   : err_set(err, RC_TOO_BIG, 0, "more than %d properties", MAX_PROPERTIES);
+    return lines_check_lists(l, lists, err);
 }
 
 static enum rc vcard_open(const char *text, size_t len, struct vcard *v, struct err *err)
@@ -83,7 +90,8 @@ static enum rc vcard_open(const char *text, size_t len, struct vcard *v, struct 
 }
 
 /* ---- reading ---- */
-/* Of properties that are one another's translation (same ALTID) the first counts; the others stay as they are. */
+/* Of properties that are one another's translation (same ALTID) the first counts; the others stay
+ * as they are. */
 static bool is_translation(const struct vcard *v, const struct line *line)
 {
     const char *altid = line_param(line, "ALTID");
@@ -112,9 +120,11 @@ static char *choose_id(const struct json *map, const struct line *line)
 }
 
 /* The same anniversary written in several dialects is one entry with several lines. */
-static const char *same_anniversary(const struct json *map, const char *member, const struct json *entry)
+static const char *same_anniversary(
+    const struct json *map, const char *member, const struct json *entry)
 {
-    for (const struct json *e = str_eq(member, "anniversaries") ? json_first(map) : NULL; e; e = json_next(e)) {
+    for (const struct json *e = str_eq(member, "anniversaries") ? json_first(map) : NULL; e;
+         e = json_next(e)) {
         if (json_equal(e, entry)) {
             return json_key(e);
         }
@@ -122,8 +132,8 @@ static const char *same_anniversary(const struct json *map, const char *member, 
     return NULL;
 }
 
-static void read_entry(const struct vcard *v, const struct vcard_row *row, struct line *line, struct json *card,
-    struct origins *origins)
+static void read_entry(const struct vcard *v, const struct vcard_row *row, struct line *line,
+    struct json *card, struct origins *origins)
 {
     CLEANUP(json_free) struct json *entry = json_object();
     if (is_translation(v, line) || !vcard_entry_read(v, row, line, entry)) {
@@ -145,7 +155,8 @@ static struct json *card_read(const struct vcard *v, struct origins *origins)
     json_set_str(card, "@type", "Card");
     json_set_str(card, "version", "1.0");
     vcard_members_read(v, card);
-    for (struct line *line = lines_next_in(v->comp, NULL); line; line = lines_next_in(v->comp, line)) {
+    for (struct line *line = lines_next_in(v->comp, NULL); line;
+         line = lines_next_in(v->comp, line)) {
         for (size_t i = 0; i < vcard_row_count; i++) {
             if (str_ieq(vcard_rows[i].property, line->name)) {
                 read_entry(v, &vcard_rows[i], line, card, origins);
@@ -173,7 +184,8 @@ static void add_entry(const struct vcard *v, const char *member, const struct js
 {
     for (size_t i = 0; i < vcard_row_count; i++) {
         const struct vcard_row *row = &vcard_rows[i];
-        if (str_eq(row->member, member) && (row->flags & (1u << v->version)) && row->shape->takes(v, row, entry)) {
+        if (str_eq(row->member, member) && (row->flags & (1u << v->version)) &&
+            row->shape->takes(v, row, entry)) {
             vcard_entry_write(v, row, vcard_add(v, row->property), entry);
             return;
         }
@@ -190,8 +202,8 @@ static bool is_row_member(const char *member)
     return false;
 }
 
-static void update_entries(const struct vcard *v, const struct json *before, const struct json *card,
-    const struct origins *origins, struct map *written)
+static void update_entries(const struct vcard *v, const struct json *before,
+    const struct json *card, const struct origins *origins, struct map *written)
 {
     for (size_t i = 0; i < origins->count; i++) {
         const struct origin *o = &origins->items[i];
@@ -267,20 +279,12 @@ static enum rc new_card(enum vcard_version version, struct vcard *v, struct err 
     return RC_OK;
 }
 
-static size_t count_lines(const struct lines *l)
-{
-    size_t count = 0;
-    for (const struct line *line = l->first; line; line = line->next) {
-        count++;
-    }
-    return count;
-}
-
-enum rc vcard_write(const char *native, const struct json *card, enum vcard_version new_version, char **ret_text,
-    struct err *err)
+enum rc vcard_write(const char *native, const struct json *card, enum vcard_version new_version,
+    char **ret_text, struct err *err)
 {
     CLEANUP_FINI(vcard_fini) struct vcard v = {0};
-    enum rc rc = native ? vcard_open(native, strlen(native), &v, err) : new_card(new_version, &v, err);
+    enum rc rc =
+        native ? vcard_open(native, strlen(native), &v, err) : new_card(new_version, &v, err);
     if (rc != RC_OK) {
         return err_prefix(err, "writing the vCard"), rc;
     }

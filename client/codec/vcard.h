@@ -11,21 +11,22 @@ enum vcard_version {
     VCARD_4_0, /* RFC 6350, RFC 9554 */
 };
 
-/* Reads one vCard (2.1, 3.0 or 4.0) into a Card (RFC 9553) in vCard's normal form: what vcard_write would
- * make of it again, defaults left out. A card without UID gives a Card without "uid".
- * RC_INVALID names the line at fault, also when the text holds no card or several; RC_TOO_BIG over the limits
- * of lines.h. Caller frees *ret_card. */
-enum rc vcard_read(const char *text, size_t len, struct json **ret_card, struct err *err) WARN_UNUSED;
+/* Reads one vCard (2.1, 3.0 or 4.0) into a Card (RFC 9553) in vCard's normal form: what vcard_write
+ * would make of it again, defaults left out. A card without UID gives a Card without "uid".
+ * RC_INVALID names the line at fault, also when the text holds no card or several; RC_TOO_BIG over
+ * the limits of lines.h. Caller frees *ret_card. */
+enum rc vcard_read(
+    const char *text, size_t len, struct json **ret_card, struct err *err) WARN_UNUSED;
 
 /* Puts `card` into vCard text. `native` is the card as it is now, or NULL for a new one.
  *
- * With native, only lines of members that differ from what vcard_read makes of it are changed, removed or
- * added; every other byte stays (unknown properties and parameters, order, folding, groups, photos). If
- * nothing differs the result is byte-identical. Members that vCard cannot express are left out. `new_version`
- * counts for a new card only (VCARD_2_1 is RC_UNSUPPORTED there). REV follows the document's "updated", and
- * only when something else changed.
- * RC_INVALID if native does not read. Caller frees *ret_text. */
-enum rc vcard_write(const char *native, const struct json *card, enum vcard_version new_version, char **ret_text,
-    struct err *err) WARN_UNUSED;
+ * With native, only lines of members that differ from what vcard_read makes of it are changed,
+ * removed or added; every other byte stays (unknown properties and parameters, order, folding,
+ * groups, photos). If nothing differs the result is byte-identical. Members that vCard cannot
+ * express are left out. `new_version` counts for a new card only (VCARD_2_1 is RC_UNSUPPORTED
+ * there). REV follows the document's "updated", and only when something else changed. RC_INVALID if
+ * native does not read. Caller frees *ret_text. */
+enum rc vcard_write(const char *native, const struct json *card, enum vcard_version new_version,
+    char **ret_text, struct err *err) WARN_UNUSED;
 
 #endif

@@ -1,4 +1,5 @@
-/* Postal addresses: ADR (RFC 6350 section 6.3.1, RFC 9554 section 2.1) with its label <-> an Address (RFC 9553 section 2.5.1). */
+/* Postal addresses: ADR (RFC 6350 section 6.3.1, RFC 9554 section 2.1) with its label <-> an
+ * Address (RFC 9553 section 2.5.1). */
 #include "client/codec/vcard_private.h"
 
 #include <string.h>
@@ -80,17 +81,21 @@ static void read_components(const struct vcard *v, const struct line *line, stru
     }
 }
 
-/* Which LABEL belongs to an address: before vCard 4 they are lines of their own, paired by their place type. */
+/* Which LABEL belongs to an address: before vCard 4 they are lines of their own, paired by their
+ * place type. */
 static const char *place_of(const struct line *line)
 {
-    return line_param_has(line, "TYPE", "WORK") ? "WORK" : line_param_has(line, "TYPE", "HOME") ? "HOME" : "";
+    return line_param_has(line, "TYPE", "WORK")   ? "WORK"
+           : line_param_has(line, "TYPE", "HOME") ? "HOME"
+                                                  : "";
 }
 
 /* The LABEL right behind an ADR, if it is for the same place. */
 static struct line *adjacent_label(const struct vcard *v, const struct line *line)
 {
     struct line *next = lines_next_in(v->comp, line);
-    return next && str_ieq(next->name, "LABEL") && str_eq(place_of(next), place_of(line)) ? next : NULL;
+    return next && str_ieq(next->name, "LABEL") && str_eq(place_of(next), place_of(line)) ? next
+                                                                                          : NULL;
 }
 
 static bool label_is_adjacent(const struct line *label)
@@ -103,10 +108,12 @@ struct line *vcard_address_label(const struct vcard *v, const struct line *line)
 {
     struct line *label = adjacent_label(v, line);
     size_t nth = 0;
-    for (struct line *l = lines_find(v->comp, "ADR"); l && l != line; l = lines_find_next(v->comp, "ADR", l)) {
+    for (struct line *l = lines_find(v->comp, "ADR"); l && l != line;
+         l = lines_find_next(v->comp, "ADR", l)) {
         nth += str_eq(place_of(l), place_of(line)) && !adjacent_label(v, l);
     }
-    for (struct line *l = lines_find(v->comp, "LABEL"); l && !label; l = lines_find_next(v->comp, "LABEL", l)) {
+    for (struct line *l = lines_find(v->comp, "LABEL"); l && !label;
+         l = lines_find_next(v->comp, "LABEL", l)) {
         if (str_eq(place_of(l), place_of(line)) && !label_is_adjacent(l) && nth-- == 0) {
             label = l;
         }
@@ -114,15 +121,16 @@ struct line *vcard_address_label(const struct vcard *v, const struct line *line)
     return label;
 }
 
-static bool address_read(const struct vcard *v, const struct vcard_row *row, const struct line *line,
-    struct json *entry)
+static bool address_read(
+    const struct vcard *v, const struct vcard_row *row, const struct line *line, struct json *entry)
 {
     (void)row;
     read_components(v, line, entry);
     struct line *label = vcard_address_label(v, line);
-    CLEANUP(mem_free) char *full = line_param(line, "LABEL") ? mem_strdup(line_param(line, "LABEL"))
-                                   : label                   ? vcard_text(v, label)
-                                                             : NULL;
+    CLEANUP(mem_free)
+    char *full = line_param(line, "LABEL") ? mem_strdup(line_param(line, "LABEL"))
+                 : label                   ? vcard_text(v, label)
+                                           : NULL;
     if (!str_empty(full)) {
         json_set_str(entry, "full", full);
     }
@@ -176,7 +184,8 @@ static bool needs_new_slots(const struct json *components)
 }
 
 /* Fills slots 0..6 so that readers of the short form see everything: "54321 Oak St". */
-static void set_old_slots(const struct vcard *v, struct vcard_parts *parts, const struct json *components)
+static void set_old_slots(
+    const struct vcard *v, struct vcard_parts *parts, const struct json *components)
 {
     for (size_t slot = 0; slot < SLOTS_OLD; slot++) {
         CLEANUP_FINI(text_parts_fini) struct text_parts texts = {0}, number = {0};
@@ -188,7 +197,8 @@ static void set_old_slots(const struct vcard *v, struct vcard_parts *parts, cons
         }
         if (number.count) {
             CLEANUP(mem_free) char *joined = text_join(&number, ' ');
-            CLEANUP(mem_free) char *street =
+            CLEANUP(mem_free)
+            char *street =
                 texts.count ? str_printf("%s %s", joined, texts.items[0]) : mem_strdup(joined);
             if (texts.count) {
                 str_replace(&texts.items[0], street);
@@ -200,8 +210,8 @@ static void set_old_slots(const struct vcard *v, struct vcard_parts *parts, cons
     }
 }
 
-static void address_write(const struct vcard *v, const struct vcard_row *row, struct line *line,
-    const struct json *entry)
+static void address_write(
+    const struct vcard *v, const struct vcard_row *row, struct line *line, const struct json *entry)
 {
     (void)row;
     const struct json *components = json_get(entry, "components");
@@ -233,7 +243,8 @@ static void address_write(const struct vcard *v, const struct vcard_row *row, st
     set_full(v, line, json_get_str(entry, "full"));
 }
 
-static bool address_takes(const struct vcard *v, const struct vcard_row *row, const struct json *entry)
+static bool address_takes(
+    const struct vcard *v, const struct vcard_row *row, const struct json *entry)
 {
     (void)v;
     (void)row;

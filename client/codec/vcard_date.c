@@ -1,4 +1,5 @@
-/* Anniversaries: BDAY and its relatives <-> a PartialDate or Timestamp (RFC 9553 section 2.8.1, RFC 9555 section 2.6.1). */
+/* Anniversaries: BDAY and its relatives <-> a PartialDate or Timestamp (RFC 9553 section 2.8.1, RFC
+ * 9555 section 2.6.1). */
 #include "client/codec/vcard_private.h"
 
 #include "client/base/date.h"
@@ -86,7 +87,8 @@ static char *partial_format(const struct partial *p)
         return p->month ? str_printf("%04d-%02d", p->year, p->month) : str_printf("%04d", p->year);
     }
     if (p->month) {
-        return p->day ? str_printf("--%02d%s%02d", p->month, dash, p->day) : str_printf("--%02d", p->month);
+        return p->day ? str_printf("--%02d%s%02d", p->month, dash, p->day)
+                      : str_printf("--%02d", p->month);
     }
     return str_printf("---%02d", p->day);
 }
@@ -118,8 +120,8 @@ static bool is_label_of_kind(const struct vcard *v, const struct line *line, con
     return str_ieq(label, str_eq(kind, "wedding") ? "anniversary" : kind);
 }
 
-static bool date_read(const struct vcard *v, const struct vcard_row *row, const struct line *line,
-    struct json *entry)
+static bool date_read(
+    const struct vcard *v, const struct vcard_row *row, const struct line *line, struct json *entry)
 {
     if (str_ieq(row->property, "X-ABDATE") && !is_label_of_kind(v, line, row->fixed_value)) {
         return false;
@@ -136,7 +138,8 @@ static bool date_read(const struct vcard *v, const struct vcard_row *row, const 
     json_set_str(entry, "kind", row->fixed_value);
     struct json *date = json_need_object(entry, "date");
     CLEANUP(mem_free) char *instant = str_ends(text, "Z") ? vcard_timestamp(text) : NULL;
-    if (instant && !strstr(instant, "T00:00:00Z")) { /* midnight is how some programs write a plain date */
+    if (instant &&
+        !strstr(instant, "T00:00:00Z")) { /* midnight is how some programs write a plain date */
         json_set_str(date, "@type", "Timestamp");
         json_set_str(date, "utc", instant);
         return true;
@@ -171,8 +174,8 @@ static int part_of(const struct json *date, const char *name, int max)
     return value > 0 && value <= max ? (int)value : 0;
 }
 
-static void date_write(const struct vcard *v, const struct vcard_row *row, struct line *line,
-    const struct json *entry)
+static void date_write(
+    const struct vcard *v, const struct vcard_row *row, struct line *line, const struct json *entry)
 {
     (void)row;
     const struct json *date = json_get(entry, "date");
@@ -207,8 +210,9 @@ static bool date_takes(const struct vcard *v, const struct vcard_row *row, const
     const struct json *date = json_get(entry, "date");
     struct civil c;
     const char *utc = json_get_str(date, "utc");
-    bool known = utc ? civil_parse_iso(utc, &c, NULL)
-                     : part_of(date, "year", 9999) || part_of(date, "month", 12) || part_of(date, "day", 31);
+    bool known =
+        utc ? civil_parse_iso(utc, &c, NULL)
+            : part_of(date, "year", 9999) || part_of(date, "month", 12) || part_of(date, "day", 31);
     return known && str_eq(json_get_str(entry, "kind"), row->fixed_value);
 }
 

@@ -1,5 +1,6 @@
-/* The members of a Card that are not maps of entries: name, uid, kind, and the sets (keywords, nicknames, relations, group
- * members). Bookkeeping (created, updated, prodId) is read only; vcard.c writes REV. */
+/* The members of a Card that are not maps of entries: name, uid, kind, and the sets (keywords,
+ * nicknames, relations, group members). Bookkeeping (created, updated, prodId) is read only;
+ * vcard.c writes REV. */
 #include "client/codec/vcard_private.h"
 
 #include <string.h>
@@ -8,7 +9,8 @@
 #include "client/item/doc.h"
 
 /* ---- name ---- */
-/* "Jr.", "III": vCard 3 and Outlook keep generation and credentials in one suffix. mapi/map tells them apart by the same rule. */
+/* "Jr.", "III": vCard 3 and Outlook keep generation and credentials in one suffix. mapi/map tells
+ * them apart by the same rule. */
 static bool is_generation(const char *s)
 {
     static const char *const words[] = {"jr", "sr", "jun", "sen"};
@@ -23,7 +25,8 @@ static bool is_generation(const char *s)
     return n && strspn(bare, "IVX") == n;
 }
 
-static const char *const name_kinds[] = {"surname", "given", "given2", "title", "credential", "surname2", "generation"};
+static const char *const name_kinds[] = {
+    "surname", "given", "given2", "title", "credential", "surname2", "generation"};
 
 static void add_component(struct json *list, const char *kind, const char *value)
 {
@@ -49,8 +52,9 @@ static struct json *components_read(const struct vcard *v, const struct line *li
     CLEANUP_FINI(text_parts_fini) struct text_parts generation = {0}, surname2 = {0};
     struct json *list = json_array();
     vcard_parts_read(v, line, &parts);
-    vcard_part_get(v, &parts, 6, &generation); /* RFC 9554 section 2.2: also repeated in the suffix */
-    vcard_part_get(v, &parts, 5, &surname2);   /* also repeated in the surname */
+    vcard_part_get(
+        v, &parts, 6, &generation);          /* RFC 9554 section 2.2: also repeated in the suffix */
+    vcard_part_get(v, &parts, 5, &surname2); /* also repeated in the surname */
     for (size_t i = 0; i < ARRAY_LEN(name_kinds); i++) {
         CLEANUP_FINI(text_parts_fini) struct text_parts texts = {0};
         vcard_part_get(v, &parts, i, &texts);
@@ -117,7 +121,8 @@ static void components_write(const struct vcard *v, const struct json *component
             text_parts_fini(&texts);
             for (const struct json *c = json_first(components); c; c = json_next(c)) {
                 const char *kind = json_get_str(c, "kind"), *value = json_get_str(c, "value");
-                if (!str_empty(value) && (str_eq(kind, "credential") || str_eq(kind, "generation"))) {
+                if (!str_empty(value) &&
+                    (str_eq(kind, "credential") || str_eq(kind, "generation"))) {
                     text_parts_add(&texts, value);
                 }
             }
@@ -128,7 +133,8 @@ static void components_write(const struct vcard *v, const struct json *component
     vcard_set_raw(v, line, raw);
 }
 
-static void join_kind(struct buf *b, const struct json *components, const char *kind, const char *between)
+static void join_kind(
+    struct buf *b, const struct json *components, const char *kind, const char *between)
 {
     CLEANUP_FINI(text_parts_fini) struct text_parts texts = {0};
     collect(components, kind, &texts);
@@ -143,15 +149,18 @@ static char *derive_full(const struct json *card)
 {
     struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
     const struct json *components = json_get(json_get(card, "name"), "components");
-    static const char *const order[] = {"title", "given", "given2", "surname", "surname2", "generation", "credential"};
+    static const char *const order[] = {
+        "title", "given", "given2", "surname", "surname2", "generation", "credential"};
     for (size_t i = 0; i < ARRAY_LEN(order); i++) {
         join_kind(&b, components, order[i], str_eq(order[i], "credential") ? ", " : " ");
     }
     static const struct {
         const char *member, *field;
-    } others[] = {{"organizations", "name"}, {"nicknames", "name"}, {"emails", "address"}, {"phones", "number"}};
+    } others[] = {{"organizations", "name"}, {"nicknames", "name"}, {"emails", "address"},
+        {"phones", "number"}};
     for (size_t i = 0; i < ARRAY_LEN(others) && !b.len; i++) {
-        const char *text = json_get_str(json_first(json_get(card, others[i].member)), others[i].field);
+        const char *text =
+            json_get_str(json_first(json_get(card, others[i].member)), others[i].field);
         buf_adds(&b, text ? text : "");
     }
     return buf_take(&b);
@@ -190,7 +199,8 @@ static void set_items(const struct vcard *v, const struct line *line, struct tex
 static void set_read(const struct vcard *v, const struct set_row *row, struct json *card)
 {
     int n = 0;
-    for (struct line *l = lines_find(v->comp, row->property); l; l = lines_find_next(v->comp, row->property, l)) {
+    for (struct line *l = lines_find(v->comp, row->property); l;
+         l = lines_find_next(v->comp, row->property, l)) {
         CLEANUP_FINI(text_parts_fini) struct text_parts items = {0};
         set_items(v, l, &items);
         for (size_t i = 0; i < items.count; i++) {
@@ -213,7 +223,9 @@ static void set_read(const struct vcard *v, const struct set_row *row, struct js
 static void set_wanted(const struct set_row *row, const struct json *map, struct map *ret)
 {
     for (const struct json *e = json_first(map); e; e = json_next(e)) {
-        const char *text = row->field ? json_get_str(e, row->field) : json_bool_value(e, false) ? json_key(e) : NULL;
+        const char *text = row->field                  ? json_get_str(e, row->field)
+                           : json_bool_value(e, false) ? json_key(e)
+                                                       : NULL;
         if (!str_empty(text)) {
             map_put(ret, text, ret);
         }
@@ -253,7 +265,8 @@ static void set_write(const struct vcard *v, const struct set_row *row, const st
     set_wanted(row, map, wanted);
     set_prune(v, row, wanted);
     struct line *last = NULL;
-    for (struct line *l = lines_find(v->comp, row->property); l; l = lines_find_next(v->comp, row->property, l)) {
+    for (struct line *l = lines_find(v->comp, row->property); l;
+         l = lines_find_next(v->comp, row->property, l)) {
         last = l;
     }
     const char *text;
@@ -261,14 +274,16 @@ static void set_write(const struct vcard *v, const struct set_row *row, const st
     for (size_t i = 0; map_entry(wanted, &i, &text, &value);) {
         last = last ? last : vcard_add(v, row->property);
         CLEANUP(mem_free) char *raw = vcard_raw(v, last), *escaped = vcard_escape(v, text);
-        CLEANUP(mem_free) char *longer = *raw ? str_printf("%s,%s", raw, escaped) : mem_strdup(escaped);
+        CLEANUP(mem_free)
+        char *longer = *raw ? str_printf("%s,%s", raw, escaped) : mem_strdup(escaped);
         vcard_set_raw(v, last, longer);
     }
 }
 
 /* ---- relations and group members: the value of the line is the key ---- */
 static const struct key_row {
-    const char *property, *member, *relation; /* relation NULL: by TYPE (RELATED), or none (members) */
+    const char *property, *member,
+        *relation; /* relation NULL: by TYPE (RELATED), or none (members) */
     unsigned flags;
 } keys[] = {
     {"RELATED", "relatedTo", NULL, ROW_NEW_4_0},
@@ -284,7 +299,8 @@ static const struct key_row {
 };
 
 /* The relations a line states, as a set; NULL if the row does not fit the line. */
-static struct json *key_relation(const struct vcard *v, const struct key_row *row, const struct line *line)
+static struct json *key_relation(
+    const struct vcard *v, const struct key_row *row, const struct line *line)
 {
     struct json *set = json_object();
     if (str_eq(row->property, "X-ABRELATEDNAMES")) {
@@ -308,7 +324,8 @@ static struct json *key_relation(const struct vcard *v, const struct key_row *ro
 
 static void key_read(const struct vcard *v, const struct key_row *row, struct json *card)
 {
-    for (struct line *l = lines_find(v->comp, row->property); l; l = lines_find_next(v->comp, row->property, l)) {
+    for (struct line *l = lines_find(v->comp, row->property); l;
+         l = lines_find_next(v->comp, row->property, l)) {
         CLEANUP(mem_free) char *text = vcard_text(v, l);
         CLEANUP(json_free) struct json *relation = *text ? key_relation(v, row, l) : NULL;
         if (!relation) {
@@ -330,7 +347,8 @@ static void key_read(const struct vcard *v, const struct key_row *row, struct js
 static bool key_wanted(const struct json *map, const char *text, const struct json *relation)
 {
     const struct json *entry = json_get(map, text);
-    for (const struct json *r = json_first(relation); entry && json_is_object(entry) && r; r = json_next(r)) {
+    for (const struct json *r = json_first(relation); entry && json_is_object(entry) && r;
+         r = json_next(r)) {
         if (!json_get_bool(json_get(entry, "relation"), json_key(r), false)) {
             return false;
         }
@@ -351,15 +369,16 @@ static void key_prune(const struct vcard *v, const struct key_row *row, const st
     }
 }
 
-static void key_add(const struct vcard *v, const char *member, const char *key, const struct json *entry,
-    const struct json *have)
+static void key_add(const struct vcard *v, const char *member, const char *key,
+    const struct json *entry, const struct json *have)
 {
     const struct json *relation = json_get(entry, "relation");
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         const struct key_row *row = &keys[i];
         bool fits = str_eq(row->member, member) && (row->flags & (1u << v->version)) &&
-                    (!row->relation || (json_get_bool(relation, row->relation, false) &&
-                                           !json_get_bool(json_get(have, "relation"), row->relation, false)));
+                    (!row->relation ||
+                        (json_get_bool(relation, row->relation, false) &&
+                            !json_get_bool(json_get(have, "relation"), row->relation, false)));
         if (!fits || (have && !row->relation && !json_count(relation))) {
             continue;
         }
@@ -376,7 +395,8 @@ static void key_add(const struct vcard *v, const char *member, const char *key, 
     }
 }
 
-static void keys_write(const struct vcard *v, const char *member, const struct json *before, const struct json *card)
+static void keys_write(
+    const struct vcard *v, const char *member, const struct json *before, const struct json *card)
 {
     const struct json *map = json_get(card, member);
     if (before && json_equal(json_get(before, member), map)) {
@@ -402,7 +422,8 @@ static void keys_write(const struct vcard *v, const char *member, const struct j
 }
 
 /* ---- uid and kind ---- */
-static void one_read(const struct vcard *v, const char *property, struct json *card, const char *member)
+static void one_read(
+    const struct vcard *v, const char *property, struct json *card, const char *member)
 {
     struct line *line = lines_find(v->comp, property);
     CLEANUP(mem_free) char *text = line ? vcard_text(v, line) : NULL;
@@ -419,7 +440,8 @@ static const char *kind_property(const struct vcard *v)
 static void kind_read(const struct vcard *v, struct json *card)
 {
     one_read(v, kind_property(v), card, "kind");
-    CLEANUP(mem_free) char *lower = str_lower(json_get_str(card, "kind") ? json_get_str(card, "kind") : "");
+    CLEANUP(mem_free)
+    char *lower = str_lower(json_get_str(card, "kind") ? json_get_str(card, "kind") : "");
     if (*lower) {
         json_set_str(card, "kind", lower);
         return;
@@ -433,7 +455,8 @@ static void kind_read(const struct vcard *v, struct json *card)
 static void kind_write(const struct vcard *v, const struct json *before, const struct json *card)
 {
     const char *was = json_get_str(before, "kind"), *kind = json_get_str(card, "kind");
-    if (before || v->version != VCARD_4_0) { /* the default: not worth a change, and vCard 3 cannot say it */
+    if (before ||
+        v->version != VCARD_4_0) { /* the default: not worth a change, and vCard 3 cannot say it */
         was = str_eq(was, "individual") ? NULL : was;
         kind = str_eq(kind, "individual") ? NULL : kind;
     }
@@ -456,7 +479,8 @@ static void kind_write(const struct vcard *v, const struct json *before, const s
 /* ---- members that are one text; of several properties the first is written ---- */
 static const struct text_row {
     const char *member, *properties[3];
-} texts[] = { /* [MS-OXVCARD] section 2.1.3.7 */
+} texts[] = {
+    /* [MS-OXVCARD] section 2.1.3.7 */
     {DOC_EXT "manager", {"X-MS-MANAGER", "X-EVOLUTION-MANAGER"}},
     {DOC_EXT "assistant", {"X-MS-ASSISTANT", "X-EVOLUTION-ASSISTANT"}},
 };
@@ -473,7 +497,8 @@ static void texts_read(const struct vcard *v, struct json *card)
 static void texts_write(const struct vcard *v, const struct json *before, const struct json *card)
 {
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-        const char *old = json_get_str(before, texts[i].member), *now = json_get_str(card, texts[i].member);
+        const char *old = json_get_str(before, texts[i].member),
+                   *now = json_get_str(card, texts[i].member);
         struct line *line = NULL;
         for (size_t k = 0; texts[i].properties[k] && !line; k++) {
             line = lines_find(v->comp, texts[i].properties[k]);
@@ -517,7 +542,8 @@ void vcard_members_read(const struct vcard *v, struct json *card)
 void vcard_members_write(const struct vcard *v, const struct json *before, const struct json *card)
 {
     if (!lines_find(v->comp, "UID") && !str_empty(json_get_str(card, "uid"))) {
-        vcard_set_text(v, vcard_add(v, "UID"), json_get_str(card, "uid")); /* an identity is given, never changed */
+        vcard_set_text(v, vcard_add(v, "UID"),
+            json_get_str(card, "uid")); /* an identity is given, never changed */
     }
     kind_write(v, before, card);
     name_write(v, before, card);

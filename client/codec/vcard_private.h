@@ -1,4 +1,5 @@
-/* What the vCard files share: one card being read or edited, its values, and the rows that tie properties to members. */
+/* What the vCard files share: one card being read or edited, its values, and the rows that tie
+ * properties to members. */
 #ifndef LOCKSTEP_CODEC_VCARD_PRIVATE_H
 #define LOCKSTEP_CODEC_VCARD_PRIVATE_H
 
@@ -34,13 +35,16 @@ struct vcard_parts {
 void vcard_parts_read(const struct vcard *v, const struct line *line, struct vcard_parts *ret);
 void vcard_parts_fini(struct vcard_parts *p);
 /* The texts of component i, none if it is empty or absent. */
-void vcard_part_get(const struct vcard *v, const struct vcard_parts *p, size_t i, struct text_parts *ret);
+void vcard_part_get(
+    const struct vcard *v, const struct vcard_parts *p, size_t i, struct text_parts *ret);
 /* Leaves the component as it is written if it says the same. */
-void vcard_part_set(const struct vcard *v, struct vcard_parts *p, size_t i, const struct text_parts *texts);
+void vcard_part_set(
+    const struct vcard *v, struct vcard_parts *p, size_t i, const struct text_parts *texts);
 
 /* The X-ABLabel line of a line's group (Apple's way to label an entry), NULL if none. */
 struct line *vcard_label_line(const struct vcard *v, const struct line *line);
-/* Its text without Apple's _$!< >!$_ around built-in labels; NULL if none or empty. Caller frees. */
+/* Its text without Apple's _$!< >!$_ around built-in labels; NULL if none or empty. Caller frees.
+ */
 char *vcard_label(const struct vcard *v, const struct line *line);
 void vcard_set_label(const struct vcard *v, struct line *line, const char *label);
 /* Removes a line and, when it was the last of its group, the group's label lines. */
@@ -52,21 +56,23 @@ struct line *vcard_add(const struct vcard *v, const char *name);
 struct vcard_row;
 struct vcard_shape {
     /* Fills `entry` from the line; false if the line says nothing we can use. */
-    bool (*read)(const struct vcard *v, const struct vcard_row *row, const struct line *line, struct json *entry);
+    bool (*read)(const struct vcard *v, const struct vcard_row *row, const struct line *line,
+        struct json *entry);
     /* Makes the line say what `entry` says, touching only what differs. */
-    void (*write)(const struct vcard *v, const struct vcard_row *row, struct line *line, const struct json *entry);
+    void (*write)(const struct vcard *v, const struct vcard_row *row, struct line *line,
+        const struct json *entry);
     /* Can this row express the entry? */
     bool (*takes)(const struct vcard *v, const struct vcard_row *row, const struct json *entry);
 };
 struct vcard_row {
     const char *property;
-    const char *member;             /* of the Card */
+    const char *member; /* of the Card */
     const struct vcard_shape *shape;
-    const char *field;              /* member of the entry that holds the value */
+    const char *field;               /* member of the entry that holds the value */
     const char *fixed, *fixed_value; /* member that this property implies, e.g. kind = role */
     unsigned flags;
 };
-#define ROW_NEW_2_1  1u  /* new entries may be written with this property in vCard 2.1 */
+#define ROW_NEW_2_1  1u /* new entries may be written with this property in vCard 2.1 */
 #define ROW_NEW_3_0  2u
 #define ROW_NEW_4_0  4u
 #define ROW_NEW      7u

@@ -1,12 +1,12 @@
-/* The table that ties vCard properties to entries of the Card's maps, and the shapes of values that it needs. To support
- * another property, add a row. Dates and addresses have files of their own. */
+/* The table that ties vCard properties to entries of the Card's maps, and the shapes of values that
+ * it needs. To support another property, add a row. Dates and addresses have files of their own. */
 #include "client/codec/vcard_private.h"
 
 #include <string.h>
 
 /* ---- a single text ---- */
-static bool text_read(const struct vcard *v, const struct vcard_row *row, const struct line *line,
-    struct json *entry)
+static bool text_read(
+    const struct vcard *v, const struct vcard_row *row, const struct line *line, struct json *entry)
 {
     CLEANUP(mem_free) char *text = vcard_text(v, line);
     if (!*text) {
@@ -19,8 +19,8 @@ static bool text_read(const struct vcard *v, const struct vcard_row *row, const 
     return true;
 }
 
-static void text_write(const struct vcard *v, const struct vcard_row *row, struct line *line,
-    const struct json *entry)
+static void text_write(
+    const struct vcard *v, const struct vcard_row *row, struct line *line, const struct json *entry)
 {
     const char *text = json_get_str(entry, row->field);
     if (row->flags & ROW_URI) {
@@ -37,14 +37,15 @@ static bool text_takes(const struct vcard *v, const struct vcard_row *row, const
         return false;
     }
     const char *fixed = row->fixed ? json_get_str(entry, row->fixed) : NULL;
-    return !row->fixed || str_ieq(fixed, row->fixed_value) || (!fixed && (row->flags & ROW_OPTIONAL));
+    return !row->fixed || str_ieq(fixed, row->fixed_value) ||
+           (!fixed && (row->flags & ROW_OPTIONAL));
 }
 
 static const struct vcard_shape shape_text = {text_read, text_write, text_takes};
 
 /* ---- organisation: name;unit;unit ---- */
-static bool organization_read(const struct vcard *v, const struct vcard_row *row, const struct line *line,
-    struct json *entry)
+static bool organization_read(
+    const struct vcard *v, const struct vcard_row *row, const struct line *line, struct json *entry)
 {
     (void)row;
     CLEANUP_FINI(vcard_parts_fini) struct vcard_parts parts = {0};
@@ -66,7 +67,8 @@ static bool organization_read(const struct vcard *v, const struct vcard_row *row
     return json_count(entry) > 0;
 }
 
-static void set_unlisted(const struct vcard *v, struct vcard_parts *parts, size_t i, const char *text)
+static void set_unlisted(
+    const struct vcard *v, struct vcard_parts *parts, size_t i, const char *text)
 {
     while (parts->raw.count <= i) {
         text_parts_add(&parts->raw, "");
@@ -78,8 +80,8 @@ static void set_unlisted(const struct vcard *v, struct vcard_parts *parts, size_
     }
 }
 
-static void organization_write(const struct vcard *v, const struct vcard_row *row, struct line *line,
-    const struct json *entry)
+static void organization_write(
+    const struct vcard *v, const struct vcard_row *row, struct line *line, const struct json *entry)
 {
     (void)row;
     CLEANUP_FINI(vcard_parts_fini) struct vcard_parts parts = {0};
@@ -104,7 +106,8 @@ static void organization_write(const struct vcard *v, const struct vcard_row *ro
     vcard_set_raw(v, line, raw);
 }
 
-static bool organization_takes(const struct vcard *v, const struct vcard_row *row, const struct json *entry)
+static bool organization_takes(
+    const struct vcard *v, const struct vcard_row *row, const struct json *entry)
 {
     (void)v;
     (void)row;
@@ -112,10 +115,12 @@ static bool organization_takes(const struct vcard *v, const struct vcard_row *ro
            !str_empty(json_get_str(json_at(json_get(entry, "units"), 0), "name"));
 }
 
-static const struct vcard_shape shape_organization = {organization_read, organization_write, organization_takes};
+static const struct vcard_shape shape_organization = {
+    organization_read, organization_write, organization_takes};
 
 /* ---- telephone ---- */
-/* A TYPE that says what the number is for: a feature, or where JSContact has none, a label ([MS-OXVCARD] section 2.1.3.3). */
+/* A TYPE that says what the number is for: a feature, or where JSContact has none, a label
+ * ([MS-OXVCARD] section 2.1.3.3). */
 static const struct phone_type {
     const char *property, *type, *feature, *label;
 } phone_types[] = {
@@ -137,8 +142,8 @@ static const struct phone_type {
     {"X-MS-TEL", "TTYTDD", "textphone", NULL},
 };
 
-static bool phone_read(const struct vcard *v, const struct vcard_row *row, const struct line *line,
-    struct json *entry)
+static bool phone_read(
+    const struct vcard *v, const struct vcard_row *row, const struct line *line, struct json *entry)
 {
     if (!text_read(v, row, line, entry)) {
         return false;
@@ -157,8 +162,8 @@ static bool phone_read(const struct vcard *v, const struct vcard_row *row, const
     return true;
 }
 
-static void phone_write(const struct vcard *v, const struct vcard_row *row, struct line *line,
-    const struct json *entry)
+static void phone_write(
+    const struct vcard *v, const struct vcard_row *row, struct line *line, const struct json *entry)
 {
     text_write(v, row, line, entry);
     for (size_t i = 0; i < ARRAY_LEN(phone_types); i++) {
@@ -180,18 +185,21 @@ static void phone_write(const struct vcard *v, const struct vcard_row *row, stru
 static bool label_is_type(const struct vcard_row *row, const char *label)
 {
     for (size_t i = 0; i < ARRAY_LEN(phone_types); i++) {
-        if (label && str_eq(phone_types[i].property, row->property) && str_eq(phone_types[i].label, label)) {
+        if (label && str_eq(phone_types[i].property, row->property) &&
+            str_eq(phone_types[i].label, label)) {
             return true;
         }
     }
     return false;
 }
 
-static bool ms_phone_takes(const struct vcard *v, const struct vcard_row *row, const struct json *entry)
+static bool ms_phone_takes(
+    const struct vcard *v, const struct vcard_row *row, const struct json *entry)
 {
     bool company = json_get_bool(json_get(entry, "features"), "main-number", false);
     bool text = json_get_bool(json_get(entry, "features"), "textphone", false);
-    return text_takes(v, row, entry) && (label_is_type(row, json_get_str(entry, "label")) || company || text);
+    return text_takes(v, row, entry) &&
+           (label_is_type(row, json_get_str(entry, "label")) || company || text);
 }
 
 static const struct vcard_shape shape_phone = {phone_read, phone_write, text_takes};
@@ -200,7 +208,8 @@ static const struct vcard_shape shape_ms_phone = {phone_read, phone_write, ms_ph
 /* ---- where a preference, a place and a label are common to all rows ---- */
 static const struct {
     const char *context, *type;
-} contexts[] = {{"work", "WORK"}, {"private", "HOME"}, {"billing", "BILLING"}, {"delivery", "DELIVERY"}};
+} contexts[] = {
+    {"work", "WORK"}, {"private", "HOME"}, {"billing", "BILLING"}, {"delivery", "DELIVERY"}};
 
 static void types_read(const struct vcard *v, const struct line *line, struct json *entry)
 {
@@ -240,8 +249,8 @@ static void pref_write(const struct vcard *v, struct line *line, const struct js
     }
 }
 
-static void types_write(const struct vcard *v, const struct vcard_row *row, struct line *line,
-    const struct json *entry)
+static void types_write(
+    const struct vcard *v, const struct vcard_row *row, struct line *line, const struct json *entry)
 {
     for (size_t i = 0; i < ARRAY_LEN(contexts); i++) {
         if (json_get_bool(json_get(entry, "contexts"), contexts[i].context, false)) {
@@ -255,8 +264,8 @@ static void types_write(const struct vcard *v, const struct vcard_row *row, stru
     vcard_set_label(v, line, str_empty(label) || label_is_type(row, label) ? NULL : label);
 }
 
-bool vcard_entry_read(const struct vcard *v, const struct vcard_row *row, const struct line *line,
-    struct json *entry)
+bool vcard_entry_read(
+    const struct vcard *v, const struct vcard_row *row, const struct line *line, struct json *entry)
 {
     if (!row->shape->read(v, row, line, entry)) {
         return false;
@@ -267,14 +276,15 @@ bool vcard_entry_read(const struct vcard *v, const struct vcard_row *row, const 
     return true;
 }
 
-void vcard_entry_write(const struct vcard *v, const struct vcard_row *row, struct line *line,
-    const struct json *entry)
+void vcard_entry_write(
+    const struct vcard *v, const struct vcard_row *row, struct line *line, const struct json *entry)
 {
     struct line *label = row->shape == &vcard_shape_address ? vcard_address_label(v, line) : NULL;
     if (row->flags & ROW_TYPES) {
         types_write(v, row, line, entry);
     }
-    for (size_t i = 0; i < 2 && label; i++) { /* work and home: by them an address finds its LABEL */
+    for (size_t i = 0; i < 2 && label;
+         i++) { /* work and home: by them an address finds its LABEL */
         if (line_param_has(line, "TYPE", contexts[i].type)) {
             line_type_add(label, contexts[i].type, v->version == VCARD_2_1);
         } else {
@@ -284,10 +294,12 @@ void vcard_entry_write(const struct vcard *v, const struct vcard_row *row, struc
     row->shape->write(v, row, line, entry);
 }
 
-/* ---- the table; for a new entry the first row that may be new in the version and takes it is used ---- */
+/* ---- the table; for a new entry the first row that may be new in the version and takes it is used
+ * ---- */
 const struct vcard_row vcard_rows[] = {
     {"EMAIL", "emails", &shape_text, "address", NULL, NULL, ROW_NEW | ROW_TYPES},
-    {"X-MS-TEL", "phones", &shape_ms_phone, "number", NULL, NULL, ROW_NEW_2_1 | ROW_NEW_3_0 | ROW_TYPES},
+    {"X-MS-TEL", "phones", &shape_ms_phone, "number", NULL, NULL,
+        ROW_NEW_2_1 | ROW_NEW_3_0 | ROW_TYPES},
     {"TEL", "phones", &shape_phone, "number", NULL, NULL, ROW_NEW | ROW_TYPES},
     {"ADR", "addresses", &vcard_shape_address, NULL, NULL, NULL, ROW_NEW | ROW_TYPES},
     {"ORG", "organizations", &shape_organization, NULL, NULL, NULL, ROW_NEW},
@@ -301,7 +313,8 @@ const struct vcard_row vcard_rows[] = {
     {"X-ANNIVERSARY", "anniversaries", &vcard_shape_date, NULL, "kind", "wedding", ROW_NEW_3_0},
     {"X-MS-ANNIVERSARY", "anniversaries", &vcard_shape_date, NULL, "kind", "wedding", ROW_NEW_2_1},
     {"X-EVOLUTION-ANNIVERSARY", "anniversaries", &vcard_shape_date, NULL, "kind", "wedding", 0},
-    {"X-KADDRESSBOOK-X-Anniversary", "anniversaries", &vcard_shape_date, NULL, "kind", "wedding", 0},
+    {"X-KADDRESSBOOK-X-Anniversary", "anniversaries", &vcard_shape_date, NULL, "kind", "wedding",
+        0},
     {"X-ABDATE", "anniversaries", &vcard_shape_date, NULL, "kind", "wedding", 0},
     {"X-AIM", "onlineServices", &shape_text, "user", "service", "AIM", ROW_NEW | ROW_TYPES},
     {"X-ICQ", "onlineServices", &shape_text, "user", "service", "ICQ", ROW_NEW | ROW_TYPES},
@@ -309,7 +322,8 @@ const struct vcard_row vcard_rows[] = {
     {"X-MSN", "onlineServices", &shape_text, "user", "service", "MSN", ROW_NEW | ROW_TYPES},
     {"X-SKYPE", "onlineServices", &shape_text, "user", "service", "Skype", ROW_NEW | ROW_TYPES},
     {"X-YAHOO", "onlineServices", &shape_text, "user", "service", "Yahoo", ROW_NEW | ROW_TYPES},
-    {"IMPP", "onlineServices", &shape_text, "uri", "vCardName", "impp", ROW_NEW | ROW_URI | ROW_TYPES | ROW_OPTIONAL},
+    {"IMPP", "onlineServices", &shape_text, "uri", "vCardName", "impp",
+        ROW_NEW | ROW_URI | ROW_TYPES | ROW_OPTIONAL},
     {"X-MS-IMADDRESS", "onlineServices", &shape_text, "user", "vCardName", "impp",
         ROW_NEW | ROW_TYPES | ROW_OPTIONAL},
 };

@@ -17,7 +17,8 @@ char *vcard_raw(const struct vcard *v, const struct line *line)
         return mem_strdup(line->value);
     }
     char *decoded = text_qp_decode(line->value);
-    if (!str_utf8_valid(decoded, strlen(decoded)) || line_param_has(line, "CHARSET", "ISO-8859-1") ||
+    if (!str_utf8_valid(decoded, strlen(decoded)) ||
+        line_param_has(line, "CHARSET", "ISO-8859-1") ||
         line_param_has(line, "CHARSET", "WINDOWS-1252")) {
         char *converted = text_from_cp1252(decoded);
         free(decoded);
@@ -133,7 +134,8 @@ void vcard_set_uri(const struct vcard *v, struct line *line, const char *uri)
     if (str_eq(now, uri)) {
         return;
     }
-    /* No escapes in a URI, but a text that came in as one must not break the line or read back differently. */
+    /* No escapes in a URI, but a text that came in as one must not break the line or read back
+     * differently. */
     CLEANUP(mem_free) char *escaped = vcard_escape(v, uri);
     CLEANUP(mem_free) char *plain = vcard_unescape(v, uri);
     bool safe = !needs_qp(uri) && str_eq(plain, uri);
@@ -152,7 +154,8 @@ void vcard_parts_fini(struct vcard_parts *p)
     text_parts_fini(&p->raw);
 }
 
-void vcard_part_get(const struct vcard *v, const struct vcard_parts *p, size_t i, struct text_parts *ret)
+void vcard_part_get(
+    const struct vcard *v, const struct vcard_parts *p, size_t i, struct text_parts *ret)
 {
     if (i >= p->raw.count || !*p->raw.items[i]) {
         return;
@@ -172,7 +175,8 @@ void vcard_part_get(const struct vcard *v, const struct vcard_parts *p, size_t i
     }
 }
 
-void vcard_part_set(const struct vcard *v, struct vcard_parts *p, size_t i, const struct text_parts *texts)
+void vcard_part_set(
+    const struct vcard *v, struct vcard_parts *p, size_t i, const struct text_parts *texts)
 {
     CLEANUP_FINI(text_parts_fini) struct text_parts now = {0};
     vcard_part_get(v, p, i, &now);
@@ -198,7 +202,8 @@ void vcard_part_set(const struct vcard *v, struct vcard_parts *p, size_t i, cons
 /* ---- groups and labels ---- */
 static struct line *group_line(const struct vcard *v, const struct line *line, const char *name)
 {
-    for (struct line *l = lines_next_in(v->comp, NULL); l && line->group; l = lines_next_in(v->comp, l)) {
+    for (struct line *l = lines_next_in(v->comp, NULL); l && line->group;
+         l = lines_next_in(v->comp, l)) {
         if (l != line && str_ieq(l->group, line->group) && (!name || str_ieq(l->name, name))) {
             return l;
         }
@@ -234,7 +239,8 @@ static void give_group(const struct vcard *v, struct line *line)
     for (int n = 1; !line->group; n++) {
         CLEANUP(mem_free) char *name = str_printf("item%d", n);
         bool taken = false;
-        for (struct line *l = lines_next_in(v->comp, NULL); l && !taken; l = lines_next_in(v->comp, l)) {
+        for (struct line *l = lines_next_in(v->comp, NULL); l && !taken;
+             l = lines_next_in(v->comp, l)) {
             taken = str_ieq(l->group, name);
         }
         if (!taken) {

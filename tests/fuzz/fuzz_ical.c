@@ -1,4 +1,5 @@
-/* iCalendar: whatever reads must come back byte for byte when nothing changed; any document may be written; what was written must read. */
+/* iCalendar: whatever reads must come back byte for byte when nothing changed; any document may be
+ * written; what was written must read. */
 #include "client/codec/ical.h"
 #include "tests/fuzz/fuzz_mutate.h"
 
@@ -27,12 +28,15 @@ static void check_written(const char *text, enum item_kind kind)
     }
     err_fini(&err);
     require(doc != NULL, "what was written reads");
-    require(ical_write(text, kind, doc, &again, NULL) == RC_OK && strcmp(text, again) == 0, "written is stable");
+    require(ical_write(text, kind, doc, &again, NULL) == RC_OK && strcmp(text, again) == 0,
+        "written is stable");
 }
 
 static void try_kind(const uint8_t *data, size_t size, enum item_kind kind)
 {
-    CLEANUP(mem_free) char *native = mem_strndup((const char *)data, size), *out = NULL, *changed = NULL, *fresh = NULL;
+    CLEANUP(mem_free)
+    char *native = mem_strndup((const char *)data, size),
+         *out = NULL, *changed = NULL, *fresh = NULL;
     CLEANUP(json_free) struct json *doc = NULL;
     if (ical_read((const char *)data, size, kind, &doc, NULL) != RC_OK) {
         return;

@@ -1,5 +1,5 @@
-/* A main() for fuzz targets without libFuzzer: replays the files named on the command line, or in the folders named there, so that
- * the corpus is an ordinary test. */
+/* A main() for fuzz targets without libFuzzer: replays the files named on the command line, or in
+ * the folders named there, so that the corpus is an ordinary test. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -41,7 +41,8 @@ static int replay(const char *path)
     }
     for (struct dirent *e; (e = readdir(dir));) {
         char name[4096];
-        if (e->d_name[0] != '.' && snprintf(name, sizeof name, "%s/%s", path, e->d_name) < (int)sizeof name) {
+        if (e->d_name[0] != '.' &&
+            snprintf(name, sizeof name, "%s/%s", path, e->d_name) < (int)sizeof name) {
             count += replay_file(name);
         }
     }

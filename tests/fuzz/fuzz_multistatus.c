@@ -12,7 +12,8 @@ static enum rc print_resource(void *user, const struct dav_resource *r, struct e
 {
     CLEANUP(mem_free) char *etag = dav_prop_etag(r);
     (void)err;
-    buf_addf(user, "%s %ld %s %s\n", r->href, r->status, etag ? etag : "-", xml_text(dav_prop(r, NS_CARDDAV, "address-data")));
+    buf_addf(user, "%s %ld %s %s\n", r->href, r->status, etag ? etag : "-",
+        xml_text(dav_prop(r, NS_CARDDAV, "address-data")));
     return RC_OK;
 }
 

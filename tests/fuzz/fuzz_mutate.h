@@ -15,8 +15,9 @@ static inline uint32_t mutate_next(uint32_t *state)
 /* Changes texts and numbers, removes members, here and there. */
 static inline void mutate(struct json *v, uint32_t *state, int depth)
 {
-    static const char *const texts[] = {"", "x", "a,b;c\\d\ne", "\xC3\xA9\xE2\x82\xAC", "2026-03-29T02:30:00", "P1D", "Europe/Berlin",
-        "PT90M", "9999-12-31T23:59:59", "/Custom", "free", "work", "-PT1S", "completed", "0001-01-01T00:00:00"};
+    static const char *const texts[] = {"", "x", "a,b;c\\d\ne", "\xC3\xA9\xE2\x82\xAC",
+        "2026-03-29T02:30:00", "P1D", "Europe/Berlin", "PT90M", "9999-12-31T23:59:59", "/Custom",
+        "free", "work", "-PT1S", "completed", "0001-01-01T00:00:00"};
     for (struct json *m = json_first(v), *next; m && depth < 8; m = next) {
         next = json_next(m);
         uint32_t dice = mutate_next(state) % 16;

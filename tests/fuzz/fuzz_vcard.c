@@ -1,4 +1,5 @@
-/* vCard: whatever reads must come back byte for byte when nothing changed; any document may be written; what was written must read. */
+/* vCard: whatever reads must come back byte for byte when nothing changed; any document may be
+ * written; what was written must read. */
 #include "client/codec/vcard.h"
 #include "tests/fuzz/fuzz_mutate.h"
 
@@ -27,17 +28,21 @@ static void check_written(const char *text)
     }
     err_fini(&err);
     require(doc != NULL, "what was written reads");
-    require(vcard_write(text, doc, VCARD_3_0, &again, NULL) == RC_OK && strcmp(text, again) == 0, "written is stable");
+    require(vcard_write(text, doc, VCARD_3_0, &again, NULL) == RC_OK && strcmp(text, again) == 0,
+        "written is stable");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    CLEANUP(mem_free) char *native = mem_strndup((const char *)data, size), *out = NULL, *changed = NULL, *fresh = NULL;
+    CLEANUP(mem_free)
+    char *native = mem_strndup((const char *)data, size),
+         *out = NULL, *changed = NULL, *fresh = NULL;
     CLEANUP(json_free) struct json *doc = NULL;
     if (vcard_read((const char *)data, size, &doc, NULL) != RC_OK) {
         return 0;
     }
-    require(vcard_write(native, doc, VCARD_3_0, &out, NULL) == RC_OK, "an unchanged card can be written");
+    require(vcard_write(native, doc, VCARD_3_0, &out, NULL) == RC_OK,
+        "an unchanged card can be written");
     require(strcmp(native, out) == 0, "an unchanged card comes back byte for byte");
     uint32_t state = (uint32_t)size * 2654435761u + (size ? data[size / 2] : 0);
     if (vcard_write(NULL, doc, state & 1 ? VCARD_3_0 : VCARD_4_0, &fresh, NULL) == RC_OK) {

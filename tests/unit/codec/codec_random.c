@@ -1,5 +1,5 @@
-/* Random documents: written new and read back they say the same; written into a random other one they do, too. The seed is
- * printed; LOCKSTEP_SEED repeats a run. */
+/* Random documents: written new and read back they say the same; written into a random other one
+ * they do, too. The seed is printed; LOCKSTEP_SEED repeats a run. */
 #include "client/codec/ical.h"
 #include "client/codec/vcard.h"
 #include "tests/unit/codec/codec_test.h"
@@ -21,15 +21,18 @@ static const char *pick(struct dice *d, const char *const *words, size_t count)
 {
     return words[roll(d, (unsigned)count)];
 }
-#define PICK(d, ...) pick(d, (const char *const[]){__VA_ARGS__}, ARRAY_LEN(((const char *const[]){__VA_ARGS__})))
+#define PICK(d, ...)                                                                               \
+    pick(d, (const char *const[]){__VA_ARGS__}, ARRAY_LEN(((const char *const[]){__VA_ARGS__})))
 
-/* Text with everything that needs care: separators, escapes, line ends, letters of two to four octets, length. */
+/* Text with everything that needs care: separators, escapes, line ends, letters of two to four
+ * octets, length. */
 static char *text(struct dice *d)
 {
     struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
     for (unsigned n = 1 + roll(d, roll(d, 8) ? 4 : 60); n; n--) {
-        buf_adds(&b, PICK(d, "word", "a,b", "x;y", "back\\slash", "C:\\new", "\nline", "\xC3\xBC", "\xE2\x82\xAC", "\xF0\x9F\x98\x80",
-                         " ", ":", "\"", "^n", "=0D", "%", "'", "tab\there", "very-long-word-without-any-break-in-it-at-all"));
+        buf_adds(&b, PICK(d, "word", "a,b", "x;y", "back\\slash", "C:\\new", "\nline", "\xC3\xBC",
+                         "\xE2\x82\xAC", "\xF0\x9F\x98\x80", " ", ":", "\"", "^n", "=0D", "%", "'",
+                         "tab\there", "very-long-word-without-any-break-in-it-at-all"));
     }
     buf_adds(&b, "."); /* neither empty nor ending in a space */
     return buf_take(&b);
@@ -93,14 +96,16 @@ static struct json *random_card(struct dice *d)
         struct json *e = entry(card, "phones", d);
         set_text(e, "number", d);
         add_context(e, d);
-        json_set_bool(json_need_object(e, "features"), PICK(d, "voice", "fax", "mobile", "pager", "video"), true);
+        json_set_bool(json_need_object(e, "features"),
+            PICK(d, "voice", "fax", "mobile", "pager", "video"), true);
         if (!roll(d, 4)) {
             set_text(e, "label", d);
         }
     }
     for (unsigned n = roll(d, 3); n; n--) {
         struct json *e = json_object();
-        static const char *const kinds[] = {"postOfficeBox", "name", "locality", "region", "postcode", "country"};
+        static const char *const kinds[] = {
+            "postOfficeBox", "name", "locality", "region", "postcode", "country"};
         for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
             add_component(e, kinds[i], d);
         }
@@ -145,8 +150,10 @@ static struct json *random_card(struct dice *d)
 /* ---- events and tasks ---- */
 static void local_time(struct json *doc, const char *member, bool all_day, struct dice *d)
 {
-    CLEANUP(mem_free) char *s = str_printf("20%02u-%02u-%02uT%02u:%02u:00", 20 + roll(d, 20), 1 + roll(d, 12), 1 + roll(d, 28),
-        all_day ? 0 : 4 + roll(d, 20), all_day ? 0 : roll(d, 60)); /* not in the hours that summer time skips or repeats */
+    CLEANUP(mem_free)
+    char *s = str_printf("20%02u-%02u-%02uT%02u:%02u:00", 20 + roll(d, 20), 1 + roll(d, 12),
+        1 + roll(d, 28), all_day ? 0 : 4 + roll(d, 20),
+        all_day ? 0 : roll(d, 60)); /* not in the hours that summer time skips or repeats */
     json_set_str(doc, member, s);
 }
 
@@ -185,10 +192,12 @@ static struct json *random_item(enum item_kind kind, struct dice *d)
     if (all_day) {
         json_set_bool(doc, "showWithoutTime", true);
     } else {
-        json_set_str(doc, "timeZone", PICK(d, "Etc/UTC", "Europe/Berlin", "America/New_York", "Asia/Tokyo", NULL));
+        json_set_str(doc, "timeZone",
+            PICK(d, "Etc/UTC", "Europe/Berlin", "America/New_York", "Asia/Tokyo", NULL));
     }
     if (kind == ITEM_EVENT) {
-        json_set_str(doc, "duration", all_day ? PICK(d, "P1D", "P3D") : PICK(d, "PT30M", "PT1H", "PT1H30M", "P1D", NULL));
+        json_set_str(doc, "duration",
+            all_day ? PICK(d, "P1D", "P3D") : PICK(d, "PT30M", "PT1H", "PT1H30M", "P1D", NULL));
         json_set_str(doc, "freeBusyStatus", PICK(d, "free", "tentative", "unavailable", NULL));
         json_set_str(doc, "status", PICK(d, "tentative", "cancelled", NULL));
     } else {
@@ -223,7 +232,9 @@ static struct json *random_item(enum item_kind kind, struct dice *d)
         if (roll(d, 2)) {
             json_set_bool(o, "excluded", true);
         } else {
-            CLEANUP(mem_free) char *title = str_printf("not %s", json_get_str(doc, "title")); /* the same would be no change */
+            CLEANUP(mem_free)
+            char *title =
+                str_printf("not %s", json_get_str(doc, "title")); /* the same would be no change */
             json_set_str(o, "title", title);
         }
     }
@@ -231,19 +242,22 @@ static struct json *random_item(enum item_kind kind, struct dice *d)
 }
 
 /* ---- the properties ---- */
-static enum rc write_doc(enum item_kind kind, const char *native, const struct json *doc, bool v4, char **ret, struct err *err)
+static enum rc write_doc(enum item_kind kind, const char *native, const struct json *doc, bool v4,
+    char **ret, struct err *err)
 {
     return kind == ITEM_CONTACT ? vcard_write(native, doc, v4 ? VCARD_4_0 : VCARD_3_0, ret, err)
                                 : ical_write(native, kind, doc, ret, err);
 }
 
-static enum rc read_doc(enum item_kind kind, const char *text_in, struct json **ret, struct err *err)
+static enum rc read_doc(
+    enum item_kind kind, const char *text_in, struct json **ret, struct err *err)
 {
     return kind == ITEM_CONTACT ? vcard_read(text_in, strlen(text_in), ret, err)
                                 : ical_read(text_in, strlen(text_in), kind, ret, err);
 }
 
-static bool says(struct check *c, enum item_kind kind, const char *written, const struct json *doc, const char *how)
+static bool says(struct check *c, enum item_kind kind, const char *written, const struct json *doc,
+    const char *how)
 {
     struct err err = ERR_INIT;
     CLEANUP(json_free) struct json *again = NULL;
@@ -265,11 +279,14 @@ static bool says(struct check *c, enum item_kind kind, const char *written, cons
 static bool try_once(struct check *c, enum item_kind kind, struct dice *d)
 {
     struct err err = ERR_INIT;
-    CLEANUP(json_free) struct json *one = kind == ITEM_CONTACT ? random_card(d) : random_item(kind, d);
-    CLEANUP(json_free) struct json *other = kind == ITEM_CONTACT ? random_card(d) : random_item(kind, d);
+    CLEANUP(json_free)
+    struct json *one = kind == ITEM_CONTACT ? random_card(d) : random_item(kind, d);
+    CLEANUP(json_free)
+    struct json *other = kind == ITEM_CONTACT ? random_card(d) : random_item(kind, d);
     CLEANUP(mem_free) char *first = NULL, *second = NULL, *same = NULL;
     bool v4 = roll(d, 2);
-    if (write_doc(kind, NULL, one, v4, &first, &err) != RC_OK || write_doc(kind, first, other, v4, &second, &err) != RC_OK ||
+    if (write_doc(kind, NULL, one, v4, &first, &err) != RC_OK ||
+        write_doc(kind, first, other, v4, &second, &err) != RC_OK ||
         write_doc(kind, first, one, v4, &same, &err) != RC_OK) {
         check_fail(c, "%s", err_text(&err));
         err_fini(&err);
@@ -289,7 +306,8 @@ int main(int argc, char **argv)
     const char *seed_text = getenv("LOCKSTEP_SEED");
     uint64_t seed = seed_text ? strtoull(seed_text, NULL, 10) : (uint64_t)time(NULL);
     printf("seed %llu (LOCKSTEP_SEED repeats it)\n", (unsigned long long)seed);
-    static const char *const names[ITEM_KINDS] = {"codec/random/contact", "codec/random/event", "codec/random/task"};
+    static const char *const names[ITEM_KINDS] = {
+        "codec/random/contact", "codec/random/event", "codec/random/task"};
     for (int kind = 0; kind < ITEM_KINDS; kind++) {
         if (check_case(&c, names[kind])) {
             struct dice d = {seed + (uint64_t)kind};

@@ -65,7 +65,8 @@ static inline void add_missing(struct buf *b, char sign, const char *from, const
     }
 }
 
-/* "-line\n" for each line that only `before` has, then "+line\n" for those that only `after` has. Caller frees. */
+/* "-line\n" for each line that only `before` has, then "+line\n" for those that only `after` has.
+ * Caller frees. */
 static inline char *line_difference(const char *before, const char *after)
 {
     struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
@@ -78,7 +79,8 @@ static inline char *line_difference(const char *before, const char *after)
 static inline bool apply_text(struct json *doc, const char *patch_text, struct err *err)
 {
     CLEANUP(json_free) struct json *patch = NULL;
-    return json_parse(patch_text, strlen(patch_text), &patch, err) == RC_OK && doc_apply(doc, patch, err) == RC_OK;
+    return json_parse(patch_text, strlen(patch_text), &patch, err) == RC_OK &&
+           doc_apply(doc, patch, err) == RC_OK;
 }
 
 #endif

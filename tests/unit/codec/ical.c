@@ -1,4 +1,5 @@
-/* The iCalendar lens: nothing changed means no byte changed, an edit touches the lines it must and no others, and clear errors. */
+/* The iCalendar lens: nothing changed means no byte changed, an edit touches the lines it must and
+ * no others, and clear errors. */
 #include "client/codec/ical.h"
 #include "tests/unit/codec/codec_test.h"
 
@@ -13,8 +14,8 @@ static void check_identity(struct check *c, const char *text, enum item_kind kin
     struct err err = ERR_INIT;
     CLEANUP(json_free) struct json *doc = NULL;
     CLEANUP(mem_free) char *out = NULL;
-    if (ical_read(text, strlen(text), kind, &doc, &err) != RC_OK || ical_write(text, kind, doc, &out, &err) != RC_OK ||
-        doc_check(kind, doc, &err) != RC_OK) {
+    if (ical_read(text, strlen(text), kind, &doc, &err) != RC_OK ||
+        ical_write(text, kind, doc, &out, &err) != RC_OK || doc_check(kind, doc, &err) != RC_OK) {
         check_fail(c, "%s: %s", name, err_text(&err));
     } else if (!str_eq(text, out)) {
         CLEANUP(mem_free) char *difference = line_difference(text, out);
@@ -29,7 +30,8 @@ static void test_identity_folder(struct check *c, const char *folder)
     int count = 0;
     check_true(c, dir != NULL);
     for (struct dirent *e; dir && (e = readdir(dir));) {
-        CLEANUP(mem_free) char *text = str_ends(e->d_name, ".ics") ? file_read(folder, e->d_name, NULL) : NULL;
+        CLEANUP(mem_free)
+        char *text = str_ends(e->d_name, ".ics") ? file_read(folder, e->d_name, NULL) : NULL;
         if (text && (strstr(text, "BEGIN:VEVENT") || strstr(text, "BEGIN:VTODO"))) {
             check_identity(c, text, kind_of(text), e->d_name);
             count++;
@@ -43,46 +45,65 @@ static void test_identity_folder(struct check *c, const char *folder)
 
 /* ---- recurrence rules ---- */
 static const struct {
-    const char *name, *start, *rule, *json; /* rule also is what is written again, unless `written` */
+    const char *name, *start, *rule,
+        *json; /* rule also is what is written again, unless `written` */
     const char *written;
 } rules[] = {
-    {"ical/rrule/daily", "DTSTART:20260101T090000Z", "FREQ=DAILY;COUNT=3", "{\"frequency\":\"daily\",\"count\":3}", NULL},
-    {"ical/rrule/interval", "DTSTART:20260101T090000Z", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;WKST=SU",
+    {"ical/rrule/daily", "DTSTART:20260101T090000Z", "FREQ=DAILY;COUNT=3",
+        "{\"frequency\":\"daily\",\"count\":3}", NULL},
+    {"ical/rrule/interval", "DTSTART:20260101T090000Z",
+        "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;WKST=SU",
         "{\"frequency\":\"weekly\",\"interval\":2,\"byDay\":[{\"@type\":\"NDay\",\"day\":\"mo\"},"
-        "{\"@type\":\"NDay\",\"day\":\"we\"}],\"firstDayOfWeek\":\"su\"}", NULL},
-    {"ical/rrule/default", "DTSTART:20260101T090000Z", "FREQ=DAILY;INTERVAL=1;WKST=MO", "{\"frequency\":\"daily\"}", "FREQ=DAILY"},
+        "{\"@type\":\"NDay\",\"day\":\"we\"}],\"firstDayOfWeek\":\"su\"}",
+        NULL},
+    {"ical/rrule/default", "DTSTART:20260101T090000Z", "FREQ=DAILY;INTERVAL=1;WKST=MO",
+        "{\"frequency\":\"daily\"}", "FREQ=DAILY"},
     {"ical/rrule/nth", "DTSTART:20260101T090000Z", "FREQ=MONTHLY;BYDAY=-1FR",
-        "{\"frequency\":\"monthly\",\"byDay\":[{\"@type\":\"NDay\",\"day\":\"fr\",\"nthOfPeriod\":-1}]}", NULL},
+        "{\"frequency\":\"monthly\",\"byDay\":[{\"@type\":\"NDay\",\"day\":\"fr\",\"nthOfPeriod\":-"
+        "1}]}",
+        NULL},
     {"ical/rrule/setpos", "DTSTART:20260101T090000Z", "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1",
-        "{\"frequency\":\"monthly\",\"byDay\":[{\"@type\":\"NDay\",\"day\":\"mo\"},{\"@type\":\"NDay\",\"day\":\"tu\"}],"
-        "\"bySetPosition\":[-1]}", NULL},
+        "{\"frequency\":\"monthly\",\"byDay\":[{\"@type\":\"NDay\",\"day\":\"mo\"},{\"@type\":"
+        "\"NDay\",\"day\":\"tu\"}],"
+        "\"bySetPosition\":[-1]}",
+        NULL},
     {"ical/rrule/yearly", "DTSTART:20260101T090000Z", "FREQ=YEARLY;BYMONTH=1,12;BYMONTHDAY=-1,15",
         "{\"frequency\":\"yearly\",\"byMonth\":[\"1\",\"12\"],\"byMonthDay\":[-1,15]}", NULL},
-    {"ical/rrule/rare", "DTSTART:20260101T090000Z", "FREQ=YEARLY;BYWEEKNO=20;BYYEARDAY=1,-1;BYHOUR=8,9;BYMINUTE=30;BYSECOND=0",
-        "{\"frequency\":\"yearly\",\"byWeekNo\":[20],\"byYearDay\":[1,-1],\"byHour\":[8,9],\"byMinute\":[30],\"bySecond\":[0]}", NULL},
-    {"ical/rrule/skip", "DTSTART:20260101T090000Z", "FREQ=MONTHLY;RSCALE=GREGORIAN;SKIP=BACKWARD;BYMONTHDAY=31",
+    {"ical/rrule/rare", "DTSTART:20260101T090000Z",
+        "FREQ=YEARLY;BYWEEKNO=20;BYYEARDAY=1,-1;BYHOUR=8,9;BYMINUTE=30;BYSECOND=0",
+        "{\"frequency\":\"yearly\",\"byWeekNo\":[20],\"byYearDay\":[1,-1],\"byHour\":[8,9],"
+        "\"byMinute\":[30],\"bySecond\":[0]}",
+        NULL},
+    {"ical/rrule/skip", "DTSTART:20260101T090000Z",
+        "FREQ=MONTHLY;RSCALE=GREGORIAN;SKIP=BACKWARD;BYMONTHDAY=31",
         "{\"frequency\":\"monthly\",\"skip\":\"backward\",\"byMonthDay\":[31]}", NULL},
     {"ical/rrule/rscale", "DTSTART:20260101T090000Z", "FREQ=YEARLY;RSCALE=HEBREW;BYMONTH=5L",
         "{\"frequency\":\"yearly\",\"rscale\":\"hebrew\",\"byMonth\":[\"5L\"]}", NULL},
     {"ical/rrule/until-utc", "DTSTART:20260101T090000Z", "FREQ=DAILY;UNTIL=20260110T090000Z",
         "{\"frequency\":\"daily\",\"until\":\"2026-01-10T09:00:00\"}", NULL},
-    {"ical/rrule/until-zone", "DTSTART;TZID=Europe/Berlin:20260101T100000", "FREQ=DAILY;UNTIL=20260701T080000Z",
+    {"ical/rrule/until-zone", "DTSTART;TZID=Europe/Berlin:20260101T100000",
+        "FREQ=DAILY;UNTIL=20260701T080000Z",
         "{\"frequency\":\"daily\",\"until\":\"2026-07-01T10:00:00\"}", NULL},
-    {"ical/rrule/until-date-of-zone", "DTSTART;TZID=Europe/Berlin:20260101T100000", "FREQ=DAILY;UNTIL=20260110",
-        "{\"frequency\":\"daily\",\"until\":\"2026-01-10T23:59:59\"}", "FREQ=DAILY;UNTIL=20260110T225959Z"},
+    {"ical/rrule/until-date-of-zone", "DTSTART;TZID=Europe/Berlin:20260101T100000",
+        "FREQ=DAILY;UNTIL=20260110", "{\"frequency\":\"daily\",\"until\":\"2026-01-10T23:59:59\"}",
+        "FREQ=DAILY;UNTIL=20260110T225959Z"},
     {"ical/rrule/until-date", "DTSTART;VALUE=DATE:20260101", "FREQ=DAILY;UNTIL=20260110",
         "{\"frequency\":\"daily\",\"until\":\"2026-01-10T00:00:00\"}", NULL},
     {"ical/rrule/until-floating", "DTSTART:20260101T100000", "FREQ=DAILY;UNTIL=20260110T100000",
         "{\"frequency\":\"daily\",\"until\":\"2026-01-10T10:00:00\"}", NULL},
     {"ical/rrule/lower-case", "DTSTART:20260101T100000", "freq=weekly;byday=mo",
-        "{\"frequency\":\"weekly\",\"byDay\":[{\"@type\":\"NDay\",\"day\":\"mo\"}]}", "FREQ=WEEKLY;BYDAY=MO"},
-    {"ical/rrule/unknown-part", "DTSTART:20260101T100000", "FREQ=DAILY;X-FOO=1", "{\"frequency\":\"daily\"}", "FREQ=DAILY"},
+        "{\"frequency\":\"weekly\",\"byDay\":[{\"@type\":\"NDay\",\"day\":\"mo\"}]}",
+        "FREQ=WEEKLY;BYDAY=MO"},
+    {"ical/rrule/unknown-part", "DTSTART:20260101T100000", "FREQ=DAILY;X-FOO=1",
+        "{\"frequency\":\"daily\"}", "FREQ=DAILY"},
 };
 
 static char *event_with(const char *lines)
 {
-    return str_printf("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTAMP:20260101T000000Z\r\n"
-                      "%s\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", lines);
+    return str_printf("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:"
+                      "u\r\nDTSTAMP:20260101T000000Z\r\n"
+                      "%s\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        lines);
 }
 
 /* The value of the first RRULE line, unfolded; NULL if none. Caller frees. */
@@ -121,7 +142,8 @@ static void test_rule(struct check *c, size_t i)
     CLEANUP(json_free) struct json *again = NULL;
     check_ok(c, ical_read(out, strlen(out), ITEM_EVENT, &again, &err), &err);
     check_true(c, doc_same(doc, again));
-    /* Parts come in our order: compare as sets by what they read as; the text only where it is given. */
+    /* Parts come in our order: compare as sets by what they read as; the text only where it is
+     * given. */
     if (rules[i].written) {
         check_str(c, rule, rules[i].written);
     }
@@ -135,42 +157,60 @@ static const struct {
     {"ical/time/utc", "DTSTART:20260101T090000Z", "timeZone", "\"Etc/UTC\""},
     {"ical/time/floating", "DTSTART:20260101T090000", "timeZone", NULL},
     {"ical/time/floating-start", "DTSTART:20260101T090000", "start", "\"2026-01-01T09:00:00\""},
-    {"ical/time/windows-zone", "DTSTART;TZID=\"W. Europe Standard Time\":20260101T090000", "timeZone", "\"Europe/Berlin\""},
-    {"ical/time/prefixed-zone", "DTSTART;TZID=/freeassociation.sourceforge.net/Europe/Paris:20260101T090000", "timeZone",
+    {"ical/time/windows-zone", "DTSTART;TZID=\"W. Europe Standard Time\":20260101T090000",
+        "timeZone", "\"Europe/Berlin\""},
+    {"ical/time/prefixed-zone",
+        "DTSTART;TZID=/freeassociation.sourceforge.net/Europe/Paris:20260101T090000", "timeZone",
         "\"Europe/Paris\""},
     {"ical/time/unknown-zone", "DTSTART;TZID=Nowhere:20260101T090000", "timeZone", "\"/Nowhere\""},
     {"ical/time/unknown-zone-kept", "DTSTART;TZID=Nowhere:20260101T090000", "timeZones",
         "{\"/Nowhere\":{\"@type\":\"TimeZone\",\"tzId\":\"Nowhere\"}}"},
-    {"ical/time/all-day", "DTSTART;VALUE=DATE:20260101\r\nDTEND;VALUE=DATE:20260104", "duration", "\"P3D\""},
+    {"ical/time/all-day", "DTSTART;VALUE=DATE:20260101\r\nDTEND;VALUE=DATE:20260104", "duration",
+        "\"P3D\""},
     {"ical/time/all-day-flag", "DTSTART;VALUE=DATE:20260101", "showWithoutTime", "true"},
     {"ical/time/all-day-no-end", "DTSTART;VALUE=DATE:20260101", "duration", "\"P1D\""},
     {"ical/time/all-day-zone", "DTSTART;VALUE=DATE:20260101", "timeZone", NULL},
     {"ical/time/duration", "DTSTART:20260101T090000Z\r\nDURATION:PT90M", "duration", "\"PT1H30M\""},
     {"ical/time/no-end", "DTSTART:20260101T090000Z", "duration", NULL},
-    {"ical/time/over-dst-nominal", "DTSTART;TZID=Europe/Berlin:20260328T120000\r\nDTEND;TZID=Europe/Berlin:20260329T120000",
+    {"ical/time/over-dst-nominal",
+        "DTSTART;TZID=Europe/Berlin:20260328T120000\r\nDTEND;TZID=Europe/Berlin:20260329T120000",
         "duration", "\"P1D\""},
-    {"ical/time/over-dst-exact", "DTSTART;TZID=Europe/Berlin:20260329T010000\r\nDTEND;TZID=Europe/Berlin:20260329T040000",
+    {"ical/time/over-dst-exact",
+        "DTSTART;TZID=Europe/Berlin:20260329T010000\r\nDTEND;TZID=Europe/Berlin:20260329T040000",
         "duration", "\"PT2H\""},
-    {"ical/time/two-zones", "DTSTART;TZID=Europe/Berlin:20241017T130000\r\nDTEND;TZID=Asia/Bangkok:20241018T040000", "duration",
-        "\"PT10H\""},
-    {"ical/time/exdate", "DTSTART;TZID=Europe/Berlin:20260105T100000\r\nRRULE:FREQ=DAILY\r\nEXDATE:20260106T090000Z",
+    {"ical/time/two-zones",
+        "DTSTART;TZID=Europe/Berlin:20241017T130000\r\nDTEND;TZID=Asia/Bangkok:20241018T040000",
+        "duration", "\"PT10H\""},
+    {"ical/time/exdate",
+        "DTSTART;TZID=Europe/Berlin:20260105T100000\r\nRRULE:FREQ=DAILY\r\nEXDATE:20260106T090000Z",
         "recurrenceOverrides", "{\"2026-01-06T10:00:00\":{\"excluded\":true}}"},
-    {"ical/time/exdate-date", "DTSTART;TZID=Europe/Berlin:20260105T100000\r\nRRULE:FREQ=DAILY\r\nEXDATE;VALUE=DATE:20260106",
+    {"ical/time/exdate-date",
+        "DTSTART;TZID=Europe/"
+        "Berlin:20260105T100000\r\nRRULE:FREQ=DAILY\r\nEXDATE;VALUE=DATE:20260106",
         "recurrenceOverrides", "{\"2026-01-06T10:00:00\":{\"excluded\":true}}"},
-    {"ical/time/rdate", "DTSTART:20260105T100000Z\r\nRDATE:20260106T110000Z,20260107T110000Z", "recurrenceOverrides",
-        "{\"2026-01-06T11:00:00\":{},\"2026-01-07T11:00:00\":{}}"},
-    {"ical/value/escapes", "DTSTART:20260105T100000Z\r\nSUMMARY:a\\, b\\; c\\\\d\\ne", "title", "\"a, b; c\\\\d\\ne\""},
-    {"ical/value/class-unknown", "DTSTART:20260105T100000Z\r\nCLASS:X-SECRET", "privacy", "\"private\""},
+    {"ical/time/rdate", "DTSTART:20260105T100000Z\r\nRDATE:20260106T110000Z,20260107T110000Z",
+        "recurrenceOverrides", "{\"2026-01-06T11:00:00\":{},\"2026-01-07T11:00:00\":{}}"},
+    {"ical/value/escapes", "DTSTART:20260105T100000Z\r\nSUMMARY:a\\, b\\; c\\\\d\\ne", "title",
+        "\"a, b; c\\\\d\\ne\""},
+    {"ical/value/class-unknown", "DTSTART:20260105T100000Z\r\nCLASS:X-SECRET", "privacy",
+        "\"private\""},
     {"ical/value/class-public", "DTSTART:20260105T100000Z\r\nCLASS:PUBLIC", "privacy", NULL},
-    {"ical/value/transparent", "DTSTART:20260105T100000Z\r\nTRANSP:TRANSPARENT", "freeBusyStatus", "\"free\""},
-    {"ical/value/busy-disagree", "DTSTART:20260105T100000Z\r\nTRANSP:TRANSPARENT\r\nX-MICROSOFT-CDO-BUSYSTATUS:OOF", "freeBusyStatus",
+    {"ical/value/transparent", "DTSTART:20260105T100000Z\r\nTRANSP:TRANSPARENT", "freeBusyStatus",
         "\"free\""},
-    {"ical/value/elsewhere", "DTSTART:20260105T100000Z\r\nX-MICROSOFT-CDO-BUSYSTATUS:WORKINGELSEWHERE",
+    {"ical/value/busy-disagree",
+        "DTSTART:20260105T100000Z\r\nTRANSP:TRANSPARENT\r\nX-MICROSOFT-CDO-BUSYSTATUS:OOF",
+        "freeBusyStatus", "\"free\""},
+    {"ical/value/elsewhere",
+        "DTSTART:20260105T100000Z\r\nX-MICROSOFT-CDO-BUSYSTATUS:WORKINGELSEWHERE",
         "lockstep.example:busyStatus", "\"workingElsewhere\""},
-    {"ical/value/categories", "DTSTART:20260105T100000Z\r\nCATEGORIES:a,b\\,c\r\nCATEGORIES:d", "keywords",
-        "{\"a\":true,\"b,c\":true,\"d\":true}"},
-    {"ical/value/alarm", "DTSTART:20260105T100000Z\r\nBEGIN:VALARM\r\nACTION:AUDIO\r\nTRIGGER;RELATED=END:-PT0H15M0S\r\nEND:VALARM",
-        "alerts", "{\"1\":{\"@type\":\"Alert\",\"trigger\":{\"@type\":\"OffsetTrigger\",\"offset\":\"-PT15M\",\"relativeTo\":\"end\"}}}"},
+    {"ical/value/categories", "DTSTART:20260105T100000Z\r\nCATEGORIES:a,b\\,c\r\nCATEGORIES:d",
+        "keywords", "{\"a\":true,\"b,c\":true,\"d\":true}"},
+    {"ical/value/alarm",
+        "DTSTART:20260105T100000Z\r\nBEGIN:VALARM\r\nACTION:AUDIO\r\nTRIGGER;RELATED=END:-"
+        "PT0H15M0S\r\nEND:VALARM",
+        "alerts",
+        "{\"1\":{\"@type\":\"Alert\",\"trigger\":{\"@type\":\"OffsetTrigger\",\"offset\":\"-"
+        "PT15M\",\"relativeTo\":\"end\"}}}"},
 };
 
 static void test_time(struct check *c, size_t i)
@@ -204,8 +244,10 @@ static void test_edit(struct check *c, size_t i)
     CLEANUP(mem_free) char *text = file_read(CODEC_DATA, edits[i].file, NULL), *out = NULL;
     CLEANUP(json_free) struct json *doc = NULL, *again = NULL;
     enum item_kind kind = kind_of(text ? text : "");
-    bool ok = text && ical_read(text, strlen(text), kind, &doc, &err) == RC_OK && apply_text(doc, edits[i].patch, &err) &&
-              ical_write(text, kind, doc, &out, &err) == RC_OK && ical_read(out, strlen(out), kind, &again, &err) == RC_OK;
+    bool ok = text && ical_read(text, strlen(text), kind, &doc, &err) == RC_OK &&
+              apply_text(doc, edits[i].patch, &err) &&
+              ical_write(text, kind, doc, &out, &err) == RC_OK &&
+              ical_read(out, strlen(out), kind, &again, &err) == RC_OK;
     if (!ok) {
         check_fail(c, "%s", err_text(&err));
     } else {
@@ -252,13 +294,21 @@ static void test_new_zone(struct check *c)
     json_set_str(doc, "timeZone", "Europe/Berlin");
     json_set_str(doc, "duration", "PT1H");
     check_ok(c, ical_write(NULL, ITEM_EVENT, doc, &out, &err), &err);
-    want = str_printf("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Lockstep//Lockstep %s//EN\r\nBEGIN:VTIMEZONE\r\n"
-        "TZID:Europe/Berlin\r\nBEGIN:STANDARD\r\nDTSTART:19701025T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\n"
-        "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\nEND:STANDARD\r\nBEGIN:DAYLIGHT\r\nDTSTART:19700329T020000\r\n"
-        "TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE\r\n"
+    want = str_printf(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Lockstep//Lockstep "
+        "%s//EN\r\nBEGIN:VTIMEZONE\r\n"
+        "TZID:Europe/"
+        "Berlin\r\nBEGIN:STANDARD\r\nDTSTART:19701025T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+"
+        "0100\r\n"
+        "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\nEND:STANDARD\r\nBEGIN:DAYLIGHT\r\nDTSTART:"
+        "19700329T020000\r\n"
+        "TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\nEND:"
+        "DAYLIGHT\r\nEND:VTIMEZONE\r\n"
         "BEGIN:VEVENT\r\nUID:u\r\nDTSTAMP:20260102T030405Z\r\nLAST-MODIFIED:20260102T030405Z\r\n"
-        "DTSTART;TZID=Europe/Berlin:20260501T120000\r\nDTEND;TZID=Europe/Berlin:20260501T130000\r\nSUMMARY:Lunch\r\n"
-        "END:VEVENT\r\nEND:VCALENDAR\r\n", LOCKSTEP_VERSION);
+        "DTSTART;TZID=Europe/Berlin:20260501T120000\r\nDTEND;TZID=Europe/"
+        "Berlin:20260501T130000\r\nSUMMARY:Lunch\r\n"
+        "END:VEVENT\r\nEND:VCALENDAR\r\n",
+        LOCKSTEP_VERSION);
     check_str(c, out, want);
     struct json *none = NULL;
     CLEANUP(mem_free) char *unknown = NULL;
@@ -274,8 +324,9 @@ static void test_new_zone(struct check *c)
 /* A generated VTIMEZONE has the rule it was made from, shifted days included. */
 static void test_zone_round_trip(struct check *c)
 {
-    static const char *const names[] = {"America/New_York", "America/Nuuk", "Asia/Tokyo", "Australia/Sydney", "Asia/Kathmandu",
-        "Europe/London", "America/Santiago", "Pacific/Chatham", "Asia/Jerusalem"};
+    static const char *const names[] = {"America/New_York", "America/Nuuk", "Asia/Tokyo",
+        "Australia/Sydney", "Asia/Kathmandu", "Europe/London", "America/Santiago",
+        "Pacific/Chatham", "Asia/Jerusalem"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         struct err err = ERR_INIT;
         CLEANUP(json_free) struct json *doc = json_object(), *again = NULL;
@@ -305,20 +356,31 @@ static const struct {
     enum rc rc;
 } bad[] = {
     {"ical/bad/no-start", "SUMMARY:x", "the event in line 4 has no DTSTART", RC_INVALID},
-    {"ical/bad/start", "DTSTART:yesterday", "line 7: DTSTART has no usable date or time", RC_INVALID},
-    {"ical/bad/month", "DTSTART:20261301T000000Z", "line 7: DTSTART has no usable date or time", RC_INVALID},
-    {"ical/bad/end", "DTSTART:20260101T000000Z\r\nDTEND:x", "line 8: DTEND has no usable date or time", RC_INVALID},
-    {"ical/bad/rule", "DTSTART:20260101T000000Z\r\nRRULE:FREQ=SOMETIMES", "line 8: RRULE without a known FREQ", RC_INVALID},
+    {"ical/bad/start", "DTSTART:yesterday", "line 7: DTSTART has no usable date or time",
+        RC_INVALID},
+    {"ical/bad/month", "DTSTART:20261301T000000Z", "line 7: DTSTART has no usable date or time",
+        RC_INVALID},
+    {"ical/bad/end", "DTSTART:20260101T000000Z\r\nDTEND:x",
+        "line 8: DTEND has no usable date or time", RC_INVALID},
+    {"ical/bad/rule", "DTSTART:20260101T000000Z\r\nRRULE:FREQ=SOMETIMES",
+        "line 8: RRULE without a known FREQ", RC_INVALID},
     {"ical/bad/two-uids",
-        "DTSTART:20260101T000000Z\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:other\r\nDTSTART:20260101T000000Z",
+        "DTSTART:20260101T000000Z\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:other\r\nDTSTART:"
+        "20260101T000000Z",
         "holds several items: UID u and UID other", RC_INVALID},
-    {"ical/bad/two-masters", "DTSTART:20260101T000000Z\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTART:20260101T000000Z",
+    {"ical/bad/two-masters",
+        "DTSTART:20260101T000000Z\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTART:"
+        "20260101T000000Z",
         "line 9: a second VEVENT with the same UID", RC_INVALID},
     {"ical/bad/future",
-        "DTSTART:20260101T000000Z\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:u\r\nRECURRENCE-ID;RANGE=THISANDFUTURE:20260101T000000Z\r\n"
-        "DTSTART:20260101T000000Z", "line 11: a change for this and all future occurrences", RC_UNSUPPORTED},
-    {"ical/bad/line", "DTSTART:20260101T000000Z\r\nno line", "line 8 is no content line (NAME:value)", RC_INVALID},
-    {"ical/bad/unclosed", "DTSTART:20260101T000000Z\r\nBEGIN:VALARM", "line 9: END:VEVENT does not end BEGIN:VALARM", RC_INVALID},
+        "DTSTART:20260101T000000Z\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:u\r\nRECURRENCE-ID;RANGE="
+        "THISANDFUTURE:20260101T000000Z\r\n"
+        "DTSTART:20260101T000000Z",
+        "line 11: a change for this and all future occurrences", RC_UNSUPPORTED},
+    {"ical/bad/line", "DTSTART:20260101T000000Z\r\nno line",
+        "line 8 is no content line (NAME:value)", RC_INVALID},
+    {"ical/bad/unclosed", "DTSTART:20260101T000000Z\r\nBEGIN:VALARM",
+        "line 9: END:VEVENT does not end BEGIN:VALARM", RC_INVALID},
 };
 
 static void test_bad(struct check *c, size_t i)
@@ -326,7 +388,8 @@ static void test_bad(struct check *c, size_t i)
     struct err err = ERR_INIT;
     struct json *doc = NULL;
     CLEANUP(mem_free) char *text = event_with(bad[i].lines);
-    CLEANUP(mem_free) char *message = str_printf("reading the iCalendar object: %s", bad[i].message);
+    CLEANUP(mem_free)
+    char *message = str_printf("reading the iCalendar object: %s", bad[i].message);
     check_int(c, ical_read(text, strlen(text), ITEM_EVENT, &doc, &err), bad[i].rc);
     check_str(c, err_text(&err), message);
     check_true(c, doc == NULL);
@@ -337,8 +400,10 @@ static void test_bad(struct check *c, size_t i)
 static void test_bad_others(struct check *c)
 {
     struct json *doc = NULL;
-    static const char todo[] = "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VTODO\nEND:VTODO\nEND:VCALENDAR\n";
-    static const char old[] = "BEGIN:VCALENDAR\nVERSION:1.0\nBEGIN:VEVENT\nEND:VEVENT\nEND:VCALENDAR\n";
+    static const char todo[] =
+        "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VTODO\nEND:VTODO\nEND:VCALENDAR\n";
+    static const char old[] =
+        "BEGIN:VCALENDAR\nVERSION:1.0\nBEGIN:VEVENT\nEND:VEVENT\nEND:VCALENDAR\n";
     check_int(c, ical_read("", 0, ITEM_EVENT, &doc, NULL), RC_INVALID);
     check_int(c, ical_read(todo, strlen(todo), ITEM_EVENT, &doc, NULL), RC_INVALID);
     check_int(c, ical_read(todo, strlen(todo), ITEM_CONTACT, &doc, NULL), RC_UNSUPPORTED);
@@ -348,15 +413,18 @@ static void test_bad_others(struct check *c)
 int main(int argc, char **argv)
 {
     static const struct {
-        const char *file, *lost; /* lost: a new e-mail alarm would need an address, so it becomes one on the screen */
-    } fixtures[] = {{"series.ics", "{}"}, {"allday.ics", "{}"}, {"by-rule.ics", "{}"}, {"task.ics", "{\"alerts/1/action\":null}"}};
+        const char *file, *lost; /* lost: a new e-mail alarm would need an address, so it becomes
+                                    one on the screen */
+    } fixtures[] = {{"series.ics", "{}"}, {"allday.ics", "{}"}, {"by-rule.ics", "{}"},
+        {"task.ics", "{\"alerts/1/action\":null}"}};
     struct check c;
     check_init(&c, argc, argv);
     if (check_case(&c, "ical/identity/fixtures")) {
         test_identity_folder(&c, CODEC_DATA);
     }
     if (check_case(&c, "ical/identity/real")) {
-        CLEANUP(mem_free) char *folder = real_data() ? str_printf("%s/icalendar", real_data()) : NULL;
+        CLEANUP(mem_free)
+        char *folder = real_data() ? str_printf("%s/icalendar", real_data()) : NULL;
         if (folder) {
             test_identity_folder(&c, folder);
         } else {

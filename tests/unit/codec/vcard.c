@@ -1,4 +1,5 @@
-/* The vCard lens: nothing changed means no byte changed, an edit touches the lines it must and no others, and clear errors. */
+/* The vCard lens: nothing changed means no byte changed, an edit touches the lines it must and no
+ * others, and clear errors. */
 #include "client/codec/vcard.h"
 #include "tests/unit/codec/codec_test.h"
 
@@ -8,7 +9,8 @@ static void check_identity(struct check *c, const char *text, size_t len, const 
     struct err err = ERR_INIT;
     CLEANUP(json_free) struct json *card = NULL;
     CLEANUP(mem_free) char *out = NULL;
-    if (vcard_read(text, len, &card, &err) != RC_OK || vcard_write(text, card, VCARD_3_0, &out, &err) != RC_OK) {
+    if (vcard_read(text, len, &card, &err) != RC_OK ||
+        vcard_write(text, card, VCARD_3_0, &out, &err) != RC_OK) {
         check_fail(c, "%s: %s", name, err_text(&err));
     } else if (!str_eq(text, out)) {
         CLEANUP(mem_free) char *difference = line_difference(text, out);
@@ -17,7 +19,8 @@ static void check_identity(struct check *c, const char *text, size_t len, const 
     err_fini(&err);
 }
 
-/* Hands each BEGIN:VCARD ... END:VCARD of a file on its own; a file may hold many. Nested ones do not occur there. */
+/* Hands each BEGIN:VCARD ... END:VCARD of a file on its own; a file may hold many. Nested ones do
+ * not occur there. */
 static int check_each(struct check *c, char *text, const char *name)
 {
     int count = 0;
@@ -60,15 +63,20 @@ static const struct {
 } readings[] = {
     {"vcard/read/fn", "FN:John Q. Public\\, Esq.", "name", "{\"full\":\"John Q. Public, Esq.\"}"},
     {"vcard/read/n-9554", "N:Stevenson;John;Philip,Paul;Dr.;Jr.,M.D.,A.C.P.;;Jr.", "name",
-        "{\"components\":[{\"kind\":\"surname\",\"value\":\"Stevenson\"},{\"kind\":\"given\",\"value\":\"John\"},"
+        "{\"components\":[{\"kind\":\"surname\",\"value\":\"Stevenson\"},{\"kind\":\"given\","
+        "\"value\":\"John\"},"
         "{\"kind\":\"given2\",\"value\":\"Philip\"},{\"kind\":\"given2\",\"value\":\"Paul\"},"
         "{\"kind\":\"title\",\"value\":\"Dr.\"},{\"kind\":\"credential\",\"value\":\"M.D.\"},"
-        "{\"kind\":\"credential\",\"value\":\"A.C.P.\"},{\"kind\":\"generation\",\"value\":\"Jr.\"}]}"},
+        "{\"kind\":\"credential\",\"value\":\"A.C.P.\"},{\"kind\":\"generation\",\"value\":\"Jr.\"}"
+        "]}"},
     {"vcard/read/n-3", "3.0 N:Doe;J;;;Sr.,M.D.", "name",
-        "{\"components\":[{\"kind\":\"surname\",\"value\":\"Doe\"},{\"kind\":\"given\",\"value\":\"J\"},"
-        "{\"kind\":\"generation\",\"value\":\"Sr.\"},{\"kind\":\"credential\",\"value\":\"M.D.\"}]}"},
+        "{\"components\":[{\"kind\":\"surname\",\"value\":\"Doe\"},{\"kind\":\"given\",\"value\":"
+        "\"J\"},"
+        "{\"kind\":\"generation\",\"value\":\"Sr.\"},{\"kind\":\"credential\",\"value\":\"M.D.\"}]"
+        "}"},
     {"vcard/read/nickname", "NICKNAME:Johnny", "nicknames", "{\"n1\":{\"name\":\"Johnny\"}}"},
-    {"vcard/read/tel", "TEL;VALUE=uri;PREF=1;TYPE=\"voice,home\":tel:+1-555-555-5555;ext=5555", "phones",
+    {"vcard/read/tel", "TEL;VALUE=uri;PREF=1;TYPE=\"voice,home\":tel:+1-555-555-5555;ext=5555",
+        "phones",
         "{\"1\":{\"number\":\"tel:+1-555-555-5555;ext=5555\",\"contexts\":{\"private\":true},"
         "\"features\":{\"voice\":true},\"pref\":1}}"},
     {"vcard/read/prop-id", "TEL;PROP-ID=PHONE-B;VALUE=uri;TYPE=home:tel:+33-01-23-45-67", "phones",
@@ -76,47 +84,65 @@ static const struct {
     {"vcard/read/label", "item1.TEL;VALUE=uri:tel:+1-555-555-5555\r\nitem1.X-ABLabel:foo", "phones",
         "{\"1\":{\"number\":\"tel:+1-555-555-5555\",\"label\":\"foo\"}}"},
     {"vcard/read/tel-bare", "2.1 TEL;WORK;FAX:(905) 1", "phones",
-        "{\"1\":{\"number\":\"(905) 1\",\"contexts\":{\"work\":true},\"features\":{\"fax\":true}}}"},
+        "{\"1\":{\"number\":\"(905) "
+        "1\",\"contexts\":{\"work\":true},\"features\":{\"fax\":true}}}"},
     {"vcard/read/email", "EMAIL;TYPE=work:jqpublic@xyz.example.com", "emails",
         "{\"1\":{\"address\":\"jqpublic@xyz.example.com\",\"contexts\":{\"work\":true}}}"},
-    {"vcard/read/email-pref-3", "3.0 EMAIL;type=INTERNET;type=pref:a@b", "emails", "{\"1\":{\"address\":\"a@b\",\"pref\":1}}"},
-    {"vcard/read/adr-9554", "ADR;TYPE=work;CC=US:;;54321 Oak St;Reston;VA;20190;USA;;;;54321;Oak St;;;;;;", "addresses",
-        "{\"1\":{\"contexts\":{\"work\":true},\"components\":[{\"kind\":\"locality\",\"value\":\"Reston\"},"
+    {"vcard/read/email-pref-3", "3.0 EMAIL;type=INTERNET;type=pref:a@b", "emails",
+        "{\"1\":{\"address\":\"a@b\",\"pref\":1}}"},
+    {"vcard/read/adr-9554",
+        "ADR;TYPE=work;CC=US:;;54321 Oak St;Reston;VA;20190;USA;;;;54321;Oak St;;;;;;", "addresses",
+        "{\"1\":{\"contexts\":{\"work\":true},\"components\":[{\"kind\":\"locality\",\"value\":"
+        "\"Reston\"},"
         "{\"kind\":\"region\",\"value\":\"VA\"},{\"kind\":\"postcode\",\"value\":\"20190\"},"
         "{\"kind\":\"country\",\"value\":\"USA\"},{\"kind\":\"number\",\"value\":\"54321\"},"
         "{\"kind\":\"name\",\"value\":\"Oak St\"}],\"countryCode\":\"US\"}}"},
-    {"vcard/read/adr-lines", "3.0 ADR;TYPE=HOME:;;1 Main St\\nRear;Town;;;\r\nLABEL;TYPE=HOME:1 Main St", "addresses",
-        "{\"1\":{\"contexts\":{\"private\":true},\"components\":[{\"kind\":\"name\",\"value\":\"1 Main St\\nRear\"},"
+    {"vcard/read/adr-lines",
+        "3.0 ADR;TYPE=HOME:;;1 Main St\\nRear;Town;;;\r\nLABEL;TYPE=HOME:1 Main St", "addresses",
+        "{\"1\":{\"contexts\":{\"private\":true},\"components\":[{\"kind\":\"name\",\"value\":\"1 "
+        "Main St\\nRear\"},"
         "{\"kind\":\"locality\",\"value\":\"Town\"}],\"full\":\"1 Main St\"}}"},
-    {"vcard/read/org", "ORG;SORT-AS=\"ABC\":ABC\\, Inc.;North American Division;Marketing", "organizations",
-        "{\"1\":{\"name\":\"ABC, Inc.\",\"units\":[{\"name\":\"North American Division\"},{\"name\":\"Marketing\"}]}}"},
-    {"vcard/read/title", "TITLE:Research Scientist", "titles", "{\"1\":{\"kind\":\"title\",\"name\":\"Research Scientist\"}}"},
+    {"vcard/read/org", "ORG;SORT-AS=\"ABC\":ABC\\, Inc.;North American Division;Marketing",
+        "organizations",
+        "{\"1\":{\"name\":\"ABC, Inc.\",\"units\":[{\"name\":\"North American "
+        "Division\"},{\"name\":\"Marketing\"}]}}"},
+    {"vcard/read/title", "TITLE:Research Scientist", "titles",
+        "{\"1\":{\"kind\":\"title\",\"name\":\"Research Scientist\"}}"},
     {"vcard/read/translation", "TITLE;ALTID=1:Boss\r\nTITLE;ALTID=1;LANGUAGE=fr:Patron", "titles",
         "{\"1\":{\"kind\":\"title\",\"name\":\"Boss\"}}"},
     {"vcard/read/note", "NOTE;X-P=1:Office hours are from 0800 to 1715 EST\\, Mon-Fri.", "notes",
         "{\"1\":{\"note\":\"Office hours are from 0800 to 1715 EST, Mon-Fri.\"}}"},
-    {"vcard/read/note-qp", "2.1 NOTE;ENCODING=QUOTED-PRINTABLE:a=0D=0A=\r\n=E4b C:\\new", "notes", "{\"1\":{\"note\":\"a\\näb C:\\\\new\"}}"},
+    {"vcard/read/note-qp", "2.1 NOTE;ENCODING=QUOTED-PRINTABLE:a=0D=0A=\r\n=E4b C:\\new", "notes",
+        "{\"1\":{\"note\":\"a\\näb C:\\\\new\"}}"},
     {"vcard/read/birth", "BDAY:19960415", "anniversaries",
         "{\"1\":{\"kind\":\"birth\",\"date\":{\"year\":1996,\"month\":4,\"day\":15}}}"},
     {"vcard/read/birth-instant", "BDAY:19531015T231000Z", "anniversaries",
-        "{\"1\":{\"kind\":\"birth\",\"date\":{\"@type\":\"Timestamp\",\"utc\":\"1953-10-15T23:10:00Z\"}}}"},
-    {"vcard/read/birth-no-year", "BDAY:--0203", "anniversaries", "{\"1\":{\"kind\":\"birth\",\"date\":{\"month\":2,\"day\":3}}}"},
-    {"vcard/read/birth-apple", "3.0 BDAY;X-APPLE-OMIT-YEAR=1604;VALUE=date:1604-02-03", "anniversaries",
+        "{\"1\":{\"kind\":\"birth\",\"date\":{\"@type\":\"Timestamp\",\"utc\":\"1953-10-15T23:10:"
+        "00Z\"}}}"},
+    {"vcard/read/birth-no-year", "BDAY:--0203", "anniversaries",
         "{\"1\":{\"kind\":\"birth\",\"date\":{\"month\":2,\"day\":3}}}"},
-    {"vcard/read/birth-year", "BDAY:1985", "anniversaries", "{\"1\":{\"kind\":\"birth\",\"date\":{\"year\":1985}}}"},
+    {"vcard/read/birth-apple", "3.0 BDAY;X-APPLE-OMIT-YEAR=1604;VALUE=date:1604-02-03",
+        "anniversaries", "{\"1\":{\"kind\":\"birth\",\"date\":{\"month\":2,\"day\":3}}}"},
+    {"vcard/read/birth-year", "BDAY:1985", "anniversaries",
+        "{\"1\":{\"kind\":\"birth\",\"date\":{\"year\":1985}}}"},
     {"vcard/read/birth-text", "BDAY;VALUE=text:circa 1800", "anniversaries", NULL},
-    {"vcard/read/wedding-twice", "3.0 X-ANNIVERSARY:1990-04-30\r\nX-MS-ANNIVERSARY:19900430", "anniversaries",
+    {"vcard/read/wedding-twice", "3.0 X-ANNIVERSARY:1990-04-30\r\nX-MS-ANNIVERSARY:19900430",
+        "anniversaries",
         "{\"1\":{\"kind\":\"wedding\",\"date\":{\"year\":1990,\"month\":4,\"day\":30}}}"},
     {"vcard/read/categories", "CATEGORIES:internet,IETF,Information Technology", "keywords",
         "{\"internet\":true,\"IETF\":true,\"Information Technology\":true}"},
-    {"vcard/read/url", "3.0 URL:http\\://x.example/a", "links", "{\"1\":{\"uri\":\"http://x.example/a\"}}"},
+    {"vcard/read/url", "3.0 URL:http\\://x.example/a", "links",
+        "{\"1\":{\"uri\":\"http://x.example/a\"}}"},
     {"vcard/read/impp", "IMPP;PREF=1:xmpp:alice@example.com", "onlineServices",
         "{\"1\":{\"uri\":\"xmpp:alice@example.com\",\"pref\":1,\"vCardName\":\"impp\"}}"},
-    {"vcard/read/related", "RELATED;TYPE=friend:urn:uuid:f8\r\nRELATED;VALUE=text:My deputy John", "relatedTo",
+    {"vcard/read/related", "RELATED;TYPE=friend:urn:uuid:f8\r\nRELATED;VALUE=text:My deputy John",
+        "relatedTo",
         "{\"urn:uuid:f8\":{\"relation\":{\"friend\":true}},\"My deputy John\":{\"relation\":{}}}"},
-    {"vcard/read/spouse-apple", "3.0 item1.X-ABRELATEDNAMES:Jenny\r\nitem1.X-ABLabel:_$!<Spouse>!$_", "relatedTo",
+    {"vcard/read/spouse-apple",
+        "3.0 item1.X-ABRELATEDNAMES:Jenny\r\nitem1.X-ABLabel:_$!<Spouse>!$_", "relatedTo",
         "{\"Jenny\":{\"relation\":{\"spouse\":true}}}"},
-    {"vcard/read/member", "KIND:group\r\nMEMBER:urn:uuid:1\r\nMEMBER:urn:uuid:2", "members", "{\"urn:uuid:1\":true,\"urn:uuid:2\":true}"},
+    {"vcard/read/member", "KIND:group\r\nMEMBER:urn:uuid:1\r\nMEMBER:urn:uuid:2", "members",
+        "{\"urn:uuid:1\":true,\"urn:uuid:2\":true}"},
     {"vcard/read/rev", "REV:19951031T222710Z", "updated", "\"1995-10-31T22:27:10Z\""},
     {"vcard/read/kind", "KIND:individual", "kind", "\"individual\""},
 };
@@ -124,7 +150,8 @@ static const struct {
 static char *card_with(const char *line)
 {
     bool other = str_starts(line, "2.1 ") || str_starts(line, "3.0 ");
-    return str_printf("BEGIN:VCARD\r\nVERSION:%.3s\r\n%s\r\nEND:VCARD\r\n", other ? line : "4.0", other ? line + 4 : line);
+    return str_printf("BEGIN:VCARD\r\nVERSION:%.3s\r\n%s\r\nEND:VCARD\r\n", other ? line : "4.0",
+        other ? line + 4 : line);
 }
 
 static void test_readings(struct check *c)
@@ -140,7 +167,8 @@ static void test_readings(struct check *c)
         if (vcard_read(text, strlen(text), &card, &err) != RC_OK ||
             (json && json_parse(json, strlen(json), &want, &err) != RC_OK)) {
             check_fail(c, "%s", err_text(&err));
-        } else if (json ? !json_equal(json_get(card, readings[i].member), want) : json_get(card, readings[i].member) != NULL) {
+        } else if (json ? !json_equal(json_get(card, readings[i].member), want)
+                        : json_get(card, readings[i].member) != NULL) {
             CLEANUP(mem_free) char *got = json_print(json_get(card, readings[i].member));
             check_fail(c, "%s is %s", readings[i].member, got);
         }
@@ -166,7 +194,8 @@ static void test_edits(struct check *c)
         size_t len = 0;
         CLEANUP(mem_free) char *text = file_read(CODEC_DATA, edits[i].file, &len), *out = NULL;
         CLEANUP(json_free) struct json *card = NULL, *again = NULL;
-        bool ok = text && vcard_read(text, len, &card, &err) == RC_OK && apply_text(card, edits[i].patch, &err) &&
+        bool ok = text && vcard_read(text, len, &card, &err) == RC_OK &&
+                  apply_text(card, edits[i].patch, &err) &&
                   vcard_write(text, card, VCARD_3_0, &out, &err) == RC_OK &&
                   vcard_read(out, strlen(out), &again, &err) == RC_OK;
         if (!ok) {
@@ -208,10 +237,14 @@ static void test_new_minimal(struct check *c)
     CLEANUP(mem_free) char *out = NULL;
     json_set_str(card, "@type", "Card");
     json_set_str(card, "uid", "u1");
-    json_set_str(json_need_object(json_need_object(card, "emails"), "e"), "address", "a@example.com");
+    json_set_str(
+        json_need_object(json_need_object(card, "emails"), "e"), "address", "a@example.com");
     check_ok(c, vcard_write(NULL, card, VCARD_3_0, &out, &err), &err);
-    CLEANUP(mem_free) char *want = str_printf("BEGIN:VCARD\r\nVERSION:3.0\r\nPRODID:-//Lockstep//Lockstep %s//EN\r\nUID:u1\r\n"
-        "FN:a@example.com\r\nN:;;;;\r\nEMAIL:a@example.com\r\nEND:VCARD\r\n", LOCKSTEP_VERSION);
+    CLEANUP(mem_free)
+    char *want =
+        str_printf("BEGIN:VCARD\r\nVERSION:3.0\r\nPRODID:-//Lockstep//Lockstep %s//EN\r\nUID:u1\r\n"
+                   "FN:a@example.com\r\nN:;;;;\r\nEMAIL:a@example.com\r\nEND:VCARD\r\n",
+            LOCKSTEP_VERSION);
     check_str(c, out, want);
     check_int(c, vcard_write(NULL, card, VCARD_2_1, &out, &err), RC_UNSUPPORTED);
     err_fini(&err);
@@ -248,19 +281,26 @@ static const struct {
 } bad[] = {
     {"vcard/bad/empty", "", RC_INVALID, "no BEGIN:VCARD"},
     {"vcard/bad/not-a-card", "hello\r\n", RC_INVALID, "line 1: text outside BEGIN and END"},
-    {"vcard/bad/no-end", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:x\r\n", RC_INVALID, "BEGIN:VCARD in line 1 has no END"},
-    {"vcard/bad/wrong-end", "BEGIN:VCARD\r\nVERSION:3.0\r\nEND:VEVENT\r\n", RC_INVALID, "line 3: END:VEVENT does not end BEGIN:VCARD"},
-    {"vcard/bad/two", "BEGIN:VCARD\r\nVERSION:3.0\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:3.0\r\nEND:VCARD\r\n", RC_INVALID,
-        "holds several vCards"},
-    {"vcard/bad/version", "BEGIN:VCARD\r\nVERSION:5.0\r\nEND:VCARD\r\n", RC_INVALID, "VERSION is 5.0, not 2.1, 3.0 or 4.0"},
-    {"vcard/bad/no-version", "BEGIN:VCARD\r\nFN:x\r\nEND:VCARD\r\n", RC_INVALID, "VERSION is (missing), not 2.1, 3.0 or 4.0"},
+    {"vcard/bad/no-end", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:x\r\n", RC_INVALID,
+        "BEGIN:VCARD in line 1 has no END"},
+    {"vcard/bad/wrong-end", "BEGIN:VCARD\r\nVERSION:3.0\r\nEND:VEVENT\r\n", RC_INVALID,
+        "line 3: END:VEVENT does not end BEGIN:VCARD"},
+    {"vcard/bad/two",
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:3.0\r\nEND:VCARD\r\n",
+        RC_INVALID, "holds several vCards"},
+    {"vcard/bad/version", "BEGIN:VCARD\r\nVERSION:5.0\r\nEND:VCARD\r\n", RC_INVALID,
+        "VERSION is 5.0, not 2.1, 3.0 or 4.0"},
+    {"vcard/bad/no-version", "BEGIN:VCARD\r\nFN:x\r\nEND:VCARD\r\n", RC_INVALID,
+        "VERSION is (missing), not 2.1, 3.0 or 4.0"},
     {"vcard/bad/no-colon", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN\r\nEND:VCARD\r\n", RC_INVALID,
         "line 3 is no content line (NAME:value)"},
-    {"vcard/bad/latin1", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:\xE4\r\nEND:VCARD\r\n", RC_INVALID, "line 3 is not UTF-8"},
-    {"vcard/bad/calendar", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", RC_INVALID, "no BEGIN:VCARD"},
+    {"vcard/bad/latin1", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:\xE4\r\nEND:VCARD\r\n", RC_INVALID,
+        "line 3 is not UTF-8"},
+    {"vcard/bad/calendar", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", RC_INVALID,
+        "no BEGIN:VCARD"},
     {"vcard/bad/deep",
-        "BEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nEND:A\n", RC_TOO_BIG,
-        "line 9: components nested deeper than 8"},
+        "BEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nBEGIN:A\nEND:A\n",
+        RC_TOO_BIG, "line 9: components nested deeper than 8"},
 };
 
 static void test_bad(struct check *c)
@@ -279,6 +319,27 @@ static void test_bad(struct check *c)
     if (check_case(c, "vcard/bad/nul")) {
         struct json *card = NULL;
         check_int(c, vcard_read("BEGIN:VCARD\0", 12, &card, NULL), RC_INVALID);
+    }
+    static const struct {
+        const char *name, *before, *repeated, *after;
+    } many[] = {
+        /* what would cost quadratic time is refused */
+        {"vcard/bad/many-lines", "", "X:\n", ""},
+        {"vcard/bad/many-params", "TEL", ";WORK", ":1\n"},
+        {"vcard/bad/many-values", "TEL;TYPE=a", ",b", ":1\n"},
+        {"vcard/bad/many-keywords", "CATEGORIES:a", ",b", "\n"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(many); i++) {
+        if (check_case(c, many[i].name)) {
+            struct buf b CLEANUP_FINI(buf_fini) = BUF_INIT(BUF_DEFAULT_MAX);
+            struct json *card = NULL;
+            buf_addf(&b, "BEGIN:VCARD\nVERSION:3.0\n%s", many[i].before);
+            for (int k = 0; k < 90000; k++) {
+                buf_adds(&b, many[i].repeated);
+            }
+            buf_addf(&b, "%sEND:VCARD\n", many[i].after);
+            check_int(c, vcard_read(buf_str(&b), b.len, &card, NULL), RC_TOO_BIG);
+        }
     }
     if (check_case(c, "vcard/bad/huge")) {
         struct json *card = NULL;
