@@ -4,10 +4,10 @@
 #include <expat.h>
 #include <string.h>
 
-#define PIECE     ((size_t)64 << 10) /* bytes filtered and parsed at a time */
-#define PIECE_MAX (4 * PIECE)        /* a byte may become the three of U+FFFD */
-#define SEPARATOR   '\n' /* between namespace and name; cannot occur in either */
-#define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
+#define PIECE       ((size_t)64 << 10) /* bytes filtered and parsed at a time */
+#define PIECE_MAX   (4 * PIECE)        /* a byte may become the three of U+FFFD */
+#define SEPARATOR   '\n'               /* between namespace and name; cannot occur in either */
+#define REPLACEMENT "\xEF\xBF\xBD"     /* U+FFFD */
 
 /* ---- tree ---- */
 /* Splits expat's "namespace SEPARATOR name" (n bytes, in place). */
@@ -102,8 +102,9 @@ const char *xml_attribute_get(const struct xml_node *n, const char *name)
 }
 
 /* ---- replacing what XML forbids, before expat sees it ---- */
-/* Forbidden are the bytes below 0x20 other than tab, LF and CR, and references to such characters ("&#8;"), which are
- * meant literally inside a CDATA section. State is kept between pieces. UTF-16 input passes unfiltered. */
+/* Forbidden are the bytes below 0x20 other than tab, LF and CR, and references to such characters
+ * ("&#8;"), which are meant literally inside a CDATA section. State is kept between pieces. UTF-16
+ * input passes unfiltered. */
 struct filter {
     bool started, off;
     char held[12]; /* the beginning of something that may be a reference, or of a CDATA mark */
@@ -114,7 +115,8 @@ struct filter {
 
 static bool char_forbidden(unsigned long c)
 {
-    return c < 0x20 ? c != '\t' && c != '\n' && c != '\r' : (c >= 0xD800 && c <= 0xDFFF) || c == 0xFFFE || c == 0xFFFF;
+    return c < 0x20 ? c != '\t' && c != '\n' && c != '\r'
+                    : (c >= 0xD800 && c <= 0xDFFF) || c == 0xFFFE || c == 0xFFFF;
 }
 
 /* Is the held "&#..." (without ';') a reference to a forbidden character? */
@@ -139,7 +141,8 @@ static bool may_continue(const struct filter *f, char c)
     if (f->held_len == 1) {
         return c == '#';
     }
-    return f->held_len < sizeof f->held - 2 && (strchr("0123456789abcdefABCDEF", c) || (f->held_len == 2 && c == 'x'));
+    return f->held_len < sizeof f->held - 2 &&
+           (strchr("0123456789abcdefABCDEF", c) || (f->held_len == 2 && c == 'x'));
 }
 
 static void filter_byte(struct filter *f, char c, struct buf *out)
@@ -183,7 +186,8 @@ static void filter_byte(struct filter *f, char c, struct buf *out)
 /* Nothing to do for a byte like this one, in any state without held bytes. */
 static bool plain(unsigned char c)
 {
-    return (c >= 0x20 && c != '<' && c != '&' && c != ']' && c != '>') || c == '\n' || c == '\r' || c == '\t';
+    return (c >= 0x20 && c != '<' && c != '&' && c != ']' && c != '>') || c == '\n' || c == '\r' ||
+           c == '\t';
 }
 
 static void filter_run(struct filter *f, const char *data, size_t len, struct buf *out)
@@ -235,7 +239,8 @@ static bool reader_hold(struct xml_reader *r, size_t n)
 {
     r->held += n;
     if (r->held > XML_MAX_CHILD && r->err.rc == RC_OK) {
-        (void)err_set(&r->err, RC_TOO_BIG, 0, "an XML element is larger than %zu MB", XML_MAX_CHILD >> 20);
+        (void)err_set(
+            &r->err, RC_TOO_BIG, 0, "an XML element is larger than %zu MB", XML_MAX_CHILD >> 20);
         reader_stop(r);
     }
     return r->err.rc == RC_OK;
@@ -244,7 +249,8 @@ static bool reader_hold(struct xml_reader *r, size_t n)
 static void add_attributes(struct xml_reader *r, struct xml_node *node, const XML_Char **attributes)
 {
     for (size_t i = 0; attributes[i]; i += 2) {
-        if (!reader_hold(r, strlen(attributes[i]) + strlen(attributes[i + 1]) + sizeof(struct xml_attribute))) {
+        if (!reader_hold(r,
+                strlen(attributes[i]) + strlen(attributes[i + 1]) + sizeof(struct xml_attribute))) {
             return;
         }
         size_t n = strlen(attributes[i]);
@@ -265,7 +271,8 @@ static void XMLCALL on_start(void *user, const XML_Char *name, const XML_Char **
         return;
     }
     if (r->depth == XML_MAX_DEPTH || ++r->elements > XML_MAX_ELEMENTS) {
-        (void)err_set(&r->err, RC_TOO_BIG, 0, "the XML is nested too deep or has too many elements");
+        (void)err_set(
+            &r->err, RC_TOO_BIG, 0, "the XML is nested too deep or has too many elements");
         reader_stop(r);
         return;
     }
@@ -313,14 +320,15 @@ static void XMLCALL on_text(void *user, const XML_Char *text, int len)
 {
     struct xml_reader *r = user;
     /* White space between the root's children would otherwise pile up. */
-    if (r->err.rc != RC_OK || r->depth == 0 || (r->depth == 1 && !r->keep) || !reader_hold(r, (size_t)len)) {
+    if (r->err.rc != RC_OK || r->depth == 0 || (r->depth == 1 && !r->keep) ||
+        !reader_hold(r, (size_t)len)) {
         return;
     }
     buf_add(&r->open[r->depth - 1]->text, text, (size_t)len);
 }
 
-static void XMLCALL on_doctype(void *user, const XML_Char *name, const XML_Char *system_id, const XML_Char *public_id,
-    int has_subset)
+static void XMLCALL on_doctype(void *user, const XML_Char *name, const XML_Char *system_id,
+    const XML_Char *public_id, int has_subset)
 {
     struct xml_reader *r = user;
     (void)name;
@@ -328,7 +336,8 @@ static void XMLCALL on_doctype(void *user, const XML_Char *name, const XML_Char 
     (void)public_id;
     (void)has_subset;
     if (r->err.rc == RC_OK) {
-        (void)err_set(&r->err, RC_INVALID, 0, "the XML has a document type declaration, which is not accepted");
+        (void)err_set(&r->err, RC_INVALID, 0,
+            "the XML has a document type declaration, which is not accepted");
     }
     reader_stop(r);
 }
@@ -367,12 +376,14 @@ static enum rc reader_failed(struct xml_reader *r, struct err *err)
     return err_set(err, r->err.rc, r->err.native, "%s", err_text(&r->err));
 }
 
-static enum rc reader_parse(struct xml_reader *r, const char *data, size_t len, bool final, struct err *err)
+static enum rc reader_parse(
+    struct xml_reader *r, const char *data, size_t len, bool final, struct err *err)
 {
-    if (r->err.rc == RC_OK && XML_Parse(r->parser, data, (int)len, final) == XML_STATUS_ERROR && r->err.rc == RC_OK) {
+    if (r->err.rc == RC_OK && XML_Parse(r->parser, data, (int)len, final) == XML_STATUS_ERROR &&
+        r->err.rc == RC_OK) {
         enum XML_Error code = XML_GetErrorCode(r->parser);
-        (void)err_set(&r->err, RC_INVALID, code, "no well-formed XML (%s, line %lu)", XML_ErrorString(code),
-            (unsigned long)XML_GetCurrentLineNumber(r->parser));
+        (void)err_set(&r->err, RC_INVALID, code, "no well-formed XML (%s, line %lu)",
+            XML_ErrorString(code), (unsigned long)XML_GetCurrentLineNumber(r->parser));
     }
     return r->err.rc == RC_OK ? RC_OK : reader_failed(r, err);
 }

@@ -1,8 +1,9 @@
 /* HTTP over libcurl: the one file that sees it. See http.h for the contract.
  *
- * One multi handle lives as long as the object and keeps the connections; a transfer is one request on one easy handle, which may
- * be started again (a redirect, Retry-After, a dead connection, Digest) until its response is settled. The meaning of a
- * status is left to http_status.c and the drivers. */
+ * One multi handle lives as long as the object and keeps the connections; a transfer is one request
+ * on one easy handle, which may be started again (a redirect, Retry-After, a dead connection,
+ * Digest) until its response is settled. The meaning of a status is left to http_status.c and the
+ * drivers. */
 #include "client/net/http.h"
 
 #include "client/base/buf.h"
@@ -14,20 +15,21 @@
 #include <string.h>
 #include <time.h>
 
-#define MAX_REDIRECTS   5
-#define MAX_WAITS       2  /* for Retry-After */
-#define MAX_WAIT        10 /* seconds each */
-#define MAX_HEADERS     ((size_t)256 << 10)
-#define MAX_CA_FILE     ((size_t)16 << 20)
-#define MAX_BROKEN      3 /* answers broken off one after another before the server counts as gone */
-#define KEPT            16 /* connections and easy handles kept */
-#define FIRST_BODY      4096
+#define MAX_REDIRECTS 5
+#define MAX_WAITS     2  /* for Retry-After */
+#define MAX_WAIT      10 /* seconds each */
+#define MAX_HEADERS   ((size_t)256 << 10)
+#define MAX_CA_FILE   ((size_t)16 << 20)
+#define MAX_BROKEN    3  /* answers broken off one after another before the server counts as gone */
+#define KEPT          16 /* connections and easy handles kept */
 
 struct http {
     struct url origin;
     char *user, *password, *bearer, *user_agent; /* owned */
     struct buf ca;                               /* PEM text, empty = the system's authorities */
-    bool allow_plain_http, digest, rejected;     /* rejected: a 401 came, these credentials are not sent again */
+    bool allow_plain_http;
+    bool digest;   /* the server takes nothing else */
+    bool rejected; /* a 401 came: these credentials are not sent again */
     long connect_timeout, total_timeout, stall_timeout;
     size_t max_response;
     const struct log *log;
@@ -49,8 +51,8 @@ struct transfer {
     size_t received;
     bool too_big, sink_stopped, retried, fresh;
     int redirects, waits;
-    time_t not_before;    /* waiting for Retry-After; 0 = running or settled */
-    struct err tls_err;   /* from the check of the certificate */
+    time_t not_before;  /* waiting for Retry-After; 0 = running or settled */
+    struct err tls_err; /* from the check of the certificate */
     char error[CURL_ERROR_SIZE];
 };
 
@@ -59,7 +61,8 @@ static enum rc read_ca(const char *path, struct buf *ret, struct err *err)
 {
     FILE *f = fopen(path, "rb");
     if (!f) {
-        return err_set(err, RC_IO, 0, "the file of certificate authorities %s cannot be opened", path);
+        return err_set(
+            err, RC_IO, 0, "the file of certificate authorities %s cannot be opened", path);
     }
     char piece[8192];
     for (size_t n; (n = fread(piece, 1, sizeof piece, f)) > 0;) {
@@ -73,7 +76,9 @@ static enum rc read_ca(const char *path, struct buf *ret, struct err *err)
 static enum rc check_plain(const struct http *h, const struct url *u, struct err *err)
 {
     if (strcmp(u->scheme, "http") == 0 && !h->allow_plain_http) {
-        return err_set(err, RC_TLS, 0, "http://%s would send everything unprotected; use https or allow plain http for this account",
+        return err_set(err, RC_TLS, 0,
+            "http://%s would send everything unprotected; use https or allow plain http for this "
+            "account",
             u->host);
     }
     return RC_OK;
@@ -84,7 +89,8 @@ static long or_default(long value, long fallback)
     return value > 0 ? value : fallback;
 }
 
-enum rc http_new(const struct http_config *c, const struct log *log, struct http **ret, struct err *err)
+enum rc http_new(
+    const struct http_config *c, const struct log *log, struct http **ret, struct err *err)
 {
     struct http *h = NEW(struct http);
     buf_init(&h->ca, MAX_CA_FILE);
@@ -111,8 +117,8 @@ enum rc http_new(const struct http_config *c, const struct log *log, struct http
     h->bearer = mem_strdup(c->bearer);
     h->user_agent = mem_strdup(c->user_agent ? c->user_agent : "Lockstep/" LOCKSTEP_VERSION);
     h->connect_timeout = or_default(c->connect_timeout, 20);
-    h->total_timeout = or_default(c->total_timeout, 300);
-    h->stall_timeout = or_default(c->stall_timeout, 60);
+    h->total_timeout = or_default(c->total_timeout, 600);
+    h->stall_timeout = or_default(c->stall_timeout, 120);
     h->max_response = c->max_response ? c->max_response : HTTP_MAX_RESPONSE;
     h->multi = curl_multi_init();
     if (!h->multi) {
@@ -196,7 +202,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
 }
 
 #ifdef _WIN32
-/* Before the request goes out: what does Windows think of the certificate? With a ca_file libcurl checks by itself. */
+/* Before the request goes out: what does Windows think of the certificate? With a ca_file libcurl
+ * checks by itself. */
 static int on_ready(void *user, char *remote, char *local, int remote_port, int local_port)
 {
     struct transfer *t = user;
@@ -205,13 +212,15 @@ static int on_ready(void *user, char *remote, char *local, int remote_port, int 
     (void)remote_port;
     (void)local_port;
     struct curl_tlssessioninfo *info = NULL;
-    if (curl_easy_getinfo(t->easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK || !info || !info->internals ||
-        info->backend != CURLSSLBACKEND_SCHANNEL) {
-        (void)err_set(&t->tls_err, RC_TLS, 0, "the secure connection to %s cannot be checked", t->url.host);
+    if (curl_easy_getinfo(t->easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK || !info ||
+        !info->internals || info->backend != CURLSSLBACKEND_SCHANNEL) {
+        (void)err_set(
+            &t->tls_err, RC_TLS, 0, "the secure connection to %s cannot be checked", t->url.host);
         return CURL_PREREQFUNC_ABORT;
     }
-    return tls_check_schannel(info->internals, t->url.host, &t->tls_err) == RC_OK ? CURL_PREREQFUNC_OK
-                                                                                  : CURL_PREREQFUNC_ABORT;
+    return tls_check_schannel(info->internals, t->url.host, &t->tls_err) == RC_OK
+               ? CURL_PREREQFUNC_OK
+               : CURL_PREREQFUNC_ABORT;
 }
 #endif
 
@@ -243,7 +252,8 @@ static void set_headers(struct transfer *t, bool credentials)
         CLEANUP(mem_free) char *value = str_printf("Bearer %s", t->http->bearer);
         add_header(t, "Authorization", value);
     }
-    struct curl_slist *list = curl_slist_append(t->headers, "Expect:"); /* never wait for 100 Continue */
+    struct curl_slist *list =
+        curl_slist_append(t->headers, "Expect:"); /* never wait for 100 Continue */
     if (list) {
         t->headers = list;
     }
@@ -259,7 +269,8 @@ static void set_tls(struct transfer *t)
         curl_easy_setopt(t->easy, CURLOPT_CAPATH, NULL);
     }
 #ifdef _WIN32
-    /* Not being able to ask the revocation server is no reason to refuse (it is for a private authority, always). */
+    /* Not being able to ask the revocation server is no reason to refuse (it is for a private
+     * authority, always). */
     curl_easy_setopt(t->easy, CURLOPT_SSL_OPTIONS, (long)(CURLSSLOPT_REVOKE_BEST_EFFORT));
     if (!h->ca.len && strcmp(t->url.scheme, "https") == 0) {
         curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_ready);
@@ -319,7 +330,8 @@ static void transfer_start(struct transfer *t)
     curl_easy_setopt(e, CURLOPT_PIPEWAIT, strcmp(t->url.scheme, "https") == 0 ? 1L : 0L);
     curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, t->fresh ? 1L : 0L);
     if (credentials && h->user && !h->bearer) {
-        curl_easy_setopt(e, CURLOPT_HTTPAUTH, h->digest ? (long)CURLAUTH_DIGEST : (long)CURLAUTH_BASIC);
+        curl_easy_setopt(
+            e, CURLOPT_HTTPAUTH, h->digest ? (long)CURLAUTH_DIGEST : (long)CURLAUTH_BASIC);
         curl_easy_setopt(e, CURLOPT_USERNAME, h->user);
         curl_easy_setopt(e, CURLOPT_PASSWORD, h->password ? h->password : "");
     }
@@ -357,11 +369,13 @@ static enum rc tls_failed(const struct transfer *t, CURLcode code, struct err *e
 {
     for (size_t i = 0; i < ARRAY_LEN(TLS_WORDS); i++) {
         if (strstr(t->error, TLS_WORDS[i].part)) {
-            return err_set(err, RC_TLS, code, "the certificate of %s %s", t->url.host, TLS_WORDS[i].words);
+            return err_set(
+                err, RC_TLS, code, "the certificate of %s %s", t->url.host, TLS_WORDS[i].words);
         }
     }
     if (code == CURLE_PEER_FAILED_VERIFICATION) {
-        return err_set(err, RC_TLS, code, "the certificate of %s is not acceptable (%s)", t->url.host, t->error);
+        return err_set(err, RC_TLS, code, "the certificate of %s is not acceptable (%s)",
+            t->url.host, t->error);
     }
     return err_set(err, RC_TLS, code, "no secure connection to %s: %s", t->url.host,
         *t->error ? t->error : curl_easy_strerror(code));
@@ -370,15 +384,18 @@ static enum rc tls_failed(const struct transfer *t, CURLcode code, struct err *e
 static enum rc transport_failed(const struct transfer *t, CURLcode code, struct err *err)
 {
     const char *host = t->url.host, *why = *t->error ? t->error : curl_easy_strerror(code);
-    CLEANUP(mem_free) char *named = t->request->what ? mem_strdup(t->request->what)
-                                                     : str_printf("%s %s", transfer_method(t), t->url.path);
+    CLEANUP(mem_free)
+    char *named = t->request->what ? mem_strdup(t->request->what)
+                                   : str_printf("%s %s", transfer_method(t), t->url.path);
     switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
-        return err_set(err, RC_OFFLINE, code, "the server %s is unknown (no such host name, or no network)", host);
+        return err_set(err, RC_OFFLINE, code,
+            "the server %s is unknown (no such host name, or no network)", host);
     case CURLE_COULDNT_RESOLVE_PROXY:
         return err_set(err, RC_OFFLINE, code, "the proxy is unknown: %s", why);
     case CURLE_COULDNT_CONNECT:
-        return err_set(err, RC_OFFLINE, code, "%s port %d does not take connections", host, t->url.port);
+        return err_set(
+            err, RC_OFFLINE, code, "%s port %d does not take connections", host, t->url.port);
     case CURLE_OPERATION_TIMEDOUT:
         return err_set(err, RC_OFFLINE, code, "%s: %s did not answer in time", named, host);
     case CURLE_SSL_CONNECT_ERROR:
@@ -395,8 +412,8 @@ static enum rc transport_failed(const struct transfer *t, CURLcode code, struct 
         return err_set(err, RC_INVALID, code, "%s: the address cannot be used", named);
     case CURLE_WRITE_ERROR:
         if (t->too_big) {
-            return err_set(err, RC_TOO_BIG, code, "%s: the answer of %s is larger than %zu MB", named, host,
-                t->http->max_response >> 20);
+            return err_set(err, RC_TOO_BIG, code, "%s: the answer of %s is larger than %zu MB",
+                named, host, t->http->max_response >> 20);
         }
         if (t->sink_stopped) {
             return err_set(err, RC_CANCELLED, code, "%s: reading the answer was ended", named);
@@ -405,9 +422,11 @@ static enum rc transport_failed(const struct transfer *t, CURLcode code, struct 
     case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL: /* HTTP/0.9 and the like */
-        return err_set(err, RC_SERVER, code, "%s: %s sent something that is no HTTP answer", named, host);
+        return err_set(
+            err, RC_SERVER, code, "%s: %s sent something that is no HTTP answer", named, host);
     default:
-        return err_set(err, RC_OFFLINE, code, "%s: the connection to %s broke off (%s)", named, host, why);
+        return err_set(
+            err, RC_OFFLINE, code, "%s: the connection to %s broke off (%s)", named, host, why);
     }
 }
 
@@ -424,8 +443,8 @@ static bool method_only_reads(const char *method)
 
 static bool connection_died(CURLcode code)
 {
-    return code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_HTTP2 ||
-           code == CURLE_HTTP2_STREAM;
+    return code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING ||
+           code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
 }
 
 /* ---- finishing: each of these returns true if the transfer goes on ---- */
@@ -433,7 +452,8 @@ static bool again_after_death(struct transfer *t, CURLcode code)
 {
     long connects = 1;
     curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &connects);
-    if (t->retried || t->received || connects > 0 || !connection_died(code) || !method_only_reads(transfer_method(t))) {
+    if (t->retried || t->received || connects > 0 || !connection_died(code) ||
+        !method_only_reads(transfer_method(t))) {
         return false;
     }
     t->retried = t->fresh = true;
@@ -456,7 +476,8 @@ static bool again_after_wait(struct transfer *t)
     return true;
 }
 
-/* Basic is what nearly every server takes and needs no extra round trip; a server that only offers Digest gets that. */
+/* Basic is what nearly every server takes and needs no extra round trip; a server that only offers
+ * Digest gets that. */
 static bool again_with_digest(struct transfer *t)
 {
     struct http *h = t->http;
@@ -480,7 +501,8 @@ static bool again_with_digest(struct transfer *t)
 static bool again_elsewhere(struct transfer *t, struct err *err)
 {
     const struct http_response *r = t->response;
-    bool redirect = r->status == 301 || r->status == 302 || r->status == 303 || r->status == 307 || r->status == 308;
+    bool redirect = r->status == 301 || r->status == 302 || r->status == 303 || r->status == 307 ||
+                    r->status == 308;
     if (!redirect || t->request->no_redirect) {
         return false;
     }
@@ -499,7 +521,8 @@ static bool again_elsewhere(struct transfer *t, struct err *err)
         CLEANUP(mem_free) char *from = url_origin(&t->url);
         CLEANUP(mem_free) char *to = url_origin(&next);
         (void)err_set(err, RC_REFUSED, r->status,
-            "%s sends us on to %s; the password is not given to another server: if that is the right one, enter its address",
+            "%s sends us on to %s; the password is not given to another server: if that is the "
+            "right one, enter its address",
             from, to);
         url_fini(&next);
         return false;
@@ -543,8 +566,9 @@ static void log_outcome(const struct transfer *t)
 {
     const struct http_response *r = t->response;
     if (log_wants(t->http->log, LOG_LEVEL_DEBUG)) {
-        log_line(t->http->log, LOG_LEVEL_DEBUG, "http", "%s %s: %ld, %zu bytes, %.0f ms%s%s", transfer_method(t), r->url,
-            r->status, t->received, r->seconds * 1000, r->rc == RC_OK ? "" : ", ", r->rc == RC_OK ? "" : err_text(&r->err));
+        log_line(t->http->log, LOG_LEVEL_DEBUG, "http", "%s %s: %ld, %zu bytes, %.0f ms%s%s",
+            transfer_method(t), r->url, r->status, t->received, r->seconds * 1000,
+            r->rc == RC_OK ? "" : ", ", r->rc == RC_OK ? "" : err_text(&r->err));
     }
     if (!log_wants(t->http->log, LOG_LEVEL_TRACE)) {
         return;
@@ -562,7 +586,8 @@ static void log_outcome(const struct transfer *t)
     }
 }
 
-/* curl is done with the transfer: settles the response and returns true, or false if it is to be started again. */
+/* curl is done with the transfer: settles the response and returns true, or false if it is to be
+ * started again. */
 static bool transfer_settle(struct transfer *t, CURLcode code)
 {
     struct http_response *r = t->response;
@@ -596,7 +621,8 @@ static bool transfer_settle(struct transfer *t, CURLcode code)
 }
 
 /* ---- the loop ---- */
-static void transfer_open(struct transfer *t, struct http *h, const struct http_request *q, struct http_response *r)
+static void transfer_open(
+    struct transfer *t, struct http *h, const struct http_request *q, struct http_response *r)
 {
     memset(t, 0, sizeof *t);
     t->http = h;
@@ -631,11 +657,11 @@ struct batch {
     struct http *http;
     const struct http_request *requests;
     struct http_response *responses;
-    size_t count, next;          /* next: the first not started */
-    struct transfer *slots;      /* owned; free where http is NULL */
+    size_t count, next;     /* next: the first not started */
+    struct transfer *slots; /* owned; free where http is NULL */
     size_t slot_count, active;
-    int broken;                  /* answers broken off since the last good one */
-    struct err stop;             /* trouble with the whole server */
+    int broken;      /* answers broken off since the last good one */
+    struct err stop; /* trouble with the whole server */
 };
 
 /* What is wrong before anything can be sent. */
@@ -646,14 +672,16 @@ static enum rc refuse_early(struct transfer *t, struct err *err)
         rc = check_plain(t->http, &t->url, err);
     }
     if (rc == RC_OK && t->http->rejected && !t->request->anonymous) {
-        rc = err_set(err, RC_AUTH, 401, "%s rejected the user name or password before; they are not sent again", t->url.host);
+        rc = err_set(err, RC_AUTH, 401,
+            "%s rejected the user name or password before; they are not sent again", t->url.host);
     }
     return rc;
 }
 
 static void batch_note(struct batch *b, const struct http_response *r)
 {
-    bool whole = r->rc == RC_AUTH || r->rc == RC_TLS || (r->rc == RC_OFFLINE && r->err.native == CURLE_COULDNT_RESOLVE_HOST) ||
+    bool whole = r->rc == RC_AUTH || r->rc == RC_TLS ||
+                 (r->rc == RC_OFFLINE && r->err.native == CURLE_COULDNT_RESOLVE_HOST) ||
                  (r->rc == RC_OFFLINE && r->err.native == CURLE_COULDNT_CONNECT);
     b->broken = r->rc == RC_OFFLINE ? b->broken + 1 : 0;
     if ((whole || b->broken == MAX_BROKEN) && b->stop.rc == RC_OK) {
@@ -718,8 +746,8 @@ static int batch_wake(struct batch *b)
     return sleep;
 }
 
-enum rc http_send_many(struct http *h, const struct http_request *requests, size_t count, size_t max_in_flight,
-    struct http_response *ret, struct err *err)
+enum rc http_send_many(struct http *h, const struct http_request *requests, size_t count,
+    size_t max_in_flight, struct http_response *ret, struct err *err)
 {
     struct batch b = {.http = h, .requests = requests, .responses = ret, .count = count};
     b.slot_count = count < max_in_flight ? count : max_in_flight ? max_in_flight : 1;
@@ -747,7 +775,8 @@ enum rc http_send_many(struct http *h, const struct http_request *requests, size
     return rc;
 }
 
-enum rc http_send(struct http *h, const struct http_request *request, struct http_response *ret, struct err *err)
+enum rc http_send(
+    struct http *h, const struct http_request *request, struct http_response *ret, struct err *err)
 {
     struct err ignored = ERR_INIT;
     enum rc rc = http_send_many(h, request, 1, 1, ret, &ignored);

@@ -66,11 +66,14 @@ enum rc http_check(const struct http_response *r, const char *what, struct err *
     }
     for (size_t i = 0; i < ARRAY_LEN(MEANINGS); i++) {
         if (MEANINGS[i].status == r->status) {
-            return err_set(err, MEANINGS[i].rc, r->status, "%s: %s (HTTP %ld)", what, MEANINGS[i].text, r->status);
+            return err_set(err, MEANINGS[i].rc, r->status, "%s: %s (HTTP %ld)", what,
+                MEANINGS[i].text, r->status);
         }
     }
     if (r->status >= 400 && r->status < 500) {
-        return err_set(err, RC_REFUSED, r->status, "%s: the server refused it (HTTP %ld)", what, r->status);
+        return err_set(
+            err, RC_REFUSED, r->status, "%s: the server refused it (HTTP %ld)", what, r->status);
     }
-    return err_set(err, RC_SERVER, r->status, "%s: the server gave an unexpected answer (HTTP %ld)", what, r->status);
+    return err_set(err, RC_SERVER, r->status, "%s: the server gave an unexpected answer (HTTP %ld)",
+        what, r->status);
 }

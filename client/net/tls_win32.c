@@ -1,8 +1,8 @@
 /* Checks a server's certificate against the Windows certificate stores. See tls_check.h.
  *
- * Two answers are looked at: CertVerifyCertificateChainPolicy, and the chain's own TrustStatus, as Wine 8's policy function
- * returns success for a chain whose root nobody knows. Revocation is left to Schannel, which has its own policy for servers
- * that cannot be asked. */
+ * Two answers are looked at: CertVerifyCertificateChainPolicy, and the chain's own TrustStatus, as
+ * Wine 8's policy function returns success for a chain whose root nobody knows. Revocation is left
+ * to Schannel, which has its own policy for servers that cannot be asked. */
 #include "client/net/tls_check.h"
 
 #include "client/base/buf.h"
@@ -55,7 +55,8 @@ static const char *policy_words(DWORD error)
     }
 }
 
-/* Does the certificate name this IP address among its alternative names? Wine's policy function knows host names only. */
+/* Does the certificate name this IP address among its alternative names? Wine's policy function
+ * knows host names only. */
 static bool names_address(PCCERT_CONTEXT cert, const char *host)
 {
     unsigned char address[4];
@@ -70,26 +71,28 @@ static bool names_address(PCCERT_CONTEXT cert, const char *host)
         }
         address[i] = (unsigned char)part[i];
     }
-    PCERT_EXTENSION extension =
-        CertFindExtension(szOID_SUBJECT_ALT_NAME2, cert->pCertInfo->cExtension, cert->pCertInfo->rgExtension);
+    PCERT_EXTENSION extension = CertFindExtension(
+        szOID_SUBJECT_ALT_NAME2, cert->pCertInfo->cExtension, cert->pCertInfo->rgExtension);
     CERT_ALT_NAME_INFO *names = NULL;
     DWORD size = 0;
     if (!extension ||
-        !CryptDecodeObjectEx(X509_ASN_ENCODING, X509_ALTERNATE_NAME, extension->Value.pbData, extension->Value.cbData,
-            CRYPT_DECODE_ALLOC_FLAG, NULL, &names, &size)) {
+        !CryptDecodeObjectEx(X509_ASN_ENCODING, X509_ALTERNATE_NAME, extension->Value.pbData,
+            extension->Value.cbData, CRYPT_DECODE_ALLOC_FLAG, NULL, &names, &size)) {
         return false;
     }
     bool found = false;
     for (DWORD i = 0; i < names->cAltEntry; i++) {
         const CERT_ALT_NAME_ENTRY *e = &names->rgAltEntry[i];
-        found = found || (e->dwAltNameChoice == CERT_ALT_NAME_IP_ADDRESS && e->IPAddress.cbData == 4 &&
-                             memcmp(e->IPAddress.pbData, address, 4) == 0);
+        found =
+            found || (e->dwAltNameChoice == CERT_ALT_NAME_IP_ADDRESS && e->IPAddress.cbData == 4 &&
+                         memcmp(e->IPAddress.pbData, address, 4) == 0);
     }
     LocalFree(names);
     return found;
 }
 
-static enum rc check_policy(PCCERT_CHAIN_CONTEXT chain, PCCERT_CONTEXT cert, const char *host, struct err *err)
+static enum rc check_policy(
+    PCCERT_CHAIN_CONTEXT chain, PCCERT_CONTEXT cert, const char *host, struct err *err)
 {
     int n = MultiByteToWideChar(CP_UTF8, 0, host, -1, NULL, 0);
     CLEANUP(mem_free) wchar_t *wide = mem_alloc((size_t)(n > 0 ? n : 1) * sizeof *wide);
@@ -105,16 +108,19 @@ static enum rc check_policy(PCCERT_CHAIN_CONTEXT chain, PCCERT_CONTEXT cert, con
     status.cbSize = sizeof status;
     DWORD trust = chain->TrustStatus.dwErrorStatus & FATAL_TRUST;
     if (trust) {
-        return err_set(err, RC_TLS, (long)trust, "the certificate of %s %s", host, trust_words(trust));
+        return err_set(
+            err, RC_TLS, (long)trust, "the certificate of %s %s", host, trust_words(trust));
     }
     if (!CertVerifyCertificateChainPolicy(CERT_CHAIN_POLICY_SSL, chain, &para, &status)) {
-        return err_set(err, RC_TLS, (long)GetLastError(), "the certificate of %s could not be checked", host);
+        return err_set(
+            err, RC_TLS, (long)GetLastError(), "the certificate of %s could not be checked", host);
     }
     if (status.dwError == (DWORD)CERT_E_CN_NO_MATCH && names_address(cert, host)) {
         return RC_OK;
     }
     if (status.dwError) {
-        return err_set(err, RC_TLS, (long)status.dwError, "the certificate of %s %s", host, policy_words(status.dwError));
+        return err_set(err, RC_TLS, (long)status.dwError, "the certificate of %s %s", host,
+            policy_words(status.dwError));
     }
     return RC_OK;
 }
@@ -122,7 +128,8 @@ static enum rc check_policy(PCCERT_CHAIN_CONTEXT chain, PCCERT_CONTEXT cert, con
 enum rc tls_check_schannel(void *context, const char *host, struct err *err)
 {
     PCCERT_CONTEXT cert = NULL;
-    SECURITY_STATUS st = QueryContextAttributesW((CtxtHandle *)context, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &cert);
+    SECURITY_STATUS st =
+        QueryContextAttributesW((CtxtHandle *)context, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &cert);
     if (st != SEC_E_OK || !cert) {
         return err_set(err, RC_TLS, st, "%s showed no certificate", host);
     }
@@ -139,7 +146,8 @@ enum rc tls_check_schannel(void *context, const char *host, struct err *err)
         rc = check_policy(chain, cert, host, err);
         CertFreeCertificateChain(chain);
     } else {
-        rc = err_set(err, RC_TLS, (long)GetLastError(), "the certificate of %s could not be checked", host);
+        rc = err_set(
+            err, RC_TLS, (long)GetLastError(), "the certificate of %s could not be checked", host);
     }
     CertFreeCertificateContext(cert);
     return rc;

@@ -71,7 +71,8 @@ enum rc url_parse(const char *text, struct url *ret, struct err *err)
     size_t n = strcspn(authority, "/?#");
     enum rc rc = RC_OK;
     if (memchr(authority, '@', n)) {
-        rc = err_set(err, RC_INVALID, 0, "user name and password belong in their own fields, not in the address");
+        rc = err_set(err, RC_INVALID, 0,
+            "user name and password belong in their own fields, not in the address");
     } else if (strlen(text) > URL_MAX || !parse_authority(authority, n, &u)) {
         rc = err_set(err, RC_INVALID, 0, "\"%.200s\" has no usable host name", text);
     }
@@ -92,7 +93,8 @@ enum rc url_parse(const char *text, struct url *ret, struct err *err)
 char *url_origin(const struct url *u)
 {
     bool v6 = strchr(u->host, ':') != NULL;
-    CLEANUP(mem_free) char *port = u->port == default_port(u->scheme) ? mem_strdup("") : str_printf(":%d", u->port);
+    CLEANUP(mem_free)
+    char *port = u->port == default_port(u->scheme) ? mem_strdup("") : str_printf(":%d", u->port);
     return str_printf("%s://%s%s%s%s", u->scheme, v6 ? "[" : "", u->host, v6 ? "]" : "", port);
 }
 
@@ -113,7 +115,8 @@ bool url_is_loopback(const struct url *u)
 }
 
 /* ---- paths ---- */
-/* Removes "." and ".." segments (RFC 3986 section 5.2.4) and doubled slashes from a path that begins with '/', in place. */
+/* Removes "." and ".." segments (RFC 3986 section 5.2.4) and doubled slashes from a path that
+ * begins with '/', in place. */
 static void remove_dots(char *path)
 {
     char *out = path;
@@ -160,7 +163,8 @@ static int hex_value(char c)
 
 static bool unreserved(unsigned char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~", c));
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c && strchr("-._~", c));
 }
 
 static void add_encoded(struct buf *out, unsigned char c)
@@ -243,7 +247,8 @@ char *url_path_name(const char *path)
 }
 
 /* ---- references ---- */
-/* Does the reference begin with "http://" or "https://"? Other schemes are file names (see url_resolve). */
+/* Does the reference begin with "http://" or "https://"? Other schemes are file names (see
+ * url_resolve). */
 static bool is_absolute(const char *reference)
 {
     return str_istarts(reference, "http://") || str_istarts(reference, "https://");

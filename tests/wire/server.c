@@ -1,4 +1,5 @@
-/* The scripted server. See server.h. A thread accepts, a thread serves each connection; the script is under one lock. */
+/* The scripted server. See server.h. A thread accepts, a thread serves each connection; the script
+ * is under one lock. */
 #include "tests/wire/server.h"
 
 #include "client/base/buf.h"
@@ -82,7 +83,8 @@ static bool request_is(const char *request, const struct wire_exchange *e)
     return str_starts(request, line);
 }
 
-/* The first exchange not used yet that is about this request. Complaints are collected under the lock. */
+/* The first exchange not used yet that is about this request. Complaints are collected under the
+ * lock. */
 static struct wire_exchange *find_exchange(struct wire_server *s, const char *request)
 {
     struct wire_exchange *found = NULL;
@@ -94,7 +96,8 @@ static struct wire_exchange *find_exchange(struct wire_server *s, const char *re
         }
     }
     if (!found) {
-        buf_addf(&s->complaints, "unexpected request: %.*s\n", (int)strcspn(request, "\r"), request);
+        buf_addf(
+            &s->complaints, "unexpected request: %.*s\n", (int)strcspn(request, "\r"), request);
     }
     for (char **t = found ? found->has : NULL; t && *t; t++) {
         if (!strstr(request, *t)) {
@@ -160,7 +163,8 @@ static void *serve(void *user)
     while (read_request(c, &request)) {
         const struct wire_exchange *e = find_exchange(c->server, buf_str(&request));
         if (!e) {
-            static const char REFUSAL[] = "HTTP/1.1 418 Not in the script\r\nContent-Length: 0\r\n\r\n";
+            static const char REFUSAL[] =
+                "HTTP/1.1 418 Not in the script\r\nContent-Length: 0\r\n\r\n";
             send_all(c->fd, REFUSAL, sizeof REFUSAL - 1);
         } else if (!answer(c, e)) {
             break;
@@ -200,8 +204,9 @@ struct wire_server *wire_server_new(struct wire_exchange *exchanges, size_t coun
     buf_init(&s->complaints, 1 << 20);
     pthread_mutex_init(&s->lock, NULL);
     s->listener = socket(AF_INET, SOCK_STREAM, 0);
-    if (pipe(s->wake) || s->listener < 0 || bind(s->listener, (struct sockaddr *)&a, sizeof a) || listen(s->listener, 64) ||
-        getsockname(s->listener, (struct sockaddr *)&a, &n) || pthread_create(&s->acceptor, NULL, accept_all, s)) {
+    if (pipe(s->wake) || s->listener < 0 || bind(s->listener, (struct sockaddr *)&a, sizeof a) ||
+        listen(s->listener, 64) || getsockname(s->listener, (struct sockaddr *)&a, &n) ||
+        pthread_create(&s->acceptor, NULL, accept_all, s)) {
         abort(); /* no loopback: nothing can be tested */
     }
     s->port = ntohs(a.sin_port);
@@ -224,7 +229,8 @@ char *wire_server_free(struct wire_server *s)
     close(s->listener);
     for (size_t i = 0; i < s->count; i++) {
         if (!s->exchanges[i].used) {
-            buf_addf(&s->complaints, "never asked: %s %s\n", s->exchanges[i].method, s->exchanges[i].path);
+            buf_addf(&s->complaints, "never asked: %s %s\n", s->exchanges[i].method,
+                s->exchanges[i].path);
         }
     }
     char *text = buf_take(&s->complaints);

@@ -1,7 +1,7 @@
 /* One HTTPS request, for tests of certificates under Linux and Wine:
  *   tls_client URL CA_FILE|-
- * Prints "STATUS HTTP" or the name of the result code and the message; ends with 0 if there was an answer. With --plain as third
- * argument plain http is allowed. */
+ * Prints "STATUS HTTP" or the name of the result code and the message; ends with 0 if there was an
+ * answer. With --plain as third argument plain http is allowed. */
 #include "client/base/buf.h"
 #include "client/net/http.h"
 
@@ -14,8 +14,13 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: tls_client URL CA_FILE|- [--plain]\n");
         return 2;
     }
-    struct http_config config = {.origin = argv[1], .user = "user", .password = "password", .connect_timeout = 10,
-        .stall_timeout = 10, .ca_file = strcmp(argv[2], "-") == 0 ? NULL : argv[2], .allow_plain_http = argc > 3};
+    struct http_config config = {.origin = argv[1],
+        .user = "user",
+        .password = "password",
+        .connect_timeout = 10,
+        .stall_timeout = 10,
+        .ca_file = strcmp(argv[2], "-") == 0 ? NULL : argv[2],
+        .allow_plain_http = argc > 3};
     struct http_request request = {.method = "GET", .url = argv[1], .what = "the page"};
     struct http_response response = {0};
     struct http *http = NULL;

@@ -1,4 +1,5 @@
-/* Runs case files against the dav driver with a scripted server: exact bytes on the wire, and what the driver makes of them.
+/* Runs case files against the dav driver with a scripted server: exact bytes on the wire, and what
+ * the driver makes of them.
  *
  *   wire DIR [CASE]
  *
@@ -7,22 +8,17 @@
  *   account PATH                    the account's URL is http://127.0.0.1:{port}PATH (default /)
  *   url URL                         another one altogether
  *   timeout SECONDS                 for a request without progress
- *   expect METHOD PATH              a request the driver makes (in any order among equals); what follows belongs to it:
- *   has TEXT, lacks TEXT              must (not) be in the request
- *   < LINE                            status and header lines of the answer
- *   | LINE                            a line of the body
- *   end HOW [N]                       keep close die stall cut fill (server.h)
- *   call folders
- *   call changes KIND FOLDER TOKEN    TOKEN - is none
- *   call fetch KIND FOLDER ID...
- *   call commit KIND FOLDER           with lines that follow:
- *   op create ID NAME
- *   op update ID VERSION NAME         with the text that an earlier fetch brought (update-blind: without)
- *   op delete ID VERSION
- *   = LINE                          what the calls so far print
+ *   expect METHOD PATH              a request the driver makes (in any order among equals); what
+ * follows belongs to it: has TEXT, lacks TEXT              must (not) be in the request < LINE
+ * status and header lines of the answer | LINE                            a line of the body end
+ * HOW [N]                       keep close die stall cut fill (server.h) call folders call changes
+ * KIND FOLDER TOKEN    TOKEN - is none call fetch KIND FOLDER ID... call commit KIND FOLDER with
+ * lines that follow: op create ID NAME op update ID VERSION NAME         with the text that an
+ * earlier fetch brought (update-blind: without) op delete ID VERSION = LINE what the calls so far
+ * print
  *
- * In every case, no request that the script does not expect may come, none may be missing, and neither password nor item may be in
- * the log. */
+ * In every case, no request that the script does not expect may come, none may be missing, and
+ * neither password nor item may be in the log. */
 #include "client/base/buf.h"
 #include "client/base/map.h"
 #include "client/item/doc.h"
@@ -37,8 +33,8 @@
 #define PASSWORD_BASE64 "dXNlcjpzM2NyZXQtd29yZA==" /* user:PASSWORD */
 
 struct step {
-    char *line;       /* owned; after "call " */
-    char **ops;       /* owned, each owned; after "op " */
+    char *line; /* owned; after "call " */
+    char **ops; /* owned, each owned; after "op " */
     size_t op_count, op_cap;
 };
 
@@ -234,10 +230,12 @@ static void play_folders(struct player *p)
         const struct store_folder *f = &folders.items[i];
         buf_addf(&p->out, "%s \"%s\"", f->id, f->path);
         for (int k = 0; k < ITEM_KINDS; k++) {
-            buf_addf(&p->out, "%s%s", f->kinds & 1u << k ? " " : "", f->kinds & 1u << k ? item_kind_name((enum item_kind)k) : "");
+            buf_addf(&p->out, "%s%s", f->kinds & 1u << k ? " " : "",
+                f->kinds & 1u << k ? item_kind_name((enum item_kind)k) : "");
         }
-        buf_addf(&p->out, "%s%s%s%s%s%s\n", f->writable ? "" : " read-only", f->is_default ? " default" : "",
-            f->owner ? " of " : "", f->owner ? f->owner : "", f->color ? " " : "", f->color ? f->color : "");
+        buf_addf(&p->out, "%s%s%s%s%s%s\n", f->writable ? "" : " read-only",
+            f->is_default ? " default" : "", f->owner ? " of " : "", f->owner ? f->owner : "",
+            f->color ? " " : "", f->color ? f->color : "");
     }
     store_folders_fini(&folders);
 }
@@ -248,16 +246,18 @@ static void play_changes(struct player *p, char *args)
     const char *folder = word(&args), *token = word(&args);
     struct store_changes changes = {0};
     struct err err = ERR_INIT;
-    enum rc rc =
-        p->store->vtbl->changes(p->store, folder, kind, str_eq(token, "-") ? NULL : token, &changes, &err);
+    enum rc rc = p->store->vtbl->changes(
+        p->store, folder, kind, str_eq(token, "-") ? NULL : token, &changes, &err);
     if (rc != RC_OK) {
         print_failure(p, rc, &err);
         return;
     }
-    buf_addf(&p->out, "ok %s%s%s\n", changes.full ? changes.proven ? "full proven" : "full" : "delta",
+    buf_addf(&p->out, "ok %s%s%s\n",
+        changes.full ? changes.proven ? "full proven" : "full" : "delta",
         changes.token ? " token=" : "", changes.token ? changes.token : "");
     for (size_t i = 0; i < changes.count; i++) {
-        buf_addf(&p->out, "%s %s\n", changes.items[i].id, changes.items[i].gone ? "gone" : changes.items[i].version);
+        buf_addf(&p->out, "%s %s\n", changes.items[i].id,
+            changes.items[i].gone ? "gone" : changes.items[i].version);
     }
     store_changes_fini(&changes);
 }
@@ -306,7 +306,10 @@ static struct json *make_doc(enum item_kind kind, const struct json *from, const
 {
     struct json *doc = from ? json_dup(from) : json_object();
     if (!from) {
-        json_set_str(doc, "@type", kind == ITEM_CONTACT ? "Card" : kind == ITEM_EVENT ? "Event" : "Task");
+        json_set_str(doc, "@type",
+            kind == ITEM_CONTACT ? "Card"
+            : kind == ITEM_EVENT ? "Event"
+                                 : "Task");
         json_set_str(doc, "uid", name);
     }
     if (kind == ITEM_CONTACT) {
@@ -324,16 +327,20 @@ static struct json *make_doc(enum item_kind kind, const struct json *from, const
 }
 
 /* Fills one op; the texts live in the step and in the player, the document is the caller's. */
-static void make_op(struct player *p, enum item_kind kind, char *text, struct store_op *ret, struct json **ret_doc)
+static void make_op(
+    struct player *p, enum item_kind kind, char *text, struct store_op *ret, struct json **ret_doc)
 {
     const char *what = word(&text);
     memset(ret, 0, sizeof *ret);
-    ret->kind = str_eq(what, "create") ? STORE_CREATE : str_eq(what, "delete") ? STORE_DELETE : STORE_UPDATE;
+    ret->kind = str_eq(what, "create")   ? STORE_CREATE
+                : str_eq(what, "delete") ? STORE_DELETE
+                                         : STORE_UPDATE;
     ret->id = word(&text);
     ret->version = ret->kind == STORE_CREATE ? NULL : word(&text);
     *ret_doc = NULL;
     if (ret->kind != STORE_DELETE) {
-        *ret_doc = make_doc(kind, ret->kind == STORE_UPDATE ? map_get(p->docs, ret->id) : NULL, text);
+        *ret_doc =
+            make_doc(kind, ret->kind == STORE_UPDATE ? map_get(p->docs, ret->id) : NULL, text);
         ret->doc = *ret_doc;
     }
     if (str_eq(what, "update")) {
@@ -359,8 +366,9 @@ static void play_commit(struct player *p, char *args, struct step *step)
     }
     for (size_t i = 0; i < step->op_count; i++) {
         if (ops[i].rc == RC_OK) {
-            buf_addf(&p->out, "%s ok%s%s%s%s\n", ops[i].id, ops[i].new_id ? " id=" : "", ops[i].new_id ? ops[i].new_id : "",
-                ops[i].new_version ? " version=" : "", ops[i].new_version ? ops[i].new_version : "");
+            buf_addf(&p->out, "%s ok%s%s%s%s\n", ops[i].id, ops[i].new_id ? " id=" : "",
+                ops[i].new_id ? ops[i].new_id : "", ops[i].new_version ? " version=" : "",
+                ops[i].new_version ? ops[i].new_version : "");
         } else {
             buf_addf(&p->out, "%s %s: %s\n", ops[i].id, rc_name(ops[i].rc), ops[i].error);
         }
@@ -442,9 +450,12 @@ static void run_case(struct check *c, const char *path)
     struct log log = {keep_line, &log_text, LOG_LEVEL_TRACE, NULL};
     struct player p = {.out = BUF_INIT(1 << 20), .natives = map_new(), .docs = map_new()};
     struct err err = ERR_INIT;
-    CLEANUP(mem_free) char *url =
-        s.url ? mem_strdup(s.url) : str_printf("http://127.0.0.1:%d%s", port, s.account);
-    struct dav_account account = {.url = url, .user = "user", .password = PASSWORD, .allow_plain_http = true,
+    CLEANUP(mem_free)
+    char *url = s.url ? mem_strdup(s.url) : str_printf("http://127.0.0.1:%d%s", port, s.account);
+    struct dav_account account = {.url = url,
+        .user = "user",
+        .password = PASSWORD,
+        .allow_plain_http = true,
         .timeout = s.timeout};
     check_ok(c, dav_store_new(&account, &log, &p.store, &err), &err);
     for (size_t i = 0; i < s.step_count && p.store; i++) {
@@ -455,7 +466,8 @@ static void run_case(struct check *c, const char *path)
     CLEANUP(mem_free) char *got = without_port(buf_str(&p.out), port);
     check_str(c, complaints, "");
     check_str(c, got, buf_str(&s.want));
-    check_true(c, !strstr(buf_str(&log_text), PASSWORD) && !strstr(buf_str(&log_text), PASSWORD_BASE64));
+    check_true(
+        c, !strstr(buf_str(&log_text), PASSWORD) && !strstr(buf_str(&log_text), PASSWORD_BASE64));
     check_true(c, !strstr(buf_str(&log_text), "BEGIN:V"));
     free_values(p.natives, false);
     free_values(p.docs, true);

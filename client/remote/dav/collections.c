@@ -27,9 +27,12 @@ static unsigned kinds_of(const struct dav_resource *r)
         return 1u << ITEM_EVENT | 1u << ITEM_TASK; /* RFC 4791 section 5.2.3: without it, all */
     }
     unsigned kinds = 0;
-    for (const struct xml_node *c = xml_child(set, NS_CALDAV, "comp"); c; c = xml_next(c, NS_CALDAV, "comp")) {
+    for (const struct xml_node *c = xml_child(set, NS_CALDAV, "comp"); c;
+         c = xml_next(c, NS_CALDAV, "comp")) {
         const char *name = xml_attribute_get(c, "name");
-        kinds |= str_ieq(name, "VEVENT") ? 1u << ITEM_EVENT : str_ieq(name, "VTODO") ? 1u << ITEM_TASK : 0;
+        kinds |= str_ieq(name, "VEVENT")  ? 1u << ITEM_EVENT
+                 : str_ieq(name, "VTODO") ? 1u << ITEM_TASK
+                                          : 0;
     }
     return kinds;
 }
@@ -44,7 +47,8 @@ static bool is_writable(const struct dav_resource *r)
     if (!set) {
         return true; /* the server does not tell: a write will */
     }
-    for (const struct xml_node *p = xml_child(set, NS_DAV, "privilege"); p; p = xml_next(p, NS_DAV, "privilege")) {
+    for (const struct xml_node *p = xml_child(set, NS_DAV, "privilege"); p;
+         p = xml_next(p, NS_DAV, "privilege")) {
         for (size_t i = 0; i < ARRAY_LEN(WRITES); i++) {
             if (xml_child(p, NS_DAV, WRITES[i])) {
                 return true;
@@ -77,7 +81,8 @@ static char *owner_of(const struct listing *l, const struct dav_resource *r)
 static bool is_internal(const struct dav_resource *r)
 {
     return strstr(r->href, "z-app-generated--") != NULL /* Nextcloud's "recently contacted" */
-           || xml_child(dav_prop(r, NS_DAV, "resourcetype"), "http://nextcloud.com/ns", "trash-bin") != NULL;
+           || xml_child(dav_prop(r, NS_DAV, "resourcetype"), "http://nextcloud.com/ns",
+                  "trash-bin") != NULL;
 }
 
 static bool has_folder(const struct store_folders *f, const char *id)
@@ -121,10 +126,12 @@ static enum rc on_collection(void *user, const struct dav_resource *r, struct er
     return RC_OK;
 }
 
-/* No server here tells which collection is the standard one, but nearly all call it by one of these names. */
+/* No server here tells which collection is the standard one, but nearly all call it by one of these
+ * names. */
 static int default_rank(const struct store_folder *f)
 {
-    static const char *const NAMES[] = {"default", "personal", "contacts", "calendar", "tasks", "addressbook", "home", "card"};
+    static const char *const NAMES[] = {
+        "default", "personal", "contacts", "calendar", "tasks", "addressbook", "home", "card"};
     if (f->owner || !f->writable) {
         return 0;
     }
@@ -134,7 +141,8 @@ static int default_rank(const struct store_folder *f)
             return 3;
         }
     }
-    return f->kinds & (f->kinds - 1) ? 1 : 2; /* one made for the kind rather than one for several */
+    return f->kinds & (f->kinds - 1) ? 1
+                                     : 2; /* one made for the kind rather than one for several */
 }
 
 static void mark_defaults(struct store_folders *folders)
@@ -155,8 +163,13 @@ static void mark_defaults(struct store_folders *folders)
 
 static enum rc list_home(struct listing *l, const char *path, int depth, struct err *err)
 {
-    struct dav_query q = {.method = "PROPFIND", .path = path, .depth = depth, .body = REPORT_COLLECTIONS,
-        .what = "the list of folders", .fn = on_collection, .user = l};
+    struct dav_query q = {.method = "PROPFIND",
+        .path = path,
+        .depth = depth,
+        .body = REPORT_COLLECTIONS,
+        .what = "the list of folders",
+        .fn = on_collection,
+        .user = l};
     l->base = path;
     enum rc rc = dav_query_one(l->dav, &q, err);
     dav_query_fini(&q);
@@ -177,10 +190,21 @@ enum rc dav_list_folders(struct store *s, struct store_folders *ret, struct err 
         rc = list_home(&l, homes.collection, 0, err);
     }
     for (size_t i = 0; i < homes.count && !homes.collection && rc == RC_OK; i++) {
-        rc = list_home(&l, homes.paths[i], 1, err);
+        struct err why = ERR_INIT;
+        rc = list_home(&l, homes.paths[i], 1, &why);
+        /* A server without its calendar or its contacts half still has the other one. */
+        if ((rc == RC_NOT_FOUND || rc == RC_READONLY || rc == RC_REFUSED) &&
+            (folders.count || i + 1 < homes.count)) {
+            log_line(s->log, LOG_LEVEL_WARN, "dav", "%s: %s", homes.paths[i], err_text(&why));
+            rc = RC_OK;
+        } else if (rc != RC_OK) {
+            (void)err_set(err, rc, why.native, "%s", err_text(&why));
+        }
+        err_fini(&why);
     }
     if (rc == RC_OK && !folders.count && !homes.principal && !homes.collection) {
-        rc = err_set(err, RC_NOT_FOUND, 0, "no calendars or address books were found at %s%s", d->url.host, d->url.path);
+        rc = err_set(err, RC_NOT_FOUND, 0, "no calendars or address books were found at %s%s",
+            d->url.host, d->url.path);
     }
     dav_homes_fini(&homes);
     if (rc != RC_OK) {

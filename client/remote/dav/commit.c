@@ -1,7 +1,9 @@
-/* Writing items: PUT and DELETE with preconditions (RFC 4791 section 5.3.2, RFC 6352 section 6.3.2), several at a time.
+/* Writing items: PUT and DELETE with preconditions (RFC 4791 section 5.3.2, RFC 6352
+ * section 6.3.2), several at a time.
  *
- * Before that, and only where needed, one multiget looks at what is there: for an update without the item's text, for events on a
- * server that mails people by itself, and on SOGo, which ignores preconditions. */
+ * Before that, and only where needed, one multiget looks at what is there: for an update without
+ * the item's text, for events on a server that mails people by itself, and on SOGo, which ignores
+ * preconditions. */
 #include "client/remote/dav/dav_private.h"
 
 #include "client/base/buf.h"
@@ -16,7 +18,7 @@ struct writing {
     char *url, *text, *label;     /* owned */
     char *if_match;               /* owned */
     struct http_header headers[4];
-    bool ready;                   /* to be sent */
+    bool ready; /* to be sent */
 };
 
 static void writing_fail(struct writing *w, enum rc rc, const char *fmt, ...) PRINTF_LIKE(3, 4);
@@ -34,18 +36,21 @@ char *dav_choose_id(struct store *s, const char *folder, enum item_kind kind, co
 {
     (void)s;
     CLEANUP(mem_free) char *name = text_item_file_name(kind, uid);
-    CLEANUP(mem_free) char *path = str_printf("%s/%s", folder, name); /* the normal form has single slashes */
+    CLEANUP(mem_free)
+    char *path = str_printf("%s/%s", folder, name); /* the normal form has single slashes */
     return url_path_normalize(path);
 }
 
 /* ---- looking first ---- */
-/* SOGo 5.8 overwrites in spite of If-None-Match and deletes in spite of If-Match. Its addresses all have this in them. */
+/* SOGo 5.8 overwrites in spite of If-None-Match and deletes in spite of If-Match. Its addresses all
+ * have this in them. */
 static bool ignores_preconditions(const char *folder)
 {
     return strstr(folder, "/SOGo/dav/") != NULL;
 }
 
-static bool must_look(const struct store_op *op, enum item_kind kind, const char *folder, bool mails)
+static bool must_look(
+    const struct store_op *op, enum item_kind kind, const char *folder, bool mails)
 {
     if (ignores_preconditions(folder)) {
         return true;
@@ -56,8 +61,8 @@ static bool must_look(const struct store_op *op, enum item_kind kind, const char
     return op->kind == STORE_DELETE && kind != ITEM_CONTACT && mails;
 }
 
-static enum rc look(struct dav *d, const char *folder, enum item_kind kind, bool mails, struct writing *writings, size_t count,
-    struct store_items *ret, struct err *err)
+static enum rc look(struct dav *d, const char *folder, enum item_kind kind, bool mails,
+    struct writing *writings, size_t count, struct store_items *ret, struct err *err)
 {
     CLEANUP(mem_free) const char **ids = mem_alloc((count + 1) * sizeof *ids);
     CLEANUP(mem_free) struct writing **of = mem_alloc((count + 1) * sizeof *of);
@@ -108,11 +113,14 @@ static bool would_mail(struct writing *w, const char *native, enum item_kind kin
         return false;
     }
     writing_fail(w, RC_UNSUPPORTED,
-        "%s: it is a meeting, and the server would write to the other people; Lockstep leaves it as it is", w->label);
+        "%s: it is a meeting, and the server would write to the other people; Lockstep leaves it "
+        "as it is",
+        w->label);
     return true;
 }
 
-static enum rc make_text(struct writing *w, enum item_kind kind, const char *native, struct err *err)
+static enum rc make_text(
+    struct writing *w, enum item_kind kind, const char *native, struct err *err)
 {
     const struct store_op *op = w->op;
     enum rc rc = text_item_write(kind, native, op->doc, &w->text, err);
@@ -136,14 +144,16 @@ static void add_precondition(struct writing *w, size_t *n)
     }
 }
 
-static void prepare(struct dav *d, struct writing *w, enum item_kind kind, bool mails, struct http_request *ret)
+static void prepare(
+    struct dav *d, struct writing *w, enum item_kind kind, bool mails, struct http_request *ret)
 {
     struct store_op *op = w->op;
     struct err err = ERR_INIT;
     size_t n = 0;
     const char *native = op->kind == STORE_CREATE ? NULL : w->now ? w->now->native : op->native;
     if (!op->id || (op->kind != STORE_CREATE && !op->version)) {
-        writing_fail(w, RC_INTERNAL, "%s without id or version", op->kind == STORE_CREATE ? "a create" : "a write");
+        writing_fail(w, RC_INTERNAL, "%s without id or version",
+            op->kind == STORE_CREATE ? "a create" : "a write");
         return;
     }
     if (!as_expected(w) || would_mail(w, native, kind, mails)) {
@@ -157,27 +167,36 @@ static void prepare(struct dav *d, struct writing *w, enum item_kind kind, bool 
     w->url = dav_path_url(d, op->id);
     add_precondition(w, &n);
     if (op->kind != STORE_DELETE) {
-        w->headers[n++] = (struct http_header){
-            "Content-Type", kind == ITEM_CONTACT ? "text/vcard; charset=utf-8" : "text/calendar; charset=utf-8"};
+        w->headers[n++] = (struct http_header){"Content-Type",
+            kind == ITEM_CONTACT ? "text/vcard; charset=utf-8" : "text/calendar; charset=utf-8"};
     } else if (kind != ITEM_CONTACT) {
-        w->headers[n++] = (struct http_header){"Schedule-Reply", "F"}; /* RFC 6638 section 8.1: no "declined" to the organizer */
+        w->headers[n++] = (struct http_header){
+            "Schedule-Reply", "F"}; /* RFC 6638 section 8.1: no "declined" to the organizer */
     }
     *ret = (struct http_request){
-        .method = op->kind == STORE_DELETE ? "DELETE" : "PUT", .url = w->url, .what = w->label, .headers = w->headers,
-        .header_count = n, .body = w->text, .body_len = w->text ? strlen(w->text) : 0, .identity = true,
+        .method = op->kind == STORE_DELETE ? "DELETE" : "PUT",
+        .url = w->url,
+        .what = w->label,
+        .headers = w->headers,
+        .header_count = n,
+        .body = w->text,
+        .body_len = w->text ? strlen(w->text) : 0,
+        .identity = true,
     };
     w->ready = true;
 }
 
 /* ---- what came of it ---- */
-/* Preconditions that servers name in the body of a refusal (RFC 4791 section 5.3.2.1, RFC 6352 6.3.2.1, RFC 6638 3.2.4). */
+/* Preconditions that servers name in the body of a refusal (RFC 4791 section 5.3.2.1, RFC
+ * 6352 6.3.2.1, RFC 6638 3.2.4). */
 static const struct refusal {
     const char *condition;
     enum rc rc;
     const char *text;
 } REFUSALS[] = {
     {"no-uid-conflict", RC_CONFLICT, "the server has another item with the same UID"},
-    {"unique-scheduling-object-resource", RC_CONFLICT, "the server has another item with the same UID"},
+    {"unique-scheduling-object-resource", RC_CONFLICT,
+        "the server has another item with the same UID"},
     {"need-privileges", RC_READONLY, "the folder is read-only"},
     {"supported-calendar-component", RC_UNSUPPORTED, "the folder does not take this kind of item"},
     {"supported-calendar-data", RC_REFUSED, "the server does not take this format"},
@@ -197,8 +216,8 @@ static bool settle_condition(struct writing *w, const struct http_response *r)
     for (size_t i = 0; condition && i < ARRAY_LEN(REFUSALS); i++) {
         if (strcmp(REFUSALS[i].condition, condition) == 0) {
             CLEANUP(mem_free) char *other = href ? url_path_name(href) : NULL;
-            writing_fail(w, REFUSALS[i].rc, "%s: %s%s%s (HTTP %ld)", w->label, REFUSALS[i].text, other ? ": " : "",
-                other ? other : "", r->status);
+            writing_fail(w, REFUSALS[i].rc, "%s: %s%s%s (HTTP %ld)", w->label, REFUSALS[i].text,
+                other ? ": " : "", other ? other : "", r->status);
             return true;
         }
     }
@@ -209,7 +228,8 @@ static enum rc on_inner_status(void *user, const struct dav_resource *r, struct 
 {
     long *status = user;
     (void)err;
-    CLEANUP(mem_free) char *inner =
+    CLEANUP(mem_free)
+    char *inner =
         xml_text_trimmed(xml_child(xml_child(r->node, NS_DAV, "propstat"), NS_DAV, "status"));
     const char *space = strchr(inner, ' ');
     *status = r->status ? r->status : space ? strtol(space + 1, NULL, 10) : 0;
@@ -221,7 +241,8 @@ static long inner_status(const struct http_response *r)
 {
     long status = 0;
     CLEANUP(multistatus_free) struct multistatus *m = multistatus_new(on_inner_status, &status);
-    if (multistatus_feed(m, r->body, r->body_len, NULL) != RC_OK || multistatus_finish(m, NULL) != RC_OK) {
+    if (multistatus_feed(m, r->body, r->body_len, NULL) != RC_OK ||
+        multistatus_finish(m, NULL) != RC_OK) {
         return 0;
     }
     return status;
@@ -236,7 +257,8 @@ static void settle_done(struct writing *w, const struct http_response *r)
     }
     CLEANUP(mem_free) char *etag = http_response_header(r, "ETag");
     op->new_version = dav_etag(etag);
-    /* After a redirect (a shared folder reached through its owner's address) the item lies where we were sent. */
+    /* After a redirect (a shared folder reached through its owner's address) the item lies where we
+     * were sent. */
     struct url u;
     if (url_parse(r->url, &u, NULL) == RC_OK) {
         CLEANUP(mem_free) char *path = url_path_normalize(u.path);
@@ -269,8 +291,8 @@ static void settle(struct writing *w, struct http_response *r)
 }
 
 /* ---- all of them ---- */
-static enum rc send_ready(struct dav *d, struct writing *writings, const struct http_request *requests, size_t count,
-    struct err *err)
+static enum rc send_ready(struct dav *d, struct writing *writings,
+    const struct http_request *requests, size_t count, struct err *err)
 {
     CLEANUP(mem_free) struct http_request *ready = mem_alloc((count + 1) * sizeof *ready);
     CLEANUP(mem_free) struct http_response *responses = mem_alloc((count + 1) * sizeof *responses);
@@ -290,13 +312,14 @@ static enum rc send_ready(struct dav *d, struct writing *writings, const struct 
         }
     }
     if (rc == RC_OK && n > 1 && failing == n) {
-        rc = err_set(err, RC_SERVER, 0, "%s", writings[last].op->error); /* all of them: it is not the items */
+        rc = err_set(err, RC_SERVER, 0, "%s",
+            writings[last].op->error); /* all of them: it is not the items */
     }
     return rc;
 }
 
-enum rc dav_commit(struct store *s, const char *folder, enum item_kind kind, struct store_op *ops, size_t count,
-    struct err *err)
+enum rc dav_commit(struct store *s, const char *folder, enum item_kind kind, struct store_op *ops,
+    size_t count, struct err *err)
 {
     struct dav *d = (struct dav *)s;
     CLEANUP(mem_free) struct writing *writings = mem_alloc((count + 1) * sizeof *writings);
@@ -308,7 +331,8 @@ enum rc dav_commit(struct store *s, const char *folder, enum item_kind kind, str
         writings[i].label = dav_item_label(kind, ops[i].id ? ops[i].id : "?");
         ops[i].rc = RC_CANCELLED;
         asks = asks || (kind != ITEM_CONTACT && ops[i].kind != STORE_CREATE);
-        dav_text_free(ops[i].id ? dav_texts_take(d, ops[i].id) : NULL); /* what is kept there grows stale now */
+        dav_text_free(ops[i].id ? dav_texts_take(d, ops[i].id)
+                                : NULL); /* what is kept there grows stale now */
     }
     enum rc rc = asks ? schedule_is_automatic(d, folder, &mails, err) : RC_OK;
     if (rc == RC_OK) {

@@ -1,4 +1,5 @@
-/* The dav store itself: making it, and asking one WebDAV question. See dav.h; what is asked is in the files beside. */
+/* The dav store itself: making it, and asking one WebDAV question. See dav.h; what is asked is in
+ * the files beside. */
 #include "client/remote/dav/dav_private.h"
 
 #include "client/base/buf.h"
@@ -11,15 +12,15 @@ void dav_query_fini(struct dav_query *q)
     err_fini(&q->err);
     free(q->condition);
     free(q->token);
-    free(q->path_now);
-    q->condition = q->token = q->path_now = NULL;
+    q->condition = q->token = NULL;
 }
 
 char *dav_path_url(const struct dav *d, const char *path)
 {
     CLEANUP(mem_free) char *origin = url_origin(&d->url);
     for (const char *p = path; *p; p++) {
-        if (*p <= ' ' || *p == 0x7F || strchr("\"<>\\^`{|}", *p)) { /* also what is beyond ASCII, where char is signed */
+        if (*p <= ' ' || *p == 0x7F ||
+            strchr("\"<>\\^`{|}", *p)) { /* also what is beyond ASCII, where char is signed */
             CLEANUP(mem_free) char *legal = url_path_normalize(path);
             return str_printf("%s%s", origin, legal);
         }
@@ -48,7 +49,8 @@ static bool on_piece(void *user, const char *data, size_t len)
     return multistatus_feed(a->reader, data, len, &a->err) == RC_OK;
 }
 
-static void asking_open(struct asking *a, const struct dav *d, struct dav_query *q, struct http_request *ret)
+static void asking_open(
+    struct asking *a, const struct dav *d, struct dav_query *q, struct http_request *ret)
 {
     a->query = q;
     a->reader = multistatus_new(q->fn, q->user);
@@ -59,30 +61,34 @@ static void asking_open(struct asking *a, const struct dav *d, struct dav_query 
         a->headers[n++] = (struct http_header){"Depth", q->depth ? "1" : "0"};
     }
     *ret = (struct http_request){
-        .method = q->method, .url = a->url, .what = q->what, .headers = a->headers, .header_count = n,
-        .body = q->body, .body_len = strlen(q->body), .sink = on_piece, .sink_user = a,
+        .method = q->method,
+        .url = a->url,
+        .what = q->what,
+        .headers = a->headers,
+        .header_count = n,
+        .body = q->body,
+        .body_len = strlen(q->body),
+        .sink = on_piece,
+        .sink_user = a,
     };
 }
 
-/* Garbage from a server is the server's failure, not an item's. What the reader of the answer itself found wrong stays as it is. */
+/* Garbage from a server is the server's failure, not an item's. What the reader of the answer
+ * itself found wrong stays as it is. */
 static enum rc reading_failed(const struct dav_query *q, const struct err *why, struct err *err)
 {
     enum rc rc = why->rc == RC_INVALID ? RC_SERVER : why->rc;
     if (why->rc != RC_INVALID && why->rc != RC_TOO_BIG) {
         return err_set(err, rc, why->native, "%s", err_text(why));
     }
-    return err_set(err, rc, why->native, "%s: the server's answer cannot be read: %s", q->what, err_text(why));
+    return err_set(
+        err, rc, why->native, "%s: the server's answer cannot be read: %s", q->what, err_text(why));
 }
 
 static void asking_settle(struct asking *a, const struct http_response *r)
 {
     struct dav_query *q = a->query;
-    struct url u = {0};
     q->status = r->status;
-    if (r->url && url_parse(r->url, &u, NULL) == RC_OK) {
-        q->path_now = mem_strdup(u.path);
-        url_fini(&u);
-    }
     if (a->err.rc != RC_OK) {
         q->rc = reading_failed(q, &a->err, &q->err);
     } else if (r->rc == RC_OK && r->status == 207) {
@@ -93,7 +99,8 @@ static void asking_settle(struct asking *a, const struct http_response *r)
             q->token = mem_strdup(multistatus_token(a->reader));
         }
     } else if (r->rc == RC_OK && r->status >= 200 && r->status < 300) {
-        q->rc = err_set(&q->err, RC_SERVER, r->status, "%s: there is something else than WebDAV (HTTP %ld)", q->what, r->status);
+        q->rc = err_set(&q->err, RC_SERVER, r->status,
+            "%s: there is something else than WebDAV (HTTP %ld)", q->what, r->status);
     } else {
         q->rc = http_check(r, q->what, &q->err);
         q->condition = r->body ? dav_error_condition(r->body, r->body_len, NULL) : NULL;
@@ -150,14 +157,20 @@ static const struct store_vtbl DAV_VTBL = {
     .free = dav_free,
 };
 
-enum rc dav_store_new(const struct dav_account *account, const struct log *log, struct store **ret, struct err *err)
+enum rc dav_store_new(
+    const struct dav_account *account, const struct log *log, struct store **ret, struct err *err)
 {
     struct dav *d = NEW(struct dav);
     CLEANUP(mem_free) char *typed = str_trim(account->url);
-    CLEANUP(mem_free) char *url = strstr(typed, "://") ? mem_strdup(typed) : str_printf("https://%s", typed);
+    CLEANUP(mem_free)
+    char *url = strstr(typed, "://") ? mem_strdup(typed) : str_printf("https://%s", typed);
     struct http_config config = {
-        .origin = url, .user = account->user, .password = account->password, .ca_file = account->ca_file,
-        .allow_plain_http = account->allow_plain_http, .stall_timeout = account->timeout,
+        .origin = url,
+        .user = account->user,
+        .password = account->password,
+        .ca_file = account->ca_file,
+        .allow_plain_http = account->allow_plain_http,
+        .stall_timeout = account->timeout,
         .connect_timeout = account->timeout,
     };
     enum rc rc = url_parse(url, &d->url, err);

@@ -8,10 +8,11 @@
 #include "client/remote/dav/dav.h"
 #include "client/remote/dav/multistatus.h"
 
-#define DAV_IN_FLIGHT 8 /* requests at a time */
+#define DAV_IN_FLIGHT 8   /* requests at a time */
 #define DAV_BATCH     500 /* hrefs in one multiget, ops in one commit */
 
-/* Stands for an ETag that the server does not give. Such an item is written without If-Match, as there is nothing to match. */
+/* Stands for an ETag that the server does not give. Such an item is written without If-Match, as
+ * there is nothing to match. */
 #define NO_ETAG "-"
 
 struct dav {
@@ -39,12 +40,12 @@ struct dav_query {
     long status;
     char *condition; /* owned; of an error body (dav_error_condition), or NULL */
     char *token;     /* owned; sync token */
-    char *path_now;  /* owned; where the answer came from, after redirects */
 };
 void dav_query_fini(struct dav_query *q); /* releases the out part */
-/* Sends them, several at a time. Returns other than RC_OK for trouble with the whole server; each has its own rc. Anything but a
- * whole 207 answer is a failure of that query. */
-enum rc dav_query_many(struct dav *d, struct dav_query *queries, size_t count, struct err *err) WARN_UNUSED;
+/* Sends them, several at a time. Returns other than RC_OK for trouble with the whole server; each
+ * has its own rc. Anything but a whole 207 answer is a failure of that query. */
+enum rc dav_query_many(
+    struct dav *d, struct dav_query *queries, size_t count, struct err *err) WARN_UNUSED;
 /* One of them; returns its rc with its message (copied) in err. */
 enum rc dav_query_one(struct dav *d, struct dav_query *q, struct err *err) WARN_UNUSED;
 
@@ -54,7 +55,8 @@ char *dav_path_url(const struct dav *d, const char *path);
 char *dav_item_label(enum item_kind kind, const char *id);
 
 /* ---- report.c: bodies of requests; callers free ---- */
-extern const char REPORT_PRINCIPAL[];   /* PROPFIND: who am I, where are my homes, what is this resource */
+extern const char
+    REPORT_PRINCIPAL[]; /* PROPFIND: who am I, where are my homes, what is this resource */
 extern const char REPORT_COLLECTIONS[]; /* PROPFIND: all we want to know of a collection */
 extern const char REPORT_LISTING[];     /* PROPFIND: ETags and types of the members */
 char *report_sync(enum item_kind kind, const char *token, bool with_data);
@@ -64,7 +66,8 @@ char *report_multiget(enum item_kind kind, const char *const *ids, size_t count)
 struct dav_text {
     char *etag, *text; /* owned */
 };
-/* Line ends as the formats demand them (CRLF): an XML parser turns every line end into LF. Caller frees. */
+/* Line ends as the formats demand them (CRLF): an XML parser turns every line end into LF. Caller
+ * frees. */
 char *item_text_from_xml(const char *text);
 /* The items' text in an answer, or NULL. Caller frees. */
 char *item_text_of(const struct dav_resource *r, enum item_kind kind);
@@ -73,7 +76,8 @@ bool item_text_is(const char *text, enum item_kind kind);
 /* The same by a Content-Type with a component parameter: 1 yes, 0 no, -1 it does not say. */
 int item_type_is(const char *content_type, enum item_kind kind);
 /* Parses text into ret (which has its id): doc, native and version, or rc and error. */
-void item_fill(struct store_item *ret, enum item_kind kind, const char *etag, char *text /* owned */);
+void item_fill(
+    struct store_item *ret, enum item_kind kind, const char *etag, char *text /* owned */);
 
 /* ---- the texts that a listing brought along (item.c) ---- */
 #define DAV_TEXTS_MAX ((size_t)48 << 20)
@@ -86,29 +90,32 @@ void dav_text_free(struct dav_text *t);
 DEFINE_CLEANUP(struct dav_text *, dav_text_free);
 
 /* ---- schedule.c: keeping the server from writing to people ---- */
-/* Does the text have attendees whom a scheduling server would write to (no SCHEDULE-AGENT=CLIENT or NONE, RFC 6638 7.1)? */
+/* Does the text have attendees whom a scheduling server would write to (no SCHEDULE-AGENT=CLIENT or
+ * NONE, RFC 6638 7.1)? */
 bool schedule_has_attendees(const char *ical);
-/* The text with SCHEDULE-AGENT=CLIENT at every ORGANIZER and ATTENDEE that has no SCHEDULE-AGENT. Caller frees. */
+/* The text with SCHEDULE-AGENT=CLIENT at every ORGANIZER and ATTENDEE that has no SCHEDULE-AGENT.
+ * Caller frees. */
 char *schedule_mute(const char *ical);
 /* Whether the server schedules by itself (DAV: calendar-auto-schedule), asked once. */
-enum rc schedule_is_automatic(struct dav *d, const char *folder, bool *ret, struct err *err) WARN_UNUSED;
+enum rc schedule_is_automatic(
+    struct dav *d, const char *folder, bool *ret, struct err *err) WARN_UNUSED;
 
 /* ---- the store's calls ---- */
 struct dav_homes {
     char **paths; /* owned, each owned; collections that hold calendars or address books */
     size_t count, cap;
-    char *principal; /* owned; or NULL */
+    char *principal;  /* owned; or NULL */
     char *collection; /* owned; the account's URL is itself a calendar or an address book */
 };
 void dav_homes_fini(struct dav_homes *h);
 enum rc dav_discover(struct dav *d, struct dav_homes *ret, struct err *err) WARN_UNUSED;
 enum rc dav_list_folders(struct store *s, struct store_folders *ret, struct err *err);
-enum rc dav_changes(struct store *s, const char *folder, enum item_kind kind, const char *token, struct store_changes *ret,
-    struct err *err);
-enum rc dav_fetch(struct store *s, const char *folder, enum item_kind kind, const char *const *ids, size_t count,
-    struct store_items *ret, struct err *err);
-enum rc dav_commit(struct store *s, const char *folder, enum item_kind kind, struct store_op *ops, size_t count,
-    struct err *err);
+enum rc dav_changes(struct store *s, const char *folder, enum item_kind kind, const char *token,
+    struct store_changes *ret, struct err *err);
+enum rc dav_fetch(struct store *s, const char *folder, enum item_kind kind, const char *const *ids,
+    size_t count, struct store_items *ret, struct err *err);
+enum rc dav_commit(struct store *s, const char *folder, enum item_kind kind, struct store_op *ops,
+    size_t count, struct err *err);
 char *dav_choose_id(struct store *s, const char *folder, enum item_kind kind, const char *uid);
 
 #endif

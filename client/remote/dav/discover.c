@@ -1,6 +1,7 @@
-/* From the address a person typed to the collections that hold calendars and address books (RFC 6764 section 6, RFC 5397,
- * RFC 4791 section 6.2.1, RFC 6352 section 7.1.1): what the address itself says, then the well-known addresses, then the
- * principal. Reading the collections is left to collections.c. */
+/* From the address a person typed to the collections that hold calendars and address books (RFC
+ * 6764 section 6, RFC 5397, RFC 4791 section 6.2.1, RFC 6352 section 7.1.1): what the address
+ * itself says, then the well-known addresses, then the principal. Reading the collections is left
+ * to collections.c. */
 #include "client/remote/dav/dav_private.h"
 
 #include <string.h>
@@ -35,7 +36,8 @@ static void add_home(struct dav_homes *h, char *path /* owned */)
 }
 
 /* An href that must be on the account's own server: credentials go nowhere else. */
-static enum rc own_path(const struct dav *d, const char *base, const struct xml_node *href, char **ret, struct err *err)
+static enum rc own_path(
+    const struct dav *d, const char *base, const struct xml_node *href, char **ret, struct err *err)
 {
     CLEANUP(mem_free) char *text = xml_text_trimmed(href);
     struct url page = d->url;
@@ -50,7 +52,8 @@ static enum rc own_path(const struct dav *d, const char *base, const struct xml_
     if (!str_eq(u.host, d->url.host)) {
         CLEANUP(mem_free) char *there = url_origin(&u);
         rc = err_set(err, RC_REFUSED, 0,
-            "%s keeps the folders on %s; the password is not given to another server: if that is the right one, enter its address",
+            "%s keeps the folders on %s; the password is not given to another server: if that is "
+            "the right one, enter its address",
             d->url.host, there);
     } else {
         *ret = TAKE(u.path); /* scheme and port may be a proxy's inner ones */
@@ -59,7 +62,8 @@ static enum rc own_path(const struct dav *d, const char *base, const struct xml_
     return rc;
 }
 
-static enum rc add_homes(struct dav *d, struct finding *f, const struct xml_node *set, struct err *err)
+static enum rc add_homes(
+    struct dav *d, struct finding *f, const struct xml_node *set, struct err *err)
 {
     const struct xml_node *href = xml_child(set, NS_DAV, "href");
     for (; href; href = xml_next(href, NS_DAV, "href")) {
@@ -91,19 +95,27 @@ static enum rc on_principal(void *user, const struct dav_resource *r, struct err
             return rc;
         }
     }
-    if (f->from_typed && (xml_child(type, NS_CALDAV, "calendar") || xml_child(type, NS_CARDDAV, "addressbook"))) {
+    if (f->from_typed &&
+        (xml_child(type, NS_CALDAV, "calendar") || xml_child(type, NS_CARDDAV, "addressbook"))) {
         free(f->homes.collection);
         f->homes.collection = mem_strdup(f->base);
     }
     enum rc rc = add_homes(a->dav, f, dav_prop(r, NS_CALDAV, "calendar-home-set"), err);
-    return rc == RC_OK ? add_homes(a->dav, f, dav_prop(r, NS_CARDDAV, "addressbook-home-set"), err) : rc;
+    return rc == RC_OK ? add_homes(a->dav, f, dav_prop(r, NS_CARDDAV, "addressbook-home-set"), err)
+                       : rc;
 }
 
-static enum rc ask(struct dav *d, struct finding *f, const char *path, const char *what, struct err *err)
+static enum rc ask(
+    struct dav *d, struct finding *f, const char *path, const char *what, struct err *err)
 {
     struct asked asked = {d, f};
-    struct dav_query q = {.method = "PROPFIND", .path = path, .depth = 0, .body = REPORT_PRINCIPAL, .what = what,
-        .fn = on_principal, .user = &asked};
+    struct dav_query q = {.method = "PROPFIND",
+        .path = path,
+        .depth = 0,
+        .body = REPORT_PRINCIPAL,
+        .what = what,
+        .fn = on_principal,
+        .user = &asked};
     free(f->base);
     f->base = mem_strdup(path);
     enum rc rc = dav_query_one(d, &q, err);
@@ -116,11 +128,12 @@ static bool found_enough(const struct finding *f)
     return f->homes.principal || f->homes.count || f->homes.collection;
 }
 
-/* What every other address of this server would meet as well; and a pointer to another server (not a refusal by status), which
- * the person must decide on. */
+/* What every other address of this server would meet as well; and a pointer to another server (not
+ * a refusal by status), which the person must decide on. */
 static bool hopeless(enum rc rc, const struct err *err)
 {
-    return rc == RC_AUTH || rc == RC_TLS || rc == RC_OFFLINE || (rc == RC_REFUSED && err->native < 400);
+    return rc == RC_AUTH || rc == RC_TLS || rc == RC_OFFLINE ||
+           (rc == RC_REFUSED && err->native < 400);
 }
 
 static enum rc ask_addresses(struct dav *d, struct finding *f, struct err *first)

@@ -1,5 +1,6 @@
-/* Reading items: from what the listing brought along, then by multiget (RFC 4791 section 7.9, RFC 6352 section 8.7), several at a
- * time, and one by one with GET for what a server leaves out of its answer or fails over. */
+/* Reading items: from what the listing brought along, then by multiget (RFC 4791 section 7.9, RFC
+ * 6352 section 8.7), several at a time, and one by one with GET for what a server leaves out of its
+ * answer or fails over. */
 #include "client/remote/dav/dav_private.h"
 
 #include "client/base/buf.h"
@@ -54,8 +55,8 @@ static size_t open_ids(const struct fetching *f, const char **ret)
     return n;
 }
 
-/* Multigets of `batch` ids each. What is not answered stays open; only trouble with the whole server fails. `ret_answered` tells
- * how many of the requests the server understood. */
+/* Multigets of `batch` ids each. What is not answered stays open; only trouble with the whole
+ * server fails. `ret_answered` tells how many of the requests the server understood. */
 static enum rc multiget(struct fetching *f, size_t batch, size_t *ret_answered, struct err *err)
 {
     size_t total = map_count(f->open), n = (total + batch - 1) / batch;
@@ -66,15 +67,21 @@ static enum rc multiget(struct fetching *f, size_t batch, size_t *ret_answered, 
     for (size_t i = 0; i < n; i++) {
         size_t from = i * batch, count = total - from < batch ? total - from : batch;
         bodies[i] = report_multiget(f->kind, ids + from, count);
-        queries[i] = (struct dav_query){.method = "REPORT", .path = f->folder, .depth = 1, .body = bodies[i],
-            .what = "reading items", .fn = on_item, .user = f};
+        queries[i] = (struct dav_query){.method = "REPORT",
+            .path = f->folder,
+            .depth = 1,
+            .body = bodies[i],
+            .what = "reading items",
+            .fn = on_item,
+            .user = f};
     }
     enum rc rc = dav_query_many(f->dav, queries, n, err);
     *ret_answered = 0;
     for (size_t i = 0; i < n; i++) {
         *ret_answered += queries[i].rc == RC_OK;
         if (rc == RC_OK && i + 1 == n && !*ret_answered && queries[i].rc == RC_SERVER && n > 1) {
-            rc = err_set(err, RC_SERVER, queries[i].status, "%s", err_text(&queries[i].err)); /* none of them: it is not the items */
+            rc = err_set(err, RC_SERVER, queries[i].status, "%s",
+                err_text(&queries[i].err)); /* none of them: it is not the items */
         }
         dav_query_fini(&queries[i]);
         free(bodies[i]);
@@ -98,7 +105,8 @@ static void take_get(struct fetching *f, struct store_item *item, struct http_re
     err_fini(&err);
 }
 
-/* One GET each. If every one of them meets a failing server, that is the server's trouble and not the items'. */
+/* One GET each. If every one of them meets a failing server, that is the server's trouble and not
+ * the items'. */
 static enum rc get_each(struct fetching *f, struct err *err)
 {
     size_t n = map_count(f->open), failed = 0;
@@ -109,7 +117,8 @@ static enum rc get_each(struct fetching *f, struct err *err)
     (void)open_ids(f, ids);
     for (size_t i = 0; i < n; i++) {
         urls[i] = dav_path_url(f->dav, ids[i]);
-        requests[i] = (struct http_request){.method = "GET", .url = urls[i], .what = "reading an item", .identity = true};
+        requests[i] = (struct http_request){
+            .method = "GET", .url = urls[i], .what = "reading an item", .identity = true};
     }
     enum rc rc = http_send_many(f->dav->http, requests, n, DAV_IN_FLIGHT, responses, err);
     for (size_t i = 0; i < n; i++) {
@@ -161,8 +170,8 @@ static void answer_doubles(struct fetching *f, const struct map *first)
     }
 }
 
-enum rc dav_fetch(struct store *s, const char *folder, enum item_kind kind, const char *const *ids, size_t count,
-    struct store_items *ret, struct err *err)
+enum rc dav_fetch(struct store *s, const char *folder, enum item_kind kind, const char *const *ids,
+    size_t count, struct store_items *ret, struct err *err)
 {
     struct dav *d = (struct dav *)s;
     struct store_items items = {0};
@@ -181,7 +190,8 @@ enum rc dav_fetch(struct store *s, const char *folder, enum item_kind kind, cons
         size_t answered = 0;
         rc = multiget(&f, DAV_BATCH, &answered, err);
         if (rc == RC_OK && map_count(open) > SMALL_BATCH && !answered) {
-            rc = multiget(&f, SMALL_BATCH, &answered, err); /* a large one may be too much (Zimbra: 500 after 960) */
+            rc = multiget(&f, SMALL_BATCH, &answered,
+                err); /* a large one may be too much (Zimbra: 500 after 960) */
         }
     }
     if (rc == RC_OK && map_count(open)) {

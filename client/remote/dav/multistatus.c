@@ -25,8 +25,8 @@ static long parse_status(const struct xml_node *status)
     return n >= 100 && n <= 999 ? n : 0;
 }
 
-static const struct xml_node *find_prop(
-    const struct dav_resource *r, const char *ns, const char *name, const struct xml_node **ret_propstat)
+static const struct xml_node *find_prop(const struct dav_resource *r, const char *ns,
+    const char *name, const struct xml_node **ret_propstat)
 {
     const struct xml_node *ps = xml_child(r->node, NS_DAV, "propstat");
     for (; ps; ps = xml_next(ps, NS_DAV, "propstat")) {
@@ -83,7 +83,8 @@ char *dav_prop_etag(const struct dav_resource *r)
 static enum rc read_response(struct multistatus *m, const struct xml_node *n, struct err *err)
 {
     if (++m->resources > MAX_RESOURCES) {
-        return err_set(err, RC_TOO_BIG, 0, "the answer lists more than %d resources", MAX_RESOURCES);
+        return err_set(
+            err, RC_TOO_BIG, 0, "the answer lists more than %d resources", MAX_RESOURCES);
     }
     const struct xml_node *status = xml_child(n, NS_DAV, "status");
     const struct xml_node *href = xml_child(n, NS_DAV, "href");
@@ -158,13 +159,16 @@ char *dav_error_condition(const char *body, size_t len, char **ret_href)
         *ret_href = NULL;
     }
     /* SOGo 5.8 writes the namespace as "DAV" without the colon. */
-    if (xml_parse(body, len, &root, NULL) != RC_OK || strcmp(root->name, "error") != 0 || !str_starts(root->ns, "DAV")) {
+    if (xml_parse(body, len, &root, NULL) != RC_OK || strcmp(root->name, "error") != 0 ||
+        !str_starts(root->ns, "DAV")) {
         return NULL;
     }
     for (const struct xml_node *c = root->first; c; c = c->next) {
-        /* Words for people are not the condition (sabre/dav writes s:exception and s:message first). */
+        /* Words for people are not the condition (sabre/dav writes s:exception and s:message
+         * first). */
         if (strcmp(c->name, "exception") == 0 || strcmp(c->name, "message") == 0 ||
-            strcmp(c->name, "sabredav-version") == 0 || strcmp(c->name, "responsedescription") == 0) {
+            strcmp(c->name, "sabredav-version") == 0 ||
+            strcmp(c->name, "responsedescription") == 0) {
             continue;
         }
         const struct xml_node *href = xml_child(c, NS_DAV, "href");

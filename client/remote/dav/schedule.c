@@ -1,5 +1,6 @@
-/* Keeping the server from writing to people. A server with automatic scheduling (RFC 6638) sends invitations, updates and
- * cancellations whenever an event with attendees is stored, changed or deleted by its organizer; Lockstep never sends mail. */
+/* Keeping the server from writing to people. A server with automatic scheduling (RFC 6638) sends
+ * invitations, updates and cancellations whenever an event with attendees is stored, changed or
+ * deleted by its organizer; Lockstep never sends mail. */
 #include "client/remote/dav/dav_private.h"
 
 #include "client/base/buf.h"
@@ -90,11 +91,13 @@ enum rc schedule_is_automatic(struct dav *d, const char *folder, bool *ret, stru
 {
     if (d->auto_schedule < 0) {
         CLEANUP(mem_free) char *url = dav_path_url(d, folder);
-        struct http_request q = {.method = "OPTIONS", .url = url, .what = "what the calendar server can do"};
+        struct http_request q = {
+            .method = "OPTIONS", .url = url, .what = "what the calendar server can do"};
         struct http_response r = {0};
         enum rc rc = http_send(d->http, &q, &r, err);
         bool found = false;
-        /* The header may come in several lines. A server that does not answer OPTIONS is taken to schedule. */
+        /* The header may come in several lines. A server that does not answer OPTIONS is taken to
+         * schedule. */
         for (const char *line = r.headers; line && *line; line = next_line(line)) {
             CLEANUP(mem_free) char *one = mem_strndup(line, strcspn(line, "\n"));
             found = found || (str_istarts(one, "DAV:") && strstr(one, "calendar-auto-schedule"));

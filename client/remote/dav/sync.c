@@ -1,7 +1,9 @@
-/* What changed in a collection: sync-collection (RFC 6578) page by page, or a PROPFIND listing on servers without it.
+/* What changed in a collection: sync-collection (RFC 6578) page by page, or a PROPFIND listing on
+ * servers without it.
  *
- * A first listing asks for the items themselves along with their ETags, where the server gives them: one request then is the whole
- * download, and fetch finds the texts here. A later one asks for ETags only, as it mostly brings nothing or what we wrote ourselves. */
+ * A first listing asks for the items themselves along with their ETags, where the server gives
+ * them: one request then is the whole download, and fetch finds the texts here. A later one asks
+ * for ETags only, as it mostly brings nothing or what we wrote ourselves. */
 #include "client/remote/dav/dav_private.h"
 
 #include "client/base/buf.h"
@@ -19,8 +21,8 @@ struct listing {
     struct dav *dav;
     const char *folder;
     enum item_kind kind;
-    bool delta;     /* since a token: 404 means gone */
-    bool truncated; /* this page says there is more */
+    bool delta;       /* since a token: 404 means gone */
+    bool truncated;   /* this page says there is more */
     struct map *seen; /* owned; id -> struct seen */
 };
 
@@ -45,7 +47,8 @@ static void listing_reset(struct listing *l)
     dav_texts_clear(l->dav);
 }
 
-/* Of several entries for one item the last one counts: pages may overlap, and Zimbra lists some twice. */
+/* Of several entries for one item the last one counts: pages may overlap, and Zimbra lists some
+ * twice. */
 static void listing_put(struct listing *l, const char *id, char *version /* owned */, int kind)
 {
     struct seen *s = map_get(l->seen, id);
@@ -60,7 +63,8 @@ static void listing_put(struct listing *l, const char *id, char *version /* owne
 
 static bool is_collection(const struct dav_resource *r, const char *id)
 {
-    return str_ends(id, "/") || xml_child(dav_prop(r, NS_DAV, "resourcetype"), NS_DAV, "collection");
+    return str_ends(id, "/") ||
+           xml_child(dav_prop(r, NS_DAV, "resourcetype"), NS_DAV, "collection");
 }
 
 static enum rc on_member(void *user, const struct dav_resource *r, struct err *err)
@@ -98,12 +102,17 @@ static enum rc on_member(void *user, const struct dav_resource *r, struct err *e
 }
 
 /* ---- asking ---- */
-static enum rc ask_sync(struct listing *l, const char *token, bool with_data, char **ret_token, struct dav_query *q,
-    struct err *err)
+static enum rc ask_sync(struct listing *l, const char *token, bool with_data, char **ret_token,
+    struct dav_query *q, struct err *err)
 {
     CLEANUP(mem_free) char *body = report_sync(l->kind, token, with_data);
-    *q = (struct dav_query){.method = "REPORT", .path = l->folder, .depth = 0, .body = body,
-        .what = "the list of changes", .fn = on_member, .user = l};
+    *q = (struct dav_query){.method = "REPORT",
+        .path = l->folder,
+        .depth = 0,
+        .body = body,
+        .what = "the list of changes",
+        .fn = on_member,
+        .user = l};
     enum rc rc = dav_query_one(l->dav, q, err);
     if (rc == RC_OK && !q->token) {
         rc = err_set(err, RC_UNSUPPORTED, 0, "the list of changes: the server gives no sync token");
@@ -118,8 +127,9 @@ static enum rc ask_sync(struct listing *l, const char *token, bool with_data, ch
 static bool worth_asking_otherwise(enum rc rc, const struct dav_query *q)
 {
     return rc == RC_UNSUPPORTED || rc == RC_TOO_BIG ||
-           (rc != RC_OK && q->status >= 400 && q->status != 401 && q->status != 404 && q->status != 410 &&
-               q->status != 429 && q->status != 502 && q->status != 503 && q->status != 504);
+           (rc != RC_OK && q->status >= 400 && q->status != 401 && q->status != 404 &&
+               q->status != 410 && q->status != 429 && q->status != 502 && q->status != 503 &&
+               q->status != 504);
 }
 
 /* It says that it does not know sync-collection at all (RFC 3253 section 3.6, or plainly). */
@@ -129,8 +139,8 @@ static bool knows_no_sync(const struct dav_query *q)
 }
 
 /* All pages from `token` on (NULL: from the beginning). */
-static enum rc sync_pages(struct listing *l, const char *token, bool with_data, char **ret_token, struct dav_query *q,
-    struct err *err)
+static enum rc sync_pages(struct listing *l, const char *token, bool with_data, char **ret_token,
+    struct dav_query *q, struct err *err)
 {
     CLEANUP(mem_free) char *at = mem_strdup(token);
     for (int page = 0; page < MAX_PAGES; page++) {
@@ -152,20 +162,24 @@ static enum rc sync_pages(struct listing *l, const char *token, bool with_data, 
             break;
         }
     }
-    return err_set(err, RC_INCOMPLETE, 507, "the list of changes of %s: the server cuts it short and does not go on", l->folder);
+    return err_set(err, RC_INCOMPLETE, 507,
+        "the list of changes of %s: the server cuts it short and does not go on", l->folder);
 }
 
-/* Since a token. Whatever is wrong with the token, the way out is the same: list anew. Servers say it in many ways: 403 or 409
- * valid-sync-token (RFC 6578), 500 (Xandikos 0.2.8), 400, a whole answer of 507. A server that is really broken fails the listing too. */
+/* Since a token. Whatever is wrong with the token, the way out is the same: list anew. Servers say
+ * it in many ways: 403 or 409 valid-sync-token (RFC 6578), 500 (Xandikos 0.2.8), 400, a whole
+ * answer of 507. A server that is really broken fails the listing too. */
 static enum rc sync_since(struct listing *l, const char *token, char **ret_token, struct err *err)
 {
     struct dav_query q = {0};
     struct err why = ERR_INIT;
     l->delta = true;
     enum rc rc = sync_pages(l, token, false, ret_token, &q, &why);
-    if (worth_asking_otherwise(rc, &q) && rc != RC_TOO_BIG && !str_eq(q.condition, "need-privileges")) {
+    if (worth_asking_otherwise(rc, &q) && rc != RC_TOO_BIG &&
+        !str_eq(q.condition, "need-privileges")) {
         rc = RC_TOKEN_INVALID;
-        (void)err_set(err, rc, q.status, "the server does not know the state of the last run any more (%s)", err_text(&why));
+        (void)err_set(err, rc, q.status,
+            "the server does not know the state of the last run any more (%s)", err_text(&why));
     } else if (rc != RC_OK) {
         err_move(err, &why);
     }
@@ -176,12 +190,18 @@ static enum rc sync_since(struct listing *l, const char *token, char **ret_token
 
 static enum rc list_by_propfind(struct listing *l, struct err *err)
 {
-    struct dav_query q = {.method = "PROPFIND", .path = l->folder, .depth = 1, .body = REPORT_LISTING,
-        .what = "the list of items", .fn = on_member, .user = l};
+    struct dav_query q = {.method = "PROPFIND",
+        .path = l->folder,
+        .depth = 1,
+        .body = REPORT_LISTING,
+        .what = "the list of items",
+        .fn = on_member,
+        .user = l};
     listing_reset(l);
     enum rc rc = dav_query_one(l->dav, &q, err);
     if (rc == RC_OK && l->truncated) {
-        rc = err_set(err, RC_INCOMPLETE, 507, "the list of items of %s is cut short by the server", l->folder);
+        rc = err_set(err, RC_INCOMPLETE, 507, "the list of items of %s is cut short by the server",
+            l->folder);
     }
     dav_query_fini(&q);
     return rc;
@@ -202,12 +222,14 @@ static enum rc list_all(struct listing *l, struct store_changes *ret, struct err
         otherwise = worth_asking_otherwise(rc, &q);
         if (otherwise) {
             d->no_sync_data = d->no_sync_data || rc != RC_TOO_BIG;
-            log_line(d->store.log, LOG_LEVEL_DEBUG, "dav", "%s: %s; asking in another way", l->folder, err_text(&why));
+            log_line(d->store.log, LOG_LEVEL_DEBUG, "dav", "%s: %s; asking in another way",
+                l->folder, err_text(&why));
             with_data = knows_no_sync(&q) ? 0 : with_data;
         }
     }
     if (otherwise) {
-        ret->proven = false; /* SOGo's global list and others end such a listing early without a word */
+        ret->proven =
+            false; /* SOGo's global list and others end such a listing early without a word */
         rc = list_by_propfind(l, &why);
     }
     if (rc != RC_OK) {
@@ -248,8 +270,8 @@ static enum rc learn_kinds(struct listing *l, struct err *err)
     return rc;
 }
 
-enum rc dav_changes(struct store *s, const char *folder, enum item_kind kind, const char *token, struct store_changes *ret,
-    struct err *err)
+enum rc dav_changes(struct store *s, const char *folder, enum item_kind kind, const char *token,
+    struct store_changes *ret, struct err *err)
 {
     struct dav *d = (struct dav *)s;
     struct listing l = {.dav = d, .folder = folder, .kind = kind};

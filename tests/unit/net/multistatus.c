@@ -8,7 +8,8 @@ static enum rc print_resource(void *user, const struct dav_resource *r, struct e
     struct buf *out = user;
     CLEANUP(mem_free) char *etag = dav_prop_etag(r);
     (void)err;
-    buf_addf(out, "%s %ld %s %ld|", r->href, r->status, etag ? etag : "-", dav_prop_status(r, NS_DAV, "displayname"));
+    buf_addf(out, "%s %ld %s %ld|", r->href, r->status, etag ? etag : "-",
+        dav_prop_status(r, NS_DAV, "displayname"));
     return RC_OK;
 }
 
@@ -35,28 +36,40 @@ static char *read_all(const char *text, size_t piece)
 
 static const char *const PAIRS[][2] = {
     /* Cyrus 3.10.1: a change, a deletion, truncation (507 on the collection) and a token */
-    {"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:multistatus xmlns:D=\"DAV:\" xmlns:C=\"urn:ietf:params:xml:ns:caldav\">\n"
-     "<D:response><D:href>/d/e1.ics</D:href><D:status>HTTP/1.1 404 Not Found</D:status></D:response>"
-     "<D:response><D:href>/d/m0.ics</D:href><D:propstat><D:prop><D:getetag>\"65ad\"</D:getetag></D:prop>"
+    {"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:multistatus xmlns:D=\"DAV:\" "
+     "xmlns:C=\"urn:ietf:params:xml:ns:caldav\">\n"
+     "<D:response><D:href>/d/e1.ics</D:href><D:status>HTTP/1.1 404 Not "
+     "Found</D:status></D:response>"
+     "<D:response><D:href>/d/m0.ics</D:href><D:propstat><D:prop><D:getetag>\"65ad\"</D:getetag></"
+     "D:prop>"
      "<D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>"
-     "<D:response><D:href>/d/</D:href><D:status>HTTP/1.1 507 Insufficient Storage</D:status><D:error>"
-     "<D:number-of-matches-within-limits/></D:error></D:response><D:sync-token>data:,1-2</D:sync-token></D:multistatus>",
-     "/d/e1.ics 404 - 404|/d/m0.ics 0 \"65ad\" 0|/d/ 507 - 507|token data:,1-2"},
+     "<D:response><D:href>/d/</D:href><D:status>HTTP/1.1 507 Insufficient "
+     "Storage</D:status><D:error>"
+     "<D:number-of-matches-within-limits/></D:error></D:response><D:sync-token>data:,1-2</"
+     "D:sync-token></D:multistatus>",
+        "/d/e1.ics 404 - 404|/d/m0.ics 0 \"65ad\" 0|/d/ 507 - 507|token data:,1-2"},
     /* Radicale 3.1.8: the default namespace is DAV:, two propstats */
-    {"<?xml version='1.0' encoding='utf-8'?>\n<multistatus xmlns=\"DAV:\"><response><href>/a/ro1.ics</href><propstat><prop>"
-     "<getetag>\"3e\"</getetag></prop><status>HTTP/1.1 200 OK</status></propstat><propstat><prop><displayname /></prop>"
+    {"<?xml version='1.0' encoding='utf-8'?>\n<multistatus "
+     "xmlns=\"DAV:\"><response><href>/a/ro1.ics</href><propstat><prop>"
+     "<getetag>\"3e\"</getetag></prop><status>HTTP/1.1 200 "
+     "OK</status></propstat><propstat><prop><displayname /></prop>"
      "<status>HTTP/1.1 404 Not Found</status></propstat></response></multistatus>",
-     "/a/ro1.ics 0 \"3e\" 404|token -"},
+        "/a/ro1.ics 0 \"3e\" 404|token -"},
     /* Unquoted and weak ETags (SOGo's global list, Yandex, nginx), white space in href */
-    {"<m:multistatus xmlns:m='DAV:'><m:response><m:href>\n /x \n</m:href><m:propstat><m:prop><m:getetag>hash64165067</m:getetag>"
-     "</m:prop><m:status>HTTP/1.1 200 OK</m:status></m:propstat></m:response><m:response><m:href>/y</m:href><m:propstat><m:prop>"
-     "<m:getetag>W/\"12\"</m:getetag></m:prop><m:status>HTTP/1.1 200 OK</m:status></m:propstat></m:response></m:multistatus>",
-     "/x 0 \"hash64165067\" 0|/y 0 \"12\" 0|token -"},
+    {"<m:multistatus xmlns:m='DAV:'><m:response><m:href>\n /x "
+     "\n</m:href><m:propstat><m:prop><m:getetag>hash64165067</m:getetag>"
+     "</m:prop><m:status>HTTP/1.1 200 "
+     "OK</m:status></m:propstat></m:response><m:response><m:href>/y</m:href><m:propstat><m:prop>"
+     "<m:getetag>W/\"12\"</m:getetag></m:prop><m:status>HTTP/1.1 200 "
+     "OK</m:status></m:propstat></m:response></m:multistatus>",
+        "/x 0 \"hash64165067\" 0|/y 0 \"12\" 0|token -"},
     /* Several hrefs with one status; a property that was refused has no value */
-    {"<multistatus xmlns='DAV:'><response><href>/1</href><href>/2</href><status>HTTP/1.1 403 Forbidden</status></response>"
-     "<response><href>/3</href><propstat><prop><getetag>\"no\"</getetag></prop><status>HTTP/1.1 403 Forbidden</status></propstat>"
+    {"<multistatus xmlns='DAV:'><response><href>/1</href><href>/2</href><status>HTTP/1.1 403 "
+     "Forbidden</status></response>"
+     "<response><href>/3</href><propstat><prop><getetag>\"no\"</getetag></prop><status>HTTP/1.1 "
+     "403 Forbidden</status></propstat>"
      "</response><response><propstat/></response></multistatus>",
-     "/1 403 - 403|/2 403 - 403|/3 0 - 0|token -"},
+        "/1 403 - 403|/2 403 - 403|/3 0 - 0|token -"},
     {"<multistatus xmlns='DAV:'/>", "token -"},
     {"<multistatus/>", "invalid"},
     {"<html><body>Please log in</body></html>", "invalid"},
@@ -79,14 +92,25 @@ static void test_pairs(struct check *c)
 static void test_conditions(struct check *c)
 {
     static const char *const CASES[][3] = {
-        {"<?xml version=\"1.0\"?>\n<D:error xmlns:D=\"DAV:\"><D:valid-sync-token/><D:responsedescription>Invalid</D:responsedescription>"
-         "</D:error>", "valid-sync-token", NULL},
-        {"<D:error xmlns:D=\"DAV:\" xmlns:C=\"urn:ietf:params:xml:ns:caldav\"><C:unique-scheduling-object-resource><D:href>/d/e1.ics"
-         "</D:href></C:unique-scheduling-object-resource></D:error>", "unique-scheduling-object-resource", "/d/e1.ics"},
+        {"<?xml version=\"1.0\"?>\n<D:error "
+         "xmlns:D=\"DAV:\"><D:valid-sync-token/><D:responsedescription>Invalid</"
+         "D:responsedescription>"
+         "</D:error>",
+            "valid-sync-token", NULL},
+        {"<D:error xmlns:D=\"DAV:\" "
+         "xmlns:C=\"urn:ietf:params:xml:ns:caldav\"><C:unique-scheduling-object-resource><D:href>/"
+         "d/e1.ics"
+         "</D:href></C:unique-scheduling-object-resource></D:error>",
+            "unique-scheduling-object-resource", "/d/e1.ics"},
         {"<error xmlns=\"DAV\"><no-uid-conflict/></error>", "no-uid-conflict", NULL},
-        {"<d:error xmlns:d=\"DAV:\" xmlns:s=\"http://sabredav.org/ns\"><s:exception>Sabre</s:exception><s:message>m</s:message>"
-         "<d:need-privileges/></d:error>", "need-privileges", NULL},
-        {"<html/>", NULL, NULL}, {"plain text", NULL, NULL}, {"", NULL, NULL},
+        {"<d:error xmlns:d=\"DAV:\" "
+         "xmlns:s=\"http://sabredav.org/ns\"><s:exception>Sabre</s:exception><s:message>m</"
+         "s:message>"
+         "<d:need-privileges/></d:error>",
+            "need-privileges", NULL},
+        {"<html/>", NULL, NULL},
+        {"plain text", NULL, NULL},
+        {"", NULL, NULL},
     };
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         CLEANUP(mem_free) char *href = NULL;
@@ -98,8 +122,8 @@ static void test_conditions(struct check *c)
 
 static void test_etag(struct check *c)
 {
-    static const char *const CASES[][2] = {{"\"a\"", "\"a\""}, {" W/\"a\" ", "\"a\""}, {"a", "\"a\""}, {"", NULL}, {"W/", NULL},
-        {"\"a\nIf-None-Match: *\"", NULL}};
+    static const char *const CASES[][2] = {{"\"a\"", "\"a\""}, {" W/\"a\" ", "\"a\""},
+        {"a", "\"a\""}, {"", NULL}, {"W/", NULL}, {"\"a\nIf-None-Match: *\"", NULL}};
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         CLEANUP(mem_free) char *got = dav_etag(CASES[i][0]);
         check_str(c, got, CASES[i][1]);

@@ -1,4 +1,5 @@
-/* Never mail: which events would make a server write to people, and the text that keeps it quiet. */
+/* Never mail: which events would make a server write to people, and the text that keeps it quiet.
+ */
 #include "client/remote/dav/dav_private.h"
 #include "tests/unit/check.h"
 
@@ -18,7 +19,9 @@ static void test_attendees(struct check *c)
         {EVENT("ATTENDEE;SCHEDULE-AGENT=NONE;CN=B:mailto:b@example.test\r\n"), false},
         {EVENT("ATTENDEE;SCHEDULE-AGENT=SERVER:mailto:b@example.test\r\n"), true},
         {EVENT("ATTENDEE;SCHEDULE-AG\r\n ENT=CLIENT:mailto:b@example.test\r\n"), false},
-        {EVENT("ATTENDEE;SCHEDULE-AGENT=CLIENT:mailto:b@example.test\nATTENDEE:mailto:c@example.test\n"), true},
+        {EVENT("ATTENDEE;SCHEDULE-AGENT=CLIENT:mailto:b@example.test\nATTENDEE:mailto:c@example."
+               "test\n"),
+            true},
         {"", false},
     };
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
@@ -28,22 +31,24 @@ static void test_attendees(struct check *c)
 
 static void test_mute(struct check *c)
 {
-    CLEANUP(mem_free) char *got = schedule_mute(EVENT("ORGANIZER;CN=A:mailto:a@example.test\r\n"
-                                                      "ATTENDEE:mailto:b@example.test\r\n"
-                                                      "ATTENDEE;SCHEDULE-AGENT=NONE:mailto:c@example.test\r\n"
-                                                      "SUMMARY:keep\r\n"));
-    check_str(c, got, EVENT("ORGANIZER;SCHEDULE-AGENT=CLIENT\r\n ;CN=A:mailto:a@example.test\r\n"
-                            "ATTENDEE;SCHEDULE-AGENT=CLIENT\r\n :mailto:b@example.test\r\n"
-                            "ATTENDEE;SCHEDULE-AGENT=NONE:mailto:c@example.test\r\n"
-                            "SUMMARY:keep\r\n"));
+    CLEANUP(mem_free)
+    char *got = schedule_mute(EVENT("ORGANIZER;CN=A:mailto:a@example.test\r\n"
+                                    "ATTENDEE:mailto:b@example.test\r\n"
+                                    "ATTENDEE;SCHEDULE-AGENT=NONE:mailto:c@example.test\r\n"
+                                    "SUMMARY:keep\r\n"));
+    check_str(c, got,
+        EVENT("ORGANIZER;SCHEDULE-AGENT=CLIENT\r\n ;CN=A:mailto:a@example.test\r\n"
+              "ATTENDEE;SCHEDULE-AGENT=CLIENT\r\n :mailto:b@example.test\r\n"
+              "ATTENDEE;SCHEDULE-AGENT=NONE:mailto:c@example.test\r\n"
+              "SUMMARY:keep\r\n"));
     check_true(c, !schedule_has_attendees(got));
 }
 
 /* An XML parser turns every line end into LF; the formats want CRLF. */
 static void test_line_ends(struct check *c)
 {
-    static const char *const CASES[][2] = {
-        {"a\nb\n", "a\r\nb\r\n"}, {"a\r\nb", "a\r\nb"}, {"\n\n", "\r\n\r\n"}, {"", ""}, {"a\r\n\nb", "a\r\n\r\nb"}};
+    static const char *const CASES[][2] = {{"a\nb\n", "a\r\nb\r\n"}, {"a\r\nb", "a\r\nb"},
+        {"\n\n", "\r\n\r\n"}, {"", ""}, {"a\r\n\nb", "a\r\n\r\nb"}};
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         CLEANUP(mem_free) char *got = item_text_from_xml(CASES[i][0]);
         check_str(c, got, CASES[i][1]);
@@ -67,8 +72,8 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(struct check *c);
-    } CASES[] = {{"schedule/attendees", test_attendees}, {"schedule/mute", test_mute}, {"item/line-ends", test_line_ends},
-        {"item/components", test_components}};
+    } CASES[] = {{"schedule/attendees", test_attendees}, {"schedule/mute", test_mute},
+        {"item/line-ends", test_line_ends}, {"item/components", test_components}};
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         if (check_case(&c, CASES[i].name)) {
             CASES[i].run(&c);

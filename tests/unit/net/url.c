@@ -14,8 +14,9 @@ static void test_parse(struct check *c)
         {"https://[::1]:8443/x", "https://[::1]:8443", "/x", NULL},
         {"http://h:80?q", "http://h", "/", "q"},
     };
-    static const char *const BAD[] = {"", "example.com", "ftp://h/", "https://", "https:///x", "https://u:p@h/", "https://h:99999/",
-        "https://h:8a/", "https://a b/", "https://[::1/", "https://h\n/", "https://[::1]x/"};
+    static const char *const BAD[] = {"", "example.com", "ftp://h/", "https://", "https:///x",
+        "https://u:p@h/", "https://h:99999/", "https://h:8a/", "https://a b/", "https://[::1/",
+        "https://h\n/", "https://[::1]x/"};
     for (size_t i = 0; i < ARRAY_LEN(GOOD); i++) {
         struct url u;
         struct err err = ERR_INIT;
@@ -40,10 +41,18 @@ static void test_parse(struct check *c)
 static void test_resolve(struct check *c)
 {
     static const char *const CASES[][2] = {
-        {"/other", "https://h/other"}, {"x.vcf", "https://h/dir/x.vcf"}, {"../y", "https://h/y"},
-        {"./a/../b", "https://h/dir/b"}, {"//g:81/z", "https://g:81/z"}, {"http://h/p", "http://h/p"},
-        {"a:b.vcf", "https://h/dir/a:b.vcf"}, {"?q=1", "https://h/dir/base?q=1"}, {"", "https://h/dir/base"},
-        {"../../../../e", "https://h/e"}, {"sub/", "https://h/dir/sub/"}, {"..", "https://h/"},
+        {"/other", "https://h/other"},
+        {"x.vcf", "https://h/dir/x.vcf"},
+        {"../y", "https://h/y"},
+        {"./a/../b", "https://h/dir/b"},
+        {"//g:81/z", "https://g:81/z"},
+        {"http://h/p", "http://h/p"},
+        {"a:b.vcf", "https://h/dir/a:b.vcf"},
+        {"?q=1", "https://h/dir/base?q=1"},
+        {"", "https://h/dir/base"},
+        {"../../../../e", "https://h/e"},
+        {"sub/", "https://h/dir/sub/"},
+        {"..", "https://h/"},
     };
     struct url base;
     check_int(c, url_parse("https://h/dir/base", &base, NULL), RC_OK);
@@ -57,10 +66,20 @@ static void test_resolve(struct check *c)
 static void test_normalize(struct check *c)
 {
     static const char *const CASES[][2] = {
-        {"/a/b@c.ics", "/a/b%40c.ics"}, {"/a/b%40c.ics", "/a/b%40c.ics"}, {"/a/%7euser/", "/a/~user/"},
-        {"/a+b", "/a%2Bb"}, {"/a%2bb", "/a%2Bb"}, {"/a//b/./c/../d", "/a/b/d"}, {"/x%2Fy", "/x%2Fy"},
-        {"/M\xC3\xBCller", "/M%C3%BCller"}, {"/100%", "/100%25"}, {"rel", "/rel"}, {"/%2e%2e/a", "/a"},
-        {"/a/", "/a/"}, {"", "/"}, {"/sp ace", "/sp%20ace"},
+        {"/a/b@c.ics", "/a/b%40c.ics"},
+        {"/a/b%40c.ics", "/a/b%40c.ics"},
+        {"/a/%7euser/", "/a/~user/"},
+        {"/a+b", "/a%2Bb"},
+        {"/a%2bb", "/a%2Bb"},
+        {"/a//b/./c/../d", "/a/b/d"},
+        {"/x%2Fy", "/x%2Fy"},
+        {"/M\xC3\xBCller", "/M%C3%BCller"},
+        {"/100%", "/100%25"},
+        {"rel", "/rel"},
+        {"/%2e%2e/a", "/a"},
+        {"/a/", "/a/"},
+        {"", "/"},
+        {"/sp ace", "/sp%20ace"},
     };
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         CLEANUP(mem_free) char *got = url_path_normalize(CASES[i][0]);
@@ -75,8 +94,12 @@ static void test_normalize(struct check *c)
 static void test_href(struct check *c)
 {
     static const char *const CASES[][2] = {
-        {"/dav/x.vcf", "/dav/x.vcf"}, {"http://inner:8080/dav/x.vcf", "/dav/x.vcf"}, {"x.vcf", "/home/x.vcf"},
-        {"a:b.vcf", "/home/a%3Ab.vcf"}, {"//h/x", "/x"}, {"https://h", "/"},
+        {"/dav/x.vcf", "/dav/x.vcf"},
+        {"http://inner:8080/dav/x.vcf", "/dav/x.vcf"},
+        {"x.vcf", "/home/x.vcf"},
+        {"a:b.vcf", "/home/a%3Ab.vcf"},
+        {"//h/x", "/x"},
+        {"https://h", "/"},
     };
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         CLEANUP(mem_free) char *got = url_href_path("/home/", CASES[i][0]);
@@ -94,12 +117,15 @@ static void test_origin(struct check *c)
         const char *a, *b;
         bool same;
     } CASES[] = {
-        {"https://h/", "https://H:443/x", true}, {"https://h/", "http://h/", false},
-        {"https://h/", "https://h:8443/", false}, {"https://h/", "https://h.example/", false},
+        {"https://h/", "https://H:443/x", true},
+        {"https://h/", "http://h/", false},
+        {"https://h/", "https://h:8443/", false},
+        {"https://h/", "https://h.example/", false},
     };
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         struct url a, b;
-        check_true(c, url_parse(CASES[i].a, &a, NULL) == RC_OK && url_parse(CASES[i].b, &b, NULL) == RC_OK);
+        check_true(c,
+            url_parse(CASES[i].a, &a, NULL) == RC_OK && url_parse(CASES[i].b, &b, NULL) == RC_OK);
         check_int(c, url_same_origin(&a, &b), CASES[i].same);
         url_fini(&a);
         url_fini(&b);
@@ -113,8 +139,8 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(struct check *c);
-    } CASES[] = {{"url/parse", test_parse}, {"url/resolve", test_resolve}, {"url/normalize", test_normalize},
-        {"url/href", test_href}, {"url/origin", test_origin}};
+    } CASES[] = {{"url/parse", test_parse}, {"url/resolve", test_resolve},
+        {"url/normalize", test_normalize}, {"url/href", test_href}, {"url/origin", test_origin}};
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         if (check_case(&c, CASES[i].name)) {
             CASES[i].run(&c);

@@ -20,7 +20,8 @@ static void print_node(const struct xml_node *n, struct buf *out)
 
 static const char *const PAIRS[][2] = {
     {"<a/>", "<a></>"},
-    {"<?xml version='1.0'?><d:a xmlns:d='DAV:'><d:b x='1'>t</d:b></d:a>", "<DAV:|a><DAV:|b x=1>t</></>"},
+    {"<?xml version='1.0'?><d:a xmlns:d='DAV:'><d:b x='1'>t</d:b></d:a>",
+        "<DAV:|a><DAV:|b x=1>t</></>"},
     {"<a xmlns='u'>x<b xmlns=''>y</b>z</a>", "<u|a>xz<b>y</></>"},
     {"<a><![CDATA[<&]]></a>", "<a><&</>"},
     {"<a>x\x08y</a>", "<a>x\xEF\xBF\xBDy</>"},
@@ -50,7 +51,8 @@ static char *parse_in_pieces(const char *text, size_t piece)
             buf_addf(&out, "%s", rc_name(err.rc));
         }
     } else { /* as the only child of a root, through the reader */
-        CLEANUP(mem_free) char *bare = mem_strdup(str_starts(text, "<?xml") ? strstr(text, "?>") + 2 : text);
+        CLEANUP(mem_free)
+        char *bare = mem_strdup(str_starts(text, "<?xml") ? strstr(text, "?>") + 2 : text);
         CLEANUP(mem_free) char *whole = str_printf("<root>%s</root>", bare);
         CLEANUP(xml_reader_free) struct xml_reader *r = xml_reader_new(print_element, &out);
         enum rc rc = RC_OK;
@@ -89,11 +91,13 @@ static void check_refused(struct check *c, const char *text, enum rc want)
 
 static void test_refused(struct check *c)
 {
-    static const char *const BAD[] = {"", "<a>", "<a></b>", "text", "<a/><b/>", "<a x='1' x='2'/>", "<d:a/>", "<a>&nope;</a>"};
+    static const char *const BAD[] = {
+        "", "<a>", "<a></b>", "text", "<a/><b/>", "<a x='1' x='2'/>", "<d:a/>", "<a>&nope;</a>"};
     for (size_t i = 0; i < ARRAY_LEN(BAD); i++) {
         check_refused(c, BAD[i], RC_INVALID);
     }
-    check_refused(c, "<!DOCTYPE a [<!ENTITY l 'lol'><!ENTITY m '&l;&l;&l;'>]><a>&m;</a>", RC_INVALID);
+    check_refused(
+        c, "<!DOCTYPE a [<!ENTITY l 'lol'><!ENTITY m '&l;&l;&l;'>]><a>&m;</a>", RC_INVALID);
     check_refused(c, "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>", RC_INVALID);
 }
 
@@ -139,8 +143,8 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(struct check *c);
-    } CASES[] = {{"xml/pairs", test_pairs}, {"xml/refused", test_refused}, {"xml/limits", test_limits},
-        {"xml/escape", test_escape}};
+    } CASES[] = {{"xml/pairs", test_pairs}, {"xml/refused", test_refused},
+        {"xml/limits", test_limits}, {"xml/escape", test_escape}};
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         if (check_case(&c, CASES[i].name)) {
             CASES[i].run(&c);
