@@ -144,6 +144,7 @@ static bool date_read(
         json_set_str(date, "utc", instant);
         return true;
     }
+    json_set_str(date, "@type", "PartialDate");
     const struct {
         const char *name;
         int value;

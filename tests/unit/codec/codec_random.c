@@ -138,6 +138,7 @@ static struct json *random_card(struct dice *d)
     if (roll(d, 2)) {
         struct json *e = entry(card, "anniversaries", d), *date = json_need_object(e, "date");
         json_set_str(e, "kind", PICK(d, "birth", "wedding"));
+        json_set_str(date, "@type", "PartialDate");
         if (roll(d, 3)) {
             json_set_int(date, "year", 1900 + (int)roll(d, 200));
         }
