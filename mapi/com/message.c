@@ -28,6 +28,13 @@ char *message_version(const SPropValue *items, ULONG count)
     return str_printf("%llu-%s", (unsigned long long)when, hex);
 }
 
+/* What tells items apart for people: entry ids of one store begin alike. */
+static const char *id_end(const char *id)
+{
+    size_t n = strlen(id);
+    return n > 16 ? id + n - 16 : id;
+}
+
 /* An open item. */
 struct message {
     IMessage *object;   /* owned */
@@ -124,7 +131,7 @@ void message_fetch(struct mapi_session *s, struct folder *f, enum item_kind kind
         item->version = TAKE(m.version);
     } else {
         item->error =
-            str_printf("Outlook %s %.16s...: %s", item_kind_name(kind), item->id, err_text(&err));
+            str_printf("Outlook %s %s: %s", item_kind_name(kind), id_end(item->id), err_text(&err));
     }
 }
 
@@ -327,7 +334,7 @@ void message_commit(struct mapi_session *s, struct folder *f, enum item_kind kin
         break;
     }
     if (op->rc != RC_OK) {
-        op->error = str_printf("%s the Outlook %s%s%.16s: %s", verbs[op->kind],
-            item_kind_name(kind), op->id ? " " : "", op->id ? op->id : "", err_text(&err));
+        op->error = str_printf("%s the Outlook %s%s%s: %s", verbs[op->kind], item_kind_name(kind),
+            op->id ? " " : "", op->id ? id_end(op->id) : "", err_text(&err));
     }
 }

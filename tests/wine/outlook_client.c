@@ -177,8 +177,7 @@ static enum rc run_find(struct command *c, struct err *err)
         ids[i] = changes.items[i].id;
     }
     if (rc == RC_OK) {
-        rc = c->store->vtbl->fetch(
-            c->store, c->folder, c->kind, ids, changes.count, &items, err);
+        rc = c->store->vtbl->fetch(c->store, c->folder, c->kind, ids, changes.count, &items, err);
     }
     for (size_t i = 0; i < items.count; i++) {
         CLEANUP(mem_free) char *text = items.items[i].doc ? json_print(items.items[i].doc) : NULL;
