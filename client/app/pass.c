@@ -108,7 +108,9 @@ static bool cancelled(void *user)
     return p->request->cancelled(p->request->user);
 }
 
-static enum rc run_link(struct pass *p, const struct state_link *link, struct sync_report *report, struct err *err)
+/* *ret_started tells whether the engine was reached. */
+static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret_started, struct sync_report *report,
+    struct err *err)
 {
     const struct pass_failure *before = pass_failed_before(p, link);
     if (before) {
@@ -138,6 +140,7 @@ static enum rc run_link(struct pass *p, const struct state_link *link, struct sy
         options.readonly[SIDE_LEFT] = json_get_bool(settings, "left_readonly", false);
         options.readonly[SIDE_RIGHT] = json_get_bool(settings, "right_readonly", false);
         log.link = p->link = link->name;
+        *ret_started = true;
         rc = sync_run(p->app->state, link->id, left, right, &options, report, err);
     }
     if (rc_is_store_wide(rc)) {
@@ -207,14 +210,29 @@ static void log_failure(const struct app *app, const struct state_link *link, en
     log_line(&log, LOG_LEVEL_DEBUG, "app", "%s", err_text(err));
 }
 
+/* The engine notes the end of its runs itself; a link it was not started for would go on showing its last success. */
+static void note_not_run(struct app *app, const struct state_link *link, const struct err *err)
+{
+    CLEANUP(mem_free) char *text = mem_strdup(err_text(err));
+    int64_t time = platform_now();
+    struct state_run run = {.link = link->id, .start = time, .end = time, .rc = err->rc, .text = text};
+    if (state_run_end(app->state, &run, NULL) != RC_OK) {
+        log_line(app_log(app), LOG_LEVEL_ERROR, "app", "the failure could not be noted");
+    }
+}
+
 static struct json *pass_link(struct pass *p, const struct state_link *link)
 {
     struct sync_report report CLEANUP_FINI(sync_report_fini);
     sync_report_init(&report);
     struct err err = ERR_INIT;
-    enum rc rc = run_link(p, link, &report, &err);
+    bool started = false;
+    enum rc rc = run_link(p, link, &started, &report, &err);
     if (rc != RC_OK) {
         log_failure(p->app, link, rc, &err);
+        if (!started) {
+            note_not_run(p->app, link, &err);
+        }
     }
     struct json *v = report_json(p, link, &report, rc, &err);
     err_fini(&err);

@@ -328,6 +328,10 @@ static void test_one_account_out_of_reach(struct check *c)
     check_true(c, json_get_str(json_at(json_get(v, "links"), 0), "error"));
     check_int(c, json_get_int(json_get(json_at(json_get(v, "links"), 1), "right"), "created", -1), 1);
     check_true(c, app_exit_of_sync(v) != APP_EXIT_OK);
+    CLEANUP(json_free) struct json *status = NULL;
+    check_ok(c, app_status(s.app, &status, &err), &err);
+    struct json *last = json_get(json_at(json_get(status, "links"), 0), "last");
+    check_str(c, json_get_str(last, "rc"), json_get_str(json_at(json_get(v, "links"), 0), "rc"));
     err_fini(&err);
 }
 
