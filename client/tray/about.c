@@ -12,9 +12,12 @@ static void fill(HWND box, const char *data_dir)
     CLEANUP(mem_free) WCHAR *data = text_load(TEXT_DATA, dir, NULL);
     SetDlgItemTextW(box, ABOUT_VERSION, version);
     SetDlgItemTextW(box, ABOUT_DATA, data);
+    /* Dialog units are not square: what is in the template is, on screen, as wide or high as the font makes it. */
     RECT r;
     GetClientRect(GetDlgItem(box, ABOUT_ICON), &r);
-    HICON large = LoadImageW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(ICON_LOCKSTEP), IMAGE_ICON, r.right, r.bottom, LR_SHARED);
+    int side = r.right < r.bottom ? r.right : r.bottom;
+    SetWindowPos(GetDlgItem(box, ABOUT_ICON), NULL, 0, 0, side, side, SWP_NOMOVE | SWP_NOZORDER | SWP_NOACTIVATE);
+    HICON large = LoadImageW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(ICON_LOCKSTEP), IMAGE_ICON, side, side, LR_SHARED);
     HICON small_one = LoadImageW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(ICON_LOCKSTEP), IMAGE_ICON,
         GetSystemMetrics(SM_CXSMICON), GetSystemMetrics(SM_CYSMICON), LR_SHARED);
     SendDlgItemMessageW(box, ABOUT_ICON, STM_SETIMAGE, IMAGE_ICON, (LPARAM)large);
