@@ -51,7 +51,8 @@ enum rc state_accounts_load(struct state *s, struct state_accounts *ret, struct 
     return RC_OK;
 }
 
-static enum rc account_take(struct db_row *row, struct state_account *ret, const char *what, struct err *err)
+static enum rc account_take(
+    struct db_row *row, struct state_account *ret, const char *what, struct err *err)
 {
     enum rc rc = RC_OK;
     if (!db_next(row, &rc, err)) {
@@ -70,7 +71,8 @@ enum rc state_account_get(struct state *s, int64_t id, struct state_account *ret
     return rc != RC_OK ? rc : account_take(row, ret, what, err);
 }
 
-enum rc state_account_find(struct state *s, const char *name, struct state_account *ret, struct err *err)
+enum rc state_account_find(
+    struct state *s, const char *name, struct state_account *ret, struct err *err)
 {
     struct db_row *row;
     CLEANUP(mem_free) char *what = str_printf("\"%s\"", name);
@@ -82,14 +84,17 @@ enum rc state_account_save(struct state *s, struct state_account *a, struct err 
 {
     enum rc rc;
     if (a->id) {
-        rc = db_run(s->db, err, "UPDATE account SET name=?, type=?, url=?, user=?, settings=? WHERE id=?", "ttttti", a->name,
-                    a->type, a->url, a->user, a->settings, a->id);
+        rc = db_run(s->db, err,
+            "UPDATE account SET name=?, type=?, url=?, user=?, settings=? WHERE id=?", "ttttti",
+            a->name, a->type, a->url, a->user, a->settings, a->id);
     } else {
-        rc = db_run(s->db, err, "INSERT INTO account(name, type, url, user, settings) VALUES(?,?,?,?,?)", "ttttt", a->name,
-                    a->type, a->url, a->user, a->settings);
+        rc = db_run(s->db, err,
+            "INSERT INTO account(name, type, url, user, settings) VALUES(?,?,?,?,?)", "ttttt",
+            a->name, a->type, a->url, a->user, a->settings);
     }
     if (rc == RC_CONFLICT) {
-        return err_set(err, rc, 0, "there is already an account named \"%s\"", a->name ? a->name : "");
+        return err_set(
+            err, rc, 0, "there is already an account named \"%s\"", a->name ? a->name : "");
     }
     if (rc == RC_OK && !a->id) {
         a->id = db_last_id(s->db);

@@ -1,4 +1,5 @@
-/* SQLite behind db.h. What the tables are is left to schema.c, what they mean to the other files here. */
+/* SQLite behind db.h. What the tables are is left to schema.c, what they mean to the other files
+ * here. */
 #include "client/state/db.h"
 
 #include "client/base/buf.h"
@@ -32,9 +33,10 @@ static enum rc db_error(struct db *db, int code, const char *what, struct err *e
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
         return err_set(err, RC_IO, code,
-                       "state file %s: damaged (%s); it was left untouched. Move it away to start anew: items are "
-                       "then matched again, not copied",
-                       db->path, text);
+            "state file %s: damaged (%s); it was left untouched. Move it away to start anew: items "
+            "are "
+            "then matched again, not copied",
+            db->path, text);
     case SQLITE_FULL:
         return err_set(err, RC_IO, code, "state file %s: %s: the disk is full", db->path, what);
     case SQLITE_CONSTRAINT:
@@ -104,7 +106,8 @@ static enum rc db_prepare(struct db *db, const char *sql, struct db_row **ret, s
     return RC_OK;
 }
 
-static enum rc db_start(struct db *db, const char *sql, const char *types, va_list ap, struct db_row **ret, struct err *err)
+static enum rc db_start(struct db *db, const char *sql, const char *types, va_list ap,
+    struct db_row **ret, struct err *err)
 {
     struct db_row *row;
     enum rc rc = db_prepare(db, sql, &row, err);
@@ -149,7 +152,8 @@ bool db_next(struct db_row *row, enum rc *ret_rc, struct err *err)
     return false;
 }
 
-enum rc db_query(struct db *db, struct err *err, struct db_row **ret, const char *sql, const char *types, ...)
+enum rc db_query(
+    struct db *db, struct err *err, struct db_row **ret, const char *sql, const char *types, ...)
 {
     va_list ap;
     va_start(ap, types);

@@ -16,7 +16,8 @@ void state_runs_fini(struct state_runs *list)
     *list = (struct state_runs){0};
 }
 
-enum rc state_run_begin(struct state *s, int64_t link, int64_t now, int64_t *ret_run, struct err *err)
+enum rc state_run_begin(
+    struct state *s, int64_t link, int64_t now, int64_t *ret_run, struct err *err)
 {
     enum rc rc = db_run(s->db, err, "INSERT INTO run(link, start) VALUES(?,?)", "ii", link, now);
     if (rc == RC_OK) {
@@ -28,15 +29,18 @@ enum rc state_run_begin(struct state *s, int64_t link, int64_t now, int64_t *ret
 static enum rc run_end(struct state *s, const struct state_run *run, struct err *err)
 {
     const struct state_counts *a = &run->side[SIDE_LEFT], *b = &run->side[SIDE_RIGHT];
-    enum rc rc = db_run(s->db, err, "UPDATE link SET last_time=?, last_rc=?, last_text=? WHERE id=?", "itti", run->end,
-                        rc_name(run->rc), run->text, run->link);
+    enum rc rc =
+        db_run(s->db, err, "UPDATE link SET last_time=?, last_rc=?, last_text=? WHERE id=?", "itti",
+            run->end, rc_name(run->rc), run->text, run->link);
     if (rc == RC_OK && run->id) {
         rc = db_run(s->db, err,
-                    "UPDATE run SET end=?, left_created=?, left_updated=?, left_deleted=?, right_created=?, right_updated=?,"
-                    " right_deleted=?, conflicts=?, held=?, failed=?, rc=?, text=? WHERE id=?",
-                    "iiiiiiiiiitti", run->end, (int64_t)a->created, (int64_t)a->updated, (int64_t)a->deleted,
-                    (int64_t)b->created, (int64_t)b->updated, (int64_t)b->deleted, (int64_t)run->conflicts,
-                    (int64_t)run->held, (int64_t)run->failed, rc_name(run->rc), run->text, run->id);
+            "UPDATE run SET end=?, left_created=?, left_updated=?, left_deleted=?, "
+            "right_created=?, right_updated=?,"
+            " right_deleted=?, conflicts=?, held=?, failed=?, rc=?, text=? WHERE id=?",
+            "iiiiiiiiiitti", run->end, (int64_t)a->created, (int64_t)a->updated,
+            (int64_t)a->deleted, (int64_t)b->created, (int64_t)b->updated, (int64_t)b->deleted,
+            (int64_t)run->conflicts, (int64_t)run->held, (int64_t)run->failed, rc_name(run->rc),
+            run->text, run->id);
     }
     return rc;
 }
@@ -54,15 +58,16 @@ enum rc state_run_end(struct state *s, const struct state_run *run, struct err *
     return rc;
 }
 
-enum rc state_runs_load(struct state *s, int64_t link, long limit, struct state_runs *ret, struct err *err)
+enum rc state_runs_load(
+    struct state *s, int64_t link, long limit, struct state_runs *ret, struct err *err)
 {
     struct state_runs list = {0};
     struct db_row *row;
     enum rc rc = db_query(s->db, err, &row,
-                          "SELECT id, link, start, end, left_created, left_updated, left_deleted, right_created,"
-                          " right_updated, right_deleted, conflicts, held, failed, rc, text FROM run"
-                          " WHERE ?1=0 OR link=?1 ORDER BY id DESC LIMIT ?2",
-                          "ii", link, (int64_t)limit);
+        "SELECT id, link, start, end, left_created, left_updated, left_deleted, right_created,"
+        " right_updated, right_deleted, conflicts, held, failed, rc, text FROM run"
+        " WHERE ?1=0 OR link=?1 ORDER BY id DESC LIMIT ?2",
+        "ii", link, (int64_t)limit);
     while (rc == RC_OK && db_next(row, &rc, err)) {
         CLEANUP(mem_free) char *word = db_text(row, 13);
         ARRAY_RESERVE(list.items, list.count, list.cap);
@@ -113,9 +118,10 @@ void state_images_fini(struct state_images *list)
 enum rc state_image_add(struct state *s, int64_t link, const struct state_image *i, struct err *err)
 {
     return db_run(s->db, err,
-                  "INSERT INTO before_image(link, run, pair, time, side, op, item, doc, native) VALUES(?,?,?,?,?,?,?,?,?)",
-                  "iiiiiittt", link, i->run, i->pair, i->time, (int64_t)i->side, (int64_t)i->op, i->item, i->doc,
-                  i->native);
+        "INSERT INTO before_image(link, run, pair, time, side, op, item, doc, native) "
+        "VALUES(?,?,?,?,?,?,?,?,?)",
+        "iiiiiittt", link, i->run, i->pair, i->time, (int64_t)i->side, (int64_t)i->op, i->item,
+        i->doc, i->native);
 }
 
 enum rc state_images_load(struct state *s, int64_t run, struct state_images *ret, struct err *err)
@@ -123,8 +129,9 @@ enum rc state_images_load(struct state *s, int64_t run, struct state_images *ret
     struct state_images list = {0};
     struct db_row *row;
     enum rc rc = db_query(s->db, err, &row,
-                          "SELECT id, run, pair, time, side, op, item, doc, native FROM before_image WHERE run=? ORDER BY id",
-                          "i", run);
+        "SELECT id, run, pair, time, side, op, item, doc, native FROM before_image WHERE run=? "
+        "ORDER BY id",
+        "i", run);
     while (rc == RC_OK && db_next(row, &rc, err)) {
         ARRAY_RESERVE(list.items, list.count, list.cap);
         list.items[list.count++] = (struct state_image){

@@ -1,5 +1,6 @@
-/* The journal: an intent is on disk before the write it announces, and is removed with the result. What is found here at the start of a
- * run was under way when the last one ended (client/sync/recover.c). */
+/* The journal: an intent is on disk before the write it announces, and is removed with the result.
+ * What is found here at the start of a run was under way when the last one ended
+ * (client/sync/recover.c). */
 #include "client/state/internal.h"
 
 void state_intent_fini(struct state_intent *i)
@@ -24,24 +25,25 @@ void state_intents_fini(struct state_intents *list)
 enum rc state_intent_add(struct state *s, int64_t link, struct state_intent *i, struct err *err)
 {
     enum rc rc = db_run(s->db, err,
-                        "INSERT INTO intent(link, run, pair, side, op, target, stamp, version, doc, patch)"
-                        " VALUES(?,?,?,?,?,?,?,?,?,?)",
-                        "iiiiittttt", link, i->run, i->pair, (int64_t)i->side, (int64_t)i->op, i->target, i->stamp,
-                        i->version, i->doc, i->patch);
+        "INSERT INTO intent(link, run, pair, side, op, target, stamp, version, doc, patch)"
+        " VALUES(?,?,?,?,?,?,?,?,?,?)",
+        "iiiiittttt", link, i->run, i->pair, (int64_t)i->side, (int64_t)i->op, i->target, i->stamp,
+        i->version, i->doc, i->patch);
     if (rc == RC_OK) {
         i->id = db_last_id(s->db);
     }
     return rc;
 }
 
-enum rc state_intents_load(struct state *s, int64_t link, struct state_intents *ret, struct err *err)
+enum rc state_intents_load(
+    struct state *s, int64_t link, struct state_intents *ret, struct err *err)
 {
     struct state_intents list = {0};
     struct db_row *row;
     enum rc rc = db_query(s->db, err, &row,
-                          "SELECT id, run, pair, side, op, target, stamp, version, doc, patch FROM intent"
-                          " WHERE link=? ORDER BY id",
-                          "i", link);
+        "SELECT id, run, pair, side, op, target, stamp, version, doc, patch FROM intent"
+        " WHERE link=? ORDER BY id",
+        "i", link);
     while (rc == RC_OK && db_next(row, &rc, err)) {
         ARRAY_RESERVE(list.items, list.count, list.cap);
         list.items[list.count++] = (struct state_intent){

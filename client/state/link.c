@@ -23,9 +23,9 @@ void state_links_fini(struct state_links *list)
     *list = (struct state_links){0};
 }
 
-#define LINK_SELECT                                                                                                    \
-    "SELECT id, name, kind, direction, policy, enabled, settings, last_time, last_rc, last_text,"                      \
-    " left_account, left_folder, left_folder_name, left_token,"                                                        \
+#define LINK_SELECT                                                                                \
+    "SELECT id, name, kind, direction, policy, enabled, settings, last_time, last_rc, last_text,"  \
+    " left_account, left_folder, left_folder_name, left_token,"                                    \
     " right_account, right_folder, right_folder_name, right_token FROM link "
 
 /* RC_IO on a word this version does not know: better no sync than one the other way round. */
@@ -35,10 +35,12 @@ static enum rc link_read(struct db_row *row, struct state_link *ret, struct err 
     CLEANUP(mem_free) char *direction = db_text(row, 3);
     CLEANUP(mem_free) char *policy = db_text(row, 4);
     CLEANUP(mem_free) char *last_rc = db_text(row, 8);
-    int k = item_kind_from_name(kind), d = link_direction_from_name(direction), p = link_policy_from_name(policy);
+    int k = item_kind_from_name(kind), d = link_direction_from_name(direction),
+        p = link_policy_from_name(policy);
     if (k < 0 || d < 0 || p < 0) {
-        return err_set(err, RC_IO, 0, "state file: link number %lld has an unknown kind, direction or policy (%s, %s, %s)",
-                       (long long)db_int(row, 0), kind, direction, policy);
+        return err_set(err, RC_IO, 0,
+            "state file: link number %lld has an unknown kind, direction or policy (%s, %s, %s)",
+            (long long)db_int(row, 0), kind, direction, policy);
     }
     *ret = (struct state_link){
         .id = db_int(row, 0),
@@ -87,7 +89,8 @@ enum rc state_links_load(struct state *s, struct state_links *ret, struct err *e
     return RC_OK;
 }
 
-static enum rc link_take(struct db_row *row, struct state_link *ret, const char *what, struct err *err)
+static enum rc link_take(
+    struct db_row *row, struct state_link *ret, const char *what, struct err *err)
 {
     enum rc rc = RC_OK;
     if (!db_next(row, &rc, err)) {
@@ -118,27 +121,32 @@ static enum rc link_add(struct state *s, struct state_link *l, struct err *err)
 {
     const struct state_link_side *a = &l->side[SIDE_LEFT], *b = &l->side[SIDE_RIGHT];
     return db_run(s->db, err,
-                  "INSERT INTO link(name, kind, direction, policy, enabled, settings, left_account, left_folder,"
-                  " left_folder_name, right_account, right_folder, right_folder_name) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
-                  "ttttititt" "itt", l->name, item_kind_name(l->kind), link_direction_name(l->direction),
-                  link_policy_name(l->policy), (int64_t)l->enabled, l->settings, a->account, a->folder, a->folder_name,
-                  b->account, b->folder, b->folder_name);
+        "INSERT INTO link(name, kind, direction, policy, enabled, settings, left_account, "
+        "left_folder,"
+        " left_folder_name, right_account, right_folder, right_folder_name) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
+        "ttttititt"
+        "itt",
+        l->name, item_kind_name(l->kind), link_direction_name(l->direction),
+        link_policy_name(l->policy), (int64_t)l->enabled, l->settings, a->account, a->folder,
+        a->folder_name, b->account, b->folder, b->folder_name);
 }
 
 static enum rc link_replace(struct state *s, const struct state_link *l, struct err *err)
 {
     const struct state_link_side *a = &l->side[SIDE_LEFT], *b = &l->side[SIDE_RIGHT];
     enum rc rc = db_run(s->db, err,
-                        "UPDATE link SET name=?, direction=?, policy=?, enabled=?, settings=?, left_folder_name=?,"
-                        " right_folder_name=? WHERE id=? AND kind=? AND left_account=? AND left_folder=?"
-                        " AND right_account=? AND right_folder=?",
-                        "tttitttititit", l->name, link_direction_name(l->direction), link_policy_name(l->policy),
-                        (int64_t)l->enabled, l->settings, a->folder_name, b->folder_name, l->id,
-                        item_kind_name(l->kind), a->account, a->folder, b->account, b->folder);
+        "UPDATE link SET name=?, direction=?, policy=?, enabled=?, settings=?, left_folder_name=?,"
+        " right_folder_name=? WHERE id=? AND kind=? AND left_account=? AND left_folder=?"
+        " AND right_account=? AND right_folder=?",
+        "tttitttititit", l->name, link_direction_name(l->direction), link_policy_name(l->policy),
+        (int64_t)l->enabled, l->settings, a->folder_name, b->folder_name, l->id,
+        item_kind_name(l->kind), a->account, a->folder, b->account, b->folder);
     if (rc == RC_OK && db_changed_rows(s->db) == 0) {
         return err_set(err, RC_CONFLICT, 0,
-                       "link \"%s\" cannot be moved to other folders: its pairs describe the old ones; unlink and link anew",
-                       l->name);
+            "link \"%s\" cannot be moved to other folders: its pairs describe the old ones; unlink "
+            "and link anew",
+            l->name);
     }
     return rc;
 }
@@ -173,7 +181,8 @@ enum rc state_link_delete(struct state *s, int64_t id, struct err *err)
     return rc;
 }
 
-enum rc state_token_save(struct state *s, int64_t link, enum side side, const char *token, struct err *err)
+enum rc state_token_save(
+    struct state *s, int64_t link, enum side side, const char *token, struct err *err)
 {
     if (side == SIDE_LEFT) {
         return db_run(s->db, err, "UPDATE link SET left_token=? WHERE id=?", "ti", token, link);

@@ -1,4 +1,5 @@
-/* Pairs and their bodies. A pair row is small so that all of a link are read in one query; documents lie in `body`. */
+/* Pairs and their bodies. A pair row is small so that all of a link are read in one query;
+ * documents lie in `body`. */
 #include "client/state/internal.h"
 
 void state_pair_fini(struct state_pair *p)
@@ -25,9 +26,9 @@ enum rc state_pairs_load(struct state *s, int64_t link, struct state_pairs *ret,
     struct state_pairs list = {0};
     struct db_row *row;
     enum rc rc = db_query(s->db, err, &row,
-                          "SELECT id, uid, has_base, prefer, failures, next_try, left_id, left_version, left_look,"
-                          " right_id, right_version, right_look FROM pair WHERE link=? ORDER BY id",
-                          "i", link);
+        "SELECT id, uid, has_base, prefer, failures, next_try, left_id, left_version, left_look,"
+        " right_id, right_version, right_look FROM pair WHERE link=? ORDER BY id",
+        "i", link);
     while (rc == RC_OK && db_next(row, &rc, err)) {
         ARRAY_RESERVE(list.items, list.count, list.cap);
         struct state_pair *p = &list.items[list.count++];
@@ -61,16 +62,19 @@ enum rc state_pair_save(struct state *s, int64_t link, struct state_pair *p, str
     const struct state_pair_side *a = &p->side[SIDE_LEFT], *b = &p->side[SIDE_RIGHT];
     if (p->id) {
         return db_run(s->db, err,
-                      "UPDATE pair SET uid=?, left_id=?, left_version=?, left_look=?, right_id=?, right_version=?,"
-                      " right_look=?, has_base=?, prefer=?, failures=?, next_try=? WHERE id=? AND link=?",
-                      "tttittiiiiiii", p->uid, a->id, a->version, (int64_t)a->look, b->id, b->version, (int64_t)b->look,
-                      (int64_t)p->has_base, (int64_t)p->prefer, (int64_t)p->failures, p->next_try, p->id, link);
+            "UPDATE pair SET uid=?, left_id=?, left_version=?, left_look=?, right_id=?, "
+            "right_version=?,"
+            " right_look=?, has_base=?, prefer=?, failures=?, next_try=? WHERE id=? AND link=?",
+            "tttittiiiiiii", p->uid, a->id, a->version, (int64_t)a->look, b->id, b->version,
+            (int64_t)b->look, (int64_t)p->has_base, (int64_t)p->prefer, (int64_t)p->failures,
+            p->next_try, p->id, link);
     }
     enum rc rc = db_run(s->db, err,
-                        "INSERT INTO pair(link, uid, left_id, left_version, left_look, right_id, right_version,"
-                        " right_look, has_base, prefer, failures, next_try) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
-                        "itttittiiiii", link, p->uid, a->id, a->version, (int64_t)a->look, b->id, b->version,
-                        (int64_t)b->look, (int64_t)p->has_base, (int64_t)p->prefer, (int64_t)p->failures, p->next_try);
+        "INSERT INTO pair(link, uid, left_id, left_version, left_look, right_id, right_version,"
+        " right_look, has_base, prefer, failures, next_try) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
+        "itttittiiiii", link, p->uid, a->id, a->version, (int64_t)a->look, b->id, b->version,
+        (int64_t)b->look, (int64_t)p->has_base, (int64_t)p->prefer, (int64_t)p->failures,
+        p->next_try);
     if (rc == RC_OK) {
         p->id = db_last_id(s->db);
     }
@@ -82,13 +86,14 @@ enum rc state_pair_delete(struct state *s, int64_t pair, struct err *err)
     return db_run(s->db, err, "DELETE FROM pair WHERE id=?", "i", pair);
 }
 
-enum rc state_pair_counts(struct state *s, int64_t link, long *ret_full, long *ret_half, struct err *err)
+enum rc state_pair_counts(
+    struct state *s, int64_t link, long *ret_full, long *ret_half, struct err *err)
 {
     struct db_row *row;
     enum rc rc = db_query(s->db, err, &row,
-                          "SELECT count(*), count(left_id IS NOT NULL AND right_id IS NOT NULL OR NULL) FROM pair"
-                          " WHERE link=?",
-                          "i", link);
+        "SELECT count(*), count(left_id IS NOT NULL AND right_id IS NOT NULL OR NULL) FROM pair"
+        " WHERE link=?",
+        "i", link);
     if (rc == RC_OK && db_next(row, &rc, err)) {
         *ret_full = (long)db_int(row, 1);
         *ret_half = (long)(db_int(row, 0) - db_int(row, 1));
@@ -110,13 +115,14 @@ enum rc state_body_load(struct state *s, int64_t pair, struct state_body *ret, s
 {
     struct db_row *row;
     enum rc rc = db_query(s->db, err, &row,
-                          "SELECT left_doc, left_native, right_doc, right_native FROM body WHERE pair=?", "i", pair);
+        "SELECT left_doc, left_native, right_doc, right_native FROM body WHERE pair=?", "i", pair);
     if (rc != RC_OK) {
         return rc;
     }
     if (!db_next(row, &rc, err)) {
         return rc != RC_OK ? rc
-                           : err_set(err, RC_NOT_FOUND, 0, "state file: pair %lld has no stored documents", (long long)pair);
+                           : err_set(err, RC_NOT_FOUND, 0,
+                                 "state file: pair %lld has no stored documents", (long long)pair);
     }
     for (int side = 0; side < 2; side++) {
         ret->doc[side] = db_text(row, side * 2);
@@ -129,14 +135,16 @@ enum rc state_body_load(struct state *s, int64_t pair, struct state_body *ret, s
 enum rc state_body_save(struct state *s, int64_t pair, const struct state_body *b, struct err *err)
 {
     return db_run(s->db, err,
-                  "INSERT INTO body(pair, left_doc, left_native, right_doc, right_native) VALUES(?,?,?,?,?)"
-                  " ON CONFLICT(pair) DO UPDATE SET left_doc=excluded.left_doc, left_native=excluded.left_native,"
-                  " right_doc=excluded.right_doc, right_native=excluded.right_native",
-                  "itttt", pair, b->doc[0], b->native[0], b->doc[1], b->native[1]);
+        "INSERT INTO body(pair, left_doc, left_native, right_doc, right_native) VALUES(?,?,?,?,?)"
+        " ON CONFLICT(pair) DO UPDATE SET left_doc=excluded.left_doc, "
+        "left_native=excluded.left_native,"
+        " right_doc=excluded.right_doc, right_native=excluded.right_native",
+        "itttt", pair, b->doc[0], b->native[0], b->doc[1], b->native[1]);
 }
 
 enum rc state_body_delete(struct state *s, int64_t pair, struct err *err)
 {
     enum rc rc = db_run(s->db, err, "DELETE FROM body WHERE pair=?", "i", pair);
-    return rc != RC_OK ? rc : db_run(s->db, err, "UPDATE pair SET has_base=0 WHERE id=?", "i", pair);
+    return rc != RC_OK ? rc
+                       : db_run(s->db, err, "UPDATE pair SET has_base=0 WHERE id=?", "i", pair);
 }

@@ -1,4 +1,5 @@
-/* Problems: items that could not be read or written, and deletes that are held, each with its reason, until they are settled. */
+/* Problems: items that could not be read or written, and deletes that are held, each with its
+ * reason, until they are settled. */
 #include "client/state/internal.h"
 
 void state_problem_fini(struct state_problem *p)
@@ -21,12 +22,15 @@ void state_problems_fini(struct state_problems *list)
 enum rc state_problem_put(struct state *s, const struct state_problem *p, struct err *err)
 {
     return db_run(s->db, err,
-                  "INSERT INTO problem(pair, link, side, action, title, rc, text, held, since, last)"
-                  " VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(pair) DO UPDATE SET side=excluded.side,"
-                  " action=excluded.action, title=coalesce(excluded.title, title), rc=excluded.rc, text=excluded.text,"
-                  " held=excluded.held, last=excluded.last",
-                  "iiitttt" "iii", p->pair, p->link, (int64_t)p->side, p->action, p->title, rc_name(p->rc), p->text,
-                  (int64_t)p->held, p->since, p->last);
+        "INSERT INTO problem(pair, link, side, action, title, rc, text, held, since, last)"
+        " VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(pair) DO UPDATE SET side=excluded.side,"
+        " action=excluded.action, title=coalesce(excluded.title, title), rc=excluded.rc, "
+        "text=excluded.text,"
+        " held=excluded.held, last=excluded.last",
+        "iiitttt"
+        "iii",
+        p->pair, p->link, (int64_t)p->side, p->action, p->title, rc_name(p->rc), p->text,
+        (int64_t)p->held, p->since, p->last);
 }
 
 enum rc state_problem_clear(struct state *s, int64_t pair, struct err *err)
@@ -34,14 +38,15 @@ enum rc state_problem_clear(struct state *s, int64_t pair, struct err *err)
     return db_run(s->db, err, "DELETE FROM problem WHERE pair=?", "i", pair);
 }
 
-enum rc state_problems_load(struct state *s, int64_t link, struct state_problems *ret, struct err *err)
+enum rc state_problems_load(
+    struct state *s, int64_t link, struct state_problems *ret, struct err *err)
 {
     struct state_problems list = {0};
     struct db_row *row;
     enum rc rc = db_query(s->db, err, &row,
-                          "SELECT pair, link, side, action, title, rc, text, held, since, last FROM problem"
-                          " WHERE ?1=0 OR link=?1 ORDER BY since, pair",
-                          "i", link);
+        "SELECT pair, link, side, action, title, rc, text, held, since, last FROM problem"
+        " WHERE ?1=0 OR link=?1 ORDER BY since, pair",
+        "i", link);
     while (rc == RC_OK && db_next(row, &rc, err)) {
         CLEANUP(mem_free) char *word = db_text(row, 5);
         ARRAY_RESERVE(list.items, list.count, list.cap);

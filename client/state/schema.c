@@ -1,14 +1,16 @@
-/* Making and checking the state file: which tables there are, and whether a file that is there may be used. */
+/* Making and checking the state file: which tables there are, and whether a file that is there may
+ * be used. */
 #include "client/state/internal.h"
 
 #include <inttypes.h>
 
 #define SCHEMA_APPLICATION 0x4c4b5354 /* "LKST": tells our file from any other SQLite file */
-#define SCHEMA_VERSION 1
-#define TEXT_OF(x) #x
-#define TEXT(x) TEXT_OF(x)
+#define SCHEMA_VERSION     1
+#define TEXT_OF(x)         #x
+#define TEXT(x)            TEXT_OF(x)
 
 /* client/state/README.md says what the tables are for. Side 0 is left, 1 is right. */
+/* clang-format off: tables */
 static const char schema_sql[] =
     "BEGIN IMMEDIATE;"
     "CREATE TABLE account(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, type TEXT NOT NULL, url TEXT, user TEXT,"
@@ -50,20 +52,21 @@ static const char schema_sql[] =
     "PRAGMA application_id=" TEXT(SCHEMA_APPLICATION) ";"
     "PRAGMA user_version=" TEXT(SCHEMA_VERSION) ";"
     "COMMIT;";
+/* clang-format on */
 
-/* For this process alone (exclusive locking, set before the first access, needs no shared memory beside the file); durable at each
- * commit. */
+/* For this process alone (exclusive locking, set before the first access, needs no shared memory
+ * beside the file); durable at each commit. */
 static enum rc schema_configure(struct db *db, struct err *err)
 {
     return db_exec(db,
-                   "PRAGMA journal_mode=WAL;"
-                   "PRAGMA synchronous=FULL;"
-                   "PRAGMA foreign_keys=ON;"
-                   "PRAGMA temp_store=MEMORY;"
-                   "PRAGMA cache_size=-4096;"
-                   /* takes the lock now, not in the middle of a run */
-                   "BEGIN EXCLUSIVE; COMMIT;",
-                   err);
+        "PRAGMA journal_mode=WAL;"
+        "PRAGMA synchronous=FULL;"
+        "PRAGMA foreign_keys=ON;"
+        "PRAGMA temp_store=MEMORY;"
+        "PRAGMA cache_size=-4096;"
+        /* takes the lock now, not in the middle of a run */
+        "BEGIN EXCLUSIVE; COMMIT;",
+        err);
 }
 
 static enum rc schema_check(struct db *db, const char *path, struct err *err)
@@ -84,17 +87,18 @@ static enum rc schema_check(struct db *db, const char *path, struct err *err)
     }
     if (pages == 0) {
         return err_set(err, RC_IO, 0,
-                       "state file %s: empty; it was left untouched. Move it away to start anew: items are then "
-                       "matched again, not copied",
-                       path);
+            "state file %s: empty; it was left untouched. Move it away to start anew: items are "
+            "then "
+            "matched again, not copied",
+            path);
     }
     if (application != SCHEMA_APPLICATION || version < 1) {
         return err_set(err, RC_IO, 0, "state file %s: not a Lockstep state file", path);
     }
     if (version > SCHEMA_VERSION) {
         return err_set(err, RC_UNSUPPORTED, 0,
-                       "state file %s: written by a newer Lockstep (version %" PRId64 ", this one knows %d)", path,
-                       version, SCHEMA_VERSION);
+            "state file %s: written by a newer Lockstep (version %" PRId64 ", this one knows %d)",
+            path, version, SCHEMA_VERSION);
     }
     return RC_OK;
 }

@@ -1,4 +1,5 @@
-/* The plan for each pair in hand and the documents that follow from it. Nothing is written here, neither to a store nor to the state. */
+/* The plan for each pair in hand and the documents that follow from it. Nothing is written here,
+ * neither to a store nor to the state. */
 #include "client/sync/internal.h"
 
 #include "client/item/doc.h"
@@ -12,7 +13,8 @@ static enum side winner_of(const struct run *r, const struct work *w)
     }
     for (int s = 0; s < 2; s++) {
         if (r->access[s] != PLAN_WRITABLE) {
-            /* One-way: only that side's value can travel. Read-only: what was edited here is kept, not reverted. */
+            /* One-way: only that side's value can travel. Read-only: what was edited here is kept,
+             * not reverted. */
             return side_other((enum side)s);
         }
     }
@@ -26,8 +28,8 @@ static enum side winner_of(const struct run *r, const struct work *w)
     }
 }
 
-/* Without bases, what both have in common stands in for them: then each side's surplus goes to the other and only true differences are
- * conflicts. */
+/* Without bases, what both have in common stands in for them: then each side's surplus goes to the
+ * other and only true differences are conflicts. */
 static void patches_without_base(struct work *w)
 {
     struct work_side *left = &w->side[SIDE_LEFT], *right = &w->side[SIDE_RIGHT];
@@ -48,11 +50,11 @@ static enum rc decide_merge(struct run *r, struct work *w, struct err *err)
         patches_without_base(w);
     } else {
         merge_align((const struct json *const[2]){left->base, right->base}, now,
-                    (struct json *const[2]){left->own, right->own});
+            (struct json *const[2]){left->own, right->own});
     }
     struct merge_result m = {0};
-    enum rc rc = merge_pair((const struct json *const[2]){left->own, right->own}, (const struct json *const[2]){now[0], now[1]},
-                            winner_of(r, w), r->access, &m, err);
+    enum rc rc = merge_pair((const struct json *const[2]){left->own, right->own},
+        (const struct json *const[2]){now[0], now[1]}, winner_of(r, w), r->access, &m, err);
     if (rc != RC_OK) {
         return rc;
     }
@@ -71,7 +73,8 @@ static enum rc decide_merge(struct run *r, struct work *w, struct err *err)
     return RC_OK;
 }
 
-/* The uid a new item carries: its own unless another pair of the link has it (a copy made in Outlook keeps the uid of the original). */
+/* The uid a new item carries: its own unless another pair of the link has it (a copy made in
+ * Outlook keeps the uid of the original). */
 static void choose_uid(struct run *r, struct entry *e, const struct json *doc)
 {
     const char *uid = e->pair.uid ? e->pair.uid : json_get_str(doc, "uid");
@@ -85,8 +88,8 @@ static void choose_uid(struct run *r, struct entry *e, const struct json *doc)
     run_entry_index(r, e);
 }
 
-/* What the item looked like over there before it was deleted, plus the edit that outlives the deletion; what only that side held comes
- * back with it. */
+/* What the item looked like over there before it was deleted, plus the edit that outlives the
+ * deletion; what only that side held comes back with it. */
 static enum rc revived(const struct work *w, enum side target, struct json **ret, struct err *err)
 {
     enum side source = side_other(target);
@@ -121,7 +124,8 @@ static enum rc decide_create(struct run *r, struct work *w, enum side target, st
     choose_uid(r, w->entry, from->now);
     json_set_str(to->wanted, "uid", w->entry->pair.uid);
     if (store->vtbl->choose_id) {
-        to->chosen = store->vtbl->choose_id(store, r->link.side[target].folder, r->link.kind, w->entry->pair.uid);
+        to->chosen = store->vtbl->choose_id(
+            store, r->link.side[target].folder, r->link.kind, w->entry->pair.uid);
     }
     if (store->vtbl->find_stamp) {
         to->stamp = run_uuid(r);
@@ -135,17 +139,21 @@ static enum rc decide_one(struct run *r, struct work *w, struct err *err)
 {
     enum plan_state state[2] = {w->side[SIDE_LEFT].state, w->side[SIDE_RIGHT].state};
     w->step = plan_pair(state, r->access);
-    log_line(r->log, LOG_LEVEL_DEBUG, "sync", "pair %lld: %s/%s -> %s%s%s", (long long)w->entry->pair.id,
-             plan_state_name(state[0]), plan_state_name(state[1]), plan_action_name(w->step.action),
-             w->step.action == PLAN_CREATE || w->step.action == PLAN_DELETE ? " in " : "",
-             w->step.action == PLAN_CREATE || w->step.action == PLAN_DELETE ? run_side_name(r, w->step.target) : "");
+    log_line(r->log, LOG_LEVEL_DEBUG, "sync", "pair %lld: %s/%s -> %s%s%s",
+        (long long)w->entry->pair.id, plan_state_name(state[0]), plan_state_name(state[1]),
+        plan_action_name(w->step.action),
+        w->step.action == PLAN_CREATE || w->step.action == PLAN_DELETE ? " in " : "",
+        w->step.action == PLAN_CREATE || w->step.action == PLAN_DELETE
+            ? run_side_name(r, w->step.target)
+            : "");
     struct work_side *to = &w->side[w->step.target];
     switch (w->step.action) {
     case PLAN_MERGE:
         return decide_merge(r, w, err);
     case PLAN_CREATE:
         if (r->unsure[w->step.target] && !to->base) {
-            w->step.action = PLAN_NOTHING; /* waits until the unread items there are known not to be this one */
+            w->step.action =
+                PLAN_NOTHING; /* waits until the unread items there are known not to be this one */
             return RC_OK;
         }
         return decide_create(r, w, w->step.target, err);

@@ -1,4 +1,5 @@
-/* Brings the documents of the pairs being worked on: fetched where something changed, from the state file where nothing did. */
+/* Brings the documents of the pairs being worked on: fetched where something changed, from the
+ * state file where nothing did. */
 #include "client/sync/internal.h"
 
 #include "client/item/doc.h"
@@ -11,7 +12,8 @@ static void cache_take(struct entry *e, enum side s, struct store_item *item)
     *item = (struct store_item){0};
 }
 
-enum rc run_fetch(struct run *r, enum side side, struct entry **entries, size_t count, struct err *err)
+enum rc run_fetch(
+    struct run *r, enum side side, struct entry **entries, size_t count, struct err *err)
 {
     struct store *store = r->store[side];
     size_t batch = run_batch(r, side);
@@ -27,12 +29,13 @@ enum rc run_fetch(struct run *r, enum side side, struct entry **entries, size_t 
         if (run_cancelled(r)) {
             rc = err_set(err, RC_CANCELLED, 0, "stopped on request");
         } else {
-            rc = store->vtbl->fetch(store, r->link.side[side].folder, r->link.kind, ids, n, &items, err);
+            rc = store->vtbl->fetch(
+                store, r->link.side[side].folder, r->link.kind, ids, n, &items, err);
             if (rc != RC_OK) {
                 rc = err_prefix(err, "reading items in %s", run_side_name(r, side));
             } else if (items.count != n) {
-                rc = err_set(err, RC_INTERNAL, 0, "reading items in %s: asked for %zu, got %zu", run_side_name(r, side), n,
-                             items.count);
+                rc = err_set(err, RC_INTERNAL, 0, "reading items in %s: asked for %zu, got %zu",
+                    run_side_name(r, side), n, items.count);
             }
         }
         for (size_t i = 0; i < n && rc == RC_OK; i++) {
@@ -48,7 +51,8 @@ enum rc run_fetch(struct run *r, enum side side, struct entry **entries, size_t 
 static bool wants_fetch(const struct entry *e, enum side s)
 {
     const struct state_pair_side *side = &e->pair.side[s];
-    return side->id && !e->cache[s] && (side->look == PAIR_LOOK || (side->look == PAIR_CLEAN && !e->pair.has_base));
+    return side->id && !e->cache[s] &&
+           (side->look == PAIR_LOOK || (side->look == PAIR_CLEAN && !e->pair.has_base));
 }
 
 static enum rc fetch_side(struct run *r, const struct works *w, enum side s, struct err *err)
@@ -72,7 +76,8 @@ static enum rc load_bases(struct run *r, struct work *w, struct err *err)
     for (int s = 0; s < 2 && rc == RC_OK; s++) {
         rc = json_parse(body.doc[s], strlen(body.doc[s]), &w->side[s].base, err);
         if (rc != RC_OK) {
-            err_prefix(err, "state file: stored document of pair %lld", (long long)w->entry->pair.id);
+            err_prefix(
+                err, "state file: stored document of pair %lld", (long long)w->entry->pair.id);
             rc = err_set(err, RC_IO, 0, "%s", err_text(err));
         } else if (w->entry->pair.side[s].look == PAIR_CLEAN) {
             w->side[s].native = TAKE(body.native[s]);
@@ -123,7 +128,8 @@ static void classify(struct work *w, enum side s)
     } else {
         side->state = PLAN_UNREADABLE;
         side->rc = RC_INCOMPLETE;
-        side->error = mem_strdup("missing from the listing, and it is not known whether it is gone");
+        side->error =
+            mem_strdup("missing from the listing, and it is not known whether it is gone");
     }
 }
 

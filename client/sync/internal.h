@@ -1,12 +1,10 @@
-/* Shared by the files of the engine only: one run and what it works on. The steps are called in this order by run.c:
- *   recover.c  what was under way when the last run ended
- *   look.c     what changed on both sides, taken into the pairs together with the tokens
- *   prove.c    is what is missing really gone; does the guard hold deletes
- *   match.c    which new items on the two sides are the same one
- *   fetch.c    documents of the pairs that need work
- *   decide.c   the plan for each, and the documents to be written
- *   write.c    journal, commit, read back
- *   settle.c   the results into the pairs */
+/* Shared by the files of the engine only: one run and what it works on. The steps are called in
+ * this order by run.c: recover.c  what was under way when the last run ended look.c     what
+ * changed on both sides, taken into the pairs together with the tokens prove.c    is what is
+ * missing really gone; does the guard hold deletes match.c    which new items on the two sides are
+ * the same one fetch.c    documents of the pairs that need work decide.c   the plan for each, and
+ * the documents to be written write.c    journal, commit, read back settle.c   the results into the
+ * pairs */
 #ifndef LOCKSTEP_SYNC_INTERNAL_H
 #define LOCKSTEP_SYNC_INTERNAL_H
 
@@ -41,14 +39,15 @@ struct run {
     int64_t now; /* at the start */
     unsigned long salt;
     enum plan_access access[2];
-    bool listing_empty[2]; /* the complete listing had nothing in it */
+    bool listing_empty[2];  /* the complete listing had nothing in it */
     struct entry **entries; /* owned */
     size_t count, cap;
     struct map *by_id[2]; /* item id -> entry */
     struct map *by_uid;   /* uid -> entry */
-    bool unsure[2];       /* new items there could not be read: it is not known whether a create would make a second copy */
-    int pass;             /* 0, 1, ... */
-    bool again;           /* somebody else was faster: another pass is needed */
+    bool unsure[2]; /* new items there could not be read: it is not known whether a create would
+                       make a second copy */
+    int pass;       /* 0, 1, ... */
+    bool again;     /* somebody else was faster: another pass is needed */
 };
 
 /* One side of a pair being worked on. */
@@ -61,9 +60,9 @@ struct work_side {
     /* the write planned here */
     bool write;
     enum state_op op;
-    struct json *wanted;         /* owned */
-    struct json *patch;          /* owned; update: what of `wanted` is new here */
-    char *chosen, *stamp;        /* owned; create */
+    struct json *wanted;  /* owned */
+    struct json *patch;   /* owned; update: what of `wanted` is new here */
+    char *chosen, *stamp; /* owned; create */
     int64_t intent;
     struct store_op result;      /* out part */
     bool tried, unknown;         /* unknown: it may have been carried out: the intent stays */
@@ -98,10 +97,11 @@ bool run_entry_due(const struct run *r, const struct entry *e);
 bool run_entry_delayed(const struct run *r, const struct entry *e);
 
 /* report.c */
-void run_tell(struct run *r, const char *title, enum side side, const char *action, enum rc rc, bool held, const char *text);
+void run_tell(struct run *r, const char *title, enum side side, const char *action, enum rc rc,
+    bool held, const char *text);
 /* An item that failed: told, noted as a problem with growing delay. Within a transaction. */
-enum rc run_fail(struct run *r, struct entry *e, const char *title, enum side side, const char *action, enum rc rc,
-                 const char *text, struct err *err) WARN_UNUSED;
+enum rc run_fail(struct run *r, struct entry *e, const char *title, enum side side,
+    const char *action, enum rc rc, const char *text, struct err *err) WARN_UNUSED;
 char *run_summary(const struct run *r, enum rc rc, const struct err *err); /* caller frees */
 /* The item's name, from whatever document is at hand; caller frees, NULL if none is. */
 char *run_title(const struct run *r, const struct entry *e, const struct json *doc);
@@ -113,10 +113,12 @@ enum rc run_prove(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_guard(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_match(struct run *r, struct err *err) WARN_UNUSED;
 /* Fetches the given ids on one side into the entries' caches. */
-enum rc run_fetch(struct run *r, enum side side, struct entry **entries, size_t count, struct err *err) WARN_UNUSED;
+enum rc run_fetch(struct run *r, enum side side, struct entry **entries, size_t count,
+    struct err *err) WARN_UNUSED;
 enum rc works_load(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
 void works_decide(struct run *r, struct works *w);
-/* Carries out what was decided and settles it; fails also for store-wide trouble, after the results were recorded. */
+/* Carries out what was decided and settles it; fails also for store-wide trouble, after the results
+ * were recorded. */
 enum rc works_write(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
 enum rc works_settle(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
 void works_fini(struct works *w);

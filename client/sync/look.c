@@ -1,6 +1,7 @@
-/* Takes what changed on both sides into the pairs: each change becomes a mark on its pair (or a new half pair), in the same transaction
- * as the token it came with (invariant I4). Whatever happens later, a marked pair is looked at again until it is settled, so the token
- * may always advance: what failed is remembered by its mark, not by an old token. */
+/* Takes what changed on both sides into the pairs: each change becomes a mark on its pair (or a new
+ * half pair), in the same transaction as the token it came with (invariant I4). Whatever happens
+ * later, a marked pair is looked at again until it is settled, so the token may always advance:
+ * what failed is remembered by its mark, not by an old token. */
 #include "client/sync/internal.h"
 
 /* Lists one side; a token the store no longer knows means listing in full. */
@@ -10,12 +11,14 @@ static enum rc list_side(struct run *r, enum side s, struct store_changes *ret, 
     const struct state_link_side *at = &r->link.side[s];
     enum rc rc = store->vtbl->changes(store, at->folder, r->link.kind, at->token, ret, err);
     if (rc == RC_TOKEN_INVALID && at->token) {
-        log_line(r->log, LOG_LEVEL_INFO, "sync", "%s no longer knows our token: listing in full", run_side_name(r, s));
+        log_line(r->log, LOG_LEVEL_INFO, "sync", "%s no longer knows our token: listing in full",
+            run_side_name(r, s));
         store_changes_fini(ret);
         rc = store->vtbl->changes(store, at->folder, r->link.kind, NULL, ret, err);
     }
     if (rc != RC_OK) {
-        return err_prefix(err, "listing %s in %s", at->folder_name ? at->folder_name : at->folder, run_side_name(r, s));
+        return err_prefix(err, "listing %s in %s", at->folder_name ? at->folder_name : at->folder,
+            run_side_name(r, s));
     }
     return RC_OK;
 }
@@ -23,7 +26,8 @@ static enum rc list_side(struct run *r, enum side s, struct store_changes *ret, 
 static enum rc take_new(struct run *r, enum side s, const struct store_change *c, struct err *err)
 {
     struct state_pair pair = {.prefer = -1};
-    pair.side[s] = (struct state_pair_side){mem_strdup(c->id), mem_strdup(c->version ? c->version : ""), PAIR_LOOK};
+    pair.side[s] = (struct state_pair_side){
+        mem_strdup(c->id), mem_strdup(c->version ? c->version : ""), PAIR_LOOK};
     enum rc rc = state_pair_save(r->state, r->link.id, &pair, err);
     if (rc != RC_OK) {
         state_pair_fini(&pair);
@@ -46,7 +50,8 @@ static enum rc take_gone(struct run *r, enum side s, struct entry *e, struct err
     return run_entry_save(r, e, err);
 }
 
-static enum rc take_present(struct run *r, enum side s, struct entry *e, const char *version, struct err *err)
+static enum rc take_present(
+    struct run *r, enum side s, struct entry *e, const char *version, struct err *err)
 {
     struct state_pair_side *side = &e->pair.side[s];
     bool moved = !str_eq(side->version, version ? version : "");
@@ -63,8 +68,10 @@ static enum rc take_present(struct run *r, enum side s, struct entry *e, const c
     return run_entry_save(r, e, err);
 }
 
-/* What a complete listing does not show is suspected, no more. Returns whether something was left without a conclusion. */
-static enum rc take_absent(struct run *r, enum side s, const struct store_changes *c, bool *ret_open, struct err *err)
+/* What a complete listing does not show is suspected, no more. Returns whether something was left
+ * without a conclusion. */
+static enum rc take_absent(
+    struct run *r, enum side s, const struct store_changes *c, bool *ret_open, struct err *err)
 {
     CLEANUP(map_free) struct map *listed = map_new();
     for (size_t i = 0; i < c->count; i++) {
@@ -94,7 +101,8 @@ static enum rc take_absent(struct run *r, enum side s, const struct store_change
     return RC_OK;
 }
 
-static enum rc take_changes(struct run *r, enum side s, const struct store_changes *c, struct err *err)
+static enum rc take_changes(
+    struct run *r, enum side s, const struct store_changes *c, struct err *err)
 {
     enum rc rc = RC_OK;
     for (size_t i = 0; i < c->count && rc == RC_OK; i++) {
@@ -137,12 +145,15 @@ enum rc run_look(struct run *r, struct err *err)
         rc = list_side(r, (enum side)s, &changes[s], err);
         if (rc == RC_OK) {
             r->listing_empty[s] = changes[s].full && changes[s].count == 0;
-            log_line(r->log, LOG_LEVEL_DEBUG, "sync", "%s: %zu %s%s", run_side_name(r, (enum side)s), changes[s].count,
-                     changes[s].full ? "listed" : "changes", changes[s].full && !changes[s].proven ? ", not proven" : "");
+            log_line(r->log, LOG_LEVEL_DEBUG, "sync", "%s: %zu %s%s",
+                run_side_name(r, (enum side)s), changes[s].count,
+                changes[s].full ? "listed" : "changes",
+                changes[s].full && !changes[s].proven ? ", not proven" : "");
         }
     }
     /* Both sides together: a run that could list one side only has concluded nothing. */
-    if (rc == RC_OK && !(changes_idle(r, SIDE_LEFT, &changes[0]) && changes_idle(r, SIDE_RIGHT, &changes[1]))) {
+    if (rc == RC_OK &&
+        !(changes_idle(r, SIDE_LEFT, &changes[0]) && changes_idle(r, SIDE_RIGHT, &changes[1]))) {
         rc = state_begin(r->state, err);
         for (int s = 0; s < 2 && rc == RC_OK; s++) {
             rc = take_changes(r, (enum side)s, &changes[s], err);

@@ -1,6 +1,7 @@
-/* Which new items on the two sides are one and the same (invariant I2: none multiplied). Equal uids are; without them two items whose
- * match keys are equal, if that key is unique among the new items on both sides. Everything else is doubtful and is left as two. Joined
- * items are merged field by field afterwards like any other pair without a base. */
+/* Which new items on the two sides are one and the same (invariant I2: none multiplied). Equal uids
+ * are; without them two items whose match keys are equal, if that key is unique among the new items
+ * on both sides. Everything else is doubtful and is left as two. Joined items are merged field by
+ * field afterwards like any other pair without a base. */
 #include "client/sync/internal.h"
 
 #include "client/item/doc.h"
@@ -36,7 +37,8 @@ static enum rc fetch_uncached(struct run *r, enum side s, const struct halves *h
     free(want);
     for (size_t i = 0; i < h->count && rc == RC_OK; i++) {
         enum rc item = h->items[i]->cache[s]->rc;
-        /* What does not parse is somebody's broken item; what could not be fetched now may be any item, also one we are about to copy. */
+        /* What does not parse is somebody's broken item; what could not be fetched now may be any
+         * item, also one we are about to copy. */
         if (item == RC_SERVER || item == RC_OFFLINE || item == RC_IO || item == RC_BUSY) {
             r->unsure[s] = true;
         }
@@ -63,7 +65,8 @@ static struct map *index_uids(const struct halves *h, enum side s)
 }
 
 /* key -> its entry, or `ambiguous` if several have it. */
-static struct map *index_keys(const struct run *r, const struct halves *h, enum side s, struct entry *ambiguous)
+static struct map *index_keys(
+    const struct run *r, const struct halves *h, enum side s, struct entry *ambiguous)
 {
     struct map *m = map_new();
     for (size_t i = 0; i < h->count; i++) {
@@ -110,7 +113,8 @@ static enum rc join(struct run *r, struct entry *left, struct entry *right, stru
     return rc;
 }
 
-static enum rc join_equal_uids(struct run *r, const struct halves *left, const struct halves *right, struct err *err)
+static enum rc join_equal_uids(
+    struct run *r, const struct halves *left, const struct halves *right, struct err *err)
 {
     CLEANUP(map_free) struct map *uids = index_uids(right, SIDE_RIGHT);
     enum rc rc = RC_OK;
@@ -125,7 +129,8 @@ static enum rc join_equal_uids(struct run *r, const struct halves *left, const s
     return rc;
 }
 
-static enum rc join_equal_keys(struct run *r, const struct halves *left, const struct halves *right, struct err *err)
+static enum rc join_equal_keys(
+    struct run *r, const struct halves *left, const struct halves *right, struct err *err)
 {
     struct entry ambiguous;
     CLEANUP(map_free) struct map *lefts = index_keys(r, left, SIDE_LEFT, &ambiguous);

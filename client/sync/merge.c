@@ -49,7 +49,8 @@ void merge_result_fini(struct merge_result *r)
     *r = (struct merge_result){0};
 }
 
-/* The first two components of a path of three or more ("phones/p1" of "phones/p1/number"); NULL if it is shorter. Caller frees. */
+/* The first two components of a path of three or more ("phones/p1" of "phones/p1/number"); NULL if
+ * it is shorter. Caller frees. */
 static char *path_entry(const char *path)
 {
     const char *first = strchr(path, '/');
@@ -86,7 +87,8 @@ static char *id_unused(const char *member, const struct json *a, const struct js
     }
 }
 
-static void entry_rename(struct json *now, struct json *own, const char *member, const char *from, const char *to)
+static void entry_rename(
+    struct json *now, struct json *own, const char *member, const char *from, const char *to)
 {
     struct json *map = json_get(now, member);
     json_set(map, to, json_detach(map, from));
@@ -102,7 +104,8 @@ static bool is_addition(const struct json *base, const struct json *change)
 }
 
 /* The id of an entry with this content which only the other side holds, or NULL. */
-static const char *other_alike(const struct json *other, const struct json *own, const char *member, const struct json *value)
+static const char *other_alike(
+    const struct json *other, const struct json *own, const char *member, const struct json *value)
 {
     for (const struct json *e = json_first(json_get(other, member)); e; e = json_next(e)) {
         if (json_equal(e, value) && !json_get(json_get(own, member), json_key(e))) {
@@ -113,8 +116,8 @@ static const char *other_alike(const struct json *other, const struct json *own,
 }
 
 /* Gives one addition of side s its place; false if it needed none. */
-static bool align_one(const struct json *const base[2], struct json *const now[2], struct json *const own[2], enum side s,
-                      const struct json *change)
+static bool align_one(const struct json *const base[2], struct json *const now[2],
+    struct json *const own[2], enum side s, const struct json *change)
 {
     CLEANUP(mem_free) char *member = NULL;
     const char *id;
@@ -131,17 +134,20 @@ static bool align_one(const struct json *const base[2], struct json *const now[2
         return false; /* nothing like it over there, and the id is free */
     }
     CLEANUP(mem_free) char *from = mem_strdup(id);
-    CLEANUP(mem_free) char *to = same ? mem_strdup(same) : id_unused(member, now[SIDE_LEFT], now[SIDE_RIGHT]);
+    CLEANUP(mem_free)
+    char *to = same ? mem_strdup(same) : id_unused(member, now[SIDE_LEFT], now[SIDE_RIGHT]);
     entry_rename(now[s], own[s], member, from, to);
     return true;
 }
 
-void merge_align(const struct json *const base[2], struct json *const now[2], struct json *const own[2])
+void merge_align(
+    const struct json *const base[2], struct json *const now[2], struct json *const own[2])
 {
     if (!base[SIDE_LEFT] || !base[SIDE_RIGHT]) {
         return;
     }
-    /* The right side gives way first. After each renaming the walk starts over, since the patch has changed. */
+    /* The right side gives way first. After each renaming the walk starts over, since the patch has
+     * changed. */
     for (int s = SIDE_RIGHT; s >= SIDE_LEFT; s--) {
         for (const struct json *m = json_first(own[s]); m;) {
             m = align_one(base, now, own, (enum side)s, m) ? json_first(own[s]) : json_next(m);
@@ -149,9 +155,10 @@ void merge_align(const struct json *const base[2], struct json *const now[2], st
     }
 }
 
-/* Makes a patch of `source` fit the target's document: a change inside an entry that the target does not have (it could not hold it)
- * becomes the whole entry, not a fragment of one. */
-static struct json *patch_fit(const struct json *patch, const struct json *source, const struct json *target)
+/* Makes a patch of `source` fit the target's document: a change inside an entry that the target
+ * does not have (it could not hold it) becomes the whole entry, not a fragment of one. */
+static struct json *patch_fit(
+    const struct json *patch, const struct json *source, const struct json *target)
 {
     struct json *fit = json_object();
     for (struct json *m = json_first(patch); m; m = json_next(m)) {
@@ -174,13 +181,13 @@ static bool patch_empty(const struct json *patch)
     return json_count(patch) == 0;
 }
 
-enum rc merge_pair(const struct json *const own[2], const struct json *const now[2], enum side winner,
-                   const enum plan_access access[2], struct merge_result *ret, struct err *err)
+enum rc merge_pair(const struct json *const own[2], const struct json *const now[2],
+    enum side winner, const enum plan_access access[2], struct merge_result *ret, struct err *err)
 {
     struct merge_result r = {0};
     struct json *to[2];
-    doc_merge(own[SIDE_LEFT], own[SIDE_RIGHT], now[SIDE_LEFT], now[SIDE_RIGHT], winner == SIDE_LEFT, &to[SIDE_RIGHT],
-              &to[SIDE_LEFT], &r.conflicts);
+    doc_merge(own[SIDE_LEFT], own[SIDE_RIGHT], now[SIDE_LEFT], now[SIDE_RIGHT], winner == SIDE_LEFT,
+        &to[SIDE_RIGHT], &to[SIDE_LEFT], &r.conflicts);
     enum rc rc = RC_OK;
     for (int t = 0; t < 2; t++) {
         enum side source = side_other((enum side)t);
@@ -214,7 +221,8 @@ void merge_undo_paths(struct json *doc, const struct json *patch, const struct j
         const struct json *before = json_pointer(base, json_key(m));
         struct err err = ERR_INIT;
         if (json_pointer_set(doc, json_key(m), before ? json_dup(before) : NULL, &err) != RC_OK) {
-            /* The way leads through something else now: then the comparison finds that difference anyway. */
+            /* The way leads through something else now: then the comparison finds that difference
+             * anyway. */
             err_fini(&err);
         }
     }
@@ -234,7 +242,8 @@ static bool same_value(const struct json *a, const struct json *b)
     return json_equal(json_is_null(a) ? NULL : a, json_is_null(b) ? NULL : b);
 }
 
-void merge_absorb(struct json *target_base, struct json *source_base, const struct json *patch, const struct json *now)
+void merge_absorb(struct json *target_base, struct json *source_base, const struct json *patch,
+    const struct json *now)
 {
     for (struct json *p = json_first(patch); p; p = json_next(p)) {
         const char *path = json_key(p);
@@ -261,7 +270,8 @@ static bool paths_overlap(const char *a, const char *b)
     return la == lb || (la > lb ? a[lb] : b[la]) == '/';
 }
 
-struct json *merge_foreign(const struct json *written, const struct json *read_back, const struct json *patch)
+struct json *merge_foreign(
+    const struct json *written, const struct json *read_back, const struct json *patch)
 {
     struct json *diff = merge_own_patch(written, read_back);
     struct json *foreign = json_object();

@@ -1,6 +1,8 @@
-/* The state table of a pair and the mass-delete guard. The table is also in README.md; tests/engine/plan.c walks all of it. */
+/* The state table of a pair and the mass-delete guard. The table is also in README.md;
+ * tests/engine/plan.c walks all of it. */
 #include "client/sync/plan.h"
 
+/* clang-format off: a table */
 #define L SIDE_LEFT
 #define R SIDE_RIGHT
 #define FORGET {PLAN_FORGET, L}
@@ -10,17 +12,19 @@
 #define CREATE(side) {PLAN_CREATE, side}
 #define DELETE(side) {PLAN_DELETE, side}
 
-/* Two-way. Edit beats delete (I8): a changed or new item is made again where it was deleted. Only an item that is exactly as it was
- * after the last sync is deleted because the other side is gone. */
+/* Two-way. Edit beats delete (I8): a changed or new item is made again where it was deleted. Only
+ * an item that is exactly as it was after the last sync is deleted because the other side is gone.
+ */
 static const struct plan_step plan_table[PLAN_STATES][PLAN_STATES] = {
     /* left \ right       ABSENT     SAME       CHANGED    NEW        GONE       UNREADABLE */
-    [PLAN_ABSENT]     = {FORGET,    CREATE(L), CREATE(L), CREATE(L), FORGET,    WAIT},
-    [PLAN_SAME]       = {CREATE(R), ACCEPT,    MERGE,     MERGE,     DELETE(L), WAIT},
-    [PLAN_CHANGED]    = {CREATE(R), MERGE,     MERGE,     MERGE,     CREATE(R), WAIT},
-    [PLAN_NEW]        = {CREATE(R), MERGE,     MERGE,     MERGE,     CREATE(R), WAIT},
-    [PLAN_GONE]       = {FORGET,    DELETE(R), CREATE(L), CREATE(L), FORGET,    WAIT},
-    [PLAN_UNREADABLE] = {WAIT,      WAIT,      WAIT,      WAIT,      WAIT,      WAIT},
+    [PLAN_ABSENT] = {FORGET, CREATE(L), CREATE(L), CREATE(L), FORGET, WAIT},
+    [PLAN_SAME] = {CREATE(R), ACCEPT, MERGE, MERGE, DELETE(L), WAIT},
+    [PLAN_CHANGED] = {CREATE(R), MERGE, MERGE, MERGE, CREATE(R), WAIT},
+    [PLAN_NEW] = {CREATE(R), MERGE, MERGE, MERGE, CREATE(R), WAIT},
+    [PLAN_GONE] = {FORGET, DELETE(R), CREATE(L), CREATE(L), FORGET, WAIT},
+    [PLAN_UNREADABLE] = {WAIT, WAIT, WAIT, WAIT, WAIT, WAIT},
 };
+/* clang-format on */
 
 #undef L
 #undef R
@@ -51,7 +55,8 @@ const char *plan_state_name(enum plan_state s)
 
 const char *plan_action_name(enum plan_action a)
 {
-    static const char *const names[] = {"nothing", "wait", "accept", "merge", "create", "delete", "forget", "blocked"};
+    static const char *const names[] = {
+        "nothing", "wait", "accept", "merge", "create", "delete", "forget", "blocked"};
     return names[a];
 }
 

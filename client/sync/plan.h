@@ -1,4 +1,5 @@
-/* What to do about a pair, from what is known of its two sides. Pure: no store, no state file, no documents. */
+/* What to do about a pair, from what is known of its two sides. Pure: no store, no state file, no
+ * documents. */
 #ifndef LOCKSTEP_SYNC_PLAN_H
 #define LOCKSTEP_SYNC_PLAN_H
 
@@ -18,7 +19,8 @@ enum plan_state {
 enum plan_access {
     PLAN_WRITABLE,
     PLAN_ONE_WAY,  /* the link does not flow this way: changes of the other side are left alone */
-    PLAN_READONLY, /* they should, but the folder cannot be written: they stay pending and are reported */
+    PLAN_READONLY, /* they should, but the folder cannot be written: they stay pending and are
+                      reported */
 };
 
 enum plan_action {
@@ -41,7 +43,9 @@ struct plan_step plan_pair(const enum plan_state state[2], const enum plan_acces
 const char *plan_state_name(enum plan_state s);
 const char *plan_action_name(enum plan_action a);
 
-/* The mass-delete guard: true if `deletes` of `pairs` on one side are too many to believe without asking. */
-bool guard_holds(long deletes, long pairs, bool listing_empty, long limit_count, long limit_percent);
+/* The mass-delete guard: true if `deletes` of `pairs` on one side are too many to believe without
+ * asking. */
+bool guard_holds(
+    long deletes, long pairs, bool listing_empty, long limit_count, long limit_percent);
 
 #endif

@@ -1,15 +1,15 @@
-/* A delete needs proof (invariant I6) and must pass the guard (I9). An item that a complete listing does not show is asked for by its id:
- * only the answer "no such item" proves that it is gone. */
+/* A delete needs proof (invariant I6) and must pass the guard (I9). An item that a complete listing
+ * does not show is asked for by its id: only the answer "no such item" proves that it is gone. */
 #include "client/sync/internal.h"
 
-#define GUARD_COUNT 10
+#define GUARD_COUNT   10
 #define GUARD_PERCENT 30
 
 static bool needs_proof(const struct run *r, const struct entry *e, enum side s)
 {
     enum pair_look look = e->pair.side[s].look;
-    return (look == PAIR_MISSING || (look == PAIR_GONE && !e->proven[s])) && !e->dead && !e->failed &&
-           !run_entry_delayed(r, e);
+    return (look == PAIR_MISSING || (look == PAIR_GONE && !e->proven[s])) && !e->dead &&
+           !e->failed && !run_entry_delayed(r, e);
 }
 
 static enum rc conclude(struct run *r, struct entry *e, enum side s, struct err *err)
@@ -18,7 +18,8 @@ static enum rc conclude(struct run *r, struct entry *e, enum side s, struct err 
     enum rc answer = e->cache[s]->rc;
     if (answer == RC_OK) {
         e->pair.side[s].look = PAIR_LOOK; /* it is there: the listing was late or short */
-        log_line(r->log, LOG_LEVEL_WARN, "sync", "%s: an item was not listed but is there; kept", run_side_name(r, s));
+        log_line(r->log, LOG_LEVEL_WARN, "sync", "%s: an item was not listed but is there; kept",
+            run_side_name(r, s));
     } else if (answer == RC_NOT_FOUND) {
         e->pair.side[s].look = PAIR_GONE;
         e->proven[s] = true;
@@ -58,13 +59,14 @@ enum rc run_prove(struct run *r, struct err *err)
     return rc != RC_OK ? rc : prove_side(r, SIDE_RIGHT, err);
 }
 
-/* Gone on `source`: would this run touch `target` because of it? An edit there would bring the item back, which under suspicion is just
- * as wrong: it may still be here. So both wait. */
+/* Gone on `source`: would this run touch `target` because of it? An edit there would bring the item
+ * back, which under suspicion is just as wrong: it may still be here. So both wait. */
 static bool guard_concerns(const struct run *r, const struct entry *e, enum side source)
 {
     enum side target = side_other(source);
-    return !e->dead && !entry_half(e) && e->pair.side[source].look == PAIR_GONE && e->proven[source] &&
-           e->pair.side[target].look != PAIR_GONE && r->access[target] == PLAN_WRITABLE && !run_entry_delayed(r, e);
+    return !e->dead && !entry_half(e) && e->pair.side[source].look == PAIR_GONE &&
+           e->proven[source] && e->pair.side[target].look != PAIR_GONE &&
+           r->access[target] == PLAN_WRITABLE && !run_entry_delayed(r, e);
 }
 
 static enum rc hold(struct run *r, struct entry *e, enum side target, struct err *err)
@@ -75,9 +77,9 @@ static enum rc hold(struct run *r, struct entry *e, enum side target, struct err
     e->held = true;
     r->report->held++;
     char *title = run_title(r, e, NULL);
-    char *text =
-        str_printf("gone in %s together with many others; kept in %s until the deletes are released",
-                   run_side_name(r, side_other(target)), run_side_name(r, target));
+    char *text = str_printf(
+        "gone in %s together with many others; kept in %s until the deletes are released",
+        run_side_name(r, side_other(target)), run_side_name(r, target));
     run_tell(r, title, target, "delete", RC_REFUSED, true, text);
     struct state_problem p = {
         .pair = e->pair.id,
@@ -105,11 +107,12 @@ static enum rc guard_side(struct run *r, enum side source, struct err *err)
     }
     long limit = r->opt->guard_count ? r->opt->guard_count : GUARD_COUNT;
     long percent = r->opt->guard_percent ? r->opt->guard_percent : GUARD_PERCENT;
-    if (r->opt->release_deletes || !guard_holds(deletes, pairs, r->listing_empty[source], limit, percent)) {
+    if (r->opt->release_deletes ||
+        !guard_holds(deletes, pairs, r->listing_empty[source], limit, percent)) {
         return RC_OK;
     }
-    log_line(r->log, LOG_LEVEL_WARN, "sync", "%ld of %ld items are gone in %s: holding the deletes", deletes, pairs,
-             run_side_name(r, source));
+    log_line(r->log, LOG_LEVEL_WARN, "sync", "%ld of %ld items are gone in %s: holding the deletes",
+        deletes, pairs, run_side_name(r, source));
     enum rc rc = state_begin(r->state, err);
     for (size_t i = 0; i < r->count && rc == RC_OK; i++) {
         if (guard_concerns(r, r->entries[i], source)) {

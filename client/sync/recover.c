@@ -1,10 +1,10 @@
-/* What was under way when the last run ended: each intent left in the journal is answered by asking the store, never by doing it again
- * (invariant I5).
- *   create  looked for by the id or the stamp chosen beforehand. Found: it joins its pair, and the two are united like items of a first
- *           sync, the side it was made from winning. Not found: it did not arrive, and the plan may make it.
- *   update  what of it is there becomes part of the bases (merge_absorb); what is not, the source still has beyond its base, and the
- *           plan writes it again.
- *   delete  the item counts as missing: proof decides. */
+/* What was under way when the last run ended: each intent left in the journal is answered by asking
+ * the store, never by doing it again (invariant I5). create  looked for by the id or the stamp
+ * chosen beforehand. Found: it joins its pair, and the two are united like items of a first sync,
+ * the side it was made from winning. Not found: it did not arrive, and the plan may make it. update
+ * what of it is there becomes part of the bases (merge_absorb); what is not, the source still has
+ * beyond its base, and the plan writes it again. delete  the item counts as missing: proof decides.
+ */
 #include "client/sync/internal.h"
 
 #include "client/item/doc.h"
@@ -37,7 +37,8 @@ struct finding {
 /* ---- asking ---- */
 
 /* One fetch for all intents that name an item; at most `count` of them are on this side. */
-static enum rc ask_ids(struct run *r, enum side s, struct finding *all, size_t count, struct err *err)
+static enum rc ask_ids(
+    struct run *r, enum side s, struct finding *all, size_t count, struct err *err)
 {
     struct store *store = r->store[s];
     size_t batch = run_batch(r, s), n = 0;
@@ -52,7 +53,8 @@ static enum rc ask_ids(struct run *r, enum side s, struct finding *all, size_t c
         }
         if (n == batch || (i == count && n)) {
             struct store_items items = {0};
-            rc = store->vtbl->fetch(store, r->link.side[s].folder, r->link.kind, ids, n, &items, err);
+            rc = store->vtbl->fetch(
+                store, r->link.side[s].folder, r->link.kind, ids, n, &items, err);
             for (size_t k = 0; k < n && k < items.count && rc == RC_OK; k++) {
                 asked[k]->item = items.items[k];
                 items.items[k] = (struct store_item){0};
@@ -63,14 +65,17 @@ static enum rc ask_ids(struct run *r, enum side s, struct finding *all, size_t c
     }
     free(ids);
     free(asked);
-    return rc == RC_OK ? RC_OK : err_prefix(err, "finding out what became of the last run in %s", run_side_name(r, s));
+    return rc == RC_OK ? RC_OK
+                       : err_prefix(err, "finding out what became of the last run in %s",
+                             run_side_name(r, s));
 }
 
 /* Whether an answer says anything: a single failed read leaves the intent for later. */
 static bool answered(const struct finding *f)
 {
     enum rc rc = f->item.rc;
-    return rc == RC_OK || rc == RC_NOT_FOUND || rc == RC_INVALID || rc == RC_TOO_BIG || rc == RC_UNSUPPORTED;
+    return rc == RC_OK || rc == RC_NOT_FOUND || rc == RC_INVALID || rc == RC_TOO_BIG ||
+           rc == RC_UNSUPPORTED;
 }
 
 static enum rc ask_stamp(struct run *r, struct finding *f, struct err *err)
@@ -78,15 +83,19 @@ static enum rc ask_stamp(struct run *r, struct finding *f, struct err *err)
     const struct state_intent *intent = f->intent;
     struct store *store = r->store[intent->side];
     if (!intent->stamp || !store->vtbl->find_stamp) {
-        log_line(r->log, LOG_LEVEL_WARN, "sync", "%s can neither choose ids nor keep stamps: a create is left to matching",
-                 run_side_name(r, intent->side));
+        log_line(r->log, LOG_LEVEL_WARN, "sync",
+            "%s can neither choose ids nor keep stamps: a create is left to matching",
+            run_side_name(r, intent->side));
         return RC_OK;
     }
-    enum rc rc = store->vtbl->find_stamp(store, r->link.side[intent->side].folder, r->link.kind, intent->stamp, &f->id, err);
+    enum rc rc = store->vtbl->find_stamp(
+        store, r->link.side[intent->side].folder, r->link.kind, intent->stamp, &f->id, err);
     if (rc == RC_NOT_FOUND) {
         return RC_OK;
     }
-    return rc == RC_OK ? RC_OK : err_prefix(err, "finding out what became of the last run in %s", run_side_name(r, intent->side));
+    return rc == RC_OK ? RC_OK
+                       : err_prefix(err, "finding out what became of the last run in %s",
+                             run_side_name(r, intent->side));
 }
 
 static enum rc ask(struct run *r, struct finding *all, size_t count, struct err *err)
@@ -128,7 +137,8 @@ static enum rc adopt_create(struct run *r, struct finding *f, struct err *err)
             return rc;
         }
     }
-    log_line(r->log, LOG_LEVEL_INFO, "sync", "%s: an item of the interrupted run had arrived; adopted", run_side_name(r, s));
+    log_line(r->log, LOG_LEVEL_INFO, "sync",
+        "%s: an item of the interrupted run had arrived; adopted", run_side_name(r, s));
     str_replace(&e->pair.side[s].id, f->id);
     str_replace(&e->pair.side[s].version, "");
     e->pair.side[SIDE_LEFT].look = e->pair.side[SIDE_RIGHT].look = PAIR_LOOK;
@@ -137,8 +147,12 @@ static enum rc adopt_create(struct run *r, struct finding *f, struct err *err)
     e->pair.next_try = 0;
     run_entry_index(r, e);
     r->report->side[s].created++;
-    struct state_image image = {.run = f->intent->run, .pair = e->pair.id, .time = r->now, .side = s, .op = STATE_CREATE,
-                                .item = f->id};
+    struct state_image image = {.run = f->intent->run,
+        .pair = e->pair.id,
+        .time = r->now,
+        .side = s,
+        .op = STATE_CREATE,
+        .item = f->id};
     enum rc rc = state_image_add(r->state, r->link.id, &image, err);
     if (rc == RC_OK) {
         rc = state_body_delete(r->state, e->pair.id, err);
@@ -184,7 +198,8 @@ static enum rc absorb_update(struct run *r, struct finding *f, struct err *err)
     struct entry *e = f->entry;
     mark(e, SIDE_LEFT, PAIR_LOOK);
     mark(e, SIDE_RIGHT, PAIR_LOOK);
-    if (f->item.rc == RC_OK && f->item.doc && e->pair.has_base && f->intent->doc && f->intent->patch) {
+    if (f->item.rc == RC_OK && f->item.doc && e->pair.has_base && f->intent->doc &&
+        f->intent->patch) {
         enum rc rc = absorb_into_bases(r, f, err);
         if (rc != RC_OK) {
             return rc;
@@ -230,7 +245,8 @@ static enum rc note_all(struct run *r, struct finding *all, size_t count, struct
     return rc;
 }
 
-/* An intent that could not be answered keeps its pair out of this run: to write it again could make it twice. */
+/* An intent that could not be answered keeps its pair out of this run: to write it again could make
+ * it twice. */
 static void keep_out(struct finding *all, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -248,8 +264,8 @@ enum rc run_recover(struct run *r, struct err *err)
     if (rc != RC_OK || !intents.count) {
         return rc;
     }
-    log_line(r->log, LOG_LEVEL_WARN, "sync", "%zu writes of an earlier run have no result: looking what became of them",
-             intents.count);
+    log_line(r->log, LOG_LEVEL_WARN, "sync",
+        "%zu writes of an earlier run have no result: looking what became of them", intents.count);
     run_progress(r, "recover", 0, intents.count);
     struct finding *all = mem_alloc(intents.count * sizeof *all);
     for (size_t i = 0; i < intents.count; i++) {

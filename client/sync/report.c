@@ -1,10 +1,11 @@
-/* What a run tells: messages about items, problems that stay in the state file, the one-line summary. */
+/* What a run tells: messages about items, problems that stay in the state file, the one-line
+ * summary. */
 #include "client/sync/internal.h"
 
 #include "client/item/doc.h"
 
-#define DELAY_FIRST 60            /* seconds, from the second failure in a row on; doubles each time */
-#define DELAY_MAX (24 * 60 * 60)
+#define DELAY_FIRST 60 /* seconds, from the second failure in a row on; doubles each time */
+#define DELAY_MAX   (24 * 60 * 60)
 
 void sync_report_init(struct sync_report *r)
 {
@@ -44,7 +45,8 @@ char *run_title(const struct run *r, const struct entry *e, const struct json *d
     return title;
 }
 
-void run_tell(struct run *r, const char *title, enum side side, const char *action, enum rc rc, bool held, const char *text)
+void run_tell(struct run *r, const char *title, enum side side, const char *action, enum rc rc,
+    bool held, const char *text)
 {
     struct sync_report *rep = r->report;
     ARRAY_RESERVE(rep->messages, rep->message_count, rep->message_cap);
@@ -58,12 +60,13 @@ void run_tell(struct run *r, const char *title, enum side side, const char *acti
     };
     CLEANUP(mem_free) char *redacted = log_redact(title ? title : "", r->salt);
     /* The reason may quote the item, so the log gets the code only. */
-    log_line(r->log, held || rc != RC_OK ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "sync", "%s %s in %s: %s%s", action, redacted,
-             run_side_name(r, side), rc_name(rc), held ? ", held" : "");
+    log_line(r->log, held || rc != RC_OK ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "sync",
+        "%s %s in %s: %s%s", action, redacted, run_side_name(r, side), rc_name(rc),
+        held ? ", held" : "");
 }
 
-enum rc run_fail(struct run *r, struct entry *e, const char *title, enum side side, const char *action, enum rc rc,
-                 const char *text, struct err *err)
+enum rc run_fail(struct run *r, struct entry *e, const char *title, enum side side,
+    const char *action, enum rc rc, const char *text, struct err *err)
 {
     run_tell(r, title, side, action, rc, false, text);
     if (!e->failed) {
@@ -73,7 +76,8 @@ enum rc run_fail(struct run *r, struct entry *e, const char *title, enum side si
         if (e->pair.failures < 12) {
             delay = DELAY_FIRST * ((int64_t)1 << e->pair.failures) / 4;
         }
-        e->pair.next_try = e->pair.failures < 2 ? 0 : r->now + (delay < DELAY_MAX ? delay : DELAY_MAX);
+        e->pair.next_try =
+            e->pair.failures < 2 ? 0 : r->now + (delay < DELAY_MAX ? delay : DELAY_MAX);
     }
     e->failed = true;
     struct state_problem p = {
@@ -96,8 +100,8 @@ static void add_counts(struct buf *b, const struct run *r, enum side s)
 {
     const struct state_counts *c = &r->report->side[s];
     if (c->created || c->updated || c->deleted) {
-        buf_addf(b, "%s%s: %ld created, %ld changed, %ld deleted", b->len ? "; " : "", run_side_name(r, s), c->created,
-                 c->updated, c->deleted);
+        buf_addf(b, "%s%s: %ld created, %ld changed, %ld deleted", b->len ? "; " : "",
+            run_side_name(r, s), c->created, c->updated, c->deleted);
     }
 }
 

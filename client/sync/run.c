@@ -1,10 +1,11 @@
-/* One run of a link from beginning to end: which step follows which. What each step does is in its own file (internal.h has the list). */
+/* One run of a link from beginning to end: which step follows which. What each step does is in its
+ * own file (internal.h has the list). */
 #include "client/sync/internal.h"
 
 #include <time.h>
 
-#define PASSES 3            /* how often a run looks again because somebody else changed an item meanwhile */
-#define BATCH 100           /* items in one call when the store has no wish of its own */
+#define PASSES 3   /* how often a run looks again because somebody else changed an item meanwhile */
+#define BATCH  100 /* items in one call when the store has no wish of its own */
 
 const char *run_side_name(const struct run *r, enum side s)
 {
@@ -111,8 +112,8 @@ static bool entry_rests(const struct run *r, const struct entry *e)
 {
     for (int s = 0; s < 2; s++) {
         enum side other = side_other((enum side)s);
-        if (e->pair.side[s].look >= PAIR_MISSING && e->pair.side[other].look == PAIR_CLEAN && e->pair.has_base &&
-            r->access[other] == PLAN_ONE_WAY) {
+        if (e->pair.side[s].look >= PAIR_MISSING && e->pair.side[other].look == PAIR_CLEAN &&
+            e->pair.has_base && r->access[other] == PLAN_ONE_WAY) {
             return true;
         }
     }
@@ -254,7 +255,8 @@ static enum rc run_pass(struct run *r, struct err *err)
     return rc;
 }
 
-/* Writes the end of the run down. A failure to do so is only reported if nothing worse has happened. */
+/* Writes the end of the run down. A failure to do so is only reported if nothing worse has
+ * happened. */
 static enum rc run_close(struct run *r, enum rc rc, struct err *err)
 {
     struct sync_report *rep = r->report;
@@ -285,8 +287,8 @@ static enum rc run_close(struct run *r, enum rc rc, struct err *err)
     return rc;
 }
 
-enum rc sync_run(struct state *state, int64_t link, struct store *left, struct store *right, const struct sync_options *options,
-                 struct sync_report *ret, struct err *err)
+enum rc sync_run(struct state *state, int64_t link, struct store *left, struct store *right,
+    const struct sync_options *options, struct sync_report *ret, struct err *err)
 {
     struct err own = ERR_INIT; /* the summary needs the text even if the caller does not want it */
     struct run r = {

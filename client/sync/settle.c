@@ -1,5 +1,6 @@
-/* The results of a portion into the pairs, in one transaction: new ids, versions, bases, and the end of each intent. What did not work out
- * leaves its pair marked, so that it is looked at again. */
+/* The results of a portion into the pairs, in one transaction: new ids, versions, bases, and the
+ * end of each intent. What did not work out leaves its pair marked, so that it is looked at again.
+ */
 #include "client/sync/internal.h"
 
 #include "client/item/doc.h"
@@ -16,10 +17,12 @@ static bool has_read_back(const struct work_side *side)
     return side->read_back.doc && side->read_back.rc == RC_OK;
 }
 
-/* Somebody else may have written between our write and the reading back. A store that did not tell the new version leaves it open. */
+/* Somebody else may have written between our write and the reading back. A store that did not tell
+ * the new version leaves it open. */
 static bool overtaken(const struct work_side *side, bool *ret_certain)
 {
-    *ret_certain = side->result.new_version && !str_eq(side->result.new_version, side->read_back.version);
+    *ret_certain =
+        side->result.new_version && !str_eq(side->result.new_version, side->read_back.version);
     return !side->result.new_version || *ret_certain;
 }
 
@@ -35,7 +38,8 @@ static const char *reason(const struct work_side *side)
 
 static char *title_of(const struct run *r, const struct work *w)
 {
-    const struct json *doc = w->side[SIDE_LEFT].now ? w->side[SIDE_LEFT].now : w->side[SIDE_RIGHT].now;
+    const struct json *doc =
+        w->side[SIDE_LEFT].now ? w->side[SIDE_LEFT].now : w->side[SIDE_RIGHT].now;
     return run_title(r, w->entry, doc);
 }
 
@@ -97,7 +101,8 @@ static enum rc end_intents(struct run *r, struct work *w, struct err *err)
     return rc;
 }
 
-static enum rc save_bases(struct run *r, struct entry *e, struct json *const base[2], char *const native[2], struct err *err)
+static enum rc save_bases(struct run *r, struct entry *e, struct json *const base[2],
+    char *const native[2], struct err *err)
 {
     CLEANUP(mem_free) char *left = json_print(base[SIDE_LEFT]);
     CLEANUP(mem_free) char *right = json_print(base[SIDE_RIGHT]);
@@ -107,7 +112,8 @@ static enum rc save_bases(struct run *r, struct entry *e, struct json *const bas
     return state_body_save(r->state, e->pair.id, &body, err);
 }
 
-/* The pair stays, but what its sides had in common is no longer known: next time they are united, which loses nothing. */
+/* The pair stays, but what its sides had in common is no longer known: next time they are united,
+ * which loses nothing. */
 static enum rc drop_bases(struct run *r, struct entry *e, int prefer, struct err *err)
 {
     e->pair.side[SIDE_LEFT].look = PAIR_LOOK;
@@ -199,8 +205,10 @@ static enum rc settle_merge(struct run *r, struct work *w, struct err *err)
     if (w->undelivered[SIDE_LEFT] || w->undelivered[SIDE_RIGHT]) {
         enum side target = w->undelivered[SIDE_LEFT] ? SIDE_RIGHT : SIDE_LEFT;
         CLEANUP(mem_free) char *title = title_of(r, w);
-        rc = run_fail(r, e, title, target, "update", RC_READONLY, "the folder is read-only: the change made on the other side "
-                      "stays there and waits", err);
+        rc = run_fail(r, e, title, target, "update", RC_READONLY,
+            "the folder is read-only: the change made on the other side "
+            "stays there and waits",
+            err);
     }
     bool done = true;
     for (int s = 0; s < 2 && rc == RC_OK; s++) {
@@ -223,8 +231,10 @@ static enum rc settle_merge(struct run *r, struct work *w, struct err *err)
     if (rc == RC_OK && done && w->conflicts) {
         r->report->conflicts += w->conflicts;
         CLEANUP(mem_free) char *title = title_of(r, w);
-        CLEANUP(mem_free) char *text = str_printf("changed differently on both sides (%ld fields); settled by the link's policy",
-                                                  w->conflicts);
+        CLEANUP(mem_free)
+        char *text = str_printf(
+            "changed differently on both sides (%ld fields); settled by the link's policy",
+            w->conflicts);
         run_tell(r, title, SIDE_LEFT, "merge", RC_OK, false, text);
     }
     if (rc == RC_OK) {
@@ -236,7 +246,8 @@ static enum rc settle_merge(struct run *r, struct work *w, struct err *err)
     return rc == RC_OK ? run_entry_save(r, e, err) : rc;
 }
 
-/* ACCEPT on a pair of which one side is not (or no longer) there: the link does not carry the item over. */
+/* ACCEPT on a pair of which one side is not (or no longer) there: the link does not carry the item
+ * over. */
 static enum rc settle_single(struct run *r, struct work *w, struct err *err)
 {
     struct entry *e = w->entry;
@@ -276,9 +287,10 @@ static enum rc note_create(struct run *r, const struct work *w, enum side s, str
     return state_image_add(r->state, r->link.id, &image, err);
 }
 
-/* The new item's id may belong to a half pair already (listed before we knew it for ours), or, with a store that merges items on its
- * own, to somebody else's pair: then *ret_taken. */
-static enum rc claim_id(struct run *r, struct entry *e, enum side s, const char *id, bool *ret_taken, struct err *err)
+/* The new item's id may belong to a half pair already (listed before we knew it for ours), or, with
+ * a store that merges items on its own, to somebody else's pair: then *ret_taken. */
+static enum rc claim_id(
+    struct run *r, struct entry *e, enum side s, const char *id, bool *ret_taken, struct err *err)
 {
     struct entry *holder = map_get(r->by_id[s], id);
     *ret_taken = false;
@@ -301,7 +313,8 @@ static enum rc settle_created(struct run *r, struct work *w, enum side t, struct
     enum rc rc = claim_id(r, e, t, id, &taken, err);
     if (rc == RC_OK && taken) {
         CLEANUP(mem_free) char *title = title_of(r, w);
-        rc = run_fail(r, e, title, t, "create", RC_REFUSED, "the store put it onto an item that belongs to another pair", err);
+        rc = run_fail(r, e, title, t, "create", RC_REFUSED,
+            "the store put it onto an item that belongs to another pair", err);
         return rc == RC_OK ? run_entry_save(r, e, err) : rc;
     }
     if (rc != RC_OK) {
@@ -347,7 +360,8 @@ static enum rc settle_create(struct run *r, struct work *w, enum side t, struct 
         return settle_created(r, w, t, err);
     }
     if (wrote(w, t)) {
-        /* Made, but the store did not say where: the intent stays and the next run finds it by its stamp. */
+        /* Made, but the store did not say where: the intent stays and the next run finds it by its
+         * stamp. */
         to->unknown = true;
         to->result.rc = RC_SERVER;
     }
@@ -388,8 +402,9 @@ static enum rc settle_blocked(struct run *r, struct work *w, enum side t, struct
 {
     const struct work_side *from = &w->side[side_other(t)];
     CLEANUP(mem_free) char *title = title_of(r, w);
-    enum rc rc = run_fail(r, w->entry, title, t, from->state == PLAN_GONE ? "delete" : "create", RC_READONLY,
-                          "the folder is read-only: the change made on the other side stays there and waits", err);
+    enum rc rc = run_fail(r, w->entry, title, t, from->state == PLAN_GONE ? "delete" : "create",
+        RC_READONLY,
+        "the folder is read-only: the change made on the other side stays there and waits", err);
     return rc == RC_OK ? run_entry_save(r, w->entry, err) : rc;
 }
 
@@ -407,7 +422,8 @@ static enum rc settle_one(struct run *r, struct work *w, struct err *err)
         return run_entry_forget(r, w->entry, err);
     case PLAN_ACCEPT:
     case PLAN_MERGE:
-        rc = w->side[SIDE_LEFT].now && w->side[SIDE_RIGHT].now ? settle_merge(r, w, err) : settle_single(r, w, err);
+        rc = w->side[SIDE_LEFT].now && w->side[SIDE_RIGHT].now ? settle_merge(r, w, err)
+                                                               : settle_single(r, w, err);
         break;
     case PLAN_CREATE:
         rc = settle_create(r, w, w->step.target, err);

@@ -1,5 +1,5 @@
-/* Helpers for the structs of store.h: releasing and filling them. The stores themselves are in client/remote, client/outlook and
- * tests/engine/memory_store. */
+/* Helpers for the structs of store.h: releasing and filling them. The stores themselves are in
+ * client/remote, client/outlook and tests/engine/memory_store. */
 #include "client/sync/store.h"
 
 void store_folders_fini(struct store_folders *f)

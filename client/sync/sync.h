@@ -1,5 +1,6 @@
-/* The engine: brings the two folders of a link in step, once. Knows two stores (store.h) and the state file, nothing of Outlook, HTTP
- * or formats. Its promises are numbered in client/sync/README.md. Plain blocking code; call it from a worker thread. */
+/* The engine: brings the two folders of a link in step, once. Knows two stores (store.h) and the
+ * state file, nothing of Outlook, HTTP or formats. Its promises are numbered in
+ * client/sync/README.md. Plain blocking code; call it from a worker thread. */
 #ifndef LOCKSTEP_SYNC_SYNC_H
 #define LOCKSTEP_SYNC_SYNC_H
 
@@ -7,56 +8,60 @@
 #include "client/sync/store.h"
 
 struct sync_progress {
-    const char *phase; /* "recover", "look", "fetch", "write"; static text */
+    const char *phase;  /* "recover", "look", "fetch", "write"; static text */
     size_t done, total; /* items; total 0 = not known */
 };
 
 /* Zero is a good default for everything but `random`. */
 struct sync_options {
-    const struct log *log;    /* borrowed, may be NULL */
-    const char *side_name[2]; /* for messages, e.g. "Outlook", "the server"; NULL = "left", "right" */
-    bool readonly[2];         /* known beforehand that the folder there cannot be written */
-    bool release_deletes;     /* carry out the deletes that the guard would hold */
-    bool retry_now;           /* try failed items again even if their delay is not over */
-    long guard_count;         /* hold deletes beyond max(count, percent of the pairs) on one side; 0 = 10 */
-    long guard_percent;       /* 0 = 30 */
-    void (*random)(void *user, void *bytes, size_t n); /* required: for uids and stamps */
-    int64_t (*now)(void *user);                        /* NULL = time() */
+    const struct log *log; /* borrowed, may be NULL */
+    const char
+        *side_name[2];    /* for messages, e.g. "Outlook", "the server"; NULL = "left", "right" */
+    bool readonly[2];     /* known beforehand that the folder there cannot be written */
+    bool release_deletes; /* carry out the deletes that the guard would hold */
+    bool retry_now;       /* try failed items again even if their delay is not over */
+    long guard_count; /* hold deletes beyond max(count, percent of the pairs) on one side; 0 = 10 */
+    long guard_percent;                                          /* 0 = 30 */
+    void (*random)(void *user, void *bytes, size_t n);           /* required: for uids and stamps */
+    int64_t (*now)(void *user);                                  /* NULL = time() */
     void (*progress)(void *user, const struct sync_progress *p); /* may be NULL */
-    bool (*cancelled)(void *user);                     /* may be NULL; asked between calls, never in the middle of a step */
+    bool (*cancelled)(
+        void *user); /* may be NULL; asked between calls, never in the middle of a step */
     void *user;
 };
 
 /* Something to tell about one item. */
 struct sync_message {
-    char *title;         /* as people know it; not redacted */
-    enum side side;      /* where it happened */
-    const char *action;  /* "read", "create", "update", "delete", "merge"; static */
-    enum rc rc;          /* RC_OK for a conflict that was settled */
-    bool held;           /* a delete that waits */
-    char *text;          /* one line with the reason */
+    char *title;        /* as people know it; not redacted */
+    enum side side;     /* where it happened */
+    const char *action; /* "read", "create", "update", "delete", "merge"; static */
+    enum rc rc;         /* RC_OK for a conflict that was settled */
+    bool held;          /* a delete that waits */
+    char *text;         /* one line with the reason */
 };
 
 struct sync_report {
-    int64_t run;                 /* history entry, 0 if nothing was to be written */
-    struct state_counts side[2]; /* writes on that side */
-    long paired;                 /* items found on both sides and joined */
-    long conflicts;              /* fields changed on both sides to different values */
-    long held;                   /* deletes the guard holds */
-    long failed;                 /* items that could not be read or written this time */
-    long waiting;                /* failed earlier, not yet due */
-    bool wrote_anything;         /* to either store */
+    int64_t run;                   /* history entry, 0 if nothing was to be written */
+    struct state_counts side[2];   /* writes on that side */
+    long paired;                   /* items found on both sides and joined */
+    long conflicts;                /* fields changed on both sides to different values */
+    long held;                     /* deletes the guard holds */
+    long failed;                   /* items that could not be read or written this time */
+    long waiting;                  /* failed earlier, not yet due */
+    bool wrote_anything;           /* to either store */
     struct sync_message *messages; /* owned */
     size_t message_count, message_cap;
-    char *text;                  /* owned; one line on how it went; never NULL after sync_run */
+    char *text; /* owned; one line on how it went; never NULL after sync_run */
 };
 void sync_report_init(struct sync_report *r);
 void sync_report_fini(struct sync_report *r);
 
-/* One run. `ret` must be initialised and is filled also on failure with what was done until then. RC_OK also when single items failed
- * (see ret->failed). Other results reach the whole run: a store-wide failure, an incomplete listing, the state file, or RC_CANCELLED;
- * whatever was done by then is recorded and the next run goes on from there. The link's `enabled` is left to the caller. */
-enum rc sync_run(struct state *state, int64_t link, struct store *left, struct store *right, const struct sync_options *options,
-                 struct sync_report *ret, struct err *err) WARN_UNUSED;
+/* One run. `ret` must be initialised and is filled also on failure with what was done until then.
+ * RC_OK also when single items failed (see ret->failed). Other results reach the whole run: a
+ * store-wide failure, an incomplete listing, the state file, or RC_CANCELLED; whatever was done by
+ * then is recorded and the next run goes on from there. The link's `enabled` is left to the caller.
+ */
+enum rc sync_run(struct state *state, int64_t link, struct store *left, struct store *right,
+    const struct sync_options *options, struct sync_report *ret, struct err *err) WARN_UNUSED;
 
 #endif

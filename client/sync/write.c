@@ -1,5 +1,6 @@
-/* Carries out what was decided: intents and before-images on disk first (invariant I3), then the writes, then what the stores made of
- * them is read back, then the results are settled in one transaction (settle.c). */
+/* Carries out what was decided: intents and before-images on disk first (invariant I3), then the
+ * writes, then what the stores made of them is read back, then the results are settled in one
+ * transaction (settle.c). */
 #include "client/sync/internal.h"
 
 static enum rc journal_write(struct run *r, struct work *w, enum side s, struct err *err)
@@ -114,7 +115,8 @@ static struct store_op make_op(const struct work *w, enum side s)
     };
 }
 
-static enum rc commit_batch(struct run *r, enum side s, struct work **list, size_t count, struct err *err)
+static enum rc commit_batch(
+    struct run *r, enum side s, struct work **list, size_t count, struct err *err)
 {
     struct store *store = r->store[s];
     struct store_op *ops = mem_realloc(NULL, count, sizeof *ops);
@@ -137,9 +139,11 @@ static enum rc commit_batch(struct run *r, enum side s, struct work **list, size
 
 /* Works of which `wanted` is true on this side, in batches, through `act`. */
 typedef bool work_filter(const struct work *w, enum side s);
-typedef enum rc work_act(struct run *r, enum side s, struct work **list, size_t count, struct err *err);
+typedef enum rc work_act(
+    struct run *r, enum side s, struct work **list, size_t count, struct err *err);
 
-static enum rc in_batches(struct run *r, struct works *w, enum side s, work_filter *wanted, work_act *act, struct err *err)
+static enum rc in_batches(struct run *r, struct works *w, enum side s, work_filter *wanted,
+    work_act *act, struct err *err)
 {
     size_t batch = run_batch(r, s), n = 0;
     struct work **list = mem_realloc(NULL, batch, sizeof *list);
@@ -180,7 +184,8 @@ static const char *id_after(const struct work *w, enum side s)
     return side->op == STATE_CREATE ? side->chosen : w->entry->pair.side[s].id;
 }
 
-static enum rc read_back_batch(struct run *r, enum side s, struct work **list, size_t count, struct err *err)
+static enum rc read_back_batch(
+    struct run *r, enum side s, struct work **list, size_t count, struct err *err)
 {
     struct store *store = r->store[s];
     const char **ids = mem_realloc(NULL, count, sizeof *ids);
@@ -193,7 +198,9 @@ static enum rc read_back_batch(struct run *r, enum side s, struct work **list, s
         }
     }
     struct store_items items = {0};
-    enum rc rc = n ? store->vtbl->fetch(store, r->link.side[s].folder, r->link.kind, ids, n, &items, err) : RC_OK;
+    enum rc rc =
+        n ? store->vtbl->fetch(store, r->link.side[s].folder, r->link.kind, ids, n, &items, err)
+          : RC_OK;
     for (size_t i = 0; i < items.count && i < n && rc == RC_OK; i++) {
         list[i]->side[s].read_back = items.items[i];
         items.items[i] = (struct store_item){0};
@@ -224,7 +231,8 @@ enum rc works_write(struct run *r, struct works *w, struct err *err)
     if (rc != RC_OK) {
         return rc;
     }
-    /* The right side first: trouble with the server is the likelier and then leaves Outlook untouched. */
+    /* The right side first: trouble with the server is the likelier and then leaves Outlook
+     * untouched. */
     enum rc trouble = carry_out(r, w, SIDE_RIGHT, err);
     if (trouble == RC_OK) {
         trouble = carry_out(r, w, SIDE_LEFT, err);

@@ -1,6 +1,7 @@
-/* Kill at every step: each scenario is run with a crash at its first, second, third ... call or op, before and after it takes effect,
- * until it gets through undisturbed. After each crash a fresh run must end where the undisturbed one did (invariants I1, I2, I5), and a
- * further run must write nothing (I3). A crash keeps exactly what the state file held on disk at that moment. */
+/* Kill at every step: each scenario is run with a crash at its first, second, third ... call or op,
+ * before and after it takes effect, until it gets through undisturbed. After each crash a fresh run
+ * must end where the undisturbed one did (invariants I1, I2, I5), and a further run must write
+ * nothing (I3). A crash keeps exactly what the state file held on disk at that moment. */
 #include "client/base/buf.h"
 #include "tests/engine/scenario.h"
 
@@ -24,7 +25,8 @@ static char *undisturbed(struct check *c, const struct scenario *s, size_t ret_c
 }
 
 /* True if the crash took place. */
-static bool killed_at(struct check *c, const struct scenario *s, long step, bool after, const char *want, const size_t count[2])
+static bool killed_at(struct check *c, const struct scenario *s, long step, bool after,
+    const char *want, const size_t count[2])
 {
     struct world w;
     scenario_open(c, &w, s);

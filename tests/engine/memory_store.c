@@ -61,7 +61,6 @@ static struct memory_item *find(const struct memory_store *m, const char *folder
     return NULL;
 }
 
-
 static void cut(struct json *object, const char *key, size_t n)
 {
     const char *text = json_get_str(object, key);
@@ -107,7 +106,8 @@ static struct json *normal_form(const struct memory_store *m, const struct json 
     return n;
 }
 
-static struct memory_item *add(struct memory_store *m, const char *folder, const char *id, const struct json *doc)
+static struct memory_item *add(
+    struct memory_store *m, const char *folder, const char *id, const struct json *doc)
 {
     struct memory_item *item = NEW(struct memory_item);
     item->folder = mem_strdup(folder);
@@ -139,7 +139,8 @@ static char *native_of(const struct memory_item *item)
 
 /* ---- faults ---- */
 
-/* One step of the program's life; RC_OFFLINE if it is dead. `ret_after`: die once the effect has taken place. */
+/* One step of the program's life; RC_OFFLINE if it is dead. `ret_after`: die once the effect has
+ * taken place. */
 static bool alive(struct memory_store *m, bool *ret_after)
 {
     struct memory_stop *stop = m->stop;
@@ -225,8 +226,8 @@ static bool hidden(const struct memory_store *m, const char *id)
     return false;
 }
 
-static enum rc memory_changes(struct store *s, const char *folder, enum item_kind kind, const char *token,
-                              struct store_changes *ret, struct err *err)
+static enum rc memory_changes(struct store *s, const char *folder, enum item_kind kind,
+    const char *token, struct store_changes *ret, struct err *err)
 {
     (void)kind;
     struct memory_store *m = memory_of(s);
@@ -262,7 +263,8 @@ static enum rc memory_changes(struct store *s, const char *folder, enum item_kin
     return die(m, after) ? dead(err) : RC_OK;
 }
 
-static void fetch_one(struct memory_store *m, const char *folder, const char *id, struct store_items *ret)
+static void fetch_one(
+    struct memory_store *m, const char *folder, const char *id, struct store_items *ret)
 {
     struct store_item *out = store_items_add(ret, id);
     struct memory_item *item = find(m, folder, id);
@@ -276,8 +278,8 @@ static void fetch_one(struct memory_store *m, const char *folder, const char *id
     out->native = native_of(item);
 }
 
-static enum rc memory_fetch(struct store *s, const char *folder, enum item_kind kind, const char *const *ids, size_t count,
-                            struct store_items *ret, struct err *err)
+static enum rc memory_fetch(struct store *s, const char *folder, enum item_kind kind,
+    const char *const *ids, size_t count, struct store_items *ret, struct err *err)
 {
     (void)kind;
     struct memory_store *m = memory_of(s);
@@ -363,8 +365,8 @@ static void run_hook(struct store *s, void (**f)(struct store *, void *), void *
     }
 }
 
-static enum rc memory_commit(struct store *s, const char *folder, enum item_kind kind, struct store_op *ops, size_t count,
-                             struct err *err)
+static enum rc memory_commit(struct store *s, const char *folder, enum item_kind kind,
+    struct store_op *ops, size_t count, struct err *err)
 {
     (void)kind;
     struct memory_store *m = memory_of(s);
@@ -398,7 +400,8 @@ static enum rc memory_commit(struct store *s, const char *folder, enum item_kind
     return RC_OK;
 }
 
-static char *memory_choose_id(struct store *s, const char *folder, enum item_kind kind, const char *uid)
+static char *memory_choose_id(
+    struct store *s, const char *folder, enum item_kind kind, const char *uid)
 {
     (void)s;
     (void)folder;
@@ -406,8 +409,8 @@ static char *memory_choose_id(struct store *s, const char *folder, enum item_kin
     return str_printf("%s.item", uid);
 }
 
-static enum rc memory_find_stamp(struct store *s, const char *folder, enum item_kind kind, const char *stamp, char **ret_id,
-                                 struct err *err)
+static enum rc memory_find_stamp(struct store *s, const char *folder, enum item_kind kind,
+    const char *stamp, char **ret_id, struct err *err)
 {
     (void)kind;
     struct memory_store *m = memory_of(s);
@@ -421,12 +424,14 @@ static enum rc memory_find_stamp(struct store *s, const char *folder, enum item_
     }
     for (size_t i = 0; i < m->count; i++) {
         const struct memory_item *item = m->items[i];
-        if (!item->gone && str_eq(item->folder, folder) && item->stamp && str_eq(item->stamp, stamp)) {
+        if (!item->gone && str_eq(item->folder, folder) && item->stamp &&
+            str_eq(item->stamp, stamp)) {
             *ret_id = mem_strdup(item->id);
             return die(m, after) ? dead(err) : RC_OK;
         }
     }
-    return die(m, after) ? dead(err) : err_set(err, RC_NOT_FOUND, 0, "memory store: no item with this stamp");
+    return die(m, after) ? dead(err)
+                         : err_set(err, RC_NOT_FOUND, 0, "memory store: no item with this stamp");
 }
 
 static void memory_free(struct store *s)
@@ -488,7 +493,8 @@ const char *memory_add(struct store *s, const char *folder, const char *id, stru
     return item->id;
 }
 
-bool memory_set(struct store *s, const char *folder, const char *id, const char *path, struct json *v)
+bool memory_set(
+    struct store *s, const char *folder, const char *id, const char *path, struct json *v)
 {
     struct memory_store *m = memory_of(s);
     struct memory_item *item = find(m, folder, id);

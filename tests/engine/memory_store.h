@@ -1,38 +1,44 @@
-/* A store in memory that can behave like Outlook or like a server, and can lie: for the engine's tests and the conformance suite. */
+/* A store in memory that can behave like Outlook or like a server, and can lie: for the engine's
+ * tests and the conformance suite. */
 #ifndef LOCKSTEP_TESTS_ENGINE_MEMORY_STORE_H
 #define LOCKSTEP_TESTS_ENGINE_MEMORY_STORE_H
 
 #include "client/sync/store.h"
 
 #define MEMORY_CONTACTS "memory:contacts"
-#define MEMORY_EVENTS "memory:events"
-#define MEMORY_TASKS "memory:tasks"
+#define MEMORY_EVENTS   "memory:events"
+#define MEMORY_TASKS    "memory:tasks"
 
 struct memory_options {
-    bool chosen_ids;   /* like a DAV server: the engine chooses names. Else like Outlook: ids are given, stamps are kept */
+    bool chosen_ids;   /* like a DAV server: the engine chooses names. Else like Outlook: ids are
+                          given, stamps are kept */
     bool tokens;       /* lists changes since a token. Else every listing is full */
     bool unproven;     /* full listings carry no proof of being complete */
     bool silent;       /* does not tell the version of what was written */
     bool unique_uids;  /* refuses a second item of one uid, as CalDAV does */
     bool own_ids;      /* gives the entries of id maps ids of its own, in another order */
     size_t short_text; /* cuts the title or the full name at so many characters; 0 = keeps it */
-    const char *drops[4]; /* top-level members it cannot hold; "uid" among them is Outlook's habit */
+    const char
+        *drops[4]; /* top-level members it cannot hold; "uid" among them is Outlook's habit */
 };
 
 struct store *memory_store_new(const struct memory_options *options);
 
 /* ---- what somebody else does there: another program, another person ---- */
-/* Adds an item; id NULL gives one. Returns the id, borrowed until the item is removed. doc is taken over. */
+/* Adds an item; id NULL gives one. Returns the id, borrowed until the item is removed. doc is taken
+ * over. */
 const char *memory_add(struct store *s, const char *folder, const char *id, struct json *doc);
 /* Changes one member (v is taken over, NULL removes it); false if there is no such item. */
-bool memory_set(struct store *s, const char *folder, const char *id, const char *path, struct json *v);
+bool memory_set(
+    struct store *s, const char *folder, const char *id, const char *path, struct json *v);
 bool memory_remove(struct store *s, const char *folder, const char *id);
 /* A new version with the same content. */
 bool memory_touch(struct store *s, const char *folder, const char *id);
 size_t memory_count(struct store *s, const char *folder);
 /* The i'th item in order of creation; NULL behind the end. */
 const char *memory_id_at(struct store *s, const char *folder, size_t i);
-const struct json *memory_doc(struct store *s, const char *folder, const char *id); /* NULL if there is none */
+const struct json *memory_doc(
+    struct store *s, const char *folder, const char *id); /* NULL if there is none */
 /* A part of the item that no document expresses; it must survive every update. */
 long memory_hidden(struct store *s, const char *folder, const char *id);
 const char *memory_id_by_uid(struct store *s, const char *folder, const char *uid);
@@ -40,7 +46,8 @@ const char *memory_id_by_uid(struct store *s, const char *folder, const char *ui
 /* ---- what was done to it through the interface ---- */
 struct memory_counts {
     long calls, creates, updates, deletes; /* carried out */
-    long misuse; /* calls that break the contract: a wrong native form, a missing id, a write outside the folder's kind */
+    long misuse; /* calls that break the contract: a wrong native form, a missing id, a write
+                    outside the folder's kind */
 };
 struct memory_counts memory_counts(const struct store *s);
 
@@ -52,7 +59,8 @@ void memory_fail_call(struct store *s, enum memory_call call, long n, enum rc rc
 void memory_fail_item(struct store *s, const char *id, enum rc rc, bool writes_only);
 /* Every create is refused with rc; RC_OK takes that back. */
 void memory_fail_creates(struct store *s, enum rc rc);
-/* The item does not show in listings, though it is there; the listing still claims to be complete. */
+/* The item does not show in listings, though it is there; the listing still claims to be complete.
+ */
 void memory_hide(struct store *s, const char *id, bool hidden);
 /* Full listings show nothing / are cut short and say so. */
 void memory_list_nothing(struct store *s, bool on);
@@ -69,8 +77,9 @@ void memory_lose_answer(struct store *s);
 /* Takes back everything said to memory_fail_call and memory_lose_answer. */
 void memory_clear_faults(struct store *s);
 
-/* A crash of the program at step `at` (each call is a step, and in a commit each op): before or after it takes effect. From then on
- * every call fails without effect. Shared by the stores of one run. */
+/* A crash of the program at step `at` (each call is a step, and in a commit each op): before or
+ * after it takes effect. From then on every call fails without effect. Shared by the stores of one
+ * run. */
 struct memory_stop {
     long at; /* 0 = never */
     bool after;

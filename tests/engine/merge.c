@@ -25,44 +25,35 @@ struct merge_case {
 };
 
 static const struct merge_case cases[] = {
-    {"merge/one-side", {"{\"a\":1}", "{\"a\":1}"}, {"{\"a\":2}", "{\"a\":1}"}, {NULL, "{\"a\":2}"}, 0},
-    {"merge/different-fields",
-     {"{\"a\":1,\"b\":1}", "{\"a\":1,\"b\":1}"},
-     {"{\"a\":2,\"b\":1}", "{\"a\":1,\"b\":2}"},
-     {"{\"a\":2,\"b\":2}", "{\"a\":2,\"b\":2}"},
-     0},
+    {"merge/one-side", {"{\"a\":1}", "{\"a\":1}"}, {"{\"a\":2}", "{\"a\":1}"}, {NULL, "{\"a\":2}"},
+        0},
+    {"merge/different-fields", {"{\"a\":1,\"b\":1}", "{\"a\":1,\"b\":1}"},
+        {"{\"a\":2,\"b\":1}", "{\"a\":1,\"b\":2}"}, {"{\"a\":2,\"b\":2}", "{\"a\":2,\"b\":2}"}, 0},
     {"merge/same-change", {"{\"a\":1}", "{\"a\":1}"}, {"{\"a\":2}", "{\"a\":2}"}, {NULL, NULL}, 0},
-    {"merge/conflict-left-wins", {"{\"a\":1}", "{\"a\":1}"}, {"{\"a\":2}", "{\"a\":3}"}, {NULL, "{\"a\":2}"}, 1},
-    {"merge/other-side-only-member-stays",
-     {"{\"a\":1}", "{\"a\":1,\"x\":9}"},
-     {"{\"a\":2}", "{\"a\":1,\"x\":9}"},
-     {NULL, "{\"a\":2,\"x\":9}"},
-     0},
+    {"merge/conflict-left-wins", {"{\"a\":1}", "{\"a\":1}"}, {"{\"a\":2}", "{\"a\":3}"},
+        {NULL, "{\"a\":2}"}, 1},
+    {"merge/other-side-only-member-stays", {"{\"a\":1}", "{\"a\":1,\"x\":9}"},
+        {"{\"a\":2}", "{\"a\":1,\"x\":9}"}, {NULL, "{\"a\":2,\"x\":9}"}, 0},
     /* The target never had the entry: it gets it whole, not the changed member alone. */
     {"merge/change-inside-missing-entry",
-     {"{\"phones\":{\"p1\":{\"number\":\"1\",\"label\":\"a\"}}}", "{}"},
-     {"{\"phones\":{\"p1\":{\"number\":\"1\",\"label\":\"b\"}}}", "{}"},
-     {NULL, "{\"phones\":{\"p1\":{\"label\":\"b\",\"number\":\"1\"}}}"},
-     0},
+        {"{\"phones\":{\"p1\":{\"number\":\"1\",\"label\":\"a\"}}}", "{}"},
+        {"{\"phones\":{\"p1\":{\"number\":\"1\",\"label\":\"b\"}}}", "{}"},
+        {NULL, "{\"phones\":{\"p1\":{\"label\":\"b\",\"number\":\"1\"}}}"}, 0},
     /* Both added an entry under the same made-up id: neither may overwrite the other. */
-    {"merge/same-id-different-entries",
-     {"{}", "{}"},
-     {"{\"phones\":{\"p1\":{\"number\":\"1\"}}}", "{\"phones\":{\"p1\":{\"number\":\"2\"}}}"},
-     {"{\"phones\":{\"n1\":{\"number\":\"2\"},\"p1\":{\"number\":\"1\"}}}",
-      "{\"phones\":{\"n1\":{\"number\":\"2\"},\"p1\":{\"number\":\"1\"}}}"},
-     0},
+    {"merge/same-id-different-entries", {"{}", "{}"},
+        {"{\"phones\":{\"p1\":{\"number\":\"1\"}}}", "{\"phones\":{\"p1\":{\"number\":\"2\"}}}"},
+        {"{\"phones\":{\"n1\":{\"number\":\"2\"},\"p1\":{\"number\":\"1\"}}}",
+            "{\"phones\":{\"n1\":{\"number\":\"2\"},\"p1\":{\"number\":\"1\"}}}"},
+        0},
     /* Both added the same entry under different ids: it stays one. */
-    {"merge/same-entry-different-ids",
-     {"{}", "{}"},
-     {"{\"phones\":{\"p1\":{\"number\":\"1\"}}}", "{\"phones\":{\"p7\":{\"number\":\"1\"}}}"},
-     {NULL, NULL},
-     0},
-    /* The left side adds an entry under an id that names something else on the right, which the left side cannot hold. */
-    {"merge/new-entry-meets-foreign-id",
-     {"{}", "{\"phones\":{\"p1\":{\"number\":\"9\"}}}"},
-     {"{\"phones\":{\"p1\":{\"number\":\"1\"}}}", "{\"phones\":{\"p1\":{\"number\":\"9\"}}}"},
-     {NULL, "{\"phones\":{\"n1\":{\"number\":\"1\"},\"p1\":{\"number\":\"9\"}}}"},
-     0},
+    {"merge/same-entry-different-ids", {"{}", "{}"},
+        {"{\"phones\":{\"p1\":{\"number\":\"1\"}}}", "{\"phones\":{\"p7\":{\"number\":\"1\"}}}"},
+        {NULL, NULL}, 0},
+    /* The left side adds an entry under an id that names something else on the right, which the
+       left side cannot hold. */
+    {"merge/new-entry-meets-foreign-id", {"{}", "{\"phones\":{\"p1\":{\"number\":\"9\"}}}"},
+        {"{\"phones\":{\"p1\":{\"number\":\"1\"}}}", "{\"phones\":{\"p1\":{\"number\":\"9\"}}}"},
+        {NULL, "{\"phones\":{\"n1\":{\"number\":\"1\"},\"p1\":{\"number\":\"9\"}}}"}, 0},
 };
 
 static void check_merge(struct check *c, const struct merge_case *mc)
@@ -78,9 +69,9 @@ static void check_merge(struct check *c, const struct merge_case *mc)
     struct merge_result m = {0};
     struct err err = ERR_INIT;
     check_ok(c,
-             merge_pair((const struct json *const[2]){own[0], own[1]}, (const struct json *const[2]){now[0], now[1]}, SIDE_LEFT,
-                        access, &m, &err),
-             &err);
+        merge_pair((const struct json *const[2]){own[0], own[1]},
+            (const struct json *const[2]){now[0], now[1]}, SIDE_LEFT, access, &m, &err),
+        &err);
     for (int s = 0; s < 2; s++) {
         CLEANUP(mem_free) char *got = m.wanted[s] ? json_print_canonical(m.wanted[s]) : NULL;
         check_str(c, got, mc->want[s]);
@@ -121,7 +112,8 @@ static void check_foreign(struct check *c)
     CLEANUP(json_free) struct json *patch = parse("{\"a\":\"long text\"}");
     CLEANUP(json_free) struct json *foreign = merge_foreign(written, read_back, patch);
     CLEANUP(mem_free) char *text = json_print_canonical(foreign);
-    check_str(c, text, "{\"b\":2}"); /* not a: our own, in the store's form; not c: a removal proves nothing */
+    check_str(c, text,
+        "{\"b\":2}"); /* not a: our own, in the store's form; not c: a removal proves nothing */
 }
 
 int main(int argc, char **argv)

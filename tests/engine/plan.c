@@ -4,13 +4,15 @@
 
 static const enum plan_access both_writable[2] = {PLAN_WRITABLE, PLAN_WRITABLE};
 
-static void check_step(struct check *c, enum plan_state l, enum plan_state r, enum plan_action action, enum side target)
+static void check_step(struct check *c, enum plan_state l, enum plan_state r,
+    enum plan_action action, enum side target)
 {
     const enum plan_state state[2] = {l, r};
     struct plan_step step = plan_pair(state, both_writable);
-    if (step.action != action || ((action == PLAN_CREATE || action == PLAN_DELETE) && step.target != target)) {
-        check_fail(c, "%s/%s -> %s in %s", plan_state_name(l), plan_state_name(r), plan_action_name(step.action),
-                   side_name(step.target));
+    if (step.action != action ||
+        ((action == PLAN_CREATE || action == PLAN_DELETE) && step.target != target)) {
+        check_fail(c, "%s/%s -> %s in %s", plan_state_name(l), plan_state_name(r),
+            plan_action_name(step.action), side_name(step.target));
     }
 }
 
@@ -19,8 +21,10 @@ static void check_properties(struct check *c)
 {
     for (int l = 0; l < PLAN_STATES; l++) {
         for (int r = 0; r < PLAN_STATES; r++) {
-            const enum plan_state state[2] = {(enum plan_state)l, (enum plan_state)r}, swapped[2] = {state[1], state[0]};
-            struct plan_step a = plan_pair(state, both_writable), b = plan_pair(swapped, both_writable);
+            const enum plan_state state[2] = {(enum plan_state)l, (enum plan_state)r},
+                                  swapped[2] = {state[1], state[0]};
+            struct plan_step a = plan_pair(state, both_writable),
+                             b = plan_pair(swapped, both_writable);
             bool targeted = a.action == PLAN_CREATE || a.action == PLAN_DELETE;
             check_int(c, a.action, b.action);
             check_true(c, !targeted || a.target == side_other(b.target));

@@ -1,17 +1,18 @@
-/* A random state machine: people edit both sides, stores fail and crash, and after every quiet moment the invariants hold. An oracle knows
- * which items must exist: each has a name no other has, and an item may vanish only if somebody deleted it and nobody edited it on the
- * other side since the last sync. It also knows two members of each item: what one side wrote there must be on both sides, and where both
- * sides wrote, one of the two values must be.
- *   random [SEQUENCES [SEED]]      default 300 from seed 1; a failing sequence prints its seed, and `random 1 SEED` repeats it. */
+/* A random state machine: people edit both sides, stores fail and crash, and after every quiet
+ * moment the invariants hold. An oracle knows which items must exist: each has a name no other has,
+ * and an item may vanish only if somebody deleted it and nobody edited it on the other side since
+ * the last sync. It also knows two members of each item: what one side wrote there must be on both
+ * sides, and where both sides wrote, one of the two values must be. random [SEQUENCES [SEED]]
+ * default 300 from seed 1; a failing sequence prints its seed, and `random 1 SEED` repeats it. */
 #include "client/base/buf.h"
 #include "tests/engine/world.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define STEPS 30
+#define STEPS     30
 #define NAMES_MAX 64
-#define MEMBERS 2
+#define MEMBERS   2
 
 struct oracle {
     struct world w;
@@ -22,7 +23,8 @@ struct oracle {
     bool dead[NAMES_MAX];   /* gone for good */
     bool maybe[NAMES_MAX];  /* deleted while a sync was cut off: may be either */
     long values;            /* each value written is unique */
-    long wrote[NAMES_MAX][MEMBERS][2]; /* the last value each side wrote since the last sync; 0 = none */
+    long wrote[NAMES_MAX][MEMBERS]
+              [2]; /* the last value each side wrote since the last sync; 0 = none */
 };
 
 static char *name_of(int i)
@@ -57,8 +59,8 @@ static const char *const member_paths[MEMBERS] = {"x.example:a", "x.example:b"};
 
 static void do_edit(struct oracle *o)
 {
-    static const char *const paths[] = {"x.example:a", "x.example:b", "notes/n1/note", "phones/p1/number", "phones/p2/number",
-                                        "emails/e1/address"};
+    static const char *const paths[] = {"x.example:a", "x.example:b", "notes/n1/note",
+        "phones/p1/number", "phones/p2/number", "emails/e1/address"};
     if (!o->names) {
         return;
     }
@@ -94,7 +96,8 @@ static void do_touch(struct oracle *o)
     enum side s = any_side(o);
     size_t n = world_count(&o->w, s);
     if (n) {
-        memory_touch(o->w.store[s], FOLDER, memory_id_at(o->w.store[s], FOLDER, world_random(&o->w) % n));
+        memory_touch(
+            o->w.store[s], FOLDER, memory_id_at(o->w.store[s], FOLDER, world_random(&o->w) % n));
     }
 }
 
@@ -118,7 +121,7 @@ static void do_fail(struct oracle *o)
     static const enum rc codes[] = {RC_OFFLINE, RC_SERVER, RC_AUTH};
     enum side s = any_side(o);
     memory_fail_call(o->w.store[s], (enum memory_call)(world_random(&o->w) % MEMORY_FIND_STAMP),
-                     (long)(1 + world_random(&o->w) % 3), codes[world_random(&o->w) % ARRAY_LEN(codes)]);
+        (long)(1 + world_random(&o->w) % 3), codes[world_random(&o->w) % ARRAY_LEN(codes)]);
     if (world_random(&o->w) % 3 == 0) {
         memory_lose_answer(o->w.store[s]);
     }
@@ -154,9 +157,10 @@ static void check_values(struct oracle *o, int i, const char *name)
         }
         const char *text = world_text(&o->w, SIDE_LEFT, name, member_paths[m]);
         long value = 0;
-        if (!text || sscanf(text, "value-%ld", &value) != 1 || (value != wrote[0] && value != wrote[1])) {
-            check_fail(o->c, "%s: %s is %s, written were %ld on the left and %ld on the right", name, member_paths[m],
-                       text ? text : "(nothing)", wrote[0], wrote[1]);
+        if (!text || sscanf(text, "value-%ld", &value) != 1 ||
+            (value != wrote[0] && value != wrote[1])) {
+            check_fail(o->c, "%s: %s is %s, written were %ld on the left and %ld on the right",
+                name, member_paths[m], text ? text : "(nothing)", wrote[0], wrote[1]);
         }
     }
 }
@@ -205,8 +209,8 @@ static void check_quiet_moment(struct oracle *o)
 
 static void step(struct oracle *o)
 {
-    static void (*const acts[])(struct oracle *) = {do_add,   do_add,   do_edit,          do_edit, do_edit, do_edit, do_delete,
-                                                    do_touch, do_touch, do_forget_tokens, do_fail, do_crash};
+    static void (*const acts[])(struct oracle *) = {do_add, do_add, do_edit, do_edit, do_edit,
+        do_edit, do_delete, do_touch, do_touch, do_forget_tokens, do_fail, do_crash};
     uint64_t n = world_random(&o->w) % (ARRAY_LEN(acts) + 3);
     if (n < ARRAY_LEN(acts)) {
         acts[n](o);
@@ -219,9 +223,13 @@ static void step(struct oracle *o)
 static void choose_stores(struct world *w)
 {
     uint64_t r = w->seed * 2654435761u;
-    w->opt[SIDE_LEFT] = (struct memory_options){.drops = {"uid"}, .tokens = r & 1, .own_ids = r & 2};
-    w->opt[SIDE_RIGHT] = (struct memory_options){.chosen_ids = true, .tokens = !(r & 4), .unique_uids = true,
-                                                 .silent = r & 8, .own_ids = r & 16};
+    w->opt[SIDE_LEFT] =
+        (struct memory_options){.drops = {"uid"}, .tokens = r & 1, .own_ids = r & 2};
+    w->opt[SIDE_RIGHT] = (struct memory_options){.chosen_ids = true,
+        .tokens = !(r & 4),
+        .unique_uids = true,
+        .silent = r & 8,
+        .own_ids = r & 16};
     w->policy = (enum link_policy)(r >> 5) % 3;
 }
 
@@ -251,7 +259,8 @@ int main(int argc, char **argv)
     long sequences = argc > 1 ? atol(argv[1]) : 300;
     uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     if (check_case(&c, "random/state-machine")) {
-        printf("note: %ld sequences of %d steps from seed %llu\n", sequences, STEPS, (unsigned long long)seed);
+        printf("note: %ld sequences of %d steps from seed %llu\n", sequences, STEPS,
+            (unsigned long long)seed);
         for (long i = 0; i < sequences; i++) {
             if (!run_sequence(&c, seed + (uint64_t)i)) {
                 break;

@@ -1,4 +1,5 @@
-/* The scenarios; see scenario.h. Case numbers are those of the collection of rival tools' data-loss reports the design starts from. */
+/* The scenarios; see scenario.h. Case numbers are those of the collection of rival tools' data-loss
+ * reports the design starts from. */
 #include "tests/engine/scenario.h"
 
 #include "client/base/buf.h"
@@ -7,7 +8,8 @@
 #define R SIDE_RIGHT
 
 static const struct memory_options outlook_like = {.drops = {"uid"}};
-static const struct memory_options server_like = {.chosen_ids = true, .tokens = true, .unique_uids = true};
+static const struct memory_options server_like = {
+    .chosen_ids = true, .tokens = true, .unique_uids = true};
 
 void scenario_open(struct check *c, struct world *w, const struct scenario *s)
 {
@@ -324,7 +326,8 @@ static void fill_both(struct world *w)
 
 /* ---- checks ---- */
 
-static void check_text(struct check *c, struct world *w, enum side s, const char *name, const char *path, const char *want)
+static void check_text(struct check *c, struct world *w, enum side s, const char *name,
+    const char *path, const char *want)
 {
     check_str(c, world_text(w, s, name, path), want);
 }
@@ -363,7 +366,8 @@ static void dora_united(struct check *c, struct world *w)
     check_int(c, w->report.paired, 0); /* of the quiet run */
     const char *uid = "dora";
     const char *id = memory_id_by_uid(w->store[R], FOLDER, uid);
-    check_str(c, json_str_value(json_pointer(memory_doc(w->store[R], FOLDER, id), "notes/n1/note")), "note there");
+    check_str(c, json_str_value(json_pointer(memory_doc(w->store[R], FOLDER, id), "notes/n1/note")),
+        "note there");
 }
 
 static void five_each(struct check *c, struct world *w)
@@ -509,7 +513,8 @@ static void long_name_kept(struct check *c, struct world *w)
 {
     check_true(c, world_find(w, L, "Augusta Ada King, Countess of Lovelace") != NULL);
     check_true(c, world_find(w, R, "Augusta Ada K") != NULL);
-    memory_set(w->store[R], FOLDER, world_find(w, R, "Augusta Ada K"), "phones/p1/number", json_str("9"));
+    memory_set(
+        w->store[R], FOLDER, world_find(w, R, "Augusta Ada K"), "phones/p1/number", json_str("9"));
     check_ok(c, world_sync(w), &w->err);
     check_text(c, w, L, "Augusta Ada King, Countess of Lovelace", "phones/p1/number", "9");
     check_true(c, world_find(w, R, "Augusta Ada K") != NULL);
@@ -518,31 +523,40 @@ static void long_name_kept(struct check *c, struct world *w)
 
 static void hidden_kept(struct check *c, struct world *w)
 {
-    /* The part no document expresses is the one of the first version: updated, not deleted and made anew (I7). */
+    /* The part no document expresses is the one of the first version: updated, not deleted and made
+     * anew (I7). */
     check_int(c, memory_hidden(w->store[R], FOLDER, world_find(w, R, "Cy")), 1);
     left_won(c, w);
 }
 
 static void adopted(struct check *c, struct world *w)
 {
-    check_int(c, world_count(w, L), 5); /* Ada, Bob, Cy and two nameless ones that nothing tells to be the same */
+    check_int(c, world_count(w, L),
+        5); /* Ada, Bob, Cy and two nameless ones that nothing tells to be the same */
     check_text(c, w, R, "Ada", "notes/n1/note", "left note");
 }
 
-#define TOKENS_LEFT {.tokens = true, .drops = {"uid"}}
+/* clang-format off: a table */
+#define TOKENS_LEFT                                                                                \
+    {                                                                                              \
+        .tokens = true, .drops = { "uid" }                                                         \
+    }
 #define SERVER .chosen_ids = true, .tokens = true, .unique_uids = true
 
 const struct scenario scenario_list[] = {
     {"nothing", three, nothing},
     {"left-edit", three, left_edit, {{0}, {0, 1, 0}}, .check = hidden_kept},
     {"right-edit", three, right_edit, {{0, 1, 0}, {0}}, .check = right_won},
-    {"both-edit-different-fields", three, both_edit_different, {{0, 1, 0}, {0, 1, 0}}, .check = ada_merged},
-    {"both-edit-same-field/left-if-unknown", three, both_edit_same, {{0}, {0, 1, 0}}, 1, .check = left_won},
-    {"both-edit-same-field/newest", three, right_edit_newer, {{0, 1, 0}, {0}}, 1, .check = right_won},
+    {"both-edit-different-fields", three, both_edit_different, {{0, 1, 0}, {0, 1, 0}},
+        .check = ada_merged},
+    {"both-edit-same-field/left-if-unknown", three, both_edit_same, {{0}, {0, 1, 0}}, 1,
+        .check = left_won},
+    {"both-edit-same-field/newest", three, right_edit_newer, {{0, 1, 0}, {0}}, 1,
+        .check = right_won},
     {"both-edit-same-field/left", three, right_edit_newer, {{0}, {0, 1, 0}}, 1, .check = left_won,
-     .policy = LINK_LEFT_WINS},
+        .policy = LINK_LEFT_WINS},
     {"both-edit-same-field/right", three, both_edit_same, {{0, 1, 0}, {0}}, 1, .check = right_won,
-     .policy = LINK_RIGHT_WINS},
+        .policy = LINK_RIGHT_WINS},
     {"both-edit-alike", three, both_edit_alike},
     {"both-add-an-entry", three, both_add_phone, {{0, 1, 0}, {0, 1, 0}}, .check = two_phones},
     {"left-delete", three, left_delete, {{0}, {0, 0, 1}}},
@@ -554,50 +568,61 @@ const struct scenario scenario_list[] = {
     {"right-new", three, right_new, {{1, 0, 0}, {0}}, .check = four_each},
     {"both-new", three, both_new, {{1, 0, 0}, {1, 0, 0}}, .check = five_each},
     {"both-new/same-uid", three, both_new_same_uid, {{0, 1, 0}, {0, 1, 0}}, 1, .check = dora_united,
-     .opt = {{.tokens = true}, {SERVER}}},
+        .opt = {{.tokens = true}, {SERVER}}},
     {"both-new/same-content", three, both_new_same_content, {{0, 1, 0}, {0}}, .check = dora_united},
     {"both-new/ambiguous", three, both_new_ambiguous, {{1, 0, 0}, {2, 0, 0}},
-     .no_crash = true}, /* what is left after a crash may be unique, and is then joined */
+        .no_crash = true}, /* what is left after a crash may be unique, and is then joined */
     {"copy-with-the-uid-of-another", three, left_copy, {{0}, {1, 0, 0}}, .check = four_each,
-     .opt = {{.tokens = true}, {SERVER}}},
+        .opt = {{.tokens = true}, {SERVER}}},
     {"first-sync/both-filled", NULL, fill_both, {{2, 0, 0}, {2, 1, 0}}, .check = adopted},
     {"first-sync/empty-left", NULL, one_with_photo, {{1, 0, 0}, {0}}},
     {"first-sync/many", NULL, twenty, {{0}, {20, 0, 0}}},
-    {"token-invalid", three, tokens_forgotten, {{0, 1, 0}, {0, 1, 0}}, .opt = {TOKENS_LEFT, {SERVER}}},
+    {"token-invalid", three, tokens_forgotten, {{0, 1, 0}, {0, 1, 0}},
+        .opt = {TOKENS_LEFT, {SERVER}}},
     {"listing-late", three, listing_late, {{0, 1, 0}, {0}}, .check = three_each},
     {"listing-empty", three, listing_empty, .check = heals, .no_crash = true},
     {"listing-unproven-and-empty", three, listing_empty, .check = three_each,
-     .opt = {{.unproven = true, .drops = {"uid"}}, {SERVER}}},
-    {"folder-emptied", three, left_emptied, .held = 3, .check = release_three, .apart = true, .no_crash = true},
-    {"mass-delete", twenty, right_loses_many, .held = 12, .check = release_twelve, .apart = true, .no_crash = true},
+        .opt = {{.unproven = true, .drops = {"uid"}}, {SERVER}}},
+    {"folder-emptied", three, left_emptied, .held = 3, .check = release_three, .apart = true,
+        .no_crash = true},
+    {"mass-delete", twenty, right_loses_many, .held = 12, .check = release_twelve, .apart = true,
+        .no_crash = true},
     {"few-deletes", twenty, right_loses_some, {{0, 0, 5}, {0}}},
-    {"unreadable-item", three, left_unreadable, {{0}, {0, 1, 0}}, .failed = 1, .check = reads_again, .apart = true,
-     .no_crash = true},
-    {"unreadable-is-not-gone", three, left_unreadable_and_unlisted, .failed = 1, .check = still_there, .no_crash = true},
+    {"unreadable-item", three, left_unreadable, {{0}, {0, 1, 0}}, .failed = 1, .check = reads_again,
+        .apart = true, .no_crash = true},
+    {"unreadable-is-not-gone", three, left_unreadable_and_unlisted, .failed = 1,
+        .check = still_there, .no_crash = true},
     {"versions-move-without-content", three, versions_move},
-    {"write-refused", three, right_refuses, {{0}, {0, 1, 0}}, .failed = 1, .check = accepts_later, .apart = true,
-     .no_crash = true},
-    {"create-refused", three, creates_refused, .failed = 1, .check = arrives_later, .apart = true, .no_crash = true},
-    {"conflict-on-write", three, conflict_on_write, {{0, 1, 0}, {0, 1, 0}}, .check = ada_merged, .no_crash = true},
-    {"edit-right-after-write", three, edit_after_write, {{0, 1, 0}, {0, 1, 0}}, .check = ada_merged, .no_crash = true},
-    {"edit-right-after-write/silent", three, edit_after_write, {{0, 1, 0}, {0, 1, 0}}, .check = ada_merged, .no_crash = true,
-     .opt = {{.drops = {"uid"}}, {SERVER, .silent = true}}},
+    {"write-refused", three, right_refuses, {{0}, {0, 1, 0}}, .failed = 1, .check = accepts_later,
+        .apart = true, .no_crash = true},
+    {"create-refused", three, creates_refused, .failed = 1, .check = arrives_later, .apart = true,
+        .no_crash = true},
+    {"conflict-on-write", three, conflict_on_write, {{0, 1, 0}, {0, 1, 0}}, .check = ada_merged,
+        .no_crash = true},
+    {"edit-right-after-write", three, edit_after_write, {{0, 1, 0}, {0, 1, 0}}, .check = ada_merged,
+        .no_crash = true},
+    {"edit-right-after-write/silent", three, edit_after_write, {{0, 1, 0}, {0, 1, 0}},
+        .check = ada_merged, .no_crash = true,
+        .opt = {{.drops = {"uid"}}, {SERVER, .silent = true}}},
     {"cannot-hold", one_with_photo, left_edit, {{0}, {0, 1, 0}}, .check = photo_survives,
-     .opt = {{.drops = {"uid", "media", "x.example:team"}}, {SERVER}}},
+        .opt = {{.drops = {"uid", "media", "x.example:team"}}, {SERVER}}},
     {"cannot-hold/first-sync", NULL, one_with_photo, {{1, 0, 0}, {0}},
-     .opt = {{.drops = {"uid", "media", "x.example:team"}}, {SERVER}}},
+        .opt = {{.drops = {"uid", "media", "x.example:team"}}, {SERVER}}},
     {"own-entry-ids", three, both_edit_different, {{0, 1, 0}, {0, 1, 0}},
-     .opt = {{.drops = {"uid"}}, {SERVER, .own_ids = true}}, .policy = LINK_LEFT_WINS, .apart = false},
+        .opt = {{.drops = {"uid"}}, {SERVER, .own_ids = true}}, .policy = LINK_LEFT_WINS,
+        .apart = false},
     {"cut-short", three, left_edit_long, {{0}, {0, 1, 0}}, .check = long_name_kept, .apart = true,
-     .opt = {{.drops = {"uid"}}, {SERVER, .short_text = 13}}},
+        .opt = {{.drops = {"uid"}}, {SERVER, .short_text = 13}}},
     {"cut-short/new", three, left_new_long, {{0}, {1, 0, 0}}, .check = four_each, .apart = true,
-     .opt = {{.drops = {"uid"}}, {SERVER, .short_text = 13}}},
-    {"silent-server", three, mixed, {{1, 2, 0}, {1, 2, 1}}, .opt = {{.drops = {"uid"}}, {SERVER, .silent = true}}},
+        .opt = {{.drops = {"uid"}}, {SERVER, .short_text = 13}}},
+    {"silent-server", three, mixed, {{1, 2, 0}, {1, 2, 1}},
+        .opt = {{.drops = {"uid"}}, {SERVER, .silent = true}}},
     {"mixed", three, mixed, {{1, 2, 0}, {1, 2, 1}}},
     {"many-changes", twenty, many_changes, {{0, 5, 1}, {0, 5, 1}}},
-    {"read-only-right", three, both_edit_different, {{0, 1, 0}, {0}}, .failed = 1, .check = local_edit_kept, .apart = true,
-     .readonly_right = true, .no_crash = true},
+    {"read-only-right", three, both_edit_different, {{0, 1, 0}, {0}}, .failed = 1,
+        .check = local_edit_kept, .apart = true, .readonly_right = true, .no_crash = true},
     {"one-way", three, both_edit_one_way, {{0}, {0, 1, 0}}, .check = flows_one_way, .apart = true,
-     .direction = LINK_LEFT_TO_RIGHT, .no_crash = true},
+        .direction = LINK_LEFT_TO_RIGHT, .no_crash = true},
 };
+/* clang-format on */
 const size_t scenario_count = ARRAY_LEN(scenario_list);

@@ -1,5 +1,5 @@
-/* Scenarios as a table: what is there at the beginning, what people do, what one run must make of it. scenarios.c runs each undisturbed,
- * kill.c runs each with a crash at every step. */
+/* Scenarios as a table: what is there at the beginning, what people do, what one run must make of
+ * it. scenarios.c runs each undisturbed, kill.c runs each with a crash at every step. */
 #ifndef LOCKSTEP_TESTS_ENGINE_SCENARIO_H
 #define LOCKSTEP_TESTS_ENGINE_SCENARIO_H
 
@@ -9,15 +9,16 @@ struct scenario {
     const char *name;
     void (*setup)(struct world *w); /* fills the stores; synced until quiet */
     void (*edit)(struct world *w);
-    struct state_counts want[2];    /* writes of the run after the edit, by side */
+    struct state_counts want[2]; /* writes of the run after the edit, by side */
     long conflicts, failed, held;
-    void (*check)(struct check *c, struct world *w); /* beyond counts, convergence and quiet; may be NULL */
-    struct memory_options opt[2];   /* all zero: the usual ones (scenario_open) */
+    void (*check)(
+        struct check *c, struct world *w); /* beyond counts, convergence and quiet; may be NULL */
+    struct memory_options opt[2];          /* all zero: the usual ones (scenario_open) */
     enum link_policy policy;
     enum link_direction direction;
     bool readonly_right;
-    bool apart;      /* the sides are meant to differ afterwards */
-    bool no_crash;   /* for kill.c: faults of its own make the crash loop meaningless */
+    bool apart;    /* the sides are meant to differ afterwards */
+    bool no_crash; /* for kill.c: faults of its own make the crash loop meaningless */
 };
 
 extern const struct scenario scenario_list[];

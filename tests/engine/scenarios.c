@@ -1,5 +1,6 @@
-/* Each scenario undisturbed: the writes of one run are exactly those expected, both sides agree, and a further run writes nothing. Then
- * what does not fit the table: store-wide failures, the journal's answer to a lost answer, history, cancelling. */
+/* Each scenario undisturbed: the writes of one run are exactly those expected, both sides agree,
+ * and a further run writes nothing. Then what does not fit the table: store-wide failures, the
+ * journal's answer to a lost answer, history, cancelling. */
 #include "client/base/buf.h"
 #include "tests/engine/scenario.h"
 
@@ -7,9 +8,11 @@ static void check_counts(struct check *c, const struct world *w, const struct sc
 {
     for (int side = 0; side < 2; side++) {
         const struct state_counts *got = &w->report.side[side], *want = &s->want[side];
-        if (got->created != want->created || got->updated != want->updated || got->deleted != want->deleted) {
-            check_fail(c, "%s side: %ld created, %ld updated, %ld deleted; want %ld, %ld, %ld", side_name((enum side)side),
-                       got->created, got->updated, got->deleted, want->created, want->updated, want->deleted);
+        if (got->created != want->created || got->updated != want->updated ||
+            got->deleted != want->deleted) {
+            check_fail(c, "%s side: %ld created, %ld updated, %ld deleted; want %ld, %ld, %ld",
+                side_name((enum side)side), got->created, got->updated, got->deleted, want->created,
+                want->updated, want->deleted);
         }
     }
     check_int(c, w->report.conflicts, s->conflicts);
@@ -50,7 +53,8 @@ static const struct scenario *scenario_named(const char *name)
     return NULL;
 }
 
-/* A store that fails as a whole at its n-th call: nothing half-concluded, and the next run finishes. */
+/* A store that fails as a whole at its n-th call: nothing half-concluded, and the next run
+ * finishes. */
 static void check_store_wide(struct check *c, enum side side, enum memory_call call, enum rc rc)
 {
     for (long n = 1; n < 8; n++) {
@@ -110,7 +114,8 @@ static void check_incomplete(struct check *c)
     world_close(&w);
 }
 
-/* A full listing without proof leaves absences open; its token would hide them for good, and must not be kept (I4). */
+/* A full listing without proof leaves absences open; its token would hide them for good, and must
+ * not be kept (I4). */
 static void check_unproven_token(struct check *c)
 {
     struct world w;
@@ -161,7 +166,8 @@ static void check_history(struct check *c)
     check_ok(c, world_sync(&w), &w.err);
     struct state_runs runs = {0};
     check_ok(c, state_runs_load(w.state, w.link, 10, &runs, &w.err), &w.err);
-    check_int(c, runs.count, 2); /* the first sync and this one; the quiet run between has no entry */
+    check_int(
+        c, runs.count, 2); /* the first sync and this one; the quiet run between has no entry */
     check_true(c, runs.count && runs.items[0].end && runs.items[0].id == w.report.run);
     check_int(c, runs.count ? runs.items[0].side[SIDE_RIGHT].deleted : -1, 1);
     state_runs_fini(&runs);

@@ -1,4 +1,5 @@
-/* The state file: round trips, what its constraints refuse, transactions, and files that must not be used. */
+/* The state file: round trips, what its constraints refuse, transactions, and files that must not
+ * be used. */
 #include "client/state/state.h"
 
 #include "client/base/buf.h"
@@ -12,7 +13,8 @@
 
 static char *temp_path(const char *name)
 {
-    char *path = str_printf("%s/lockstep-state-%d-%s.db", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", (int)getpid(), name);
+    char *path = str_printf("%s/lockstep-state-%d-%s.db",
+        access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", (int)getpid(), name);
     unlink(path);
     return path;
 }
@@ -53,11 +55,16 @@ static struct state *open_new(struct check *c, const char *path, int64_t *ret_li
     struct err err = ERR_INIT;
     drop(path);
     check_ok(c, state_open(path, NULL, &s, &err), &err);
-    struct state_account a = {.name = mem_strdup("Work"), .type = mem_strdup("dav"), .url = mem_strdup("https://x/"),
-                              .user = mem_strdup("ada")};
+    struct state_account a = {.name = mem_strdup("Work"),
+        .type = mem_strdup("dav"),
+        .url = mem_strdup("https://x/"),
+        .user = mem_strdup("ada")};
     check_ok(c, state_account_save(s, &a, &err), &err);
-    struct state_link l = {.name = mem_strdup("Contacts"), .kind = ITEM_EVENT, .direction = LINK_RIGHT_TO_LEFT,
-                           .policy = LINK_RIGHT_WINS, .enabled = true};
+    struct state_link l = {.name = mem_strdup("Contacts"),
+        .kind = ITEM_EVENT,
+        .direction = LINK_RIGHT_TO_LEFT,
+        .policy = LINK_RIGHT_WINS,
+        .enabled = true};
     for (int side = 0; side < 2; side++) {
         l.side[side].account = a.id;
         l.side[side].folder = mem_strdup(side ? "/cal/" : "folder");
@@ -122,7 +129,8 @@ static void check_one_pair_an_item(struct check *c, const char *path)
     check_ok(c, state_pair_save(s, link, &a, &err), &err);
     check_int(c, state_pair_save(s, link, &b, &err), RC_CONFLICT);
     check_int(c, state_pair_save(s, link, &none, &err), RC_CONFLICT);
-    struct state_body body = {{mem_strdup("{\"a\":1}"), mem_strdup("{\"b\":2}")}, {NULL, mem_strdup("native")}};
+    struct state_body body = {
+        {mem_strdup("{\"a\":1}"), mem_strdup("{\"b\":2}")}, {NULL, mem_strdup("native")}};
     check_ok(c, state_body_save(s, a.id, &body, &err), &err);
     state_body_fini(&body);
     check_ok(c, state_body_load(s, a.id, &body, &err), &err);
@@ -231,7 +239,8 @@ static void check_second_instance(struct check *c, const char *path)
     err_fini(&err);
 }
 
-/* A later version's file: the version is at offset 60 of the header (SQLite file format, section 1.3). */
+/* A later version's file: the version is at offset 60 of the header (SQLite file format,
+ * section 1.3). */
 static void check_newer(struct check *c, const char *path)
 {
     int64_t link;
@@ -257,7 +266,8 @@ static void check_many(struct check *c, const char *path)
         CLEANUP(mem_free) char *id = str_printf("/dav/addressbooks/user/contacts/%08d.vcf", i);
         struct state_pair p = pair_of(id, id);
         struct state_body body = {{text, text}, {NULL, text}};
-        if (state_pair_save(s, link, &p, &err) != RC_OK || state_body_save(s, p.id, &body, &err) != RC_OK) {
+        if (state_pair_save(s, link, &p, &err) != RC_OK ||
+            state_body_save(s, p.id, &body, &err) != RC_OK) {
             check_fail(c, "%s", err_text(&err));
         }
         state_pair_fini(&p);
@@ -285,10 +295,14 @@ int main(int argc, char **argv)
         const char *name;
         void (*run)(struct check *c, const char *path);
     } cases[] = {
-        {"state/round-trip", check_round_trip},       {"state/one-pair-an-item", check_one_pair_an_item},
-        {"state/rollback", check_rollback},           {"state/bad-files", check_bad_files},
-        {"state/truncated", check_truncated},         {"state/second-instance", check_second_instance},
-        {"state/newer-version", check_newer},         {"state/many-pairs", check_many},
+        {"state/round-trip", check_round_trip},
+        {"state/one-pair-an-item", check_one_pair_an_item},
+        {"state/rollback", check_rollback},
+        {"state/bad-files", check_bad_files},
+        {"state/truncated", check_truncated},
+        {"state/second-instance", check_second_instance},
+        {"state/newer-version", check_newer},
+        {"state/many-pairs", check_many},
     };
     struct check c;
     check_init(&c, argc, argv);

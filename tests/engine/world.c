@@ -23,7 +23,8 @@ static void engine_random(void *user, void *bytes, size_t n)
 {
     struct world *w = user;
     unsigned char *p = bytes;
-    static uint64_t uids = 1; /* never twice in one process, also across worlds that share a store */
+    static uint64_t uids =
+        1; /* never twice in one process, also across worlds that share a store */
     for (size_t i = 0; i < n; i++) {
         p[i] = (unsigned char)next_random(&uids);
     }
@@ -77,7 +78,8 @@ void world_open(struct world *w)
     struct state_link link = {
         .name = (char[]){"link"},
         .kind = ITEM_CONTACT,
-        .side = {{account.id, (char[]){FOLDER}, NULL, NULL}, {account.id, (char[]){FOLDER}, NULL, NULL}},
+        .side = {{account.id, (char[]){FOLDER}, NULL, NULL},
+            {account.id, (char[]){FOLDER}, NULL, NULL}},
         .direction = w->direction,
         .policy = w->policy,
         .enabled = true,
@@ -119,7 +121,8 @@ enum rc world_sync(struct world *w)
     sync_report_fini(&w->report);
     err_fini(&w->err);
     w->clock += 300;
-    return sync_run(w->state, w->link, w->store[SIDE_LEFT], w->store[SIDE_RIGHT], &w->options, &w->report, &w->err);
+    return sync_run(w->state, w->link, w->store[SIDE_LEFT], w->store[SIDE_RIGHT], &w->options,
+        &w->report, &w->err);
 }
 
 static void copy_file(const char *from, const char *to)
@@ -198,7 +201,8 @@ const char *world_find(struct world *w, enum side s, const char *name)
 {
     const char *id;
     for (size_t i = 0; (id = memory_id_at(w->store[s], FOLDER, i)); i++) {
-        if (str_eq(json_get_str(json_get(memory_doc(w->store[s], FOLDER, id), "name"), "full"), name)) {
+        if (str_eq(json_get_str(json_get(memory_doc(w->store[s], FOLDER, id), "name"), "full"),
+                name)) {
             return id;
         }
     }
@@ -262,7 +266,8 @@ static void remove_all(struct json *doc, const char *const *members, size_t n)
 static char *item_content(const struct world *w, const struct json *doc)
 {
     CLEANUP(json_free) struct json *copy = json_dup(doc);
-    static const char *const bookkeeping[] = {"uid", "created", "updated", "prodId", "sequence", "version"};
+    static const char *const bookkeeping[] = {
+        "uid", "created", "updated", "prodId", "sequence", "version"};
     remove_all(copy, bookkeeping, ARRAY_LEN(bookkeeping));
     for (int s = 0; s < 2; s++) {
         remove_all(copy, w->opt[s].drops, ARRAY_LEN(w->opt[s].drops));
@@ -289,7 +294,8 @@ char *world_content(struct world *w, enum side s)
     size_t n = world_count(w, s);
     char **texts = mem_realloc(NULL, n + 1, sizeof *texts);
     for (size_t i = 0; i < n; i++) {
-        texts[i] = item_content(w, memory_doc(w->store[s], FOLDER, memory_id_at(w->store[s], FOLDER, i)));
+        texts[i] =
+            item_content(w, memory_doc(w->store[s], FOLDER, memory_id_at(w->store[s], FOLDER, i)));
     }
     return join_sorted(texts, n);
 }
@@ -303,10 +309,12 @@ static long full_pairs(struct check *c, struct world *w, bool *ret_clean)
     for (size_t i = 0; i < pairs.count; i++) {
         const struct state_pair *p = &pairs.items[i];
         full += p->side[SIDE_LEFT].id && p->side[SIDE_RIGHT].id;
-        *ret_clean &= p->has_base && p->side[SIDE_LEFT].look == PAIR_CLEAN && p->side[SIDE_RIGHT].look == PAIR_CLEAN;
+        *ret_clean &= p->has_base && p->side[SIDE_LEFT].look == PAIR_CLEAN &&
+                      p->side[SIDE_RIGHT].look == PAIR_CLEAN;
         for (int s = 0; s < 2; s++) {
             if (p->side[s].id && !memory_doc(w->store[s], FOLDER, p->side[s].id)) {
-                check_fail(c, "a pair names %s on the %s side, which is not there", p->side[s].id, side_name((enum side)s));
+                check_fail(c, "a pair names %s on the %s side, which is not there", p->side[s].id,
+                    side_name((enum side)s));
             }
         }
     }

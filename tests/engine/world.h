@@ -1,5 +1,5 @@
-/* Two memory stores, a link between them and a state file: what every engine test starts from. Deterministic: the random source and the
- * clock belong to the world. */
+/* Two memory stores, a link between them and a state file: what every engine test starts from.
+ * Deterministic: the random source and the clock belong to the world. */
 #ifndef LOCKSTEP_TESTS_ENGINE_WORLD_H
 #define LOCKSTEP_TESTS_ENGINE_WORLD_H
 
@@ -32,7 +32,8 @@ void world_open(struct world *w);
 void world_close(struct world *w);
 /* One run; the report and the error of it are in the world. */
 enum rc world_sync(struct world *w);
-/* Runs with a crash at step `at`, then comes back as the program would after a restart. True if the crash happened. */
+/* Runs with a crash at step `at`, then comes back as the program would after a restart. True if the
+ * crash happened. */
 bool world_crash(struct world *w, long at, bool after);
 /* Closes and opens the state file, as a restart does. */
 void world_reopen(struct world *w);
@@ -40,15 +41,20 @@ uint64_t world_random(struct world *w); /* for tests; the engine has its own str
 
 /* Items. Names are titles: contacts with a full name. */
 struct json *world_contact(const char *uid, const char *name);
-const char *world_find(struct world *w, enum side s, const char *name); /* id of the item with this full name; NULL */
-const char *world_text(struct world *w, enum side s, const char *name, const char *path); /* a member's text */
-void world_set(struct world *w, enum side s, const char *name, const char *path, const char *text); /* as somebody else; NULL removes */
+const char *world_find(
+    struct world *w, enum side s, const char *name); /* id of the item with this full name; NULL */
+const char *world_text(
+    struct world *w, enum side s, const char *name, const char *path); /* a member's text */
+void world_set(struct world *w, enum side s, const char *name, const char *path,
+    const char *text); /* as somebody else; NULL removes */
 bool world_remove(struct world *w, enum side s, const char *name);
 size_t world_count(struct world *w, enum side s);
 
-/* Everything on one side as text, order and made-up ids left out, without what the other side cannot hold. Caller frees. */
+/* Everything on one side as text, order and made-up ids left out, without what the other side
+ * cannot hold. Caller frees. */
 char *world_content(struct world *w, enum side s);
-/* Both sides hold the same items with the same content, and every one of them is in exactly one pair. */
+/* Both sides hold the same items with the same content, and every one of them is in exactly one
+ * pair. */
 void world_check_converged(struct check *c, struct world *w);
 /* A further run writes nothing on either side (invariant I3). */
 void world_check_quiet(struct check *c, struct world *w);
