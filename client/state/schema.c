@@ -10,7 +10,7 @@
 #define TEXT(x)            TEXT_OF(x)
 
 /* client/state/README.md says what the tables are for. Side 0 is left, 1 is right. */
-/* clang-format off: tables */
+/* clang-format off */
 static const char schema_sql[] =
     "BEGIN IMMEDIATE;"
     "CREATE TABLE account(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, type TEXT NOT NULL, url TEXT, user TEXT,"

@@ -2,7 +2,7 @@
  * tests/engine/plan.c walks all of it. */
 #include "client/sync/plan.h"
 
-/* clang-format off: a table */
+/* clang-format off */
 #define L SIDE_LEFT
 #define R SIDE_RIGHT
 #define FORGET {PLAN_FORGET, L}

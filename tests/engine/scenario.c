@@ -536,7 +536,7 @@ static void adopted(struct check *c, struct world *w)
     check_text(c, w, R, "Ada", "notes/n1/note", "left note");
 }
 
-/* clang-format off: a table */
+/* clang-format off */
 #define TOKENS_LEFT                                                                                \
     {                                                                                              \
         .tokens = true, .drops = { "uid" }                                                         \
