@@ -17,12 +17,12 @@
  */
 static const struct plan_step plan_table[PLAN_STATES][PLAN_STATES] = {
     /* left \ right       ABSENT     SAME       CHANGED    NEW        GONE       UNREADABLE */
-    [PLAN_ABSENT] = {FORGET, CREATE(L), CREATE(L), CREATE(L), FORGET, WAIT},
-    [PLAN_SAME] = {CREATE(R), ACCEPT, MERGE, MERGE, DELETE(L), WAIT},
-    [PLAN_CHANGED] = {CREATE(R), MERGE, MERGE, MERGE, CREATE(R), WAIT},
-    [PLAN_NEW] = {CREATE(R), MERGE, MERGE, MERGE, CREATE(R), WAIT},
-    [PLAN_GONE] = {FORGET, DELETE(R), CREATE(L), CREATE(L), FORGET, WAIT},
-    [PLAN_UNREADABLE] = {WAIT, WAIT, WAIT, WAIT, WAIT, WAIT},
+    [PLAN_ABSENT]     = {FORGET,    CREATE(L), CREATE(L), CREATE(L), FORGET,    WAIT},
+    [PLAN_SAME]       = {CREATE(R), ACCEPT,    MERGE,     MERGE,     DELETE(L), WAIT},
+    [PLAN_CHANGED]    = {CREATE(R), MERGE,     MERGE,     MERGE,     CREATE(R), WAIT},
+    [PLAN_NEW]        = {CREATE(R), MERGE,     MERGE,     MERGE,     CREATE(R), WAIT},
+    [PLAN_GONE]       = {FORGET,    DELETE(R), CREATE(L), CREATE(L), FORGET,    WAIT},
+    [PLAN_UNREADABLE] = {WAIT,      WAIT,      WAIT,      WAIT,      WAIT,      WAIT},
 };
 /* clang-format on */
 
