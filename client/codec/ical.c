@@ -27,6 +27,8 @@ struct item {
     struct override *overrides; /* owned */
     size_t count, cap;
     bool fresh; /* there was no native object */
+    bool lone; /* the "master" is one occurrence without its series: it has no recurrence of its own
+                */
 };
 
 static void item_fini(struct item *it)
@@ -119,7 +121,8 @@ static enum rc find_master(struct item *it, struct err *err)
     if (!it->master && lone > 1) {
         return err_set(err, RC_UNSUPPORTED, 0, "%zu single occurrences without their series", lone);
     }
-    it->master = it->master ? it->master : last;
+    it->lone = !it->master;
+    it->master = it->lone ? last : it->master;
     return RC_OK;
 }
 
@@ -260,10 +263,13 @@ static enum rc item_read(
     rc = rc == RC_OK ? check_uids(&it->ic, err) : rc;
     rc = rc == RC_OK ? find_master(it, err) : rc;
     rc = rc == RC_OK ? comp_read(&it->ic, it->master, NULL, &it->doc, &it->zone, err) : rc;
+    if (rc == RC_OK && it->lone) {
+        lone_occurrence_read(it);
+        return RC_OK;
+    }
     rc = rc == RC_OK ? ical_rules_read(&it->ic, it->master, &it->zone, it->doc, err) : rc;
     if (rc == RC_OK) {
         ical_dates_read(&it->ic, it->master, &it->zone, it->doc);
-        lone_occurrence_read(it);
         rc = overrides_read(it, err);
     }
     return rc;
@@ -322,7 +328,7 @@ static enum rc comp_write(struct item *it, struct lines_comp *comp, const struct
     size_t lines = count_lines(comp, &ignored);
     ic->rescheduled = false;
     enum rc rc = ical_times_write(ic, comp, before, doc, err);
-    if (rc == RC_OK && comp == it->master) {
+    if (rc == RC_OK && comp == it->master && !it->lone) {
         rc = ical_rules_write(ic, comp, before, doc, err);
         rc = rc == RC_OK ? ical_dates_write(ic, comp, before, doc, err) : rc;
     }
@@ -529,7 +535,7 @@ static enum rc item_write(struct item *it, const struct json *doc, struct err *e
     }
     struct change ch = {before, wanted, before && !same_form(before, wanted)};
     enum rc rc = comp_write(it, it->master, before, wanted, wanted, err);
-    rc = rc == RC_OK ? overrides_write(it, &ch, err) : rc;
+    rc = rc == RC_OK && !it->lone ? overrides_write(it, &ch, err) : rc;
     if (rc == RC_OK) {
         ical_zone_define_all(&it->ic);
     }
