@@ -11,20 +11,24 @@
 static enum rc name_check(const char *name, struct err *err)
 {
     if (str_empty(name) || strlen(name) > NAME_MAX_BYTES || !str_utf8_valid(name, strlen(name))) {
-        return err_set(err, RC_INVALID, 0, "the name of an account must be 1 to %d bytes of UTF-8", NAME_MAX_BYTES);
+        return err_set(err, RC_INVALID, 0, "the name of an account must be 1 to %d bytes of UTF-8",
+            NAME_MAX_BYTES);
     }
     if (name[0] == '-' || name[0] == ' ' || name[strlen(name) - 1] == ' ') {
-        return err_set(err, RC_INVALID, 0, "the account name '%s' begins with '-' or has a blank at an end", name);
+        return err_set(err, RC_INVALID, 0,
+            "the account name '%s' begins with '-' or has a blank at an end", name);
     }
     for (const char *p = name; *p; p++) {
         if (*p == ':' || (unsigned char)*p < ' ') {
-            return err_set(err, RC_INVALID, 0, "an account name must not contain ':' or control characters");
+            return err_set(
+                err, RC_INVALID, 0, "an account name must not contain ':' or control characters");
         }
     }
     return RC_OK;
 }
 
-enum rc app_account_find(struct app *app, const char *name, struct state_account *ret, struct err *err)
+enum rc app_account_find(
+    struct app *app, const char *name, struct state_account *ret, struct err *err)
 {
     struct state *state;
     enum rc rc = app_state(app, &state, err);
@@ -48,14 +52,16 @@ enum rc app_account_find(struct app *app, const char *name, struct state_account
 }
 
 /* What the state keeps of a request. Strings are copies. */
-static enum rc account_build(const struct app_account *a, struct state_account *ret, struct err *err)
+static enum rc account_build(
+    const struct app_account *a, struct state_account *ret, struct err *err)
 {
     bool dav = str_eq(a->type, "dav"), vdir = str_eq(a->type, "vdir");
     if (!dav && !vdir && !str_eq(a->type, "outlook")) {
         return err_set(err, RC_INVALID, 0, "there is no type of account '%s'", a->type);
     }
     if ((dav || vdir) && str_empty(a->url)) {
-        return err_set(err, RC_INVALID, 0, dav ? "the address of the server is missing" : "the folder is missing");
+        return err_set(err, RC_INVALID, 0,
+            dav ? "the address of the server is missing" : "the folder is missing");
     }
     ret->name = mem_strdup(a->name);
     ret->type = mem_strdup(a->type);
@@ -82,8 +88,8 @@ static enum rc account_build(const struct app_account *a, struct state_account *
     return RC_OK;
 }
 
-static enum rc look(struct app *app, const struct state_account *account, const char *password, struct json **ret,
-    struct err *err)
+static enum rc look(struct app *app, const struct state_account *account, const char *password,
+    struct json **ret, struct err *err)
 {
     struct store_folders folders CLEANUP_FINI(store_folders_fini) = {0};
     enum rc rc = app_store_folders(app, account, password, &folders, err);
@@ -96,13 +102,15 @@ static enum rc name_is_free(struct state *state, const char *name, struct err *e
     enum rc rc = state_accounts_load(state, &all, err);
     for (size_t i = 0; rc == RC_OK && i < all.count; i++) {
         if (str_ieq(all.items[i].name, name)) {
-            rc = err_set(err, RC_CONFLICT, 0, "there is an account '%s' already", all.items[i].name);
+            rc =
+                err_set(err, RC_CONFLICT, 0, "there is an account '%s' already", all.items[i].name);
         }
     }
     return rc;
 }
 
-enum rc app_account_add(struct app *app, const struct app_account *request, struct json **ret_found, struct err *err)
+enum rc app_account_add(
+    struct app *app, const struct app_account *request, struct json **ret_found, struct err *err)
 {
     struct state_account account CLEANUP_FINI(state_account_fini) = {0};
     CLEANUP(json_free) struct json *found = NULL;
@@ -130,7 +138,7 @@ enum rc app_account_add(struct app *app, const struct app_account *request, stru
     rc = state_account_save(state, &account, err);
     if (rc != RC_OK) {
         enum rc undone = secret_forget(app->home, account.name, NULL);
-        (void)undone; /* a password without an account harms nobody and is replaced at the next try */
+        (void)undone; /* a password without an account harms nobody and is replaced next time */
         return rc;
     }
     log_line(app_log(app), LOG_LEVEL_INFO, "app", "account added, type %s", account.type);
@@ -143,14 +151,16 @@ enum rc app_account_add(struct app *app, const struct app_account *request, stru
     return RC_OK;
 }
 
-enum rc app_account_check(struct app *app, const char *name, struct json **ret_found, struct err *err)
+enum rc app_account_check(
+    struct app *app, const char *name, struct json **ret_found, struct err *err)
 {
     struct state_account account CLEANUP_FINI(state_account_fini) = {0};
     enum rc rc = app_account_find(app, name, &account, err);
     return rc == RC_OK ? look(app, &account, NULL, ret_found, err) : rc;
 }
 
-enum rc app_account_set_password(struct app *app, const char *name, const char *password, struct err *err)
+enum rc app_account_set_password(
+    struct app *app, const char *name, const char *password, struct err *err)
 {
     struct state_account account CLEANUP_FINI(state_account_fini) = {0};
     enum rc rc = app_account_find(app, name, &account, err);
@@ -175,8 +185,10 @@ enum rc app_account_remove(struct app *app, const char *name, struct err *err)
         return rc;
     }
     for (size_t i = 0; i < links.count; i++) {
-        if (links.items[i].side[SIDE_LEFT].account == account.id || links.items[i].side[SIDE_RIGHT].account == account.id) {
-            return err_set(err, RC_CONFLICT, 0, "the account '%s' is used by the link '%s': unlink that first", name,
+        if (links.items[i].side[SIDE_LEFT].account == account.id ||
+            links.items[i].side[SIDE_RIGHT].account == account.id) {
+            return err_set(err, RC_CONFLICT, 0,
+                "the account '%s' is used by the link '%s': unlink that first", name,
                 links.items[i].name);
         }
     }

@@ -43,7 +43,8 @@ enum rc app_state(struct app *app, struct state **ret, struct err *err)
         CLEANUP(mem_free) char *path = platform_path_join(app->home, "lockstep.db");
         enum rc rc = state_open(path, app_log(app), &app->state, err);
         if (rc == RC_BUSY) {
-            return err_set(err, RC_BUSY, 0, "Lockstep is already at work on this data: try again when it has finished");
+            return err_set(err, RC_BUSY, 0,
+                "Lockstep is already at work on this data: try again when it has finished");
         }
         if (rc != RC_OK) {
             return rc;

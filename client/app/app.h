@@ -1,9 +1,10 @@
-/* What the program does without a window: accounts, folders, links, one pass over them, status, settings and the log. The command
- * line (client/cli) and the tray (client/tray) only present it.
+/* What the program does without a window: accounts, folders, links, one pass over them, status,
+ * settings and the log. The command line (client/cli) and the tray (client/tray) only present it.
  *
- * Nothing here prints. What there is to tell comes back as JSON, in one shape that the command line prints with --json and the
- * windows read; the shapes are in client/app/README.md. Functions that touch accounts or links open the state file, which one
- * process at a time may do: RC_BUSY. All calls block; one thread at a time. */
+ * Nothing here prints. What there is to tell comes back as JSON, in one shape that the command line
+ * prints with --json and the windows read; the shapes are in client/app/README.md. Functions that
+ * touch accounts or links open the state file, which one process at a time may do: RC_BUSY. All
+ * calls block; one thread at a time. */
 #ifndef LOCKSTEP_APP_APP_H
 #define LOCKSTEP_APP_APP_H
 
@@ -18,8 +19,9 @@
 #include <stdint.h>
 
 struct app;
-/* Opens the data folder (made if missing), the settings and the log. `home` NULL: platform_data_dir(). The state file is opened when it
- * is first needed, so that settings can be changed while another process syncs. */
+/* Opens the data folder (made if missing), the settings and the log. `home` NULL:
+ * platform_data_dir(). The state file is opened when it is first needed, so that settings can be
+ * changed while another process syncs. */
 enum rc app_open(const char *home, struct app **ret, struct err *err) WARN_UNUSED;
 void app_close(struct app *app);
 DEFINE_CLEANUP(struct app *, app_close);
@@ -30,7 +32,8 @@ const struct log *app_log(const struct app *app);
 
 /* ---- accounts ---- */
 
-/* A new account. Names are at most 64 bytes and have no ':' (folders are written ACCOUNT:FOLDER). */
+/* A new account. Names are at most 64 bytes and have no ':' (folders are written ACCOUNT:FOLDER).
+ */
 struct app_account {
     const char *name;
     const char *type;     /* "dav", "vdir", "outlook" */
@@ -41,12 +44,16 @@ struct app_account {
     bool allow_http;      /* dav: permit an unencrypted connection */
     bool unchecked;       /* keep it even if it cannot be reached now */
 };
-/* Connects, looks what is there, and keeps the account. *ret_found is as from app_account_check. RC_CONFLICT: the name is taken. */
-enum rc app_account_add(struct app *app, const struct app_account *account, struct json **ret_found, struct err *err) WARN_UNUSED;
-/* Connects and says what is there: {"account","folders":N,"contact":N,"event":N,"task":N,"text":"2 address books, ..."}.
- * RC_NOT_FOUND if there is nothing that can be synced. */
-enum rc app_account_check(struct app *app, const char *name, struct json **ret_found, struct err *err) WARN_UNUSED;
-enum rc app_account_set_password(struct app *app, const char *name, const char *password, struct err *err) WARN_UNUSED;
+/* Connects, looks what is there, and keeps the account. *ret_found is as from app_account_check.
+ * RC_CONFLICT: the name is taken. */
+enum rc app_account_add(struct app *app, const struct app_account *account, struct json **ret_found,
+    struct err *err) WARN_UNUSED;
+/* Connects and says what is there: {"account","folders":N,"contact":N,"event":N,"task":N,"text":"2
+ * address books, ..."}. RC_NOT_FOUND if there is nothing that can be synced. */
+enum rc app_account_check(
+    struct app *app, const char *name, struct json **ret_found, struct err *err) WARN_UNUSED;
+enum rc app_account_set_password(
+    struct app *app, const char *name, const char *password, struct err *err) WARN_UNUSED;
 /* RC_CONFLICT while links use it. Its password is forgotten too. */
 enum rc app_account_remove(struct app *app, const char *name, struct err *err) WARN_UNUSED;
 /* {"accounts":[{"name","type","url","user","ca_file","allow_http"}]} */
@@ -55,21 +62,26 @@ enum rc app_account_list(struct app *app, struct json **ret, struct err *err) WA
 /* ---- folders and links ---- */
 
 /* {"folders":[{"account","path","name","id","owner","color","kinds":[..],"writable","default","count"}],
- *  "failed":[{"account","rc","error"}]}; `account` NULL: of all accounts, and those that fail do not stop the others. */
-enum rc app_folder_list(struct app *app, const char *account, struct json **ret, struct err *err) WARN_UNUSED;
+ *  "failed":[{"account","rc","error"}]}; `account` NULL: of all accounts, and those that fail do
+ * not stop the others. */
+enum rc app_folder_list(
+    struct app *app, const char *account, struct json **ret, struct err *err) WARN_UNUSED;
 
 struct app_link {
-    const char *left, *right; /* "ACCOUNT:FOLDER"; FOLDER by path, name, end of the path, id, or the kind's name for its default folder */
+    const char *left, *right; /* "ACCOUNT:FOLDER"; FOLDER by path, name, end of the path, id, or the
+                                 kind's name for its default folder */
     const char *name;         /* NULL: the left folder's name, numbered if it is taken */
     const char *kind;         /* NULL: the one kind both may hold */
     const char *direction;    /* NULL: "two-way", or away from a side that cannot be written */
     const char *policy;       /* NULL: "newest" */
 };
 /* Connects to both accounts to find the folders. *ret is the link as in app_link_list. */
-enum rc app_link_add(struct app *app, const struct app_link *link, struct json **ret, struct err *err) WARN_UNUSED;
+enum rc app_link_add(
+    struct app *app, const struct app_link *link, struct json **ret, struct err *err) WARN_UNUSED;
 /* Forgets the link and what was known of its pairs. Items stay where they are, on both sides. */
 enum rc app_link_remove(struct app *app, const char *name, struct err *err) WARN_UNUSED;
-/* {"links":[{"name","kind","left":{"account","folder"},"right":{..},"direction","policy","enabled","last":{"time","rc","text"}}]} */
+/* {"links":[{"name","kind","left":{"account","folder"},"right":{..},"direction","policy","enabled","last":{"time","rc","text"}}]}
+ */
 enum rc app_link_list(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 
 /* ---- syncing ---- */
@@ -78,15 +90,19 @@ struct app_sync {
     const char *const *links; /* names; none: all that are enabled */
     size_t link_count;
     bool release_deletes, retry_now;
-    void (*progress)(void *user, const char *link, const char *phase, size_t done, size_t total); /* may be NULL */
-    bool (*cancelled)(void *user);                                                                /* may be NULL */
+    void (*progress)(void *user, const char *link, const char *phase, size_t done,
+        size_t total);             /* may be NULL */
+    bool (*cancelled)(void *user); /* may be NULL */
     void *user;
 };
-/* One pass. Links are independent: one that fails is reported in *ret and the others are done. Accounts that could not be reached or
- * refused the password are not tried again by further links of the pass. Returns other than RC_OK only if there is no report. */
-enum rc app_sync_run(struct app *app, const struct app_sync *request, struct json **ret, struct err *err) WARN_UNUSED;
+/* One pass. Links are independent: one that fails is reported in *ret and the others are done.
+ * Accounts that could not be reached or refused the password are not tried again by further links
+ * of the pass. Returns other than RC_OK only if there is no report. */
+enum rc app_sync_run(struct app *app, const struct app_sync *request, struct json **ret,
+    struct err *err) WARN_UNUSED;
 
-/* {"version","home","log_dir","debug_logging","interval_minutes","links":[as app_link_list plus "pairs","half_pairs","problems":[..]]} */
+/* {"version","home","log_dir","debug_logging","interval_minutes","links":[as app_link_list plus
+ * "pairs","half_pairs","problems":[..]]} */
 enum rc app_status(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 
 /* ---- settings ---- */
@@ -98,7 +114,8 @@ struct app_settings {
 };
 struct app_settings app_settings_get(const struct app *app);
 /* Stored before it returns. RC_INVALID for an interval out of range. */
-enum rc app_settings_set(struct app *app, const struct app_settings *settings, struct err *err) WARN_UNUSED;
+enum rc app_settings_set(
+    struct app *app, const struct app_settings *settings, struct err *err) WARN_UNUSED;
 
 /* ---- exit codes (client/cli/README.md) ---- */
 

@@ -52,8 +52,9 @@ static enum app_exit exit_of_link(const struct json *link)
 enum app_exit app_exit_of_sync(const struct json *report)
 {
     /* From what needs somebody most to what needs nobody. */
-    static const enum app_exit ORDER[] = {APP_EXIT_INTERNAL, APP_EXIT_IO, APP_EXIT_AUTH, APP_EXIT_TLS, APP_EXIT_SERVER,
-        APP_EXIT_BUSY, APP_EXIT_CANCELLED, APP_EXIT_ITEMS, APP_EXIT_HELD, APP_EXIT_OK};
+    static const enum app_exit ORDER[] = {APP_EXIT_INTERNAL, APP_EXIT_IO, APP_EXIT_AUTH,
+        APP_EXIT_TLS, APP_EXIT_SERVER, APP_EXIT_BUSY, APP_EXIT_CANCELLED, APP_EXIT_ITEMS,
+        APP_EXIT_HELD, APP_EXIT_OK};
     size_t worst = ARRAY_LEN(ORDER) - 1;
     for (struct json *link = json_first(json_get(report, "links")); link; link = json_next(link)) {
         enum app_exit code = exit_of_link(link);

@@ -26,8 +26,8 @@ struct json *folder_json(const char *account, const struct store_folder *f)
     return v;
 }
 
-enum rc folders_summary(const struct state_account *account, const struct store_folders *folders, struct json **ret,
-    struct err *err)
+enum rc folders_summary(const struct state_account *account, const struct store_folders *folders,
+    struct json **ret, struct err *err)
 {
     static const char *const WORDS[ITEM_KINDS][2] = {
         {"address book", "address books"}, {"calendar", "calendars"}, {"task list", "task lists"}};
@@ -45,10 +45,12 @@ enum rc folders_summary(const struct state_account *account, const struct store_
     }
     if (!text.len) {
         return str_eq(account->type, "vdir")
-                   ? err_set(err, RC_NOT_FOUND, 0, "%s has no folders yet: make one for each address book or calendar",
+                   ? err_set(err, RC_NOT_FOUND, 0,
+                         "%s has no folders yet: make one for each address book or calendar",
                          account->url)
                    : err_set(err, RC_NOT_FOUND, 0,
-                         "account '%s': it answered, but has no address books, calendars or task lists for this user",
+                         "account '%s': it answered, but has no address books, calendars or task "
+                         "lists for this user",
                          account->name);
     }
     struct json *v = json_object();
@@ -62,7 +64,8 @@ enum rc folders_summary(const struct state_account *account, const struct store_
     return RC_OK;
 }
 
-static enum rc list_account(struct app *app, const struct state_account *account, struct json *list, struct err *err)
+static enum rc list_account(
+    struct app *app, const struct state_account *account, struct json *list, struct err *err)
 {
     struct store_folders folders CLEANUP_FINI(store_folders_fini) = {0};
     enum rc rc = app_store_folders(app, account, NULL, &folders, err);

@@ -67,7 +67,8 @@ static enum rc end_open(struct app *app, const char *spec, struct end *e, struct
     return rc;
 }
 
-static enum rc ends_resolve(struct end *left, struct end *right, const char *kind, enum item_kind *ret, struct err *err)
+static enum rc ends_resolve(
+    struct end *left, struct end *right, const char *kind, enum item_kind *ret, struct err *err)
 {
     unsigned kinds = (1u << ITEM_KINDS) - 1;
     if (kind) {
@@ -77,30 +78,34 @@ static enum rc ends_resolve(struct end *left, struct end *right, const char *kin
         }
         kinds = 1u << k;
     }
-    enum rc rc = folder_resolve(&left->folders, left->account.name, left->wanted, kinds, &left->folder, err);
+    enum rc rc =
+        folder_resolve(&left->folders, left->account.name, left->wanted, kinds, &left->folder, err);
     if (rc == RC_OK) {
-        rc = folder_resolve(&right->folders, right->account.name, right->wanted, kinds & left->folder->kinds, &right->folder,
-            err);
+        rc = folder_resolve(&right->folders, right->account.name, right->wanted,
+            kinds & left->folder->kinds, &right->folder, err);
     }
     return rc == RC_OK ? folder_common_kind(left->folder, right->folder, kind, ret, err) : rc;
 }
 
-static enum rc choose_direction(const struct app_link *request, const struct end *left, const struct end *right,
-    enum link_direction *ret, struct err *err)
+static enum rc choose_direction(const struct app_link *request, const struct end *left,
+    const struct end *right, enum link_direction *ret, struct err *err)
 {
     bool to_left = left->folder->writable, to_right = right->folder->writable;
     if (!to_left && !to_right) {
-        return err_set(err, RC_READONLY, 0, "neither '%s' nor '%s' may be written", request->left, request->right);
+        return err_set(err, RC_READONLY, 0, "neither '%s' nor '%s' may be written", request->left,
+            request->right);
     }
-    enum link_direction possible = !to_right ? LINK_RIGHT_TO_LEFT : !to_left ? LINK_LEFT_TO_RIGHT : LINK_TWO_WAY;
+    enum link_direction possible = !to_right  ? LINK_RIGHT_TO_LEFT
+                                   : !to_left ? LINK_LEFT_TO_RIGHT
+                                              : LINK_TWO_WAY;
     if (!request->direction) {
         *ret = possible;
         return RC_OK;
     }
     int wanted = link_direction_from_name(request->direction);
     if (wanted < 0) {
-        return err_set(err, RC_INVALID, 0, "'%s' is no direction: two-way, left-to-right or right-to-left",
-            request->direction);
+        return err_set(err, RC_INVALID, 0,
+            "'%s' is no direction: two-way, left-to-right or right-to-left", request->direction);
     }
     if (possible != LINK_TWO_WAY && wanted != (int)possible) {
         return err_set(err, RC_READONLY, 0, "'%s' may only be read: the direction must be %s",
@@ -115,14 +120,15 @@ static bool same_folder(const struct state_link_side *a, int64_t account, const 
     return a->account == account && str_eq(a->folder, folder);
 }
 
-static const struct state_link *link_between(const struct state_links *links, const struct end *left, const struct end *right,
-    enum item_kind kind)
+static const struct state_link *link_between(const struct state_links *links,
+    const struct end *left, const struct end *right, enum item_kind kind)
 {
     for (size_t i = 0; i < links->count; i++) {
         const struct state_link *l = &links->items[i];
         for (int s = SIDE_LEFT; s <= SIDE_RIGHT; s++) {
             if (l->kind == kind && same_folder(&l->side[s], left->account.id, left->folder->id) &&
-                same_folder(&l->side[side_other((enum side)s)], right->account.id, right->folder->id)) {
+                same_folder(
+                    &l->side[side_other((enum side)s)], right->account.id, right->folder->id)) {
                 return l;
             }
         }
@@ -169,13 +175,15 @@ static void link_fill(struct state_link *link, const struct end *left, const str
     link->enabled = true;
 }
 
-static enum rc link_build(struct app *app, const struct app_link *request, struct state_link *link, struct err *err)
+static enum rc link_build(
+    struct app *app, const struct app_link *request, struct state_link *link, struct err *err)
 {
     struct end left CLEANUP_FINI(end_fini) = {0}, right CLEANUP_FINI(end_fini) = {0};
     struct state_links links CLEANUP_FINI(state_links_fini) = {0};
     int policy = request->policy ? link_policy_from_name(request->policy) : LINK_NEWEST_WINS;
     if (policy < 0) {
-        return err_set(err, RC_INVALID, 0, "'%s' is no conflict policy: newest, left or right", request->policy);
+        return err_set(err, RC_INVALID, 0, "'%s' is no conflict policy: newest, left or right",
+            request->policy);
     }
     enum rc rc = end_open(app, request->left, &left, err);
     if (rc == RC_OK) {
@@ -198,7 +206,8 @@ static enum rc link_build(struct app *app, const struct app_link *request, struc
     }
     const struct state_link *before = link_between(&links, &left, &right, link->kind);
     if (before) {
-        return err_set(err, RC_CONFLICT, 0, "these two folders are linked already, as '%s'", before->name);
+        return err_set(
+            err, RC_CONFLICT, 0, "these two folders are linked already, as '%s'", before->name);
     }
     if (request->name && name_taken(&links, request->name)) {
         return err_set(err, RC_CONFLICT, 0, "there is a link '%s' already", request->name);
@@ -209,13 +218,16 @@ static enum rc link_build(struct app *app, const struct app_link *request, struc
     return RC_OK;
 }
 
-enum rc app_link_add(struct app *app, const struct app_link *request, struct json **ret, struct err *err)
+enum rc app_link_add(
+    struct app *app, const struct app_link *request, struct json **ret, struct err *err)
 {
     struct state_link link CLEANUP_FINI(state_link_fini) = {0};
     struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
-    if (request->name && (str_empty(request->name) || request->name[0] == '-' || strlen(request->name) > 200 ||
-                             !str_utf8_valid(request->name, strlen(request->name)))) {
-        return err_set(err, RC_INVALID, 0, "the name of a link must be 1 to 200 bytes of UTF-8 and not begin with '-'");
+    if (request->name &&
+        (str_empty(request->name) || request->name[0] == '-' || strlen(request->name) > 200 ||
+            !str_utf8_valid(request->name, strlen(request->name)))) {
+        return err_set(err, RC_INVALID, 0,
+            "the name of a link must be 1 to 200 bytes of UTF-8 and not begin with '-'");
     }
     enum rc rc = link_build(app, request, &link, err);
     if (rc == RC_OK) {

@@ -1,5 +1,6 @@
-/* The log: lockstep.log in the log folder, a line an event, flushed line by line so that it tells what came before a crash. When it
- * passes LOG_MAX it becomes lockstep.1.log, that becomes lockstep.2.log, and so on; LOG_KEPT old ones are kept. */
+/* The log: lockstep.log in the log folder, a line an event, flushed line by line so that it tells
+ * what came before a crash. When it passes LOG_MAX it becomes lockstep.1.log, that becomes
+ * lockstep.2.log, and so on; LOG_KEPT old ones are kept. */
 #include "client/app/private.h"
 
 #include "client/base/buf.h"
@@ -15,7 +16,8 @@
 struct logfile {
     struct log log; /* sink: sink_line, user: this */
     char *dir;      /* owned */
-    struct platform_appender *out; /* owned; NULL after a failed rotation: then lines are lost, and work goes on */
+    struct platform_appender
+        *out; /* owned; NULL after a failed rotation: then lines are lost, and work goes on */
     int64_t size;
     char **secrets; /* owned */
     size_t secret_count, secret_cap;
@@ -23,7 +25,8 @@ struct logfile {
 
 static char *log_path(const struct logfile *f, int number)
 {
-    CLEANUP(mem_free) char *name = number ? str_printf("lockstep.%d.log", number) : mem_strdup("lockstep.log");
+    CLEANUP(mem_free)
+    char *name = number ? str_printf("lockstep.%d.log", number) : mem_strdup("lockstep.log");
     return platform_path_join(f->dir, name);
 }
 
@@ -40,7 +43,8 @@ static void rotate(struct logfile *f)
     for (int i = LOG_KEPT; i > 0; i--) {
         CLEANUP(mem_free) char *from = log_path(f, i - 1);
         CLEANUP(mem_free) char *to = log_path(f, i);
-        /* Fails where there is none yet, or while a viewer holds it: then the log simply grows on. */
+        /* Fails where there is none yet, or while a viewer holds it: then the log simply grows on.
+         */
         enum rc rc = platform_file_exists(from) ? platform_file_rename(from, to, NULL) : RC_OK;
         (void)rc;
     }
@@ -70,7 +74,8 @@ static void sink_line(void *user, enum log_level level, const char *area, const 
     char when[CIVIL_TEXT_SIZE];
     struct civil now = civil_from_seconds(platform_now());
     civil_format_iso(&now, true, when);
-    CLEANUP(mem_free) char *text = str_printf("%s %-5s %-7s %s\n", when, log_level_name(level), area, line);
+    CLEANUP(mem_free)
+    char *text = str_printf("%s %-5s %-7s %s\n", when, log_level_name(level), area, line);
     hide_secrets(f, text);
     size_t len = strlen(text);
     if (platform_appender_write(f->out, text, len)) {

@@ -1,4 +1,5 @@
-/* One pass over the links: opens each account once, runs the engine link by link, and makes the report. */
+/* One pass over the links: opens each account once, runs the engine link by link, and makes the
+ * report. */
 #include "client/app/private.h"
 
 #include "client/base/buf.h"
@@ -14,7 +15,8 @@ struct pass_account {
     struct err failed;                   /* rc RC_OK unless it could not be opened */
 };
 
-/* Links between the same two accounts share their fate when one of them finds an account out of reach. */
+/* Links between the same two accounts share their fate when one of them finds an account out of
+ * reach. */
 struct pass_failure {
     int64_t left, right;
     enum rc rc;
@@ -25,7 +27,7 @@ struct pass {
     struct app *app;
     const struct app_sync *request;
     struct state_accounts accounts;
-    struct pass_account *open; /* owned; one an account, in the order of accounts */
+    struct pass_account *open;     /* owned; one an account, in the order of accounts */
     struct pass_failure *failures; /* owned */
     size_t failure_count, failure_cap;
     const char *link; /* name of the one at work */
@@ -45,7 +47,8 @@ static void pass_fini(struct pass *p)
     state_accounts_fini(&p->accounts);
 }
 
-static enum rc pass_store(struct pass *p, int64_t id, struct store **ret, const char **ret_name, struct err *err)
+static enum rc pass_store(
+    struct pass *p, int64_t id, struct store **ret, const char **ret_name, struct err *err)
 {
     for (size_t i = 0; i < p->accounts.count; i++) {
         struct pass_account *a = &p->open[i];
@@ -66,11 +69,13 @@ static enum rc pass_store(struct pass *p, int64_t id, struct store **ret, const 
     return err_set(err, RC_INTERNAL, 0, "the link names an account that is not there");
 }
 
-static const struct pass_failure *pass_failed_before(const struct pass *p, const struct state_link *link)
+static const struct pass_failure *pass_failed_before(
+    const struct pass *p, const struct state_link *link)
 {
     for (size_t i = 0; i < p->failure_count; i++) {
         const struct pass_failure *f = &p->failures[i];
-        if (f->left == link->side[SIDE_LEFT].account && f->right == link->side[SIDE_RIGHT].account) {
+        if (f->left == link->side[SIDE_LEFT].account &&
+            f->right == link->side[SIDE_RIGHT].account) {
             return f;
         }
     }
@@ -80,8 +85,8 @@ static const struct pass_failure *pass_failed_before(const struct pass *p, const
 static void pass_note_failure(struct pass *p, const struct state_link *link, const struct err *err)
 {
     ARRAY_RESERVE(p->failures, p->failure_count, p->failure_cap);
-    p->failures[p->failure_count++] = (struct pass_failure){
-        link->side[SIDE_LEFT].account, link->side[SIDE_RIGHT].account, err->rc, mem_strdup(err_text(err))};
+    p->failures[p->failure_count++] = (struct pass_failure){link->side[SIDE_LEFT].account,
+        link->side[SIDE_RIGHT].account, err->rc, mem_strdup(err_text(err))};
 }
 
 static void random_bytes(void *user, void *bytes, size_t n)
@@ -109,8 +114,8 @@ static bool cancelled(void *user)
 }
 
 /* *ret_started tells whether the engine was reached. */
-static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret_started, struct sync_report *report,
-    struct err *err)
+static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret_started,
+    struct sync_report *report, struct err *err)
 {
     const struct pass_failure *before = pass_failed_before(p, link);
     if (before) {
@@ -129,9 +134,11 @@ static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret
         .user = p,
     };
     CLEANUP(json_free) struct json *settings = NULL;
-    enum rc rc = pass_store(p, link->side[SIDE_LEFT].account, &left, &options.side_name[SIDE_LEFT], err);
+    enum rc rc =
+        pass_store(p, link->side[SIDE_LEFT].account, &left, &options.side_name[SIDE_LEFT], err);
     if (rc == RC_OK) {
-        rc = pass_store(p, link->side[SIDE_RIGHT].account, &right, &options.side_name[SIDE_RIGHT], err);
+        rc = pass_store(
+            p, link->side[SIDE_RIGHT].account, &right, &options.side_name[SIDE_RIGHT], err);
     }
     if (rc == RC_OK && link->settings) {
         rc = json_parse(link->settings, strlen(link->settings), &settings, err);
@@ -176,8 +183,8 @@ static struct json *messages_json(const struct sync_report *report)
     return list;
 }
 
-static struct json *report_json(const struct pass *p, const struct state_link *link, const struct sync_report *report,
-    enum rc rc, const struct err *err)
+static struct json *report_json(const struct pass *p, const struct state_link *link,
+    const struct sync_report *report, enum rc rc, const struct err *err)
 {
     struct json *v = json_object();
     json_set_str(v, "name", link->name);
@@ -202,7 +209,8 @@ static struct json *report_json(const struct pass *p, const struct state_link *l
 }
 
 /* What went well the engine has logged. Titles and texts of items stay out of the log. */
-static void log_failure(const struct app *app, const struct state_link *link, enum rc rc, const struct err *err)
+static void log_failure(
+    const struct app *app, const struct state_link *link, enum rc rc, const struct err *err)
 {
     struct log log = *app_log(app);
     log.link = link->name;
@@ -210,12 +218,14 @@ static void log_failure(const struct app *app, const struct state_link *link, en
     log_line(&log, LOG_LEVEL_DEBUG, "app", "%s", err_text(err));
 }
 
-/* The engine notes the end of its runs itself; a link it was not started for would go on showing its last success. */
+/* The engine notes the end of its runs itself; a link it was not started for would go on showing
+ * its last success. */
 static void note_not_run(struct app *app, const struct state_link *link, const struct err *err)
 {
     CLEANUP(mem_free) char *text = mem_strdup(err_text(err));
     int64_t time = platform_now();
-    struct state_run run = {.link = link->id, .start = time, .end = time, .rc = err->rc, .text = text};
+    struct state_run run = {
+        .link = link->id, .start = time, .end = time, .rc = err->rc, .text = text};
     if (state_run_end(app->state, &run, NULL) != RC_OK) {
         log_line(app_log(app), LOG_LEVEL_ERROR, "app", "the failure could not be noted");
     }
@@ -252,7 +262,8 @@ static bool is_wanted(const struct app_sync *request, const struct state_link *l
     return false;
 }
 
-static enum rc check_names(const struct app_sync *request, const struct state_links *links, struct err *err)
+static enum rc check_names(
+    const struct app_sync *request, const struct state_links *links, struct err *err)
 {
     for (size_t i = 0; i < request->link_count; i++) {
         size_t k = 0;
@@ -266,7 +277,8 @@ static enum rc check_names(const struct app_sync *request, const struct state_li
     return RC_OK;
 }
 
-enum rc app_sync_run(struct app *app, const struct app_sync *request, struct json **ret, struct err *err)
+enum rc app_sync_run(
+    struct app *app, const struct app_sync *request, struct json **ret, struct err *err)
 {
     struct pass p CLEANUP_FINI(pass_fini) = {.app = app, .request = request};
     struct state_links links CLEANUP_FINI(state_links_fini) = {0};

@@ -9,11 +9,11 @@
 struct logfile;
 
 struct app {
-    char *home;          /* owned */
-    char *log_dir;       /* owned */
-    struct logfile *log; /* owned */
+    char *home;            /* owned */
+    char *log_dir;         /* owned */
+    struct logfile *log;   /* owned */
     struct json *settings; /* owned; as in the file, with members of other versions kept */
-    struct state *state; /* owned; NULL until needed */
+    struct state *state;   /* owned; NULL until needed */
 };
 
 /* The state file, opened at the first call. */
@@ -23,43 +23,50 @@ enum rc app_state(struct app *app, struct state **ret, struct err *err) WARN_UNU
 enum rc settings_load(const char *home, struct json **ret, struct err *err) WARN_UNUSED;
 
 /* secret.c: passwords by account name, in secrets.json, protected by the platform. */
-enum rc secret_save(const char *home, const char *account, const char *password, struct err *err) WARN_UNUSED;
-enum rc secret_load(const char *home, const char *account, char **ret_password, struct err *err) WARN_UNUSED; /* RC_NOT_FOUND */
+enum rc secret_save(
+    const char *home, const char *account, const char *password, struct err *err) WARN_UNUSED;
+enum rc secret_load(const char *home, const char *account, char **ret_password,
+    struct err *err) WARN_UNUSED; /* RC_NOT_FOUND */
 enum rc secret_forget(const char *home, const char *account, struct err *err) WARN_UNUSED;
 
 /* logfile.c: the rotating log. */
-enum rc logfile_open(const char *dir, enum log_level level, struct logfile **ret, struct err *err) WARN_UNUSED;
+enum rc logfile_open(
+    const char *dir, enum log_level level, struct logfile **ret, struct err *err) WARN_UNUSED;
 void logfile_close(struct logfile *f);
 const struct log *logfile_log(const struct logfile *f);
 void logfile_set_level(struct logfile *f, enum log_level level);
-/* From now on this text never reaches the file, whoever logs it; a last line of defence behind log_redact. Copied. */
+/* From now on this text never reaches the file, whoever logs it; a last line of defence behind
+ * log_redact. Copied. */
 void logfile_hide(struct logfile *f, const char *secret);
 
-/* store.c: the store of an account, ready for use; makes no request. `password` NULL: the stored one. */
-enum rc app_store_open(struct app *app, const struct state_account *account, const char *password, struct store **ret,
-                       struct err *err) WARN_UNUSED;
+/* store.c: the store of an account, ready for use; makes no request. `password` NULL: the stored
+ * one. */
+enum rc app_store_open(struct app *app, const struct state_account *account, const char *password,
+    struct store **ret, struct err *err) WARN_UNUSED;
 /* What the account has; connects. Errors name the account. */
-enum rc app_store_folders(struct app *app, const struct state_account *account, const char *password, struct store_folders *ret,
-                          struct err *err) WARN_UNUSED;
+enum rc app_store_folders(struct app *app, const struct state_account *account,
+    const char *password, struct store_folders *ret, struct err *err) WARN_UNUSED;
 /* RC_NOT_FOUND names the accounts there are. */
-enum rc app_account_find(struct app *app, const char *name, struct state_account *ret, struct err *err) WARN_UNUSED;
+enum rc app_account_find(
+    struct app *app, const char *name, struct state_account *ret, struct err *err) WARN_UNUSED;
 
 /* resolve.c: which folder is meant; pure. */
 /* Splits "ACCOUNT:FOLDER" at the first ':'. Both are owned by the caller. */
-enum rc folder_spec_split(const char *spec, char **ret_account, char **ret_folder, struct err *err) WARN_UNUSED;
-/* The folder among `folders` that `wanted` means, which holds one of `kinds` (bits). RC_NOT_FOUND and RC_CONFLICT (several fit) list
- * the candidates. The result is borrowed from `folders`. */
-enum rc folder_resolve(const struct store_folders *folders, const char *account, const char *wanted, unsigned kinds,
-                       const struct store_folder **ret, struct err *err) WARN_UNUSED;
+enum rc folder_spec_split(
+    const char *spec, char **ret_account, char **ret_folder, struct err *err) WARN_UNUSED;
+/* The folder among `folders` that `wanted` means, which holds one of `kinds` (bits). RC_NOT_FOUND
+ * and RC_CONFLICT (several fit) list the candidates. The result is borrowed from `folders`. */
+enum rc folder_resolve(const struct store_folders *folders, const char *account, const char *wanted,
+    unsigned kinds, const struct store_folder **ret, struct err *err) WARN_UNUSED;
 /* The one kind that both folders may hold, or `wanted`. */
-enum rc folder_common_kind(const struct store_folder *left, const struct store_folder *right, const char *wanted,
-                           enum item_kind *ret, struct err *err) WARN_UNUSED;
+enum rc folder_common_kind(const struct store_folder *left, const struct store_folder *right,
+    const char *wanted, enum item_kind *ret, struct err *err) WARN_UNUSED;
 
 /* folder.c */
 struct json *folder_json(const char *account, const struct store_folder *folder);
 /* {"account","folders","contact","event","task","text"}; RC_NOT_FOUND if none can be synced. */
-enum rc folders_summary(const struct state_account *account, const struct store_folders *folders, struct json **ret,
-                        struct err *err) WARN_UNUSED;
+enum rc folders_summary(const struct state_account *account, const struct store_folders *folders,
+    struct json **ret, struct err *err) WARN_UNUSED;
 
 /* link.c */
 struct json *link_json(const struct state_accounts *accounts, const struct state_link *link);

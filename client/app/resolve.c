@@ -1,9 +1,11 @@
 /* Which folder a person means. Pure, so that every case can be tested.
  *
- * A folder is meant by, in this order: its id, its path, its name, the end of its path ("Calendar/Team"), each first exactly and then
- * without regard to ASCII case; last by the name of a kind ("contacts", "calendar", "tasks"), which means the standard folder of that
- * kind in whatever language Outlook or the server speaks. The first way that finds something decides. If it finds several, the
- * account's standard folder is meant; if that does not settle it, nothing is guessed. */
+ * A folder is meant by, in this order: its id, its path, its name, the end of its path
+ * ("Calendar/Team"), each first exactly and then without regard to ASCII case; last by the name of
+ * a kind ("contacts", "calendar", "tasks"), which means the standard folder of that kind in
+ * whatever language Outlook or the server speaks. The first way that finds something decides. If it
+ * finds several, the account's standard folder is meant; if that does not settle it, nothing is
+ * guessed. */
 #include "client/app/private.h"
 
 #include "client/base/buf.h"
@@ -79,16 +81,16 @@ static bool by_kind(const struct store_folder *f, const char *wanted)
     return kind >= 0 && (f->kinds & (1u << kind));
 }
 
-static folder_test *const WAYS[] = {by_id, by_path, by_name, by_path_any_case, by_name_any_case, by_path_end, by_kind_default,
-    by_kind};
+static folder_test *const WAYS[] = {by_id, by_path, by_name, by_path_any_case, by_name_any_case,
+    by_path_end, by_kind_default, by_kind};
 
 static void add_candidate(struct buf *list, const struct store_folder *f)
 {
     buf_addf(list, "%s'%s'", list->len ? ", " : "", f->path ? f->path : f->name);
 }
 
-static enum rc not_found(const struct store_folders *folders, const char *account, const char *wanted, unsigned kinds,
-    struct err *err)
+static enum rc not_found(const struct store_folders *folders, const char *account,
+    const char *wanted, unsigned kinds, struct err *err)
 {
     struct buf list CLEANUP_FINI(buf_fini) = BUF_INIT(2000);
     for (size_t i = 0; i < folders->count && !list.overflow; i++) {
@@ -96,12 +98,12 @@ static enum rc not_found(const struct store_folders *folders, const char *accoun
             add_candidate(&list, &folders->items[i]);
         }
     }
-    return err_set(err, RC_NOT_FOUND, 0, "'%s' has no folder '%s' of that kind (there are: %s%s)", account, wanted,
-        list.len ? buf_str(&list) : "none", list.overflow ? ", ..." : "");
+    return err_set(err, RC_NOT_FOUND, 0, "'%s' has no folder '%s' of that kind (there are: %s%s)",
+        account, wanted, list.len ? buf_str(&list) : "none", list.overflow ? ", ..." : "");
 }
 
-enum rc folder_resolve(const struct store_folders *folders, const char *account, const char *wanted, unsigned kinds,
-    const struct store_folder **ret, struct err *err)
+enum rc folder_resolve(const struct store_folders *folders, const char *account, const char *wanted,
+    unsigned kinds, const struct store_folder **ret, struct err *err)
 {
     for (size_t way = 0; way < ARRAY_LEN(WAYS); way++) {
         const struct store_folder *found = NULL, *standard = NULL;
@@ -124,15 +126,16 @@ enum rc folder_resolve(const struct store_folders *folders, const char *account,
             return RC_OK;
         }
         if (count > 1) {
-            return err_set(err, RC_CONFLICT, 0, "'%s:%s' fits several folders: %s; give a path or an id", account, wanted,
+            return err_set(err, RC_CONFLICT, 0,
+                "'%s:%s' fits several folders: %s; give a path or an id", account, wanted,
                 buf_str(&list));
         }
     }
     return not_found(folders, account, wanted, kinds, err);
 }
 
-enum rc folder_common_kind(const struct store_folder *left, const struct store_folder *right, const char *wanted,
-    enum item_kind *ret, struct err *err)
+enum rc folder_common_kind(const struct store_folder *left, const struct store_folder *right,
+    const char *wanted, enum item_kind *ret, struct err *err)
 {
     unsigned common = left->kinds & right->kinds;
     if (wanted) {
@@ -141,17 +144,19 @@ enum rc folder_common_kind(const struct store_folder *left, const struct store_f
             return err_set(err, RC_INVALID, 0, "'%s' is no kind: contact, event or task", wanted);
         }
         if (!(common & (1u << kind))) {
-            return err_set(err, RC_INVALID, 0, "'%s' and '%s' cannot both hold items of kind %s", left->name, right->name,
-                wanted);
+            return err_set(err, RC_INVALID, 0, "'%s' and '%s' cannot both hold items of kind %s",
+                left->name, right->name, wanted);
         }
         *ret = (enum item_kind)kind;
         return RC_OK;
     }
     if (!common) {
-        return err_set(err, RC_INVALID, 0, "'%s' and '%s' hold different kinds of items", left->name, right->name);
+        return err_set(err, RC_INVALID, 0, "'%s' and '%s' hold different kinds of items",
+            left->name, right->name);
     }
     if (common & (common - 1)) {
-        return err_set(err, RC_INVALID, 0, "'%s' and '%s' can both hold several kinds of items: choose one with --kind",
+        return err_set(err, RC_INVALID, 0,
+            "'%s' and '%s' can both hold several kinds of items: choose one with --kind",
             left->name, right->name);
     }
     *ret = ITEM_CONTACT;

@@ -48,7 +48,8 @@ void schedule_ended(struct schedule *s, int64_t now, enum app_exit result)
 
 bool schedule_needs_user(enum app_exit result)
 {
-    return result != APP_EXIT_OK && result != APP_EXIT_SERVER && result != APP_EXIT_BUSY && result != APP_EXIT_CANCELLED;
+    return result != APP_EXIT_OK && result != APP_EXIT_SERVER && result != APP_EXIT_BUSY &&
+           result != APP_EXIT_CANCELLED;
 }
 
 enum schedule_look schedule_look(const struct schedule *s)
@@ -56,7 +57,8 @@ enum schedule_look schedule_look(const struct schedule *s)
     if (s->running) {
         return SCHEDULE_SYNCING;
     }
-    if (s->last && s->last_exit != APP_EXIT_OK && s->last_exit != APP_EXIT_BUSY && s->last_exit != APP_EXIT_CANCELLED) {
+    if (s->last && s->last_exit != APP_EXIT_OK && s->last_exit != APP_EXIT_BUSY &&
+        s->last_exit != APP_EXIT_CANCELLED) {
         return SCHEDULE_ATTENTION;
     }
     return s->paused ? SCHEDULE_PAUSED : SCHEDULE_IDLE;

@@ -1,9 +1,10 @@
-/* When the next scheduled pass is due, and what the tray shows. Pure: time comes in as an argument (UTC seconds), so that every case can
- * be tested.
+/* When the next scheduled pass is due, and what the tray shows. Pure: time comes in as an argument
+ * (UTC seconds), so that every case can be tested.
  *
- * The rules: a pass a short while after the start, then one every interval, counted from the end of the last. After a rejected password
- * nothing is tried until somebody asks for a pass: an account must not be locked by a program that keeps knocking. A clock that was set
- * back does not postpone the next pass beyond one interval. */
+ * The rules: a pass a short while after the start, then one every interval, counted from the end of
+ * the last. After a rejected password nothing is tried until somebody asks for a pass: an account
+ * must not be locked by a program that keeps knocking. A clock that was set back does not postpone
+ * the next pass beyond one interval. */
 #ifndef LOCKSTEP_APP_SCHEDULE_H
 #define LOCKSTEP_APP_SCHEDULE_H
 
@@ -29,7 +30,8 @@ bool schedule_due(struct schedule *s, int64_t now);
 void schedule_started(struct schedule *s);
 void schedule_ended(struct schedule *s, int64_t now, enum app_exit result);
 enum schedule_look schedule_look(const struct schedule *s);
-/* Does this result need somebody? A server out of reach or a busy state does not: it passes by itself. */
+/* Does this result need somebody? A server out of reach or a busy state does not: it passes by
+ * itself. */
 bool schedule_needs_user(enum app_exit result);
 
 #endif

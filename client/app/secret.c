@@ -1,5 +1,6 @@
-/* Passwords by account name, in secrets.json of the data folder: apart from the state file, so that the state can be shown, copied and
- * sent to support. How a password is protected is the platform's business. */
+/* Passwords by account name, in secrets.json of the data folder: apart from the state file, so that
+ * the state can be shown, copied and sent to support. How a password is protected is the platform's
+ * business. */
 #include "client/app/private.h"
 
 #include "client/base/buf.h"

@@ -1,4 +1,5 @@
-/* Settings of this user: settings.json in the data folder. Members that this version does not know are kept. */
+/* Settings of this user: settings.json in the data folder. Members that this version does not know
+ * are kept. */
 #include "client/app/private.h"
 
 #include "client/base/buf.h"

@@ -1,4 +1,5 @@
-/* From an account to the store that serves it: the one place that knows which driver a type of account means. */
+/* From an account to the store that serves it: the one place that knows which driver a type of
+ * account means. */
 #include "client/app/private.h"
 
 #include "client/base/buf.h"
@@ -11,8 +12,8 @@
 
 #include <string.h>
 
-static enum rc open_dav(struct app *app, const struct state_account *account, const char *password, struct store **ret,
-    struct err *err)
+static enum rc open_dav(struct app *app, const struct state_account *account, const char *password,
+    struct store **ret, struct err *err)
 {
     CLEANUP(platform_secret_free) char *stored = NULL;
     CLEANUP(json_free) struct json *settings = NULL;
@@ -20,7 +21,8 @@ static enum rc open_dav(struct app *app, const struct state_account *account, co
     if (!password && !str_empty(account->user)) {
         rc = secret_load(app->home, account->name, &stored, err);
         if (rc == RC_NOT_FOUND) {
-            return err_set(err, RC_AUTH, 0, "no password is stored: lockstep account password \"%s\"", account->name);
+            return err_set(err, RC_AUTH, 0,
+                "no password is stored: lockstep account password \"%s\"", account->name);
         }
         password = stored;
     }
@@ -53,8 +55,8 @@ static enum rc open_outlook(struct app *app, struct store **ret, struct err *err
 #endif
 }
 
-enum rc app_store_open(struct app *app, const struct state_account *account, const char *password, struct store **ret,
-    struct err *err)
+enum rc app_store_open(struct app *app, const struct state_account *account, const char *password,
+    struct store **ret, struct err *err)
 {
     enum rc rc;
     if (str_eq(account->type, "dav")) {
@@ -64,7 +66,8 @@ enum rc app_store_open(struct app *app, const struct state_account *account, con
     } else if (str_eq(account->type, "outlook")) {
         rc = open_outlook(app, ret, err);
     } else {
-        rc = err_set(err, RC_UNSUPPORTED, 0, "this version knows no accounts of type '%s'", account->type);
+        rc = err_set(
+            err, RC_UNSUPPORTED, 0, "this version knows no accounts of type '%s'", account->type);
     }
     if (rc != RC_OK) {
         err_prefix(err, "account '%s'", account->name);
@@ -72,8 +75,8 @@ enum rc app_store_open(struct app *app, const struct state_account *account, con
     return rc;
 }
 
-enum rc app_store_folders(struct app *app, const struct state_account *account, const char *password,
-    struct store_folders *ret, struct err *err)
+enum rc app_store_folders(struct app *app, const struct state_account *account,
+    const char *password, struct store_folders *ret, struct err *err)
 {
     CLEANUP(store_free) struct store *store = NULL;
     enum rc rc = app_store_open(app, account, password, &store, err);

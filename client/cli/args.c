@@ -21,7 +21,8 @@ static size_t words_match(const char *words, const char *const *args)
     return n;
 }
 
-const struct cli_command *cli_command_find(const struct cli_command *commands, const char *const *args, size_t *ret_words)
+const struct cli_command *cli_command_find(
+    const struct cli_command *commands, const char *const *args, size_t *ret_words)
 {
     const struct cli_command *found = NULL;
     *ret_words = 0;
@@ -35,7 +36,8 @@ const struct cli_command *cli_command_find(const struct cli_command *commands, c
     return found;
 }
 
-static enum rc unknown_command(const struct cli_command *commands, const char *const *args, struct err *err)
+static enum rc unknown_command(
+    const struct cli_command *commands, const char *const *args, struct err *err)
 {
     struct buf list CLEANUP_FINI(buf_fini) = BUF_INIT(1000);
     for (const struct cli_command *c = commands; args[0] && c->words; c++) {
@@ -46,10 +48,12 @@ static enum rc unknown_command(const struct cli_command *commands, const char *c
     if (list.len) {
         return err_set(err, RC_INVALID, 0, "'%s' needs one word more: %s", args[0], buf_str(&list));
     }
-    return err_set(err, RC_INVALID, 0, "there is no command '%s'; 'lockstep help' lists them", args[0] ? args[0] : "");
+    return err_set(err, RC_INVALID, 0, "there is no command '%s'; 'lockstep help' lists them",
+        args[0] ? args[0] : "");
 }
 
-static enum rc take_option(const struct cli_command *c, const char **args, size_t *at, struct cli_args *ret, struct err *err)
+static enum rc take_option(const struct cli_command *c, const char **args, size_t *at,
+    struct cli_args *ret, struct err *err)
 {
     const char *arg = args[*at], *equals = strchr(arg, '=');
     size_t len = equals ? (size_t)(equals - arg) : strlen(arg);
@@ -65,15 +69,18 @@ static enum rc take_option(const struct cli_command *c, const char **args, size_
             return err_set(err, RC_INVALID, 0, "%s takes no value", o->name);
         }
         if (o->value && !equals && !args[*at + 1]) {
-            return err_set(err, RC_INVALID, 0, "%s needs a value: %s %s", o->name, o->name, o->value);
+            return err_set(
+                err, RC_INVALID, 0, "%s needs a value: %s %s", o->name, o->name, o->value);
         }
         ret->values[i] = !o->value ? "" : equals ? equals + 1 : args[++*at];
         return RC_OK;
     }
-    return err_set(err, RC_INVALID, 0, "'%s' has no option %.*s; see 'lockstep help %s'", c->words, (int)len, arg, c->words);
+    return err_set(err, RC_INVALID, 0, "'%s' has no option %.*s; see 'lockstep help %s'", c->words,
+        (int)len, arg, c->words);
 }
 
-enum rc cli_args_parse(const struct cli_command *commands, const char **args, struct cli_args *ret, struct err *err)
+enum rc cli_args_parse(
+    const struct cli_command *commands, const char **args, struct cli_args *ret, struct err *err)
 {
     size_t words;
     struct cli_args a = {.command = cli_command_find(commands, args, &words)};

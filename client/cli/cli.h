@@ -12,11 +12,13 @@ struct cli {
 
 extern const struct cli_command CLI_COMMANDS[];
 
-/* Runs one command line (args without the program's name) and returns the exit code. Prints on stdout and stderr. */
+/* Runs one command line (args without the program's name) and returns the exit code. Prints on
+ * stdout and stderr. */
 int cli_run(const char **args);
 /* One line on stderr and the exit code for it. */
 int cli_fail(const struct err *err);
-/* The general help, or that of the command `args` names; RC_INVALID if there is none. Caller frees. */
+/* The general help, or that of the command `args` names; RC_INVALID if there is none. Caller frees.
+ */
 enum rc cli_help(const char *const *args, char **ret, struct err *err) WARN_UNUSED;
 
 #endif

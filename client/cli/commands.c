@@ -21,7 +21,8 @@ static const char *value(const struct cli *cli, const char *option)
 }
 
 /* Prints the JSON as it is with --json, else the text made of it; frees both. */
-static void print(const struct cli *cli, struct json *v /* owned */, char *(*show)(const struct json *v))
+static void print(
+    const struct cli *cli, struct json *v /* owned */, char *(*show)(const struct json *v))
 {
     CLEANUP(mem_free) char *out = value(cli, "--json") ? json_print_pretty(v) : show(v);
     fputs(out, stdout);
@@ -77,7 +78,8 @@ static enum rc get_password(const struct cli *cli, const char *name, char **ret,
     CLEANUP(mem_free) char *prompt = str_printf("Password for %s: ", name);
     enum rc rc = platform_prompt_secret(prompt, ret, err);
     return rc == RC_UNSUPPORTED
-               ? err_set(err, RC_INVALID, 0, "no password: give --password-stdin or the variable LOCKSTEP_PASSWORD")
+               ? err_set(err, RC_INVALID, 0,
+                     "no password: give --password-stdin or the variable LOCKSTEP_PASSWORD")
                : rc;
 }
 
@@ -86,14 +88,18 @@ static int run_account_add(struct cli *cli)
     struct err err = ERR_INIT;
     struct json *found = NULL;
     CLEANUP(platform_secret_free) char *password = NULL;
-    const char *url = value(cli, "--url"), *dir = value(cli, "--dir"), *outlook = value(cli, "--outlook");
+    const char *url = value(cli, "--url"), *dir = value(cli, "--dir"),
+               *outlook = value(cli, "--outlook");
     if (!!url + !!dir + !!outlook != 1) {
-        return end(cli, err_set(&err, RC_INVALID, 0, "say what it is: one of --url URL, --dir PATH, --outlook"), &err, NULL,
-            NULL);
+        return end(cli,
+            err_set(&err, RC_INVALID, 0, "say what it is: one of --url URL, --dir PATH, --outlook"),
+            &err, NULL, NULL);
     }
     struct app_account account = {
         .name = cli->args.positional[0],
-        .type = url ? "dav" : dir ? "vdir" : "outlook",
+        .type = url   ? "dav"
+                : dir ? "vdir"
+                      : "outlook",
         .url = url ? url : dir,
         .user = value(cli, "--user"),
         .ca_file = value(cli, "--ca-file"),
@@ -101,8 +107,10 @@ static int run_account_add(struct cli *cli)
         .unchecked = value(cli, "--no-check") != NULL,
     };
     enum rc rc = RC_OK;
-    if (!url && (account.user || account.ca_file || account.allow_http || value(cli, "--password-stdin"))) {
-        rc = err_set(&err, RC_INVALID, 0, "--user, --password-stdin, --ca-file and --allow-http go with --url only");
+    if (!url &&
+        (account.user || account.ca_file || account.allow_http || value(cli, "--password-stdin"))) {
+        rc = err_set(&err, RC_INVALID, 0,
+            "--user, --password-stdin, --ca-file and --allow-http go with --url only");
     } else if (url && account.user) {
         rc = get_password(cli, account.user, &password, &err);
         account.password = password;
@@ -151,7 +159,8 @@ static int run_folders(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
-    enum rc rc = app_folder_list(cli->app, cli->args.count ? cli->args.positional[0] : NULL, &v, &err);
+    enum rc rc =
+        app_folder_list(cli->app, cli->args.count ? cli->args.positional[0] : NULL, &v, &err);
     CLEANUP(json_free) struct json *failed = rc == RC_OK ? json_dup(json_get(v, "failed")) : NULL;
     int code = end(cli, rc, &err, v, show_folders);
     fflush(stdout);
@@ -223,11 +232,14 @@ static int run_log(struct cli *cli)
     struct app_settings s = app_settings_get(cli->app);
     const char *wanted = cli->args.count > 1 ? cli->args.positional[1] : "";
     if (!cli->args.count) {
-        printf("Debug logging is %s. The log is in %s\n", s.debug_logging ? "on" : "off", app_log_dir(cli->app));
+        printf("Debug logging is %s. The log is in %s\n", s.debug_logging ? "on" : "off",
+            app_log_dir(cli->app));
         return 0;
     }
-    if (!str_eq(cli->args.positional[0], "debug") || (!str_eq(wanted, "on") && !str_eq(wanted, "off"))) {
-        return end(cli, err_set(&err, RC_INVALID, 0, "usage: lockstep log [debug on|off]"), &err, NULL, NULL);
+    if (!str_eq(cli->args.positional[0], "debug") ||
+        (!str_eq(wanted, "on") && !str_eq(wanted, "off"))) {
+        return end(cli, err_set(&err, RC_INVALID, 0, "usage: lockstep log [debug on|off]"), &err,
+            NULL, NULL);
     }
     s.debug_logging = str_eq(wanted, "on");
     return end(cli, app_settings_set(cli->app, &s, &err), &err, NULL, NULL);
@@ -251,14 +263,18 @@ static int run_help(struct cli *cli)
     return end(cli, rc, &err, NULL, NULL);
 }
 
-#define JSON_OPTION {"--json", NULL, "print JSON instead of text"}
+#define JSON_OPTION                                                                                \
+    {                                                                                              \
+        "--json", NULL, "print JSON instead of text"                                               \
+    }
 static const struct cli_option ADD_OPTIONS[] = {
     {"--url", "URL", "a CalDAV/CardDAV server: its address, or just its host name"},
     {"--user", "USER", "the user name there"},
     {"--password-stdin", NULL, "read the password from standard input"},
     {"--ca-file", "FILE", "trust the authority in this PEM file, and no other"},
     {"--allow-http", NULL, "permit a connection without encryption"},
-    {"--dir", "PATH", "a folder of .vcf and .ics files, one sub-folder an address book or calendar"},
+    {"--dir", "PATH",
+        "a folder of .vcf and .ics files, one sub-folder an address book or calendar"},
     {"--outlook", NULL, "the default Outlook profile (Windows)"},
     {"--no-check", NULL, "keep the account even if it cannot be reached now"},
     JSON_OPTION,
@@ -273,7 +289,8 @@ static const struct cli_option LINK_OPTIONS[] = {
     {"--name", "NAME", "what to call the link (default: the left folder's name)"},
     {"--kind", "KIND", "contact, event or task, where both folders hold several kinds"},
     {"--direction", "DIRECTION", "two-way (default), left-to-right or right-to-left"},
-    {"--conflict", "POLICY", "who wins where both sides changed a field: newest (default), left, right"},
+    {"--conflict", "POLICY",
+        "who wins where both sides changed a field: newest (default), left, right"},
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -286,8 +303,10 @@ static const struct cli_option SYNC_OPTIONS[] = {
 
 const struct cli_command CLI_COMMANDS[] = {
     {"account add", "NAME", 1, 1, "Add an account and show what it has",
-        "The password is asked for, or taken from standard input (--password-stdin) or from the variable\n"
-        "LOCKSTEP_PASSWORD. It is kept apart from all other data: encrypted for this user on Windows, in a\n"
+        "The password is asked for, or taken from standard input (--password-stdin) or from the "
+        "variable\n"
+        "LOCKSTEP_PASSWORD. It is kept apart from all other data: encrypted for this user on "
+        "Windows, in a\n"
         "file only this user can read elsewhere.\n"
         "\nExamples:\n"
         "  lockstep account add outlook --outlook\n"
@@ -295,33 +314,43 @@ const struct cli_command CLI_COMMANDS[] = {
         "  lockstep account add files --dir ~/pim\n",
         ADD_OPTIONS, run_account_add},
     {"account list", "", 0, 0, "List the accounts", "", LIST_OPTIONS, run_account_list},
-    {"account check", "NAME", 1, 1, "Connect to an account and show what it has", "", LIST_OPTIONS, run_account_check},
+    {"account check", "NAME", 1, 1, "Connect to an account and show what it has", "", LIST_OPTIONS,
+        run_account_check},
     {"account password", "NAME", 1, 1, "Store a new password",
-        "It is read as by 'account add' and not tried out: 'lockstep account check' does that.\n", PASSWORD_OPTIONS,
-        run_account_password},
+        "It is read as by 'account add' and not tried out: 'lockstep account check' does that.\n",
+        PASSWORD_OPTIONS, run_account_password},
     {"account remove", "NAME", 1, 1, "Forget an account and its password",
-        "Nothing happens to what it holds. An account that a link uses must be unlinked first.\n", NULL, run_account_remove},
+        "Nothing happens to what it holds. An account that a link uses must be unlinked first.\n",
+        NULL, run_account_remove},
     {"folders", "[ACCOUNT]", 0, 1, "List the folders that can be linked",
-        "Each line shows what the folder holds, how many items if that is known, and how to write it.\n", LIST_OPTIONS,
-        run_folders},
+        "Each line shows what the folder holds, how many items if that is known, and how to write "
+        "it.\n",
+        LIST_OPTIONS, run_folders},
     {"link", "LEFT RIGHT", 2, 2, "Link two folders",
-        "LEFT and RIGHT are ACCOUNT:FOLDER. FOLDER is a path, a name, the end of a path or an id as\n"
-        "'lockstep folders' shows them, or one of the words contacts, calendar, tasks for the account's\n"
+        "LEFT and RIGHT are ACCOUNT:FOLDER. FOLDER is a path, a name, the end of a path or an id "
+        "as\n"
+        "'lockstep folders' shows them, or one of the words contacts, calendar, tasks for the "
+        "account's\n"
         "standard folder of that kind. Nothing is copied before the next sync.\n"
         "\nExamples:\n"
         "  lockstep link outlook:contacts work:contacts\n"
-        "  lockstep link outlook:calendar \"work:Team calendar\" --name Team --direction right-to-left\n",
+        "  lockstep link outlook:calendar \"work:Team calendar\" --name Team --direction "
+        "right-to-left\n",
         LINK_OPTIONS, run_link},
-    {"unlink", "LINK", 1, 1, "End a link; items stay where they are, on both sides", "", NULL, run_unlink},
+    {"unlink", "LINK", 1, 1, "End a link; items stay where they are, on both sides", "", NULL,
+        run_unlink},
     {"links", "", 0, 0, "List the links", "", LIST_OPTIONS, run_links},
     {"sync", "[LINK...]", 0, -1, "Bring linked folders in step, once",
-        "Without a name all links are synced. Deletes in Outlook go to Deleted Items. If surprisingly many\n"
-        "items are gone on one side, nothing is deleted on the other until you say --release-deletes.\n"
+        "Without a name all links are synced. Deletes in Outlook go to Deleted Items. If "
+        "surprisingly many\n"
+        "items are gone on one side, nothing is deleted on the other until you say "
+        "--release-deletes.\n"
         "\nExamples:\n"
         "  lockstep sync\n"
         "  lockstep sync Contacts --json\n",
         SYNC_OPTIONS, run_sync},
-    {"status", "", 0, 0, "Show links, last results and open problems; asks no server", "", LIST_OPTIONS, run_status},
+    {"status", "", 0, 0, "Show links, last results and open problems; asks no server", "",
+        LIST_OPTIONS, run_status},
     {"log", "[debug on|off]", 0, 2, "Show where the log is, or switch debug logging",
         "Passwords and the contents of items never get into the log.\n", NULL, run_log},
     {"version", "", 0, 0, "Show the version", "", NULL, run_version},

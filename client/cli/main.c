@@ -1,4 +1,5 @@
-/* lockstep without a window: `lockstep` on Linux, `lockstep-cli.exe` on Windows (where lockstep.exe is the tray program). */
+/* lockstep without a window: `lockstep` on Linux, `lockstep-cli.exe` on Windows (where lockstep.exe
+ * is the tray program). */
 #include "client/cli/cli.h"
 #include "client/platform/platform.h"
 
@@ -8,7 +9,8 @@ int main(int argc, char **argv)
 {
     int count;
     char **args = platform_args(argc, argv, &count);
-    /* The parser reorders its arguments: it gets copies of the pointers, so that each is still freed once. */
+    /* The parser reorders its arguments: it gets copies of the pointers, so that each is still
+     * freed once. */
     const char **words = mem_dup(args, sizeof *args * ((size_t)count + 1));
     int code = cli_run(count ? words + 1 : words);
     if (fflush(stdout) != 0 && code == 0) {

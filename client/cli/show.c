@@ -25,7 +25,8 @@ static char *finish(struct buf *b)
     return buf_take(b);
 }
 
-/* Titles and reasons come from items and servers: a line end in one must not forge a line of ours. */
+/* Titles and reasons come from items and servers: a line end in one must not forge a line of ours.
+ */
 static void add_foreign(struct buf *b, const char *s)
 {
     for (; s && *s; s++) {
@@ -93,10 +94,12 @@ static void add_link(struct buf *b, const struct json *link)
 {
     const struct json *left = json_get(link, "left"), *right = json_get(link, "right");
     const char *direction = text(link, "direction");
-    const char *arrow = str_eq(direction, "left-to-right") ? "-->" : str_eq(direction, "right-to-left") ? "<--" : "<->";
-    buf_addf(b, "%s (%s): %s:%s %s %s:%s%s\n", text(link, "name"), text(link, "kind"), text(left, "account"),
-        text(left, "folder"), arrow, text(right, "account"), text(right, "folder"),
-        json_get_bool(link, "enabled", true) ? "" : "  (off)");
+    const char *arrow = str_eq(direction, "left-to-right")   ? "-->"
+                        : str_eq(direction, "right-to-left") ? "<--"
+                                                             : "<->";
+    buf_addf(b, "%s (%s): %s:%s %s %s:%s%s\n", text(link, "name"), text(link, "kind"),
+        text(left, "account"), text(left, "folder"), arrow, text(right, "account"),
+        text(right, "folder"), json_get_bool(link, "enabled", true) ? "" : "  (off)");
 }
 
 char *show_link(const struct json *link)
@@ -121,7 +124,8 @@ char *show_links(const struct json *v)
 /* "; work: 3 created, 1 changed" if anything was written there. Returns whether. */
 static bool add_counts(struct buf *b, const struct json *side, const char *before)
 {
-    static const char *const WHAT[][2] = {{"created", "created"}, {"updated", "changed"}, {"deleted", "deleted"}};
+    static const char *const WHAT[][2] = {
+        {"created", "created"}, {"updated", "changed"}, {"deleted", "deleted"}};
     bool any = false;
     for (size_t i = 0; i < ARRAY_LEN(WHAT); i++) {
         long n = (long)json_get_int(side, WHAT[i][0], 0);
@@ -137,7 +141,8 @@ static bool add_counts(struct buf *b, const struct json *side, const char *befor
     return any;
 }
 
-static void add_more(struct buf *b, const struct json *link, const char *key, const char *one, const char *many, bool *any)
+static void add_more(struct buf *b, const struct json *link, const char *key, const char *one,
+    const char *many, bool *any)
 {
     long n = (long)json_get_int(link, key, 0);
     if (n) {
@@ -148,12 +153,15 @@ static void add_more(struct buf *b, const struct json *link, const char *key, co
 
 static void add_message(struct buf *b, const struct json *link, const struct json *m)
 {
-    buf_adds(b, json_get_bool(m, "held", false) ? "  held: " : str_eq(text(m, "rc"), "ok") ? "  note: " : "  problem: ");
+    buf_adds(b, json_get_bool(m, "held", false) ? "  held: "
+                : str_eq(text(m, "rc"), "ok")   ? "  note: "
+                                                : "  problem: ");
     if (*text(m, "title")) {
         add_foreign(b, text(m, "title"));
         buf_addc(b, ' ');
     }
-    buf_addf(b, "(%s on %s): ", text(m, "action"), text(json_get(link, text(m, "side")), "account"));
+    buf_addf(
+        b, "(%s on %s): ", text(m, "action"), text(json_get(link, text(m, "side")), "account"));
     add_foreign(b, text(m, "text"));
     buf_addc(b, '\n');
 }
@@ -163,8 +171,10 @@ static void add_result(struct buf *b, const struct json *link)
     buf_addf(b, "%s: ", text(link, "name"));
     bool any = add_counts(b, json_get(link, "left"), "");
     any |= add_counts(b, json_get(link, "right"), any ? "; " : "");
-    add_more(b, link, "paired", "found on both sides and joined", "found on both sides and joined", &any);
-    add_more(b, link, "conflicts", "field changed on both sides", "fields changed on both sides", &any);
+    add_more(b, link, "paired", "found on both sides and joined", "found on both sides and joined",
+        &any);
+    add_more(
+        b, link, "conflicts", "field changed on both sides", "fields changed on both sides", &any);
     add_more(b, link, "failed", "failed", "failed", &any);
     add_more(b, link, "waiting", "waiting to be tried again", "waiting to be tried again", &any);
     add_more(b, link, "held", "delete held", "deletes held", &any);
@@ -179,7 +189,8 @@ static void add_result(struct buf *b, const struct json *link)
         add_message(b, link, m);
     }
     if (json_get_int(link, "held", 0)) {
-        buf_addf(b, "  To delete what is held: lockstep sync \"%s\" --release-deletes\n", text(link, "name"));
+        buf_addf(b, "  To delete what is held: lockstep sync \"%s\" --release-deletes\n",
+            text(link, "name"));
     }
 }
 

@@ -1,5 +1,6 @@
-/* The app layer's JSON as text for a terminal. Each function returns what to print; the caller frees. Control characters in names and
- * titles are shown as '?', so that an item cannot play tricks on the terminal. */
+/* The app layer's JSON as text for a terminal. Each function returns what to print; the caller
+ * frees. Control characters in names and titles are shown as '?', so that an item cannot play
+ * tricks on the terminal. */
 #ifndef LOCKSTEP_CLI_SHOW_H
 #define LOCKSTEP_CLI_SHOW_H
 

@@ -1,5 +1,6 @@
-/* The seam to the operating system: what the portable program needs and C does not have, once for POSIX (posix/) and once for
- * Windows (win32/). Paths and texts are UTF-8 on both; nothing here knows of accounts, folders or items.
+/* The seam to the operating system: what the portable program needs and C does not have, once for
+ * POSIX (posix/) and once for Windows (win32/). Paths and texts are UTF-8 on both; nothing here
+ * knows of accounts, folders or items.
  *
  * Functions returning char * hand the text over to the caller (free). */
 #ifndef LOCKSTEP_PLATFORM_PLATFORM_H
@@ -15,8 +16,8 @@
 
 /* ---- places ---- */
 
-/* Where everything of this user is kept: $LOCKSTEP_HOME if set, else %APPDATA%\Lockstep on Windows and
- * $XDG_DATA_HOME/lockstep or ~/.local/share/lockstep elsewhere. Not created. */
+/* Where everything of this user is kept: $LOCKSTEP_HOME if set, else %APPDATA%\Lockstep on Windows
+ * and $XDG_DATA_HOME/lockstep or ~/.local/share/lockstep elsewhere. Not created. */
 char *platform_data_dir(void);
 /* "dir/name" with the system's separator. */
 char *platform_path_join(const char *dir, const char *name);
@@ -27,32 +28,38 @@ char *platform_env(const char *name);
 
 /* ---- files ---- */
 
-/* Makes a folder with the missing ones above it, for this user only (mode 0700; Windows: as inherited). RC_OK if it is there. */
+/* Makes a folder with the missing ones above it, for this user only (mode 0700; Windows: as
+ * inherited). RC_OK if it is there. */
 enum rc platform_dir_make(const char *path, struct err *err) WARN_UNUSED;
 bool platform_file_exists(const char *path);
 bool platform_dir_exists(const char *path);
 /* The whole file, NUL-terminated. RC_NOT_FOUND, RC_TOO_BIG over `max` bytes, RC_IO. */
-enum rc platform_file_read(const char *path, size_t max, char **ret_data, size_t *ret_len, struct err *err) WARN_UNUSED;
-/* Replaces the file as one step: after a crash or a full disk either the old or the new content is there, whole.
- * Readable by this user only (mode 0600). */
-enum rc platform_file_write(const char *path, const void *data, size_t len, struct err *err) WARN_UNUSED;
+enum rc platform_file_read(
+    const char *path, size_t max, char **ret_data, size_t *ret_len, struct err *err) WARN_UNUSED;
+/* Replaces the file as one step: after a crash or a full disk either the old or the new content is
+ * there, whole. Readable by this user only (mode 0600). */
+enum rc platform_file_write(
+    const char *path, const void *data, size_t len, struct err *err) WARN_UNUSED;
 /* Replaces `to` if it exists. */
 enum rc platform_file_rename(const char *from, const char *to, struct err *err) WARN_UNUSED;
 /* RC_OK if there was none. */
 enum rc platform_file_remove(const char *path, struct err *err) WARN_UNUSED;
 
-/* A file that is only added to (a log). It is made, mode 0600, if needed; *ret_size is its size so far. Each write is one call to the
- * system, so that what was written survives the death of this process, and lines of two processes do not mix. */
+/* A file that is only added to (a log). It is made, mode 0600, if needed; *ret_size is its size so
+ * far. Each write is one call to the system, so that what was written survives the death of this
+ * process, and lines of two processes do not mix. */
 struct platform_appender;
-enum rc platform_appender_new(const char *path, struct platform_appender **ret, int64_t *ret_size, struct err *err) WARN_UNUSED;
+enum rc platform_appender_new(const char *path, struct platform_appender **ret, int64_t *ret_size,
+    struct err *err) WARN_UNUSED;
 bool platform_appender_write(struct platform_appender *a, const void *data, size_t len);
 void platform_appender_free(struct platform_appender *a);
 
 /* ---- secrets ---- */
 
-/* Turns a password into a text that may be stored in a file of this user, and back. Windows: encrypted with DPAPI, so that only this
- * user can read it. POSIX: merely encoded (the file's mode 0600 is the protection), as there is no key store that a program without a
- * desktop can rely on. RC_IO: stored by another user or on another machine, or damaged. */
+/* Turns a password into a text that may be stored in a file of this user, and back. Windows:
+ * encrypted with DPAPI, so that only this user can read it. POSIX: merely encoded (the file's mode
+ * 0600 is the protection), as there is no key store that a program without a desktop can rely on.
+ * RC_IO: stored by another user or on another machine, or damaged. */
 enum rc platform_secret_protect(const char *secret, char **ret_text, struct err *err) WARN_UNUSED;
 enum rc platform_secret_reveal(const char *text, char **ret_secret, struct err *err) WARN_UNUSED;
 /* Overwrites and frees a text that held a secret; NULL allowed. */
@@ -61,8 +68,8 @@ DEFINE_CLEANUP(char *, platform_secret_free);
 
 /* ---- clock and chance ---- */
 
-int64_t platform_now(void);      /* UTC, seconds since 1970 */
-int64_t platform_ticks_ms(void); /* only differences mean anything; never goes back */
+int64_t platform_now(void);                    /* UTC, seconds since 1970 */
+int64_t platform_ticks_ms(void);               /* only differences mean anything; never goes back */
 struct civil platform_local_time(int64_t utc); /* in this machine's zone, for showing to people */
 /* `n` bytes fit for keys. Aborts if the system has none, which no supported system does. */
 void platform_random(void *p, size_t n);
@@ -71,19 +78,21 @@ void platform_uuid(char out[PLATFORM_UUID_SIZE]); /* RFC 9562 version 4, lower c
 
 /* ---- console ---- */
 
-/* The arguments as UTF-8, argv[0] included, NULL at the end; also makes the console show UTF-8 and stdin/stdout pass bytes unchanged.
- * Owned by the caller: one platform_args_free. */
+/* The arguments as UTF-8, argv[0] included, NULL at the end; also makes the console show UTF-8 and
+ * stdin/stdout pass bytes unchanged. Owned by the caller: one platform_args_free. */
 char **platform_args(int argc, char **argv, int *ret_argc);
 void platform_args_free(char **args);
-/* Asks on the terminal without showing what is typed. RC_UNSUPPORTED: there is no terminal. Free with platform_secret_free. */
+/* Asks on the terminal without showing what is typed. RC_UNSUPPORTED: there is no terminal. Free
+ * with platform_secret_free. */
 enum rc platform_prompt_secret(const char *prompt, char **ret_secret, struct err *err) WARN_UNUSED;
 
 /* ---- worker thread ---- */
 
-/* One thread that calls `work(user)` once for every time it was woken; wakes during a call make one more call, not many.
- * platform_worker_free waits for a running call to end. */
+/* One thread that calls `work(user)` once for every time it was woken; wakes during a call make one
+ * more call, not many. platform_worker_free waits for a running call to end. */
 struct platform_worker;
-enum rc platform_worker_new(void (*work)(void *user), void *user, struct platform_worker **ret, struct err *err) WARN_UNUSED;
+enum rc platform_worker_new(void (*work)(void *user), void *user, struct platform_worker **ret,
+    struct err *err) WARN_UNUSED;
 void platform_worker_wake(struct platform_worker *worker);
 void platform_worker_free(struct platform_worker *worker);
 

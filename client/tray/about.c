@@ -12,14 +12,17 @@ static void fill(HWND box, const char *data_dir)
     CLEANUP(mem_free) WCHAR *data = text_load(TEXT_DATA, dir, NULL);
     SetDlgItemTextW(box, ABOUT_VERSION, version);
     SetDlgItemTextW(box, ABOUT_DATA, data);
-    /* Dialog units are not square: what is in the template is, on screen, as wide or high as the font makes it. */
+    /* Dialog units are not square: what is in the template is, on screen, as wide or high as the
+     * font makes it. */
     RECT r;
     GetClientRect(GetDlgItem(box, ABOUT_ICON), &r);
     int side = r.right < r.bottom ? r.right : r.bottom;
-    SetWindowPos(GetDlgItem(box, ABOUT_ICON), NULL, 0, 0, side, side, SWP_NOMOVE | SWP_NOZORDER | SWP_NOACTIVATE);
-    HICON large = LoadImageW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(ICON_LOCKSTEP), IMAGE_ICON, side, side, LR_SHARED);
-    HICON small_one = LoadImageW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(ICON_LOCKSTEP), IMAGE_ICON,
-        GetSystemMetrics(SM_CXSMICON), GetSystemMetrics(SM_CYSMICON), LR_SHARED);
+    SetWindowPos(GetDlgItem(box, ABOUT_ICON), NULL, 0, 0, side, side,
+        SWP_NOMOVE | SWP_NOZORDER | SWP_NOACTIVATE);
+    HICON large = LoadImageW(
+        GetModuleHandleW(NULL), MAKEINTRESOURCEW(ICON_LOCKSTEP), IMAGE_ICON, side, side, LR_SHARED);
+    HICON small_one = LoadImageW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(ICON_LOCKSTEP),
+        IMAGE_ICON, GetSystemMetrics(SM_CXSMICON), GetSystemMetrics(SM_CYSMICON), LR_SHARED);
     SendDlgItemMessageW(box, ABOUT_ICON, STM_SETIMAGE, IMAGE_ICON, (LPARAM)large);
     SendMessageW(box, WM_SETICON, ICON_SMALL, (LPARAM)small_one);
 }
@@ -54,7 +57,8 @@ void about_open(HWND tray, const char *data_dir)
     HWND box = open_box(tray);
     if (!box) {
         /* No owner: a window owned by a hidden one could not be reached with Alt+Tab. */
-        box = CreateDialogParamW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_ABOUT), NULL, about_proc, (LPARAM)data_dir);
+        box = CreateDialogParamW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_ABOUT), NULL,
+            about_proc, (LPARAM)data_dir);
         SetPropW(tray, PROPERTY, box);
     }
     ShowWindow(box, SW_SHOW);

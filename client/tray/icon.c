@@ -11,23 +11,24 @@
 struct icon {
     HWND window;
     bool shown;
-    UINT now;      /* resource number of the picture shown */
-    WCHAR tip[128]; /* the shell's limit */
+    UINT now;                                    /* resource number of the picture shown */
+    WCHAR tip[128];                              /* the shell's limit */
     HICON pictures[ICON_SYNC + ICON_SYNC_COUNT]; /* by resource number, loaded when first used */
 };
 
 static HICON picture(struct icon *icon, UINT number)
 {
     if (!icon->pictures[number]) {
-        icon->pictures[number] = LoadImageW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(number), IMAGE_ICON,
-            GetSystemMetrics(SM_CXSMICON), GetSystemMetrics(SM_CYSMICON), 0);
+        icon->pictures[number] = LoadImageW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(number),
+            IMAGE_ICON, GetSystemMetrics(SM_CXSMICON), GetSystemMetrics(SM_CYSMICON), 0);
     }
     return icon->pictures[number];
 }
 
 static NOTIFYICONDATAW data(struct icon *icon, UINT flags)
 {
-    NOTIFYICONDATAW d = {.cbSize = sizeof d, .hWnd = icon->window, .uID = ICON_UID, .uFlags = flags};
+    NOTIFYICONDATAW d = {
+        .cbSize = sizeof d, .hWnd = icon->window, .uID = ICON_UID, .uFlags = flags};
     if (flags & NIF_ICON) {
         d.hIcon = picture(icon, icon->now);
     }

@@ -12,7 +12,8 @@
 #include <shellapi.h>
 #include <wchar.h>
 
-#define HANDOVER_TRIES 20 /* of 100 ms: the first instance may have taken the mutex and not made its window yet */
+#define HANDOVER_TRIES                                                                             \
+    20 /* of 100 ms: the first instance may have taken the mutex and not made its window yet */
 
 static int command_of(int argc, WCHAR **argv)
 {
@@ -33,7 +34,10 @@ static int hand_over(int command)
     for (int i = 0; i < HANDOVER_TRIES && !(window = FindWindowW(TRAY_CLASS, NULL)); i++) {
         Sleep(100);
     }
-    return window && PostMessageW(window, WM_COMMAND, (WPARAM)(command ? command : CMD_SHOW_RUNNING), 0) ? 0 : 1;
+    return window && PostMessageW(
+                         window, WM_COMMAND, (WPARAM)(command ? command : CMD_SHOW_RUNNING), 0)
+               ? 0
+               : 1;
 }
 
 static int fail_to_start(const struct err *err)

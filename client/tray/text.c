@@ -12,7 +12,8 @@ WCHAR *text_load(UINT id, const WCHAR *first, const WCHAR *second)
     const WCHAR *text = NULL;
     /* Length 0 gives a pointer to the resource itself, which has no NUL at its end. */
     int len = LoadStringW(GetModuleHandleW(NULL), id, (WCHAR *)&text, 0);
-    WCHAR *out = mem_alloc(sizeof(WCHAR) * ((size_t)len + wcslen(arguments[0]) + wcslen(arguments[1]) + 1));
+    WCHAR *out =
+        mem_alloc(sizeof(WCHAR) * ((size_t)len + wcslen(arguments[0]) + wcslen(arguments[1]) + 1));
     WCHAR *end = out;
     size_t used = 0;
     for (int i = 0; i < len; i++) {
@@ -31,7 +32,10 @@ WCHAR *text_load(UINT id, const WCHAR *first, const WCHAR *second)
 WCHAR *text_time(int64_t utc)
 {
     struct civil c = platform_local_time(utc);
-    SYSTEMTIME st = {.wYear = (WORD)c.year, .wMonth = (WORD)c.month, .wDay = (WORD)c.day, .wHour = (WORD)c.hour,
+    SYSTEMTIME st = {.wYear = (WORD)c.year,
+        .wMonth = (WORD)c.month,
+        .wDay = (WORD)c.day,
+        .wHour = (WORD)c.hour,
         .wMinute = (WORD)c.minute};
     WCHAR text[80] = L"";
     GetTimeFormatW(LOCALE_USER_DEFAULT, TIME_NOSECONDS, &st, NULL, text, ARRAY_LEN(text));

@@ -1,4 +1,5 @@
-/* The hidden window: joins icon, menu, schedule and worker. Everything here is short; what takes time is the worker's. */
+/* The hidden window: joins icon, menu, schedule and worker. Everything here is short; what takes
+ * time is the worker's. */
 #include "client/tray/tray.h"
 
 #include "client/base/buf.h"
@@ -11,10 +12,12 @@
 #include <windowsx.h>
 
 enum { TIMER_SCHEDULE = 1, TIMER_FRAME, TIMER_LEAVE };
-#define SCHEDULE_MS 5000  /* how often we look whether a pass is due */
-#define FRAME_MS    150   /* one picture of the animation */
-#define LEAVE_MS    10000 /* how long Exit waits for a pass to come to a safe point; the journal covers the rest */
-#define SESSION_MS  4000  /* the same when Windows ends, which gives us five seconds */
+#define SCHEDULE_MS 5000 /* how often we look whether a pass is due */
+#define FRAME_MS    150  /* one picture of the animation */
+#define LEAVE_MS                                                                                   \
+    10000 /* how long Exit waits for a pass to come to a safe point; the journal covers the rest   \
+           */
+#define SESSION_MS 4000 /* the same when Windows ends, which gives us five seconds */
 
 struct tray {
     HWND window;
@@ -22,14 +25,16 @@ struct tray {
     struct worker *worker; /* owned */
     struct schedule schedule;
     unsigned frame;
-    WCHAR *link; /* owned; being synced, or NULL */
+    WCHAR *link;          /* owned; being synced, or NULL */
     char *home, *log_dir; /* owned */
     UINT taskbar_created;
     bool leaving;
 };
 
-/* Reads the settings, lets `change` alter them, stores them. The state file is not touched, so this works during a pass. */
-static enum rc with_settings(void (*change)(struct app_settings *s), const char *what, struct app_settings *ret)
+/* Reads the settings, lets `change` alter them, stores them. The state file is not touched, so this
+ * works during a pass. */
+static enum rc with_settings(
+    void (*change)(struct app_settings *s), const char *what, struct app_settings *ret)
 {
     CLEANUP(app_close) struct app *app = NULL;
     struct err err = ERR_INIT;
@@ -80,7 +85,8 @@ static WCHAR *first_line(const struct tray *t)
     }
     CLEANUP(mem_free) WCHAR *when = text_time(s->last);
     CLEANUP(mem_free) WCHAR *result = text_load(TEXT_EXIT_FIRST + (UINT)s->last_exit, NULL, NULL);
-    return s->last_exit == APP_EXIT_OK ? text_load(TEXT_LAST_OK, when, NULL) : text_load(TEXT_LAST_TROUBLE, when, result);
+    return s->last_exit == APP_EXIT_OK ? text_load(TEXT_LAST_OK, when, NULL)
+                                       : text_load(TEXT_LAST_TROUBLE, when, result);
 }
 
 static WCHAR *second_line(const struct tray *t)
@@ -136,7 +142,8 @@ static void pass_done(struct tray *t, enum app_exit result)
     } else if (news && schedule_needs_user(result)) {
         CLEANUP(mem_free) WCHAR *title = text_load(TEXT_ATTENTION, NULL, NULL);
         CLEANUP(mem_free) WCHAR *text = text_load(TEXT_EXIT_FIRST + (UINT)result, NULL, NULL);
-        text[0] = (WCHAR)(UINT_PTR)CharUpperW((WCHAR *)(UINT_PTR)text[0]); /* the table has it for the middle of a sentence */
+        text[0] = (WCHAR)(UINT_PTR)CharUpperW(
+            (WCHAR *)(UINT_PTR)text[0]); /* the table has it for the middle of a sentence */
         icon_notify(t->icon, title, text);
     }
 }
@@ -161,15 +168,19 @@ static void show_menu(struct tray *t, int x, int y)
     if (app_open(NULL, &app, NULL) == RC_OK) {
         settings = app_settings_get(app);
     }
-    HMENU bar = LoadMenuW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(MENU_TRAY)), menu = GetSubMenu(bar, 0);
+    HMENU bar = LoadMenuW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(MENU_TRAY)),
+          menu = GetSubMenu(bar, 0);
     DeleteMenu(menu, t->schedule.running ? CMD_SYNC : CMD_STOP, MF_BYCOMMAND);
     CheckMenuItem(menu, CMD_PAUSE, MF_BYCOMMAND | (t->schedule.paused ? MF_CHECKED : MF_UNCHECKED));
-    CheckMenuItem(menu, CMD_DEBUG, MF_BYCOMMAND | (settings.debug_logging ? MF_CHECKED : MF_UNCHECKED));
+    CheckMenuItem(
+        menu, CMD_DEBUG, MF_BYCOMMAND | (settings.debug_logging ? MF_CHECKED : MF_UNCHECKED));
     SetMenuDefaultItem(menu, CMD_SYNC, FALSE);
-    /* Foreground before and a message after: else the menu stays when the user clicks elsewhere (TrackPopupMenu, Remarks). */
+    /* Foreground before and a message after: else the menu stays when the user clicks elsewhere
+     * (TrackPopupMenu, Remarks). */
     SetForegroundWindow(t->window);
-    TrackPopupMenu(menu, TPM_RIGHTBUTTON | (GetSystemMetrics(SM_MENUDROPALIGNMENT) ? TPM_RIGHTALIGN : 0), x, y, 0, t->window,
-        NULL);
+    TrackPopupMenu(menu,
+        TPM_RIGHTBUTTON | (GetSystemMetrics(SM_MENUDROPALIGNMENT) ? TPM_RIGHTALIGN : 0), x, y, 0,
+        t->window, NULL);
     PostMessageW(t->window, WM_NULL, 0, 0);
     DestroyMenu(bar);
 }
@@ -249,8 +260,9 @@ static void on_timer(struct tray *t, WPARAM timer)
 
 static void on_icon(struct tray *t, WPARAM w, LPARAM l)
 {
-    /* Version 4 of the icon protocol: the event is in the low word, the place in wparam. The mouse sends WM_RBUTTONUP too; only the
-     * higher-level events are looked at, as both would open two menus. */
+    /* Version 4 of the icon protocol: the event is in the low word, the place in wparam. The mouse
+     * sends WM_RBUTTONUP too; only the higher-level events are looked at, as both would open two
+     * menus. */
     switch (LOWORD(l)) {
     case WM_CONTEXTMENU:
     case NIN_SELECT:
@@ -325,7 +337,8 @@ static HWND make_window(HINSTANCE instance)
     };
     RegisterClassW(&wc);
     /* Top-level, not message-only: those do not get the broadcast TaskbarCreated. */
-    return CreateWindowW(TRAY_CLASS, L"Lockstep", WS_OVERLAPPED, 0, 0, 0, 0, NULL, NULL, instance, NULL);
+    return CreateWindowW(
+        TRAY_CLASS, L"Lockstep", WS_OVERLAPPED, 0, 0, 0, 0, NULL, NULL, instance, NULL);
 }
 
 enum rc tray_open(HINSTANCE instance, HWND *ret, struct err *err)

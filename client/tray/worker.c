@@ -1,5 +1,6 @@
-/* Passes on a thread of their own. The thread opens the app layer for each pass and closes it afterwards, so that between passes the
- * command line can work on the same data; it talks to the window by posted messages only. */
+/* Passes on a thread of their own. The thread opens the app layer for each pass and closes it
+ * afterwards, so that between passes the command line can work on the same data; it talks to the
+ * window by posted messages only. */
 #include "client/tray/tray.h"
 
 #include "client/base/buf.h"
@@ -10,7 +11,7 @@ struct worker {
     struct platform_worker *thread; /* owned */
     volatile LONG stop;             /* Interlocked */
     HANDLE idle;                    /* owned; manual-reset event, set while no pass runs */
-    char *link;                     /* owned; named last in a TRAY_MSG_PROGRESS. Used by the thread only. */
+    char *link; /* owned; named last in a TRAY_MSG_PROGRESS. Used by the thread only. */
 };
 
 static void progress(void *user, const char *link, const char *phase, size_t done, size_t total)
@@ -44,7 +45,8 @@ static enum app_exit pass(struct worker *w, struct err *err)
         rc = app_sync_run(app, &request, &report, err);
     }
     if (app && rc != RC_OK) {
-        log_line(app_log(app), LOG_LEVEL_ERROR, "tray", "the pass could not be made (%s)", rc_name(rc));
+        log_line(
+            app_log(app), LOG_LEVEL_ERROR, "tray", "the pass could not be made (%s)", rc_name(rc));
     }
     return rc == RC_OK ? app_exit_of_sync(report) : app_exit_of(rc);
 }

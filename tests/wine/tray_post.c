@@ -2,11 +2,11 @@
  *
  *   tray_post wait SECONDS            until its window is there
  *   tray_post gone SECONDS            until it is not
- *   tray_post title TEXT SECONDS      until the tooltip (which is also the window's title) holds TEXT; prints it
- *   tray_post command NAME            as if chosen from the menu: sync pause debug about exit
- *   tray_post items                   prints the items of the menu in lockstep.exe
- *   tray_post menu                    waits for an open menu and prints its place: left top right bottom
- *   tray_post about                   prints the texts of the open About box and presses OK
+ *   tray_post title TEXT SECONDS      until the tooltip (which is also the window's title) holds
+ * TEXT; prints it tray_post command NAME            as if chosen from the menu: sync pause debug
+ * about exit tray_post items                   prints the items of the menu in lockstep.exe
+ *   tray_post menu                    waits for an open menu and prints its place: left top right
+ * bottom tray_post about                   prints the texts of the open About box and presses OK
  *   tray_post taskbar                 what Explorer broadcasts after it has restarted
  * Exit code 0: done; 1: did not happen in time. */
 #include "resources/ids.h"
@@ -65,7 +65,8 @@ static int command(const char *name)
     static const struct {
         const char *name;
         int id;
-    } COMMANDS[] = {{"sync", CMD_SYNC}, {"pause", CMD_PAUSE}, {"debug", CMD_DEBUG}, {"about", CMD_ABOUT}, {"exit", CMD_EXIT}};
+    } COMMANDS[] = {{"sync", CMD_SYNC}, {"pause", CMD_PAUSE}, {"debug", CMD_DEBUG},
+        {"about", CMD_ABOUT}, {"exit", CMD_EXIT}};
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++) {
         if (strcmp(name, COMMANDS[i].name) == 0) {
             return PostMessageW(tray(), WM_COMMAND, (WPARAM)COMMANDS[i].id, 0) ? 0 : 1;
@@ -96,7 +97,8 @@ static void print_menu(HMENU menu, const WCHAR *indent)
     }
 }
 
-/* Wine keeps menus inside the process that made them, so the open one cannot be read from here: the resource is. */
+/* Wine keeps menus inside the process that made them, so the open one cannot be read from here: the
+ * resource is. */
 static int items(void)
 {
     HMODULE program = LoadLibraryExW(L"lockstep.exe", NULL, LOAD_LIBRARY_AS_DATAFILE);

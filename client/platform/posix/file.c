@@ -59,7 +59,8 @@ bool platform_dir_exists(const char *path)
 static enum rc fail(struct err *err, const char *what, const char *path)
 {
     int e = errno;
-    return err_set(err, e == ENOENT ? RC_NOT_FOUND : RC_IO, e, "cannot %s %s: %s", what, path, strerror(e));
+    return err_set(
+        err, e == ENOENT ? RC_NOT_FOUND : RC_IO, e, "cannot %s %s: %s", what, path, strerror(e));
 }
 
 enum rc platform_dir_make(const char *path, struct err *err)
@@ -72,7 +73,8 @@ enum rc platform_dir_make(const char *path, struct err *err)
         }
         *p = '\0';
         if (mkdir(part, 0700) != 0 && errno != EEXIST && (c == '\0' || errno != EACCES)) {
-            return err_set(err, RC_IO, errno, "cannot make the folder %s: %s", part, strerror(errno));
+            return err_set(
+                err, RC_IO, errno, "cannot make the folder %s: %s", part, strerror(errno));
         }
         *p = c;
         if (c == '\0') {
@@ -80,12 +82,14 @@ enum rc platform_dir_make(const char *path, struct err *err)
         }
     }
     if (!platform_dir_exists(path)) {
-        return err_set(err, RC_IO, ENOTDIR, "cannot make the folder %s: a file of that name is in the way", path);
+        return err_set(err, RC_IO, ENOTDIR,
+            "cannot make the folder %s: a file of that name is in the way", path);
     }
     return RC_OK;
 }
 
-enum rc platform_file_read(const char *path, size_t max, char **ret_data, size_t *ret_len, struct err *err)
+enum rc platform_file_read(
+    const char *path, size_t max, char **ret_data, size_t *ret_len, struct err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
@@ -165,7 +169,8 @@ struct platform_appender {
     int fd;
 };
 
-enum rc platform_appender_new(const char *path, struct platform_appender **ret, int64_t *ret_size, struct err *err)
+enum rc platform_appender_new(
+    const char *path, struct platform_appender **ret, int64_t *ret_size, struct err *err)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     struct stat st;

@@ -28,7 +28,8 @@ enum rc platform_prompt_secret(const char *prompt, char **ret_secret, struct err
         if (fd >= 0) {
             close(fd);
         }
-        return err_set(err, RC_UNSUPPORTED, errno, "there is no terminal to ask for the password on");
+        return err_set(
+            err, RC_UNSUPPORTED, errno, "there is no terminal to ask for the password on");
     }
     silent = before;
     silent.c_lflag &= ~(tcflag_t)ECHO;
@@ -79,7 +80,8 @@ static void *worker_main(void *arg)
     return NULL;
 }
 
-enum rc platform_worker_new(void (*work)(void *user), void *user, struct platform_worker **ret, struct err *err)
+enum rc platform_worker_new(
+    void (*work)(void *user), void *user, struct platform_worker **ret, struct err *err)
 {
     struct platform_worker *w = NEW(struct platform_worker);
     w->work = work;

@@ -27,7 +27,8 @@ struct civil platform_local_time(int64_t utc)
     if (!localtime_r(&t, &tm)) {
         return civil_from_seconds(utc);
     }
-    return (struct civil){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec};
+    return (struct civil){
+        tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec};
 }
 
 void platform_random(void *p, size_t n)
@@ -45,7 +46,8 @@ void platform_random(void *p, size_t n)
     }
 }
 
-/* The prefix says how the text was protected, so that a file copied from another system is recognised, not misread. */
+/* The prefix says how the text was protected, so that a file copied from another system is
+ * recognised, not misread. */
 #define PLAIN "plain:"
 
 enum rc platform_secret_protect(const char *secret, char **ret_text, struct err *err)

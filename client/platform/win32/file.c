@@ -86,9 +86,11 @@ static HANDLE open_file(const char *path, DWORD access, DWORD share, DWORD how)
     return CreateFileW(wide, access, share, NULL, how, FILE_ATTRIBUTE_NORMAL, NULL);
 }
 
-enum rc platform_file_read(const char *path, size_t max, char **ret_data, size_t *ret_len, struct err *err)
+enum rc platform_file_read(
+    const char *path, size_t max, char **ret_data, size_t *ret_len, struct err *err)
 {
-    HANDLE file = open_file(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, OPEN_EXISTING);
+    HANDLE file = open_file(
+        path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, OPEN_EXISTING);
     if (file == INVALID_HANDLE_VALUE) {
         return win32_fail(err, "open", path);
     }
@@ -149,16 +151,20 @@ enum rc platform_file_rename(const char *from, const char *to, struct err *err)
 enum rc platform_file_remove(const char *path, struct err *err)
 {
     CLEANUP(mem_free) WCHAR *wide = win32_wide(path);
-    return DeleteFileW(wide) || GetLastError() == ERROR_FILE_NOT_FOUND ? RC_OK : win32_fail(err, "remove", path);
+    return DeleteFileW(wide) || GetLastError() == ERROR_FILE_NOT_FOUND
+               ? RC_OK
+               : win32_fail(err, "remove", path);
 }
 
 struct platform_appender {
     HANDLE file;
 };
 
-enum rc platform_appender_new(const char *path, struct platform_appender **ret, int64_t *ret_size, struct err *err)
+enum rc platform_appender_new(
+    const char *path, struct platform_appender **ret, int64_t *ret_size, struct err *err)
 {
-    /* FILE_APPEND_DATA without FILE_WRITE_DATA: every write goes to the end, also with several writers. */
+    /* FILE_APPEND_DATA without FILE_WRITE_DATA: every write goes to the end, also with several
+     * writers. */
     HANDLE file = open_file(path, FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
         FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, OPEN_ALWAYS);
     LARGE_INTEGER size = {.QuadPart = 0};

@@ -29,19 +29,23 @@ char **platform_args(int argc, char **argv, int *ret_argc)
 
 static HANDLE open_console(const WCHAR *name)
 {
-    return CreateFileW(name, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
+    return CreateFileW(name, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+        OPEN_EXISTING, 0, NULL);
 }
 
-static enum rc read_secret(HANDLE in, HANDLE out, const char *prompt, char **ret_secret, struct err *err)
+static enum rc read_secret(
+    HANDLE in, HANDLE out, const char *prompt, char **ret_secret, struct err *err)
 {
     DWORD mode, n = 0;
     if (!GetConsoleMode(in, &mode)) {
-        return err_set(err, RC_UNSUPPORTED, (long)GetLastError(), "there is no console to ask for the password on");
+        return err_set(err, RC_UNSUPPORTED, (long)GetLastError(),
+            "there is no console to ask for the password on");
     }
     CLEANUP(mem_free) WCHAR *wide = win32_wide(prompt);
     WCHAR line[1024];
     WriteConsoleW(out, wide, (DWORD)wcslen(wide), &n, NULL);
-    SetConsoleMode(in, (mode | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT) & ~(DWORD)ENABLE_ECHO_INPUT);
+    SetConsoleMode(
+        in, (mode | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT) & ~(DWORD)ENABLE_ECHO_INPUT);
     n = 0;
     BOOL good = ReadConsoleW(in, line, ARRAY_LEN(line) - 1, &n, NULL);
     SetConsoleMode(in, mode);
@@ -88,7 +92,8 @@ static DWORD WINAPI worker_main(void *arg)
     return 0;
 }
 
-enum rc platform_worker_new(void (*work)(void *user), void *user, struct platform_worker **ret, struct err *err)
+enum rc platform_worker_new(
+    void (*work)(void *user), void *user, struct platform_worker **ret, struct err *err)
 {
     struct platform_worker *w = NEW(struct platform_worker);
     w->work = work;

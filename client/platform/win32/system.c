@@ -23,11 +23,16 @@ int64_t platform_ticks_ms(void)
 struct civil platform_local_time(int64_t utc)
 {
     struct civil c = civil_from_seconds(utc);
-    SYSTEMTIME st = {.wYear = (WORD)c.year, .wMonth = (WORD)c.month, .wDay = (WORD)c.day, .wHour = (WORD)c.hour,
-        .wMinute = (WORD)c.minute, .wSecond = (WORD)c.second};
+    SYSTEMTIME st = {.wYear = (WORD)c.year,
+        .wMonth = (WORD)c.month,
+        .wDay = (WORD)c.day,
+        .wHour = (WORD)c.hour,
+        .wMinute = (WORD)c.minute,
+        .wSecond = (WORD)c.second};
     SYSTEMTIME local;
     if (SystemTimeToTzSpecificLocalTime(NULL, &st, &local)) {
-        c = (struct civil){local.wYear, local.wMonth, local.wDay, local.wHour, local.wMinute, local.wSecond};
+        c = (struct civil){
+            local.wYear, local.wMonth, local.wDay, local.wHour, local.wMinute, local.wSecond};
     }
     return c;
 }
@@ -56,12 +61,15 @@ enum rc platform_secret_protect(const char *secret, char **ret_text, struct err 
 enum rc platform_secret_reveal(const char *text, char **ret_secret, struct err *err)
 {
     size_t len = 0;
-    CLEANUP(mem_free) unsigned char *sealed =
+    CLEANUP(mem_free)
+    unsigned char *sealed =
         str_starts(text, DPAPI) ? base64_decode(text + strlen(DPAPI), 65536, &len) : NULL;
     DATA_BLOB in = {.cbData = (DWORD)len, .pbData = sealed}, out;
-    if (!sealed || !CryptUnprotectData(&in, NULL, NULL, NULL, NULL, CRYPTPROTECT_UI_FORBIDDEN, &out)) {
+    if (!sealed ||
+        !CryptUnprotectData(&in, NULL, NULL, NULL, NULL, CRYPTPROTECT_UI_FORBIDDEN, &out)) {
         return err_set(err, RC_IO, sealed ? (long)GetLastError() : 0,
-            "the stored password cannot be read by this Windows user on this computer: set it again");
+            "the stored password cannot be read by this Windows user on this computer: set it "
+            "again");
     }
     bool good = out.cbData > 0 && out.pbData[out.cbData - 1] == 0;
     if (good) {

@@ -30,9 +30,10 @@ char *win32_utf8(const WCHAR *wide)
 char *win32_message(DWORD code)
 {
     WCHAR text[512];
-    DWORD n = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, code, 0, text,
-        ARRAY_LEN(text), NULL);
-    while (n && (text[n - 1] == L'\r' || text[n - 1] == L'\n' || text[n - 1] == L'.' || text[n - 1] == L' ')) {
+    DWORD n = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, code,
+        0, text, ARRAY_LEN(text), NULL);
+    while (n && (text[n - 1] == L'\r' || text[n - 1] == L'\n' || text[n - 1] == L'.' ||
+                    text[n - 1] == L' ')) {
         n--;
     }
     text[n < ARRAY_LEN(text) ? n : ARRAY_LEN(text) - 1] = L'\0';
@@ -44,5 +45,6 @@ enum rc win32_fail(struct err *err, const char *what, const char *path)
     DWORD code = GetLastError();
     bool missing = code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND;
     CLEANUP(mem_free) char *why = win32_message(code);
-    return err_set(err, missing ? RC_NOT_FOUND : RC_IO, (long)code, "cannot %s %s: %s", what, path, why);
+    return err_set(
+        err, missing ? RC_NOT_FOUND : RC_IO, (long)code, "cannot %s %s: %s", what, path, why);
 }

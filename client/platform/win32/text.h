@@ -12,7 +12,8 @@ WCHAR *win32_wide(const char *utf8);
 char *win32_utf8(const WCHAR *wide);
 /* What Windows says about an error code, without the line end: "Access is denied". Caller frees. */
 char *win32_message(DWORD code);
-/* "cannot WHAT PATH: Access is denied", RC_NOT_FOUND for a missing file or path, else RC_IO. Call it right after the failed function. */
+/* "cannot WHAT PATH: Access is denied", RC_NOT_FOUND for a missing file or path, else RC_IO. Call
+ * it right after the failed function. */
 enum rc win32_fail(struct err *err, const char *what, const char *path);
 
 #endif

@@ -1,4 +1,5 @@
-/* Accounts, folders, links, passes, settings, secrets, log, schedule and exit codes of client/app; the argument table of client/cli. */
+/* Accounts, folders, links, passes, settings, secrets, log, schedule and exit codes of client/app;
+ * the argument table of client/cli. */
 #include "tests/unit/app/scene.h"
 
 #include "client/app/private.h"
@@ -34,7 +35,8 @@ static void test_exit_codes(struct check *c)
         {"app/exit/sync-item-failed", "{\"links\":[{\"rc\":\"ok\",\"failed\":1,\"held\":2}]}", 1},
         {"app/exit/sync-waiting", "{\"links\":[{\"rc\":\"ok\",\"waiting\":1}]}", 1},
         {"app/exit/sync-held", "{\"links\":[{\"rc\":\"ok\"},{\"rc\":\"ok\",\"held\":1}]}", 8},
-        {"app/exit/sync-auth-over-server", "{\"links\":[{\"rc\":\"offline\"},{\"rc\":\"auth\"},{\"rc\":\"ok\",\"failed\":1}]}", 3},
+        {"app/exit/sync-auth-over-server",
+            "{\"links\":[{\"rc\":\"offline\"},{\"rc\":\"auth\"},{\"rc\":\"ok\",\"failed\":1}]}", 3},
         {"app/exit/sync-folder-gone", "{\"links\":[{\"rc\":\"not-found\"}]}", 1},
         {"app/exit/sync-disk", "{\"links\":[{\"rc\":\"io\"},{\"rc\":\"auth\"}]}", 7},
     };
@@ -49,8 +51,8 @@ static void test_exit_codes(struct check *c)
 
 /* ---- which folder is meant ---- */
 
-static void add_folder(struct store_folders *all, const char *id, const char *path, const char *name, unsigned kinds,
-    bool is_default)
+static void add_folder(struct store_folders *all, const char *id, const char *path,
+    const char *name, unsigned kinds, bool is_default)
 {
     struct store_folder *f = store_folders_add(all);
     f->id = mem_strdup(id);
@@ -62,7 +64,12 @@ static void add_folder(struct store_folders *all, const char *id, const char *pa
 
 static void test_resolve(struct check *c)
 {
-    enum { CONTACT = 1u << ITEM_CONTACT, EVENT = 1u << ITEM_EVENT, TASK = 1u << ITEM_TASK, ANY = CONTACT | EVENT | TASK };
+    enum {
+        CONTACT = 1u << ITEM_CONTACT,
+        EVENT = 1u << ITEM_EVENT,
+        TASK = 1u << ITEM_TASK,
+        ANY = CONTACT | EVENT | TASK
+    };
     struct store_folders all CLEANUP_FINI(store_folders_fini) = {0};
     add_folder(&all, "id-1", "Mailbox/Kontakte", "Kontakte", CONTACT, true);
     add_folder(&all, "id-2", "Mailbox/Kalender", "Kalender", EVENT, true);
@@ -93,7 +100,9 @@ static void test_resolve(struct check *c)
         if (check_case(c, CASES[i].name)) {
             struct err err = ERR_INIT;
             const struct store_folder *found = NULL;
-            check_int(c, folder_resolve(&all, "outlook", CASES[i].wanted, CASES[i].kinds, &found, &err), CASES[i].rc);
+            check_int(c,
+                folder_resolve(&all, "outlook", CASES[i].wanted, CASES[i].kinds, &found, &err),
+                CASES[i].rc);
             check_str(c, found ? found->id : NULL, CASES[i].id);
             if (CASES[i].rc == RC_CONFLICT) {
                 check_true(c, strstr(err_text(&err), "'Mailbox/Kalender/Team', 'Archive/Team'"));
@@ -106,7 +115,8 @@ static void test_resolve(struct check *c)
 static void test_kind_and_spec(struct check *c)
 {
     char name[] = "x";
-    struct store_folder events = {.name = name, .kinds = 2}, mixed = {.name = name, .kinds = 6}, contacts = {.name = name, .kinds = 1};
+    struct store_folder events = {.name = name, .kinds = 2}, mixed = {.name = name, .kinds = 6},
+                        contacts = {.name = name, .kinds = 1};
     enum item_kind kind;
     if (check_case(c, "app/kind/common")) {
         check_int(c, folder_common_kind(&events, &mixed, NULL, &kind, NULL), RC_OK);
@@ -138,8 +148,13 @@ static void test_kind_and_spec(struct check *c)
 static enum rc add_dav(struct scene *s, const char *name, struct err *err)
 {
     /* Port 1 of this machine: nobody listens there. */
-    struct app_account account = {.name = name, .type = "dav", .url = "http://127.0.0.1:1/dav/", .user = "anna",
-        .password = PASSWORD, .allow_http = true, .unchecked = true};
+    struct app_account account = {.name = name,
+        .type = "dav",
+        .url = "http://127.0.0.1:1/dav/",
+        .user = "anna",
+        .password = PASSWORD,
+        .allow_http = true,
+        .unchecked = true};
     CLEANUP(json_free) struct json *found = NULL;
     return app_account_add(s->app, &account, &found, err);
 }
@@ -171,8 +186,12 @@ static void test_accounts(struct check *c)
         check_int(c, add_dav(&s, "a\nb", &err), RC_INVALID);
     }
     if (check_case(c, "app/account/unreachable-is-not-kept")) {
-        struct app_account account = {.name = "other", .type = "dav", .url = "http://127.0.0.1:1/", .user = "anna",
-            .password = PASSWORD, .allow_http = true};
+        struct app_account account = {.name = "other",
+            .type = "dav",
+            .url = "http://127.0.0.1:1/",
+            .user = "anna",
+            .password = PASSWORD,
+            .allow_http = true};
         CLEANUP(json_free) struct json *found = NULL;
         check_int(c, app_account_add(s.app, &account, &found, &err), RC_OFFLINE);
         check_int(c, app_account_check(s.app, "other", &found, &err), RC_NOT_FOUND);
@@ -241,11 +260,14 @@ static void test_links(struct check *c)
     if (check_case(c, "app/link/refused")) {
         CLEANUP(json_free) struct json *v = NULL;
         check_int(c, app_link_add(s.app, &link, &v, &err), RC_CONFLICT);
-        struct app_link self = {.left = "left:contacts", .right = "left:contacts", .kind = "contact"};
+        struct app_link self = {
+            .left = "left:contacts", .right = "left:contacts", .kind = "contact"};
         check_int(c, app_link_add(s.app, &self, &v, &err), RC_INVALID);
-        struct app_link back = {.left = "right:contacts", .right = "left:contacts", .kind = "contact"};
+        struct app_link back = {
+            .left = "right:contacts", .right = "left:contacts", .kind = "contact"};
         check_int(c, app_link_add(s.app, &back, &v, &err), RC_CONFLICT);
-        struct app_link odd = {.left = "left:contacts", .right = "right:contacts", .direction = "sideways"};
+        struct app_link odd = {
+            .left = "left:contacts", .right = "right:contacts", .direction = "sideways"};
         check_int(c, app_link_add(s.app, &odd, &v, &err), RC_INVALID);
         struct app_link nobody = {.left = "nobody:contacts", .right = "right:contacts"};
         check_int(c, app_link_add(s.app, &nobody, &v, &err), RC_NOT_FOUND);
@@ -316,8 +338,10 @@ static void test_one_account_out_of_reach(struct check *c)
     scene_contact(&s, "a/contacts", "u1", "Anna Muster");
     CLEANUP(json_free) struct json *x = NULL;
     CLEANUP(json_free) struct json *y = NULL;
-    struct app_link broken = {.left = "a:contacts", .right = "gone:contacts", .kind = "contact", .name = "1 broken"};
-    struct app_link good = {.left = "a:contacts", .right = "b:contacts", .kind = "contact", .name = "2 good"};
+    struct app_link broken = {
+        .left = "a:contacts", .right = "gone:contacts", .kind = "contact", .name = "1 broken"};
+    struct app_link good = {
+        .left = "a:contacts", .right = "b:contacts", .kind = "contact", .name = "2 good"};
     check_ok(c, app_link_add(s.app, &broken, &x, &err), &err);
     check_ok(c, app_link_add(s.app, &good, &y, &err), &err);
     CLEANUP(mem_free) char *command = str_printf("rm -r '%s/gone'", s.root);
@@ -326,7 +350,8 @@ static void test_one_account_out_of_reach(struct check *c)
     CLEANUP(json_free) struct json *v = NULL;
     check_ok(c, app_sync_run(s.app, &all, &v, &err), &err);
     check_true(c, json_get_str(json_at(json_get(v, "links"), 0), "error"));
-    check_int(c, json_get_int(json_get(json_at(json_get(v, "links"), 1), "right"), "created", -1), 1);
+    check_int(
+        c, json_get_int(json_get(json_at(json_get(v, "links"), 1), "right"), "created", -1), 1);
     check_true(c, app_exit_of_sync(v) != APP_EXIT_OK);
     CLEANUP(json_free) struct json *status = NULL;
     check_ok(c, app_status(s.app, &status, &err), &err);
@@ -383,7 +408,8 @@ static void test_log_tells_nothing(struct check *c)
     scene_vdir(&s, "left");
     scene_vdir(&s, "right");
     scene_contact(&s, "left/contacts", "u1", "Quirinius Zanzibar");
-    scene_write(&s, "left/contacts/u2.vcf", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Quirinius broken\r\nEND:VCAR");
+    scene_write(&s, "left/contacts/u2.vcf",
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Quirinius broken\r\nEND:VCAR");
     CLEANUP(json_free) struct json *link_json_ = NULL;
     CLEANUP(json_free) struct json *report = NULL;
     CLEANUP(json_free) struct json *again = NULL;
@@ -422,8 +448,9 @@ static void test_log_rotation(struct check *c)
     struct stat st;
     int64_t total = 0;
     for (int i = 0; i <= 6; i++) {
-        CLEANUP(mem_free) char *path =
-            i ? str_printf("%s/home/log/lockstep.%d.log", s.root, i) : str_printf("%s/home/log/lockstep.log", s.root);
+        CLEANUP(mem_free)
+        char *path = i ? str_printf("%s/home/log/lockstep.%d.log", s.root, i)
+                       : str_printf("%s/home/log/lockstep.log", s.root);
         if (stat(path, &st) == 0) {
             total += st.st_size;
             check_true(c, i <= 4);
@@ -500,7 +527,8 @@ static void test_args(struct check *c)
     struct cli_args a;
     struct err err = ERR_INIT;
     if (check_case(c, "cli/args/options-anywhere")) {
-        const char **args = ARGS("account", "add", "--url=https://x/?a=b", "work", "--user", "anna");
+        const char **args =
+            ARGS("account", "add", "--url=https://x/?a=b", "work", "--user", "anna");
         check_ok(c, parse(args, &a, &err), &err);
         check_str(c, a.command->words, "account add");
         check_int(c, a.count, 1);

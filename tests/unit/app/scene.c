@@ -90,7 +90,9 @@ void scene_vdir(struct scene *s, const char *name)
 void scene_contact(struct scene *s, const char *folder, const char *uid, const char *name)
 {
     CLEANUP(mem_free) char *file = str_printf("%s/%s.vcf", folder, uid);
-    CLEANUP(mem_free) char *text = str_printf(
-        "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:%s\r\nFN:%s\r\nN:%s;;;;\r\nEND:VCARD\r\n", uid, name, name);
+    CLEANUP(mem_free)
+    char *text =
+        str_printf("BEGIN:VCARD\r\nVERSION:3.0\r\nUID:%s\r\nFN:%s\r\nN:%s;;;;\r\nEND:VCARD\r\n",
+            uid, name, name);
     scene_write(s, file, text);
 }

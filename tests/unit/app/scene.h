@@ -1,4 +1,5 @@
-/* A data folder and folders of items on disk for the tests of client/app; all below one temporary folder. */
+/* A data folder and folders of items on disk for the tests of client/app; all below one temporary
+ * folder. */
 #ifndef LOCKSTEP_TESTS_UNIT_APP_SCENE_H
 #define LOCKSTEP_TESTS_UNIT_APP_SCENE_H
 
@@ -15,7 +16,8 @@ void scene_reopen(struct scene *s); /* as after a restart of the program */
 void scene_write(struct scene *s, const char *name, const char *text);
 /* ROOT/NAME as text, "" if there is none. Caller frees. */
 char *scene_read(struct scene *s, const char *name);
-/* A vdir account NAME over ROOT/NAME, which is made with a sub-folder "contacts". Aborts on failure. */
+/* A vdir account NAME over ROOT/NAME, which is made with a sub-folder "contacts". Aborts on
+ * failure. */
 void scene_vdir(struct scene *s, const char *name);
 /* A vCard with this name and UID, in ROOT/FOLDER/UID.vcf. */
 void scene_contact(struct scene *s, const char *folder, const char *uid, const char *name);
