@@ -64,8 +64,8 @@ enum rc app_account_list(struct app *app, struct json **ret, struct err *err) WA
 /* {"folders":[{"account","path","name","id","owner","color","kinds":[..],"writable","default","count"}],
  *  "failed":[{"account","rc","error"}]}; `account` NULL: of all accounts, and those that fail do
  * not stop the others. */
-enum rc app_folder_list(
-    struct app *app, const char *account, struct json **ret, struct err *err) WARN_UNUSED;
+enum rc app_folder_list(struct app *app, const char *account, struct json **ret, struct err *err)
+    WARN_UNUSED;
 
 struct app_link {
     const char *left, *right; /* "ACCOUNT:FOLDER"; FOLDER by path, name, end of the path, id, or the
@@ -114,8 +114,8 @@ struct app_settings {
 };
 struct app_settings app_settings_get(const struct app *app);
 /* Stored before it returns. RC_INVALID for an interval out of range. */
-enum rc app_settings_set(
-    struct app *app, const struct app_settings *settings, struct err *err) WARN_UNUSED;
+enum rc app_settings_set(struct app *app, const struct app_settings *settings, struct err *err)
+    WARN_UNUSED;
 
 /* ---- exit codes (client/cli/README.md) ---- */
 

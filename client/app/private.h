@@ -23,15 +23,15 @@ enum rc app_state(struct app *app, struct state **ret, struct err *err) WARN_UNU
 enum rc settings_load(const char *home, struct json **ret, struct err *err) WARN_UNUSED;
 
 /* secret.c: passwords by account name, in secrets.json, protected by the platform. */
-enum rc secret_save(
-    const char *home, const char *account, const char *password, struct err *err) WARN_UNUSED;
-enum rc secret_load(const char *home, const char *account, char **ret_password,
-    struct err *err) WARN_UNUSED; /* RC_NOT_FOUND */
+enum rc secret_save(const char *home, const char *account, const char *password, struct err *err)
+    WARN_UNUSED;
+enum rc secret_load(const char *home, const char *account, char **ret_password, struct err *err)
+    WARN_UNUSED; /* RC_NOT_FOUND */
 enum rc secret_forget(const char *home, const char *account, struct err *err) WARN_UNUSED;
 
 /* logfile.c: the rotating log. */
-enum rc logfile_open(
-    const char *dir, enum log_level level, struct logfile **ret, struct err *err) WARN_UNUSED;
+enum rc logfile_open(const char *dir, enum log_level level, struct logfile **ret, struct err *err)
+    WARN_UNUSED;
 void logfile_close(struct logfile *f);
 const struct log *logfile_log(const struct logfile *f);
 void logfile_set_level(struct logfile *f, enum log_level level);
@@ -52,8 +52,8 @@ enum rc app_account_find(
 
 /* resolve.c: which folder is meant; pure. */
 /* Splits "ACCOUNT:FOLDER" at the first ':'. Both are owned by the caller. */
-enum rc folder_spec_split(
-    const char *spec, char **ret_account, char **ret_folder, struct err *err) WARN_UNUSED;
+enum rc folder_spec_split(const char *spec, char **ret_account, char **ret_folder, struct err *err)
+    WARN_UNUSED;
 /* The folder among `folders` that `wanted` means, which holds one of `kinds` (bits). RC_NOT_FOUND
  * and RC_CONFLICT (several fit) list the candidates. The result is borrowed from `folders`. */
 enum rc folder_resolve(const struct store_folders *folders, const char *account, const char *wanted,

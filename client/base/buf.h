@@ -18,7 +18,10 @@ struct buf {
     bool overflow;
 };
 
-#define BUF_INIT(limit) {NULL, 0, 0, (limit), false}
+#define BUF_INIT(limit)                                                                            \
+    {                                                                                              \
+        NULL, 0, 0, (limit), false                                                                 \
+    }
 
 void buf_init(struct buf *b, size_t max);
 void buf_fini(struct buf *b);
@@ -40,13 +43,14 @@ bool str_ieq(const char *a, const char *b); /* ASCII case-insensitive */
 bool str_starts(const char *s, const char *prefix);
 bool str_istarts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
-bool str_empty(const char *s); /* NULL or "" */
+bool str_empty(const char *s);                    /* NULL or "" */
 void str_replace(char **slot, const char *value); /* frees *slot, stores a copy */
-char *str_lower(const char *s);                    /* ASCII only; caller frees */
-char *str_trim(const char *s);                     /* copy without leading/trailing white space */
+char *str_lower(const char *s);                   /* ASCII only; caller frees */
+char *str_trim(const char *s);                    /* copy without leading/trailing white space */
 bool str_utf8_valid(const char *s, size_t n);
 
-/* Base64 (RFC 4648 section 4). Decoding ignores white space; NULL on malformed input or over max. */
+/* Base64 (RFC 4648 section 4). Decoding ignores white space; NULL on malformed input or over max.
+ */
 char *base64_encode(const void *p, size_t n);
 unsigned char *base64_decode(const char *s, size_t max, size_t *ret_len);
 /* Lower-case hex. Decoding returns NULL unless all digits are hex and even in number. */

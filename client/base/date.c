@@ -1,13 +1,15 @@
-/* Calendar arithmetic on the proleptic Gregorian calendar, and the texts dates and durations have in the formats we speak. */
+/* Calendar arithmetic on the proleptic Gregorian calendar, and the texts dates and durations have
+ * in the formats we speak. */
 #include "client/base/date.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define SECONDS_1601_TO_1970 INT64_C(11644473600)
-#define DAY INT64_C(86400)
+#define DAY                  INT64_C(86400)
 
-/* Days from civil date by counting eras of 400 years from 0000-03-01, so that leap days end a year. */
+/* Days from civil date by counting eras of 400 years from 0000-03-01, so that leap days end a year.
+ */
 int64_t date_days(int year, int month, int day)
 {
     int64_t y = year - (month <= 2);
@@ -111,9 +113,9 @@ bool civil_parse_iso(const char *s, struct civil *ret, bool *ret_utc)
 {
     struct civil c = {0};
     if (!s || !digits(&s, 4, &c.year) || !expect(&s, '-') || !digits(&s, 2, &c.month) ||
-        !expect(&s, '-') || !digits(&s, 2, &c.day) || !expect(&s, 'T') ||
-        !digits(&s, 2, &c.hour) || !expect(&s, ':') || !digits(&s, 2, &c.minute) ||
-        !expect(&s, ':') || !digits(&s, 2, &c.second)) {
+        !expect(&s, '-') || !digits(&s, 2, &c.day) || !expect(&s, 'T') || !digits(&s, 2, &c.hour) ||
+        !expect(&s, ':') || !digits(&s, 2, &c.minute) || !expect(&s, ':') ||
+        !digits(&s, 2, &c.second)) {
         return false;
     }
     if (*s == '.') {
@@ -168,24 +170,25 @@ bool civil_parse_basic(const char *s, struct civil *ret, bool *ret_utc, bool *re
 void civil_format_iso(const struct civil *c, bool utc, char out[CIVIL_TEXT_SIZE])
 {
     snprintf(out, CIVIL_TEXT_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u%s", (unsigned)c->year % 10000,
-             (unsigned)c->month % 100, (unsigned)c->day % 100, (unsigned)c->hour % 100,
-             (unsigned)c->minute % 100, (unsigned)c->second % 100, utc ? "Z" : "");
+        (unsigned)c->month % 100, (unsigned)c->day % 100, (unsigned)c->hour % 100,
+        (unsigned)c->minute % 100, (unsigned)c->second % 100, utc ? "Z" : "");
 }
 
 void civil_format_basic(const struct civil *c, bool utc, char out[CIVIL_TEXT_SIZE])
 {
     snprintf(out, CIVIL_TEXT_SIZE, "%04u%02u%02uT%02u%02u%02u%s", (unsigned)c->year % 10000,
-             (unsigned)c->month % 100, (unsigned)c->day % 100, (unsigned)c->hour % 100,
-             (unsigned)c->minute % 100, (unsigned)c->second % 100, utc ? "Z" : "");
+        (unsigned)c->month % 100, (unsigned)c->day % 100, (unsigned)c->hour % 100,
+        (unsigned)c->minute % 100, (unsigned)c->second % 100, utc ? "Z" : "");
 }
 
 void civil_format_basic_date(const struct civil *c, char out[CIVIL_TEXT_SIZE])
 {
     snprintf(out, CIVIL_TEXT_SIZE, "%04u%02u%02u", (unsigned)c->year % 10000,
-             (unsigned)c->month % 100, (unsigned)c->day % 100);
+        (unsigned)c->month % 100, (unsigned)c->day % 100);
 }
 
-/* Seconds of one duration unit in the date part (in_time false) or the time part; 0 = not a unit. */
+/* Seconds of one duration unit in the date part (in_time false) or the time part; 0 = not a unit.
+ */
 static int64_t unit_seconds(char unit, bool in_time)
 {
     switch (unit) {

@@ -1,4 +1,5 @@
-/* JSON over cJSON. A struct json is a cJSON under another name, so that no other file depends on it. */
+/* JSON over cJSON. A struct json is a cJSON under another name, so that no other file depends on
+ * it. */
 #include "client/base/json.h"
 
 #include "client/base/buf.h"
@@ -239,7 +240,8 @@ bool json_equal(const struct json *a, const struct json *b)
 
 struct json *json_get(const struct json *object, const char *key)
 {
-    return json_is_object(object) ? borrow(cJSON_GetObjectItemCaseSensitive(raw(object), key)) : NULL;
+    return json_is_object(object) ? borrow(cJSON_GetObjectItemCaseSensitive(raw(object), key))
+                                  : NULL;
 }
 
 void json_set(struct json *object, const char *key, struct json *v)
@@ -345,7 +347,8 @@ size_t json_count(const struct json *v)
 
 struct json *json_at(const struct json *array, size_t i)
 {
-    return json_is_array(array) && i < 0x7FFFFFFF ? borrow(cJSON_GetArrayItem(raw(array), (int)i)) : NULL;
+    return json_is_array(array) && i < 0x7FFFFFFF ? borrow(cJSON_GetArrayItem(raw(array), (int)i))
+                                                  : NULL;
 }
 
 struct json *json_first(const struct json *v)

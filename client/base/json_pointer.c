@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* Takes the next reference token off *path, unescaped; NULL at the end. *path becomes NULL after the last one. */
+/* Takes the next reference token off *path, unescaped; NULL at the end. *path becomes NULL after
+ * the last one. */
 static char *next_token(const char **path)
 {
     if (!*path) {
@@ -69,7 +70,8 @@ enum rc json_pointer_set(struct json *root, const char *path, struct json *v, st
         free(token);
         if (!json_is_object(child)) {
             json_free(v);
-            return err_set(err, RC_INVALID, 0, "patch path '%s' leads through something that is no object", path);
+            return err_set(err, RC_INVALID, 0,
+                "patch path '%s' leads through something that is no object", path);
         }
         at = child;
         token = next_token(&rest);

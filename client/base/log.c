@@ -1,4 +1,5 @@
-/* One formatted line per event, to the sink its owner chose; and the only place that makes texts safe to log. */
+/* One formatted line per event, to the sink its owner chose; and the only place that makes texts
+ * safe to log. */
 #include "client/base/log.h"
 
 #include "client/base/buf.h"
@@ -53,8 +54,8 @@ char *log_redact(const char *text, unsigned long salt)
 
 char *log_redact_header(const char *line)
 {
-    static const char *const SECRET[] = {"Authorization:", "Proxy-Authorization:", "Cookie:", "Set-Cookie:",
-                                         "X-Auth-Token:"};
+    static const char *const SECRET[] = {
+        "Authorization:", "Proxy-Authorization:", "Cookie:", "Set-Cookie:", "X-Auth-Token:"};
     for (size_t i = 0; i < ARRAY_LEN(SECRET); i++) {
         if (str_istarts(line, SECRET[i])) {
             return str_printf("%s <redacted>", SECRET[i]);

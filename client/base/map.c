@@ -1,5 +1,5 @@
-/* Hash map: open addressing over an array of entries kept in insertion order. FNV-1a is enough: keys come from stores we
- * chose to trust with our data, and the worst case is slowness. */
+/* Hash map: open addressing over an array of entries kept in insertion order. FNV-1a is enough:
+ * keys come from stores we chose to trust with our data, and the worst case is slowness. */
 #include "client/base/map.h"
 
 #include <stdint.h>

@@ -1,4 +1,5 @@
-/* A hash map from strings to pointers. Keys are copied; values are borrowed unless map_free_values is given a function. */
+/* A hash map from strings to pointers. Keys are copied; values are borrowed unless map_free_values
+ * is given a function. */
 #ifndef LOCKSTEP_BASE_MAP_H
 #define LOCKSTEP_BASE_MAP_H
 
@@ -15,7 +16,8 @@ bool map_has(const struct map *m, const char *key);
 void map_put(struct map *m, const char *key, void *value);
 void *map_remove(struct map *m, const char *key); /* the value that was there */
 size_t map_count(const struct map *m);
-/* Walks in insertion order of the surviving entries: for (i = 0; map_entry(m, &i, &key, &value);) */
+/* Walks in insertion order of the surviving entries: for (i = 0; map_entry(m, &i, &key, &value);)
+ */
 bool map_entry(const struct map *m, size_t *cursor, const char **ret_key, void **ret_value);
 
 #endif

@@ -1,4 +1,5 @@
-/* Allocation that cannot fail: out of memory ends the program, whose journal makes that safe at any step. */
+/* Allocation that cannot fail: out of memory ends the program, whose journal makes that safe at any
+ * step. */
 #include "client/base/mem.h"
 
 #include <stdint.h>

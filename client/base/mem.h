@@ -1,16 +1,17 @@
 /* Memory and cleanup. Small allocations abort when memory is out (there is nothing sensible to do);
  * whatever an outsider can make large goes through a bounded buffer (buf.h) instead.
  *
- * CLEANUP(x_free) releases a local pointer when its scope ends; TAKE(p) hands it over and leaves NULL. */
+ * CLEANUP(x_free) releases a local pointer when its scope ends; TAKE(p) hands it over and leaves
+ * NULL. */
 #ifndef LOCKSTEP_BASE_MEM_H
 #define LOCKSTEP_BASE_MEM_H
 
 #include <stddef.h>
 #include <stdlib.h>
 
-void *mem_alloc(size_t n);                            /* zeroed; n may be 0; aborts if memory is out */
+void *mem_alloc(size_t n); /* zeroed; n may be 0; aborts if memory is out */
 void *mem_realloc(void *p, size_t count, size_t size); /* aborts on overflow or if memory is out */
-char *mem_strdup(const char *s);                      /* NULL stays NULL */
+char *mem_strdup(const char *s);                       /* NULL stays NULL */
 char *mem_strndup(const char *s, size_t n);
 void *mem_dup(const void *p, size_t n);
 
@@ -20,7 +21,7 @@ void *mem_dup(const void *p, size_t n);
 #define ARRAY_RESERVE(items, count, cap)                                                           \
     do {                                                                                           \
         if ((count) == (cap)) {                                                                    \
-            (cap) = (cap) ? (cap) * 2 : 8;                                                         \
+            (cap) = (cap) ? (cap)*2 : 8;                                                           \
             (items) = mem_realloc((items), (cap), sizeof *(items));                                \
         }                                                                                          \
     } while (0)

@@ -56,8 +56,8 @@ void xml_reader_free(struct xml_reader *r);
 DEFINE_CLEANUP(struct xml_reader *, xml_reader_free);
 /* RC_INVALID (not well-formed, a document type), RC_TOO_BIG (a limit) or what `element` returned.
  * After a failure every further call fails in the same way. */
-enum rc xml_reader_feed(
-    struct xml_reader *r, const char *data, size_t len, struct err *err) WARN_UNUSED;
+enum rc xml_reader_feed(struct xml_reader *r, const char *data, size_t len, struct err *err)
+    WARN_UNUSED;
 /* Says that the document is complete; RC_INVALID if it is not. */
 enum rc xml_reader_finish(struct xml_reader *r, struct err *err) WARN_UNUSED;
 /* The root element without its children, once its start has been read; else NULL. */

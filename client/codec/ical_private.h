@@ -70,8 +70,8 @@ char *ical_duration_normal(const char *s);
  * master (a start in UTC is then told in that zone); NULL for a master. *ret_zone is the zone the
  * document's local times are in. RC_INVALID if a time does not parse or an event has no start. */
 enum rc ical_times_read(const struct ical *ic, const struct lines_comp *comp,
-    const struct ical_zone *home, struct json *doc, struct ical_zone *ret_zone,
-    struct err *err) WARN_UNUSED;
+    const struct ical_zone *home, struct json *doc, struct ical_zone *ret_zone, struct err *err)
+    WARN_UNUSED;
 enum rc ical_times_write(struct ical *ic, struct lines_comp *comp, const struct json *before,
     const struct json *doc, struct err *err) WARN_UNUSED;
 

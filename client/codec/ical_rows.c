@@ -189,8 +189,7 @@ static void row_write(struct ical *ic, struct lines_comp *comp, const struct row
     struct line *line = lines_find(comp, row->property);
     struct json *said = line ? row_value(row, line) : NULL;
     CLEANUP(mem_free)
-    char *value = row_format(row, now, line),
-         *old_value = row_format(row, said, line);
+    char *value = row_format(row, now, line), *old_value = row_format(row, said, line);
     json_free(said);
     if (str_eq(value, old_value)) {
         return;

@@ -67,8 +67,8 @@ struct lines {
 enum rc lines_parse(const char *text, size_t len, struct lines **ret, struct err *err) WARN_UNUSED;
 /* RC_TOO_BIG if the lists in all lines of one of these names (ended by NULL) hold more than
  * LINES_MAX_ITEMS values. */
-enum rc lines_check_lists(
-    const struct lines *l, const char *const *names, struct err *err) WARN_UNUSED;
+enum rc lines_check_lists(const struct lines *l, const char *const *names, struct err *err)
+    WARN_UNUSED;
 /* An empty list with CRLF line ends. */
 struct lines *lines_new(void);
 void lines_free(struct lines *l);

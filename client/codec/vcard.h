@@ -15,8 +15,8 @@ enum vcard_version {
  * would make of it again, defaults left out. A card without UID gives a Card without "uid".
  * RC_INVALID names the line at fault, also when the text holds no card or several; RC_TOO_BIG over
  * the limits of lines.h. Caller frees *ret_card. */
-enum rc vcard_read(
-    const char *text, size_t len, struct json **ret_card, struct err *err) WARN_UNUSED;
+enum rc vcard_read(const char *text, size_t len, struct json **ret_card, struct err *err)
+    WARN_UNUSED;
 
 /* Puts `card` into vCard text. `native` is the card as it is now, or NULL for a new one.
  *

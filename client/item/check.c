@@ -1,4 +1,5 @@
-/* Is a document what its kind requires? A table of member types, then the few rules that go beyond a type. */
+/* Is a document what its kind requires? A table of member types, then the few rules that go beyond
+ * a type. */
 #include "client/base/buf.h"
 #include "client/base/date.h"
 #include "client/item/doc.h"
@@ -6,7 +7,16 @@
 
 #define MAX_ENTRIES 20000 /* of one map: more occurrences or members than any real item has */
 
-enum member_type { TYPE_STRING, TYPE_BOOLEAN, TYPE_NUMBER, TYPE_OBJECT, TYPE_ARRAY, TYPE_LOCAL, TYPE_DURATION, TYPE_ZONE };
+enum member_type {
+    TYPE_STRING,
+    TYPE_BOOLEAN,
+    TYPE_NUMBER,
+    TYPE_OBJECT,
+    TYPE_ARRAY,
+    TYPE_LOCAL,
+    TYPE_DURATION,
+    TYPE_ZONE
+};
 
 struct member_rule {
     const char *name;
@@ -14,12 +24,24 @@ struct member_rule {
 };
 
 static const struct member_rule RULES[] = {
-    {"uid", TYPE_STRING},          {"kind", TYPE_STRING},           {"title", TYPE_STRING},
-    {"description", TYPE_STRING},  {"name", TYPE_OBJECT},           {"start", TYPE_LOCAL},
-    {"due", TYPE_LOCAL},           {"duration", TYPE_DURATION},     {"estimatedDuration", TYPE_DURATION},
-    {"timeZone", TYPE_ZONE},       {"showWithoutTime", TYPE_BOOLEAN}, {"recurrenceRules", TYPE_ARRAY},
-    {"priority", TYPE_NUMBER},     {"percentComplete", TYPE_NUMBER}, {"privacy", TYPE_STRING},
-    {"freeBusyStatus", TYPE_STRING}, {"status", TYPE_STRING},       {"progress", TYPE_STRING},
+    {"uid", TYPE_STRING},
+    {"kind", TYPE_STRING},
+    {"title", TYPE_STRING},
+    {"description", TYPE_STRING},
+    {"name", TYPE_OBJECT},
+    {"start", TYPE_LOCAL},
+    {"due", TYPE_LOCAL},
+    {"duration", TYPE_DURATION},
+    {"estimatedDuration", TYPE_DURATION},
+    {"timeZone", TYPE_ZONE},
+    {"showWithoutTime", TYPE_BOOLEAN},
+    {"recurrenceRules", TYPE_ARRAY},
+    {"priority", TYPE_NUMBER},
+    {"percentComplete", TYPE_NUMBER},
+    {"privacy", TYPE_STRING},
+    {"freeBusyStatus", TYPE_STRING},
+    {"status", TYPE_STRING},
+    {"progress", TYPE_STRING},
     {"color", TYPE_STRING},
 };
 
@@ -55,12 +77,14 @@ static enum rc check_map(const struct json *m, struct err *err)
         return err_set(err, RC_INVALID, 0, "\"%s\" must be an object", json_key(m));
     }
     if (json_count(m) > MAX_ENTRIES) {
-        return err_set(err, RC_TOO_BIG, 0, "\"%s\" has more than %d entries", json_key(m), MAX_ENTRIES);
+        return err_set(
+            err, RC_TOO_BIG, 0, "\"%s\" has more than %d entries", json_key(m), MAX_ENTRIES);
     }
     bool objects = shape_id_map(json_key(m)) != NULL;
     for (const struct json *e = json_first(m); e && objects; e = json_next(e)) {
         if (!json_is_object(e)) {
-            return err_set(err, RC_INVALID, 0, "\"%s/%s\" must be an object", json_key(m), json_key(e));
+            return err_set(
+                err, RC_INVALID, 0, "\"%s/%s\" must be an object", json_key(m), json_key(e));
         }
     }
     return RC_OK;
@@ -71,7 +95,8 @@ static enum rc check_members(const struct json *doc, struct err *err)
     for (size_t i = 0; i < ARRAY_LEN(RULES); i++) {
         const struct json *v = json_get(doc, RULES[i].name);
         if (v && !has_type(v, RULES[i].type)) {
-            return err_set(err, RC_INVALID, 0, "\"%s\" has a value that it cannot have", RULES[i].name);
+            return err_set(
+                err, RC_INVALID, 0, "\"%s\" has a value that it cannot have", RULES[i].name);
         }
     }
     for (const struct json *m = json_first(doc); m; m = json_next(m)) {
@@ -87,11 +112,13 @@ static enum rc check_members(const struct json *doc, struct err *err)
 
 static enum rc check_overrides(const struct json *doc, struct err *err)
 {
-    for (const struct json *o = json_first(json_get(doc, "recurrenceOverrides")); o; o = json_next(o)) {
+    for (const struct json *o = json_first(json_get(doc, "recurrenceOverrides")); o;
+         o = json_next(o)) {
         struct civil c;
         bool utc = false;
         if (!json_is_object(o) || !civil_parse_iso(json_key(o), &c, &utc) || utc) {
-            return err_set(err, RC_INVALID, 0, "\"recurrenceOverrides/%s\" is no occurrence", json_key(o));
+            return err_set(
+                err, RC_INVALID, 0, "\"recurrenceOverrides/%s\" is no occurrence", json_key(o));
         }
     }
     return RC_OK;
@@ -102,7 +129,8 @@ enum rc doc_check(enum item_kind kind, const struct json *doc, struct err *err)
     static const char *const TYPES[ITEM_KINDS] = {"Card", "Event", "Task"};
     const char *type = json_get_str(doc, "@type");
     if (!json_is_object(doc) || !str_eq(type, TYPES[kind])) {
-        return err_set(err, RC_INVALID, 0, "\"@type\" is '%s', not '%s'", type ? type : "(none)", TYPES[kind]);
+        return err_set(
+            err, RC_INVALID, 0, "\"@type\" is '%s', not '%s'", type ? type : "(none)", TYPES[kind]);
     }
     enum rc rc = check_members(doc, err);
     if (rc != RC_OK) {

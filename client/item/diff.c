@@ -11,11 +11,13 @@ struct place {
     bool ordered; /* one of the two objects compared here says "isOrdered" */
 };
 
-static void diff_object(struct json *patch, const struct json *base, const struct json *now, const struct place *at);
+static void diff_object(
+    struct json *patch, const struct json *base, const struct json *now, const struct place *at);
 
 static bool is_atomic(const struct place *at, const char *key)
 {
-    /* One occurrence's override is a unit: half of one and half of another would be an occurrence nobody wanted. */
+    /* One occurrence's override is a unit: half of one and half of another would be an occurrence
+     * nobody wanted. */
     return (at->depth == 1 && str_eq(at->top, "recurrenceOverrides")) ||
            (at->depth > 0 && shape_is_atomic(at->top, key));
 }
@@ -25,8 +27,8 @@ static bool is_map_or_absent(const struct json *v)
     return !v || json_is_object(v);
 }
 
-/* Name and address components have no order of their own unless "isOrdered" says so (RFC 9553 sections 2.2.1.2 and 2.5.1.2); stores
- * give them in the order of their fields. */
+/* Name and address components have no order of their own unless "isOrdered" says so (RFC 9553
+ * sections 2.2.1.2 and 2.5.1.2); stores give them in the order of their fields. */
 static bool is_unordered(const struct place *at, const char *key)
 {
     return str_eq(key, "components") && (str_eq(at->top, "name") || str_eq(at->top, "addresses"));
@@ -52,17 +54,19 @@ static bool same_elements(const struct json *a, const struct json *b)
     return true;
 }
 
-static void diff_member(struct json *patch, const struct json *base, const struct json *now, const struct place *at,
-                        const char *key)
+static void diff_member(struct json *patch, const struct json *base, const struct json *now,
+    const struct place *at, const char *key)
 {
-    if (json_equal(base, now) || (is_unordered(at, key) && !at->ordered && same_elements(base, now))) {
+    if (json_equal(base, now) ||
+        (is_unordered(at, key) && !at->ordered && same_elements(base, now))) {
         return;
     }
     char *escaped = json_pointer_escape(key);
     struct place below = {at->top ? at->top : key,
-                          at->depth ? str_printf("%s/%s", at->path, escaped) : mem_strdup(escaped), at->depth + 1,
-                          json_get_bool(base, "isOrdered", false) || json_get_bool(now, "isOrdered", false)};
-    bool map_here = at->depth == 0 && shape_is_map(key) && is_map_or_absent(base) && is_map_or_absent(now);
+        at->depth ? str_printf("%s/%s", at->path, escaped) : mem_strdup(escaped), at->depth + 1,
+        json_get_bool(base, "isOrdered", false) || json_get_bool(now, "isOrdered", false)};
+    bool map_here =
+        at->depth == 0 && shape_is_map(key) && is_map_or_absent(base) && is_map_or_absent(now);
     if (!is_atomic(at, key) && (map_here || (json_is_object(base) && json_is_object(now)))) {
         diff_object(patch, base, now, &below);
     } else {
@@ -72,7 +76,8 @@ static void diff_member(struct json *patch, const struct json *base, const struc
     free(escaped);
 }
 
-static void diff_object(struct json *patch, const struct json *base, const struct json *now, const struct place *at)
+static void diff_object(
+    struct json *patch, const struct json *base, const struct json *now, const struct place *at)
 {
     for (const struct json *m = json_first(base); m; m = json_next(m)) {
         if (at->depth || !shape_is_bookkeeping(json_key(m))) {

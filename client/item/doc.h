@@ -1,64 +1,74 @@
 /* Neutral documents: one item as JSON, in the standard vocabulary of its kind.
  *
- *   contact  JSContact Card, RFC 9553           {"@type":"Card","version":"1.0","uid":..,"name":{..},"emails":{..},..}
- *   event    JSCalendar Event, RFC 8984 (1.0)   {"@type":"Event","uid":..,"title":..,"start":..,"timeZone":..,"duration":..}
- *   task     JSCalendar Task, RFC 8984 (1.0)    {"@type":"Task","uid":..,"title":..,"due":..,"progress":..}
+ *   contact  JSContact Card, RFC 9553          {"@type":"Card","name":{..},"emails":{..},..}
+ *   event    JSCalendar Event, RFC 8984 (1.0)  {"@type":"Event","title":..,"start":..,..}
+ *   task     JSCalendar Task, RFC 8984 (1.0)   {"@type":"Task","title":..,"due":..,..}
  *
- * Extension members carry the prefix "lockstep.example:" only where no registered member exists (doc_extension_prefix).
- * "uid", "created", "updated", "prodId", "version" and "sequence" never count as a difference: they are bookkeeping of one side.
+ * Extension members carry the prefix "lockstep.example:" only where no registered member exists (DOC_EXT). "uid", "created", "updated", "prodId", "version" and "sequence" never
+ * count as a difference: they are bookkeeping of one side.
  *
- * Members that are maps with made-up ids ("emails", "phones", "locations", "alerts", ...) are compared by content, not by
- * id: doc_rekey gives a document the ids that a reference document uses for the same entries. All functions here are pure. */
+ * Members that are maps with made-up ids ("emails", "phones", "locations", "alerts", ...) are
+ * compared by content, not by id: doc_rekey gives a document the ids that a reference document uses
+ * for the same entries. All functions here are pure. */
 #ifndef LOCKSTEP_ITEM_DOC_H
 #define LOCKSTEP_ITEM_DOC_H
 
 #include "client/base/json.h"
 #include "client/item/kind.h"
 
-#define DOC_EXT "lockstep.example:" /* prefix of our extension members (RFC 9553 section 1.8.1, RFC 8984 section 3.3) */
+/* Prefix of our extension members (RFC 9553 section 1.8.1, RFC 8984 section 3.3). */
+#define DOC_EXT "lockstep.example:"
 
-/* Checks the shape: an object of the kind's @type, member types, a title or name, dates that parse, depth and counts
- * within limits. RC_INVALID names the member at fault. */
+/* Checks the shape: an object of the kind's @type, member types, a title or name, dates that parse,
+ * depth and counts within limits. RC_INVALID names the member at fault. */
 enum rc doc_check(enum item_kind kind, const struct json *doc, struct err *err) WARN_UNUSED;
 
-/* A short human name for messages: the contact's full name or company, the event's title; "(no name)" if there is none.
- * Caller frees. Never logged unredacted. */
+/* A short human name for messages: the contact's full name or company, the event's title; "(no
+ * name)" if there is none. Caller frees. Never logged unredacted. */
 char *doc_title(enum item_kind kind, const struct json *doc);
 
-/* Renames the ids in every id map of `doc` so that entries that mean the same as one in `reference` carry its id; the others
- * get ids that clash with none. Both ids and references to ids inside the document (a location's, a participant's) are renamed.
- * Entries are matched by equal content first, then by equal main value (address, number, uri, name), then by equal role (contexts,
- * features, kind) when exactly one is left on both sides. */
+/* Renames the ids in every id map of `doc` so that entries that mean the same as one in `reference`
+ * carry its id; the others get ids that clash with none. Both ids and references to ids inside the
+ * document (a location's, a participant's) are renamed. Entries are matched by equal content first,
+ * then by equal main value (address, number, uri, name), then by equal role (contexts, features,
+ * kind) when exactly one is left on both sides. */
 void doc_rekey(struct json *doc, const struct json *reference);
 
-/* The change from `base` to `now` as a PatchObject (RFC 8620 section 5.3): {"path/to/member": value or null}. `now` must have been
- * rekeyed against base. Bookkeeping members are left out. An empty object means no difference. Caller frees. Scalars and arrays are
- * replaced whole; objects are descended into, except those whose parts only make sense together (an anniversary's date, an alert's trigger,
- * the override of one occurrence). Name and address components are compared without their order unless "isOrdered" is true. Maps and sets are compared entry by entry: an absent one and an empty one are the same. */
+/* The change from `base` to `now` as a PatchObject (RFC 8620 section 5.3): {"path/to/member": value
+ * or null}. `now` must have been rekeyed against base. Bookkeeping members are left out. An empty
+ * object means no difference. Caller frees. Scalars and arrays are replaced whole; objects are
+ * descended into, except those whose parts only make sense together (an anniversary's date, an
+ * alert's trigger, the override of one occurrence). Name and address components are compared
+ * without their order unless "isOrdered" is true. Maps and sets are compared entry by entry: an
+ * absent one and an empty one are the same. */
 struct json *doc_diff(const struct json *base, const struct json *now);
 
-/* Applies a PatchObject in place; missing parents are made, removing what is absent is no error. RC_INVALID on a bad path. */
+/* Applies a PatchObject in place; missing parents are made, removing what is absent is no error.
+ * RC_INVALID on a bad path. */
 enum rc doc_apply(struct json *doc, const struct json *patch, struct err *err) WARN_UNUSED;
 
 /* True if doc_diff(base, rekeyed now) would be empty. Neither is changed. */
 bool doc_same(const struct json *base, const struct json *now);
 
-/* Three-way merge. `left` and `right` are the patches of the two sides since the common state and `left_doc` and `right_doc` the sides'
- * documents as they are now, all in one id space. Fills
+/* Three-way merge. `left` and `right` are the patches of the two sides since the common state and
+ * `left_doc` and `right_doc` the sides' documents as they are now, all in one id space. Fills
  *   ret_to_right: what must be applied to right_doc to get what the right side should hold,
  *   ret_to_left:  what must be applied to left_doc,
- * leaving out what both did alike. A conflict exists where both changed the same member to different values; the side named by left_wins
- * prevails in both outputs and the losing change is added to ret_conflicts as {"path":..,"left":..,"right":..} (an array; JSON null
- * stands for "removed"). Where one side removed an entry that the other edited, the edit prevails whatever left_wins says, and the
- * whole entry is restored. A date, its zone and whether it has a time ("start", "due", "timeZone", "showWithoutTime") count as one
- * member. All three outputs are owned by the caller. */
+ * leaving out what both did alike. A conflict exists where both changed the same member to
+ * different values; the side named by left_wins prevails in both outputs and the losing change is
+ * added to ret_conflicts as {"path":..,"left":..,"right":..} (an array; JSON null stands for
+ * "removed"). Where one side removed an entry that the other edited, the edit prevails whatever
+ * left_wins says, and the whole entry is restored. A date, its zone and whether it has a time
+ * ("start", "due", "timeZone", "showWithoutTime") count as one member. All three outputs are owned
+ * by the caller. */
 void doc_merge(const struct json *left, const struct json *right, const struct json *left_doc,
-               const struct json *right_doc, bool left_wins, struct json **ret_to_right, struct json **ret_to_left,
-               struct json **ret_conflicts);
+    const struct json *right_doc, bool left_wins, struct json **ret_to_right,
+    struct json **ret_to_left, struct json **ret_conflicts);
 
-/* A text that two copies of the same item have in common and different items do not, for first-sync pairing without uid: full name
- * plus first e-mail or phone or company; title plus start plus zone plus duration; title plus due. NULL when the item has too little to
- * go by (an empty key matches nothing). Lower case, white space folded. Caller frees. */
+/* A text that two copies of the same item have in common and different items do not, for first-sync
+ * pairing without uid: full name plus first e-mail or phone or company; title plus start plus zone
+ * plus duration; title plus due. NULL when the item has too little to go by (an empty key matches
+ * nothing). Lower case, white space folded. Caller frees. */
 char *doc_match_key(enum item_kind kind, const struct json *doc);
 
 #endif

@@ -1,4 +1,5 @@
-/* What kinds of item and folder Lockstep knows, with their names in JSON, logs and on the command line. */
+/* What kinds of item and folder Lockstep knows, with their names in JSON, logs and on the command
+ * line. */
 #ifndef LOCKSTEP_ITEM_KIND_H
 #define LOCKSTEP_ITEM_KIND_H
 

@@ -55,8 +55,9 @@ static void add_conflict(struct merge *m, const char *path)
     json_append(m->conflicts, conflict);
 }
 
-/* The winner of two overlapping changes takes its value, at the shorter of the two paths, to the other side. Where the zone and the
- * start were changed by different sides, the winner's whole group of time members goes. */
+/* The winner of two overlapping changes takes its value, at the shorter of the two paths, to the
+ * other side. Where the zone and the start were changed by different sides, the winner's whole
+ * group of time members goes. */
 static void settle(struct merge *m, const struct json *l, const struct json *r)
 {
     const char *lp = json_key(l), *rp = json_key(r);
@@ -68,7 +69,8 @@ static void settle(struct merge *m, const struct json *l, const struct json *r)
     const struct json *winner = left_wins ? m->left_doc : m->right_doc;
     if (is_time_member(lp)) {
         for (size_t i = 0; i < ARRAY_LEN(TIME_MEMBERS); i++) {
-            if (!json_equal(json_get(m->left_doc, TIME_MEMBERS[i]), json_get(m->right_doc, TIME_MEMBERS[i]))) {
+            if (!json_equal(json_get(m->left_doc, TIME_MEMBERS[i]),
+                    json_get(m->right_doc, TIME_MEMBERS[i]))) {
                 json_set(out, TIME_MEMBERS[i], value_at(winner, TIME_MEMBERS[i]));
                 add_conflict(m, TIME_MEMBERS[i]);
             }
@@ -81,7 +83,8 @@ static void settle(struct merge *m, const struct json *l, const struct json *r)
 }
 
 /* Handles one change against the other side's patch; true if it met an overlapping one. */
-static bool meet(struct merge *m, const struct json *change, const struct json *others, bool change_is_left)
+static bool meet(
+    struct merge *m, const struct json *change, const struct json *others, bool change_is_left)
 {
     bool met = false;
     for (const struct json *o = json_first(others); o; o = json_next(o)) {
@@ -104,11 +107,11 @@ static bool alike_everywhere(const struct json *change, const struct json *other
 }
 
 void doc_merge(const struct json *left, const struct json *right, const struct json *left_doc,
-               const struct json *right_doc, bool left_wins, struct json **ret_to_right, struct json **ret_to_left,
-               struct json **ret_conflicts)
+    const struct json *right_doc, bool left_wins, struct json **ret_to_right,
+    struct json **ret_to_left, struct json **ret_conflicts)
 {
-    struct merge m = {left,          right,         left_doc,     right_doc, left_wins,
-                      json_object(), json_object(), json_array()};
+    struct merge m = {
+        left, right, left_doc, right_doc, left_wins, json_object(), json_object(), json_array()};
     for (const struct json *c = json_first(left); c; c = json_next(c)) {
         if (!alike_everywhere(c, right) && !meet(&m, c, right, true)) {
             json_set(m.to_right, json_key(c), json_dup(c));

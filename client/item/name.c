@@ -16,7 +16,8 @@ static const char *first_of(const struct json *doc, const char *map, const char 
     return NULL;
 }
 
-/* Name components joined by blanks: "Ada", "King", "Lovelace". Caller frees; NULL if there are none. */
+/* Name components joined by blanks: "Ada", "King", "Lovelace". Caller frees; NULL if there are
+ * none. */
 static char *joined_name(const struct json *doc)
 {
     struct buf b = BUF_INIT(1 << 16);

@@ -1,4 +1,5 @@
-/* Giving a document the ids of another one: entries of id maps are paired by content, then by main value, then by role. */
+/* Giving a document the ids of another one: entries of id maps are paired by content, then by main
+ * value, then by role. */
 #include "client/base/buf.h"
 #include "client/base/map.h"
 #include "client/item/doc.h"
@@ -8,11 +9,11 @@
 
 /* One entry of an id map and what it is recognised by. */
 struct entry {
-    struct json *value;   /* borrowed */
-    const char *id;       /* borrowed */
-    char *content;        /* owned; canonical text of the whole */
-    char *role;           /* owned; canonical text without the main values */
-    const char *new_id;   /* borrowed from the reference, or own */
+    struct json *value; /* borrowed */
+    const char *id;     /* borrowed */
+    char *content;      /* owned; canonical text of the whole */
+    char *role;         /* owned; canonical text without the main values */
+    const char *new_id; /* borrowed from the reference, or own */
     bool paired;
 };
 
@@ -62,7 +63,8 @@ static void pair_equal_content(struct entries *mine, struct entries *theirs)
 {
     for (size_t i = 0; i < mine->count; i++) {
         for (size_t k = 0; k < theirs->count && !mine->items[i].paired; k++) {
-            if (!theirs->items[k].paired && str_eq(mine->items[i].content, theirs->items[k].content)) {
+            if (!theirs->items[k].paired &&
+                str_eq(mine->items[i].content, theirs->items[k].content)) {
                 pair(&mine->items[i], &theirs->items[k]);
             }
         }
@@ -74,7 +76,8 @@ static void pair_main_value(struct entries *mine, struct entries *theirs, const 
     for (size_t i = 0; i < mine->count; i++) {
         const struct json *value = json_get(mine->items[i].value, member);
         for (size_t k = 0; value && k < theirs->count && !mine->items[i].paired; k++) {
-            if (!theirs->items[k].paired && json_equal(value, json_get(theirs->items[k].value, member))) {
+            if (!theirs->items[k].paired &&
+                json_equal(value, json_get(theirs->items[k].value, member))) {
                 pair(&mine->items[i], &theirs->items[k]);
             }
         }
@@ -110,7 +113,8 @@ static void pair_sole_role(struct entries *mine, struct entries *theirs)
     }
 }
 
-/* Ids for the entries that have no counterpart: their own unless taken. Fills `renames` (old id -> owned new id). */
+/* Ids for the entries that have no counterpart: their own unless taken. Fills `renames` (old id ->
+ * owned new id). */
 static void settle_ids(struct entries *mine, const struct entries *theirs, struct map *renames)
 {
     CLEANUP(map_free) struct map *taken = map_new();
@@ -141,7 +145,8 @@ static void rename_keys(struct json *object, const struct map *renames)
         char *key = mem_strdup(json_key(first));
         struct json *value = json_detach(object, key);
         const char *renamed = map_get(renames, key);
-        /* Moved to the end under a mark, so that a new name never meets an old one not yet renamed. */
+        /* Moved to the end under a mark, so that a new name never meets an old one not yet renamed.
+         */
         char *marked = str_printf("\x01%s", renamed ? renamed : key);
         json_set(object, marked, value);
         free(marked);
@@ -164,7 +169,8 @@ static void rename_reference(struct json *entry, const char *member, const struc
     }
 }
 
-/* Where ids are referred to from elsewhere in the document (RFC 9553 section 2.2.5, RFC 8984 sections 4.2.5 and 4.4.6). */
+/* Where ids are referred to from elsewhere in the document (RFC 9553 section 2.2.5, RFC 8984
+ * sections 4.2.5 and 4.4.6). */
 static void rename_references(struct json *doc, const char *member, const struct map *renames)
 {
     if (str_eq(member, "organizations")) {
@@ -189,7 +195,8 @@ static void rename_references(struct json *doc, const char *member, const struct
     }
 }
 
-/* In overrides, ids stand in patch paths ("locations/1/name") and in whole maps ("locations": {...}). */
+/* In overrides, ids stand in patch paths ("locations/1/name") and in whole maps ("locations":
+ * {...}). */
 static void rename_in_overrides(struct json *doc, const char *member, const struct map *renames)
 {
     size_t length = strlen(member);
@@ -217,7 +224,8 @@ static void rename_in_overrides(struct json *doc, const char *member, const stru
     }
 }
 
-static void rekey_member(struct json *doc, const struct json *reference, const struct shape_id_map *shape)
+static void rekey_member(
+    struct json *doc, const struct json *reference, const struct shape_id_map *shape)
 {
     struct json *map = json_get(doc, shape->member);
     const struct json *other = json_get(reference, shape->member);

@@ -29,11 +29,11 @@ static const struct shape_id_map ID_MAPS[] = {
     {"alerts", {"trigger"}},
 };
 
-static const char *const OTHER_MAPS[] = {"keywords",   "categories",     "members", "relatedTo",
-                                         "replyTo",    "localizations",  "recurrenceOverrides",
-                                         "timeZones",  "preferredContactChannels"};
+static const char *const OTHER_MAPS[] = {"keywords", "categories", "members", "relatedTo",
+    "replyTo", "localizations", "recurrenceOverrides", "timeZones", "preferredContactChannels"};
 
-static const char *const BOOKKEEPING[] = {"uid", "created", "updated", "prodId", "sequence", "version"};
+static const char *const BOOKKEEPING[] = {
+    "uid", "created", "updated", "prodId", "sequence", "version"};
 
 const struct shape_id_map *shape_id_map(const char *member)
 {

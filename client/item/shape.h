@@ -1,5 +1,6 @@
-/* What the documents look like: which members are maps with made-up ids, which are sets, which are bookkeeping. The one table that
- * rekeying, difference and merge share (RFC 9553 section 2, RFC 8984 sections 4 and 5). */
+/* What the documents look like: which members are maps with made-up ids, which are sets, which are
+ * bookkeeping. The one table that rekeying, difference and merge share (RFC 9553 section 2, RFC
+ * 8984 sections 4 and 5). */
 #ifndef LOCKSTEP_ITEM_SHAPE_H
 #define LOCKSTEP_ITEM_SHAPE_H
 
@@ -8,20 +9,23 @@
 
 struct shape_id_map {
     const char *member;
-    const char *main_values[4]; /* members of an entry that say what it is, in order of weight; NULL-terminated */
+    const char *main_values[4]; /* members of an entry that say what it is, in order of weight;
+                                   NULL-terminated */
 };
 
 /* NULL if the member is no map with made-up ids. */
 const struct shape_id_map *shape_id_map(const char *member);
 const struct shape_id_map *shape_id_maps(size_t *ret_count);
 
-/* A top-level member that is a map or a set: entries are compared one by one, and absent equals empty. */
+/* A top-level member that is a map or a set: entries are compared one by one, and absent equals
+ * empty. */
 bool shape_is_map(const char *member);
 
 /* A top-level member that is bookkeeping of one side and never a difference. */
 bool shape_is_bookkeeping(const char *member);
 
-/* A member whose parts only make sense together, wherever it stands below `top` (the top-level member): replaced whole. */
+/* A member whose parts only make sense together, wherever it stands below `top` (the top-level
+ * member): replaced whole. */
 bool shape_is_atomic(const char *top, const char *member);
 
 #endif

@@ -1,5 +1,5 @@
-/* Folders full of files that other programs read and write too (vdir), with UTF-8 paths, on both systems. Files of our own are
- * in platform.h. Paths use '/' (Windows takes it too). */
+/* Folders full of files that other programs read and write too (vdir), with UTF-8 paths, on both
+ * systems. Files of our own are in platform.h. Paths use '/' (Windows takes it too). */
 #ifndef LOCKSTEP_PLATFORM_FOLDER_H
 #define LOCKSTEP_PLATFORM_FOLDER_H
 
@@ -12,7 +12,8 @@
 struct file_info {
     int64_t mtime_ns; /* last change, nanoseconds since 1970 */
     int64_t size;
-    uint64_t inode;   /* tells a replaced file from a rewritten one; 0 where the system has none to give cheaply */
+    uint64_t inode; /* tells a replaced file from a rewritten one; 0 where the system has none to
+                       give cheaply */
     bool is_dir;
 };
 
@@ -31,9 +32,11 @@ enum rc file_list_dir(const char *path, struct file_list *ret, struct err *err) 
 enum rc file_stat(const char *path, struct file_info *ret, struct err *err) WARN_UNUSED;
 /* Appends the whole file to `ret`, which bounds it: RC_TOO_BIG. RC_NOT_FOUND, RC_IO. */
 enum rc file_read(const char *path, struct buf *ret, struct err *err) WARN_UNUSED;
-/* Replaces (or, with `must_be_new`, creates) a file so that after a crash either the old or the new content is there: temporary file in
- * the same folder, flushed to disk, renamed. RC_CONFLICT if must_be_new and it exists. */
-enum rc file_write(const char *path, const void *data, size_t len, bool must_be_new, struct err *err) WARN_UNUSED;
+/* Replaces (or, with `must_be_new`, creates) a file so that after a crash either the old or the new
+ * content is there: temporary file in the same folder, flushed to disk, renamed. RC_CONFLICT if
+ * must_be_new and it exists. */
+enum rc file_write(
+    const char *path, const void *data, size_t len, bool must_be_new, struct err *err) WARN_UNUSED;
 /* RC_NOT_FOUND if it is not there. */
 enum rc file_remove(const char *path, struct err *err) WARN_UNUSED;
 /* Makes a folder and its parents; fine if it exists. */

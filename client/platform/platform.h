@@ -38,8 +38,8 @@ enum rc platform_file_read(
     const char *path, size_t max, char **ret_data, size_t *ret_len, struct err *err) WARN_UNUSED;
 /* Replaces the file as one step: after a crash or a full disk either the old or the new content is
  * there, whole. Readable by this user only (mode 0600). */
-enum rc platform_file_write(
-    const char *path, const void *data, size_t len, struct err *err) WARN_UNUSED;
+enum rc platform_file_write(const char *path, const void *data, size_t len, struct err *err)
+    WARN_UNUSED;
 /* Replaces `to` if it exists. */
 enum rc platform_file_rename(const char *from, const char *to, struct err *err) WARN_UNUSED;
 /* RC_OK if there was none. */

@@ -11,10 +11,12 @@
 
 #define MAX_NAME 120
 
-enum rc text_item_read(enum item_kind kind, const char *text, size_t len, struct json **ret_doc, struct err *err)
+enum rc text_item_read(
+    enum item_kind kind, const char *text, size_t len, struct json **ret_doc, struct err *err)
 {
     struct json *doc = NULL;
-    enum rc rc = kind == ITEM_CONTACT ? vcard_read(text, len, &doc, err) : ical_read(text, len, kind, &doc, err);
+    enum rc rc = kind == ITEM_CONTACT ? vcard_read(text, len, &doc, err)
+                                      : ical_read(text, len, kind, &doc, err);
     if (rc == RC_OK) {
         rc = doc_check(kind, doc, err);
     }
@@ -26,7 +28,8 @@ enum rc text_item_read(enum item_kind kind, const char *text, size_t len, struct
     return RC_OK;
 }
 
-enum rc text_item_write(enum item_kind kind, const char *native, const struct json *doc, char **ret_text, struct err *err)
+enum rc text_item_write(enum item_kind kind, const char *native, const struct json *doc,
+    char **ret_text, struct err *err)
 {
     return kind == ITEM_CONTACT ? vcard_write(native, doc, VCARD_3_0, ret_text, err)
                                 : ical_write(native, kind, doc, ret_text, err);
@@ -44,7 +47,8 @@ static bool is_safe(const char *uid)
            strspn(uid, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-@") == n;
 }
 
-/* Two independent 64-bit FNV-1a hashes: a clash would only make the store refuse the second of two items, never mix them up. */
+/* Two independent 64-bit FNV-1a hashes: a clash would only make the store refuse the second of two
+ * items, never mix them up. */
 static char *hashed(const char *uid)
 {
     uint64_t a = UINT64_C(14695981039346656037), b = ~a;

@@ -1,22 +1,26 @@
-/* Items that are stored as text: which codec reads and writes them, and what their files are called. Shared by dav and vdir. */
+/* Items that are stored as text: which codec reads and writes them, and what their files are
+ * called. Shared by dav and vdir. */
 #ifndef LOCKSTEP_REMOTE_TEXT_ITEM_H
 #define LOCKSTEP_REMOTE_TEXT_ITEM_H
 
 #include "client/base/json.h"
 #include "client/item/kind.h"
 
-/* Reads a vCard or iCalendar item. RC_INVALID and others as vcard_read and ical_read; also checks the document (doc_check). */
-enum rc text_item_read(enum item_kind kind, const char *text, size_t len, struct json **ret_doc, struct err *err) WARN_UNUSED;
+/* Reads a vCard or iCalendar item. RC_INVALID and others as vcard_read and ical_read; also checks
+ * the document (doc_check). */
+enum rc text_item_read(enum item_kind kind, const char *text, size_t len, struct json **ret_doc,
+    struct err *err) WARN_UNUSED;
 
-/* The text with the document put into it; native NULL makes a new one (vCard 3.0, which every server keeps as it is). */
-enum rc text_item_write(enum item_kind kind, const char *native, const struct json *doc, char **ret_text,
-                        struct err *err) WARN_UNUSED;
+/* The text with the document put into it; native NULL makes a new one (vCard 3.0, which every
+ * server keeps as it is). */
+enum rc text_item_write(enum item_kind kind, const char *native, const struct json *doc,
+    char **ret_text, struct err *err) WARN_UNUSED;
 
 /* ".vcf" or ".ics". */
 const char *text_item_extension(enum item_kind kind);
 
-/* A file name for a uid: the uid itself where it is safe in URLs and on every file system, else a hash of it; with the extension.
- * Equal uids give equal names. Caller frees. */
+/* A file name for a uid: the uid itself where it is safe in URLs and on every file system, else a
+ * hash of it; with the extension. Equal uids give equal names. Caller frees. */
 char *text_item_file_name(enum item_kind kind, const char *uid);
 
 #endif

@@ -38,7 +38,7 @@ int64_t db_int(struct db_row *row, int column);
 char *db_text(struct db_row *row, int column); /* caller frees; NULL for SQL NULL */
 
 /* One number; `fallback` if there is no row. */
-enum rc db_number(
-    struct db *db, struct err *err, int64_t fallback, int64_t *ret, const char *sql) WARN_UNUSED;
+enum rc db_number(struct db *db, struct err *err, int64_t fallback, int64_t *ret, const char *sql)
+    WARN_UNUSED;
 
 #endif

@@ -34,8 +34,8 @@ const char *side_name(enum side s); /* "left", "right" */
 struct state;
 /* Opens the file, or makes it with its tables if there is none (the folder must exist). path is
  * UTF-8. log may be NULL, is borrowed. */
-enum rc state_open(
-    const char *path, const struct log *log, struct state **ret, struct err *err) WARN_UNUSED;
+enum rc state_open(const char *path, const struct log *log, struct state **ret, struct err *err)
+    WARN_UNUSED;
 void state_close(struct state *s); /* an open transaction is rolled back; NULL allowed */
 DEFINE_CLEANUP(struct state *, state_close);
 
@@ -64,10 +64,10 @@ struct state_accounts {
 };
 void state_account_fini(struct state_account *a);
 void state_accounts_fini(struct state_accounts *list);
-enum rc state_accounts_load(
-    struct state *s, struct state_accounts *ret, struct err *err) WARN_UNUSED; /* by name */
-enum rc state_account_get(
-    struct state *s, int64_t id, struct state_account *ret, struct err *err) WARN_UNUSED;
+enum rc state_accounts_load(struct state *s, struct state_accounts *ret, struct err *err)
+    WARN_UNUSED; /* by name */
+enum rc state_account_get(struct state *s, int64_t id, struct state_account *ret, struct err *err)
+    WARN_UNUSED;
 enum rc state_account_find(
     struct state *s, const char *name, struct state_account *ret, struct err *err) WARN_UNUSED;
 /* Adds (id 0, which is then set) or replaces. RC_CONFLICT if another account has the name. */
@@ -112,12 +112,12 @@ struct state_links {
 };
 void state_link_fini(struct state_link *l);
 void state_links_fini(struct state_links *list);
-enum rc state_links_load(
-    struct state *s, struct state_links *ret, struct err *err) WARN_UNUSED; /* by name */
-enum rc state_link_get(
-    struct state *s, int64_t id, struct state_link *ret, struct err *err) WARN_UNUSED;
-enum rc state_link_find(
-    struct state *s, const char *name, struct state_link *ret, struct err *err) WARN_UNUSED;
+enum rc state_links_load(struct state *s, struct state_links *ret, struct err *err)
+    WARN_UNUSED; /* by name */
+enum rc state_link_get(struct state *s, int64_t id, struct state_link *ret, struct err *err)
+    WARN_UNUSED;
+enum rc state_link_find(struct state *s, const char *name, struct state_link *ret, struct err *err)
+    WARN_UNUSED;
 /* Adds (id 0, which is then set) or replaces all but tokens and last_*. RC_CONFLICT if another link
  * has the name, or if a folder changes: its pairs would describe another folder (unlink and link
  * anew instead). */
@@ -160,14 +160,14 @@ struct state_pairs {
 void state_pair_fini(struct state_pair *p);
 void state_pairs_fini(struct state_pairs *list);
 /* Pairs of a link in order of id: ids, versions and marks, no documents. */
-enum rc state_pairs_load(
-    struct state *s, int64_t link, struct state_pairs *ret, struct err *err) WARN_UNUSED;
+enum rc state_pairs_load(struct state *s, int64_t link, struct state_pairs *ret, struct err *err)
+    WARN_UNUSED;
 /* Adds (id 0, which is then set) or replaces. RC_CONFLICT if another pair of the link holds one of
  * the items (invariant I2). */
-enum rc state_pair_save(
-    struct state *s, int64_t link, struct state_pair *p, struct err *err) WARN_UNUSED;
-enum rc state_pair_delete(
-    struct state *s, int64_t pair, struct err *err) WARN_UNUSED; /* with its body and problem */
+enum rc state_pair_save(struct state *s, int64_t link, struct state_pair *p, struct err *err)
+    WARN_UNUSED;
+enum rc state_pair_delete(struct state *s, int64_t pair, struct err *err)
+    WARN_UNUSED; /* with its body and problem */
 /* How many full pairs and how many half pairs; a cheap query for status. */
 enum rc state_pair_counts(
     struct state *s, int64_t link, long *ret_full, long *ret_half, struct err *err) WARN_UNUSED;
@@ -179,12 +179,12 @@ struct state_body {
     char *native[2]; /* as the store gave it, may be NULL */
 };
 void state_body_fini(struct state_body *b);
-enum rc state_body_load(struct state *s, int64_t pair, struct state_body *ret,
-    struct err *err) WARN_UNUSED; /* RC_NOT_FOUND */
-enum rc state_body_save(
-    struct state *s, int64_t pair, const struct state_body *b, struct err *err) WARN_UNUSED;
-enum rc state_body_delete(
-    struct state *s, int64_t pair, struct err *err) WARN_UNUSED; /* also clears has_base */
+enum rc state_body_load(struct state *s, int64_t pair, struct state_body *ret, struct err *err)
+    WARN_UNUSED; /* RC_NOT_FOUND */
+enum rc state_body_save(struct state *s, int64_t pair, const struct state_body *b, struct err *err)
+    WARN_UNUSED;
+enum rc state_body_delete(struct state *s, int64_t pair, struct err *err)
+    WARN_UNUSED; /* also clears has_base */
 
 /* ---- journal: writes under way ---- */
 enum state_op { STATE_CREATE, STATE_UPDATE, STATE_DELETE };
@@ -206,8 +206,8 @@ struct state_intents {
 };
 void state_intent_fini(struct state_intent *i);
 void state_intents_fini(struct state_intents *list);
-enum rc state_intent_add(
-    struct state *s, int64_t link, struct state_intent *i, struct err *err) WARN_UNUSED;
+enum rc state_intent_add(struct state *s, int64_t link, struct state_intent *i, struct err *err)
+    WARN_UNUSED;
 enum rc state_intents_load(
     struct state *s, int64_t link, struct state_intents *ret, struct err *err) WARN_UNUSED;
 enum rc state_intent_remove(struct state *s, int64_t id, struct err *err) WARN_UNUSED;
@@ -254,10 +254,10 @@ struct state_images {
 };
 void state_image_fini(struct state_image *i);
 void state_images_fini(struct state_images *list);
-enum rc state_image_add(
-    struct state *s, int64_t link, const struct state_image *i, struct err *err) WARN_UNUSED;
-enum rc state_images_load(
-    struct state *s, int64_t run, struct state_images *ret, struct err *err) WARN_UNUSED;
+enum rc state_image_add(struct state *s, int64_t link, const struct state_image *i, struct err *err)
+    WARN_UNUSED;
+enum rc state_images_load(struct state *s, int64_t run, struct state_images *ret, struct err *err)
+    WARN_UNUSED;
 
 /* ---- problems: items that wait, to be shown ---- */
 struct state_problem {
@@ -277,8 +277,8 @@ struct state_problems {
 void state_problem_fini(struct state_problem *p);
 void state_problems_fini(struct state_problems *list);
 /* One a pair; `since` of an earlier one stays. */
-enum rc state_problem_put(
-    struct state *s, const struct state_problem *p, struct err *err) WARN_UNUSED;
+enum rc state_problem_put(struct state *s, const struct state_problem *p, struct err *err)
+    WARN_UNUSED;
 enum rc state_problem_clear(struct state *s, int64_t pair, struct err *err) WARN_UNUSED;
 /* Of a link (0 = of all), oldest first. */
 enum rc state_problems_load(

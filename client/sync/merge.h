@@ -42,8 +42,8 @@ void merge_result_fini(struct merge_result *r);
  * towards a one-way side are dropped, towards a read-only one marked undelivered. RC_INVALID if a
  * patch cannot be applied to the other side's document. */
 enum rc merge_pair(const struct json *const own[2], const struct json *const now[2],
-    enum side winner, const enum plan_access access[2], struct merge_result *ret,
-    struct err *err) WARN_UNUSED;
+    enum side winner, const enum plan_access access[2], struct merge_result *ret, struct err *err)
+    WARN_UNUSED;
 
 /* Puts the members a patch names back to what they are in `base`, so that a later comparison of
  * `doc` with the result finds the change again: the base of a side whose change could not be

@@ -1,9 +1,10 @@
-/* The one interface of everything that holds items: Outlook, and each kind of server. The engine knows two stores and nothing of MAPI,
- * HTTP or formats. (The model is isync's driver.h.)
+/* The one interface of everything that holds items: Outlook, and each kind of server. The engine
+ * knows two stores and nothing of MAPI, HTTP or formats. (The model is isync's driver.h.)
  *
- * All calls block and are made from one thread. A store is opened for one account and may serve several folders. Ids are opaque UTF-8
- * strings that stay the same while the item stays in its folder; a version is an opaque string that changes with every change of the
- * item ("look again"; content decides). Strings in results are owned by the result. */
+ * All calls block and are made from one thread. A store is opened for one account and may serve
+ * several folders. Ids are opaque UTF-8 strings that stay the same while the item stays in its
+ * folder; a version is an opaque string that changes with every change of the item ("look again";
+ * content decides). Strings in results are owned by the result. */
 #ifndef LOCKSTEP_SYNC_STORE_H
 #define LOCKSTEP_SYNC_STORE_H
 
@@ -17,22 +18,23 @@
 
 /* ---- folders ---- */
 struct store_folder {
-    char *id;          /* opaque; dav: absolute path of the collection; Outlook: store and folder entry id */
-    char *name;        /* as shown to people */
-    char *path;        /* for people and the command line, e.g. "Mailbox/Calendar/Team" */
-    char *owner;       /* whose it is, NULL = the account's own */
-    char *color;       /* "#RRGGBB" or NULL */
-    unsigned kinds;    /* bit (1u << enum item_kind) for each kind it may hold */
+    char *id; /* opaque; dav: absolute path of the collection; Outlook: store and folder entry id */
+    char *name;     /* as shown to people */
+    char *path;     /* for people and the command line, e.g. "Mailbox/Calendar/Team" */
+    char *owner;    /* whose it is, NULL = the account's own */
+    char *color;    /* "#RRGGBB" or NULL */
+    unsigned kinds; /* bit (1u << enum item_kind) for each kind it may hold */
     bool writable;
-    bool is_default;   /* the account's standard folder of its kind */
-    long count;        /* items, -1 if not known without asking */
+    bool is_default; /* the account's standard folder of its kind */
+    long count;      /* items, -1 if not known without asking */
 };
 struct store_folders {
     struct store_folder *items; /* owned */
     size_t count, cap;
 };
 void store_folders_fini(struct store_folders *f);
-struct store_folder *store_folders_add(struct store_folders *f); /* zeroed, count -1; valid until the next add */
+struct store_folder *store_folders_add(
+    struct store_folders *f); /* zeroed, count -1; valid until the next add */
 
 /* ---- changes ---- */
 struct store_change {
@@ -43,9 +45,11 @@ struct store_change {
 struct store_changes {
     struct store_change *items; /* owned */
     size_t count, cap;
-    bool full;     /* a complete listing: what is not in it is not there. False: only what changed since the token. */
-    bool proven;   /* full only: the listing was checked against a count the store gave, or is complete by protocol */
-    char *token;   /* to pass next time; NULL if the store has none (then every listing is full) */
+    bool full; /* a complete listing: what is not in it is not there. False: only what changed since
+                  the token. */
+    bool proven; /* full only: the listing was checked against a count the store gave, or is
+                    complete by protocol */
+    char *token; /* to pass next time; NULL if the store has none (then every listing is full) */
 };
 void store_changes_fini(struct store_changes *c);
 void store_changes_add(struct store_changes *c, const char *id, const char *version, bool gone);
@@ -54,10 +58,12 @@ void store_changes_add(struct store_changes *c, const char *id, const char *vers
 struct store_item {
     char *id;
     char *version;
-    struct json *doc;  /* neutral document in this store's normal form; NULL if rc is not RC_OK */
-    char *native;      /* the item as the store holds it (vCard text, ...), opaque to the engine, handed back on update; may be NULL */
-    enum rc rc;        /* RC_OK; RC_NOT_FOUND: proof that it is gone; RC_INVALID: does not parse; others as they come */
-    char *error;       /* one line naming the item, when rc is not RC_OK */
+    struct json *doc; /* neutral document in this store's normal form; NULL if rc is not RC_OK */
+    char *native; /* the item as the store holds it (vCard text, ...), opaque to the engine, handed
+                     back on update; may be NULL */
+    enum rc rc; /* RC_OK; RC_NOT_FOUND: proof that it is gone; RC_INVALID: does not parse; others as
+                   they come */
+    char *error; /* one line naming the item, when rc is not RC_OK */
 };
 struct store_items {
     struct store_item *items; /* owned */
@@ -65,23 +71,27 @@ struct store_items {
 };
 void store_item_fini(struct store_item *item);
 void store_items_fini(struct store_items *items);
-struct store_item *store_items_add(struct store_items *items, const char *id); /* zeroed but for id */
+struct store_item *store_items_add(
+    struct store_items *items, const char *id); /* zeroed but for id */
 
 /* ---- writing ---- */
 enum store_op_kind { STORE_CREATE, STORE_UPDATE, STORE_DELETE };
 struct store_op {
     /* in */
     enum store_op_kind kind;
-    const char *id;            /* UPDATE, DELETE: the item. CREATE: the id chosen beforehand (name), or NULL if the store chooses */
-    const char *version;       /* UPDATE, DELETE: only if the item still has this version */
-    const struct json *doc;    /* CREATE, UPDATE: the whole document wanted. What it does not express stays as it is on update. */
-    const char *native;        /* UPDATE: the item's native form at that version, or NULL if not at hand */
-    const char *stamp;         /* CREATE: unique mark to find the item again after a crash, where the store can keep one; or NULL */
+    const char *id; /* UPDATE, DELETE: the item. CREATE: the id chosen beforehand (name), or NULL if
+                       the store chooses */
+    const char *version;    /* UPDATE, DELETE: only if the item still has this version */
+    const struct json *doc; /* CREATE, UPDATE: the whole document wanted. What it does not express
+                               stays as it is on update. */
+    const char *native; /* UPDATE: the item's native form at that version, or NULL if not at hand */
+    const char *stamp;  /* CREATE: unique mark to find the item again after a crash, where the store
+                           can keep one; or NULL */
     /* out */
-    enum rc rc;                /* RC_CONFLICT: version or existence precondition failed, nothing was written */
-    char *error;               /* owned; one line when rc is not RC_OK */
-    char *new_id;              /* owned; CREATE: where it is now. UPDATE: only if the id changed */
-    char *new_version;         /* owned; NULL if the store did not tell: fetch to learn it */
+    enum rc rc;   /* RC_CONFLICT: version or existence precondition failed, nothing was written */
+    char *error;  /* owned; one line when rc is not RC_OK */
+    char *new_id; /* owned; CREATE: where it is now. UPDATE: only if the id changed */
+    char *new_version; /* owned; NULL if the store did not tell: fetch to learn it */
 };
 void store_op_fini(struct store_op *op); /* releases the out part only */
 
@@ -90,22 +100,27 @@ struct store_vtbl {
     const char *name; /* "dav", "vdir", "outlook", "memory" */
     /* All folders of the kinds we sync. */
     enum rc (*list_folders)(struct store *s, struct store_folders *ret, struct err *err);
-    /* What changed since `token`; token NULL lists everything. RC_TOKEN_INVALID: ask again with NULL. RC_INCOMPLETE: nothing may be
-     * concluded. Versions are complete; documents are not fetched. */
+    /* What changed since `token`; token NULL lists everything. RC_TOKEN_INVALID: ask again with
+     * NULL. RC_INCOMPLETE: nothing may be concluded. Versions are complete; documents are not
+     * fetched. */
     enum rc (*changes)(struct store *s, const char *folder, enum item_kind kind, const char *token,
-                       struct store_changes *ret, struct err *err);
-    /* Reads items; ret gets exactly one entry for each id in the same order. Fails as a whole only for store-wide trouble. */
-    enum rc (*fetch)(struct store *s, const char *folder, enum item_kind kind, const char *const *ids, size_t count,
-                     struct store_items *ret, struct err *err);
-    /* Carries out the ops, each on its own (a failed one does not stop the others), in any order. Returns other than RC_OK only for
-     * store-wide trouble; then ops not tried have rc RC_CANCELLED. */
-    enum rc (*commit)(struct store *s, const char *folder, enum item_kind kind, struct store_op *ops, size_t count,
-                      struct err *err);
-    /* Chooses an id for a new item of this uid (dav: the name "UID.ics" made safe). NULL: the store gives ids itself. Caller frees. */
+        struct store_changes *ret, struct err *err);
+    /* Reads items; ret gets exactly one entry for each id in the same order. Fails as a whole only
+     * for store-wide trouble. */
+    enum rc (*fetch)(struct store *s, const char *folder, enum item_kind kind,
+        const char *const *ids, size_t count, struct store_items *ret, struct err *err);
+    /* Carries out the ops, each on its own (a failed one does not stop the others), in any order.
+     * Returns other than RC_OK only for store-wide trouble; then ops not tried have rc
+     * RC_CANCELLED. */
+    enum rc (*commit)(struct store *s, const char *folder, enum item_kind kind,
+        struct store_op *ops, size_t count, struct err *err);
+    /* Chooses an id for a new item of this uid (dav: the name "UID.ics" made safe). NULL: the store
+     * gives ids itself. Caller frees. */
     char *(*choose_id)(struct store *s, const char *folder, enum item_kind kind, const char *uid);
-    /* Finds an item created with this stamp; RC_NOT_FOUND if there is none. NULL for stores that keep no stamps (they find it by id). */
-    enum rc (*find_stamp)(struct store *s, const char *folder, enum item_kind kind, const char *stamp, char **ret_id,
-                          struct err *err);
+    /* Finds an item created with this stamp; RC_NOT_FOUND if there is none. NULL for stores that
+     * keep no stamps (they find it by id). */
+    enum rc (*find_stamp)(struct store *s, const char *folder, enum item_kind kind,
+        const char *stamp, char **ret_id, struct err *err);
     void (*free)(struct store *s);
 };
 

@@ -13,7 +13,7 @@
 
 struct mapi_api {
     const struct log *log; /* borrowed, may be NULL */
-    HMODULE module; /* stays loaded until the process ends, see mapi_api_load */
+    HMODULE module;        /* stays loaded until the process ends, see mapi_api_load */
     MAPIINITIALIZE *initialize;
     MAPIUNINITIALIZE *uninitialize;
     MAPILOGONEX *logon_ex;
@@ -22,7 +22,8 @@ struct mapi_api {
 
 /* Loads mapi32.dll. RC_OFFLINE in plain words if Outlook is not installed or has the other bitness;
  * asked beforehand in the registry, because Windows' own mapi32.dll shows a message box in these
- * cases. The DLL is never unloaded again: providers leave threads behind that may still run in it. */
+ * cases. The DLL is never unloaded again: providers leave threads behind that may still run in it.
+ */
 enum rc mapi_api_load(const struct log *log, struct mapi_api *ret, struct err *err) WARN_UNUSED;
 /* "16.0" of the newest Outlook the registry knows, or NULL. Static text. */
 const char *mapi_outlook_version(void);
@@ -55,8 +56,8 @@ void mapi_problems_fini(struct mapi_problems *p);
 enum rc mapi_get_props(IMAPIProp *object, const char *call, const SPropTagArray *tags,
     struct mapi_values *ret, struct err *err) WARN_UNUSED;
 /* The next rows of a table, at most `limit`; none at its end. */
-enum rc mapi_next_rows(
-    IMAPITable *table, LONG limit, struct mapi_rows *ret, struct err *err) WARN_UNUSED;
+enum rc mapi_next_rows(IMAPITable *table, LONG limit, struct mapi_rows *ret, struct err *err)
+    WARN_UNUSED;
 
 /* The value of a property in an array or row: NULL unless it is there with exactly this type. */
 const SPropValue *mapi_find(const SPropValue *items, ULONG count, ULONG tag);

@@ -36,8 +36,8 @@ struct mapi_session {
 };
 
 /* Logs on to the default profile. The calling thread must have initialised COM. */
-enum rc mapi_session_new(
-    const struct log *log, struct mapi_session **ret, struct err *err) WARN_UNUSED;
+enum rc mapi_session_new(const struct log *log, struct mapi_session **ret, struct err *err)
+    WARN_UNUSED;
 void mapi_session_free(struct mapi_session *s); /* logs off */
 DEFINE_CLEANUP(struct mapi_session *, mapi_session_free);
 
@@ -52,8 +52,8 @@ struct mapi_store_rows {
     size_t count, cap;
 };
 void mapi_store_rows_fini(struct mapi_store_rows *rows);
-enum rc mapi_session_stores(
-    struct mapi_session *s, struct mapi_store_rows *ret, struct err *err) WARN_UNUSED;
+enum rc mapi_session_stores(struct mapi_session *s, struct mapi_store_rows *ret, struct err *err)
+    WARN_UNUSED;
 
 /* Opens a store by the hex text of its entry id, or returns the one opened before; borrowed from
  * the session. */

@@ -17,7 +17,7 @@ enum rc value_read_props(struct mapi_session *s, IMAPIProp *object, const struct
  * `remove_tags` to the names removed. Deleting what is not there is no error; any other problem
  * fails the call and names the property. */
 enum rc value_write_props(struct mapi_session *s, IMAPIProp *object, const struct props *set,
-    const ULONG *set_tags, const ULONG *remove_tags, size_t remove_count,
-    struct err *err) WARN_UNUSED;
+    const ULONG *set_tags, const ULONG *remove_tags, size_t remove_count, struct err *err)
+    WARN_UNUSED;
 
 #endif

@@ -32,8 +32,8 @@ void event_time_put(struct writer *w, const struct event_time *t, bool keep_zone
 const char *event_zone_key(const struct zone *zone);
 
 /* The recurrence of an item: RC_NOT_FOUND (without message) if it has none. */
-enum rc event_recur_get(
-    const struct props *item, struct recur_blob *ret, struct err *err) WARN_UNUSED;
+enum rc event_recur_get(const struct props *item, struct recur_blob *ret, struct err *err)
+    WARN_UNUSED;
 /* Into the document: "recurrenceRules", "recurrenceOverrides". */
 enum rc event_recur_show(const struct props *item, const struct recur_blob *recur,
     const struct event_time *t, struct json *doc, struct err *err) WARN_UNUSED;

@@ -22,8 +22,9 @@ static const char EVENT[] =
     "'timeZone':'Europe/Berlin','duration':'PT1H30M','description':'Tagesordnung, Punkt %d',"
     "'locations':{'l1':{'name':'Raum %d'}},'keywords':{'Büro':true}}";
 
-static const char TASK[] = "{'@type':'Task','uid':'conf-%d-91c3','title':'Aufgabe %d','due':'2026-12-%d%dT00:00:00',"
-                           "'showWithoutTime':true,'description':'Notiz %d'}";
+static const char TASK[] =
+    "{'@type':'Task','uid':'conf-%d-91c3','title':'Aufgabe %d','due':'2026-12-%d%dT00:00:00',"
+    "'showWithoutTime':true,'description':'Notiz %d'}";
 
 static struct json *parse_single_quoted(const char *text)
 {
@@ -42,9 +43,10 @@ static struct json *parse_single_quoted(const char *text)
 struct json *document_sample(enum item_kind kind, int n)
 {
     int day = 1 + n % 9;
-    CLEANUP(mem_free) char *text = kind == ITEM_CONTACT ? str_printf(CARD, n, n, n, n, 1000 + n)
-                                   : kind == ITEM_EVENT ? str_printf(EVENT, n, n, day, n, n)
-                                                        : str_printf(TASK, n, n, n % 2 + 1, day, n);
+    CLEANUP(mem_free)
+    char *text = kind == ITEM_CONTACT ? str_printf(CARD, n, n, n, n, 1000 + n)
+                 : kind == ITEM_EVENT ? str_printf(EVENT, n, n, day, n, n)
+                                      : str_printf(TASK, n, n, n % 2 + 1, day, n);
     return parse_single_quoted(text);
 }
 

@@ -1,8 +1,11 @@
 /* The conformance suite against one store:
+ *   conformance memory
  *   conformance vdir DIR
- *   conformance dav NAME URL USER PASSWORD CONTACTS EVENTS TASKS   (names or paths of empty folders; "-" leaves a kind out)
- *   conformance outlook                                            (Windows; the default folders, which must be empty)
- * The last argument of each may be a case-name prefix. */
+ *   conformance dav NAME URL USER PASSWORD CONTACTS EVENTS TASKS
+ *   conformance outlook
+ * CONTACTS, EVENTS and TASKS are names or paths of empty folders, "-" leaves a kind out. Outlook
+ * (Windows) is tested on its default folders, which must be empty. One more argument is a prefix of
+ * the cases to run. */
 #include "client/base/buf.h"
 #include "client/platform/folder.h"
 #include "client/remote/dav/dav.h"
@@ -11,6 +14,8 @@
 
 #ifdef _WIN32
 #include "client/outlook/outlook.h"
+#else
+#include "tests/engine/memory_store.h"
 #endif
 
 #include <stdlib.h>
@@ -61,13 +66,29 @@ static void run_dav(struct check *c, char **argv)
 {
     struct err err = ERR_INIT;
     struct store *store = NULL;
-    struct dav_account account = {.url = argv[1], .user = argv[2], .password = argv[3], .allow_plain_http = true};
+    struct dav_account account = {
+        .url = argv[1], .user = argv[2], .password = argv[3], .allow_plain_http = true};
     if (opened(c, dav_store_new(&account, NULL, &store, &err), &err)) {
         run_kinds(c, argv[0], store, argv + 4);
     }
     store_free(store);
     err_fini(&err);
 }
+
+#ifndef _WIN32
+/* Once like a DAV server and once like Outlook. */
+static void run_memory(struct check *c)
+{
+    const struct memory_options server = {.chosen_ids = true, .tokens = true, .unique_uids = true};
+    const struct memory_options outlook = {.own_ids = true};
+    struct store *s = memory_store_new(&server);
+    run_kinds(c, "memory-server", s, NULL);
+    store_free(s);
+    s = memory_store_new(&outlook);
+    run_kinds(c, "memory-outlook", s, NULL);
+    store_free(s);
+}
+#endif
 
 #ifdef _WIN32
 static void run_outlook(struct check *c)
@@ -92,7 +113,11 @@ int main(int argc, char **argv)
     } else if (argc >= 9 && str_eq(argv[1], "dav")) {
         c.filter = argc > 9 ? argv[9] : "";
         run_dav(&c, argv + 2);
-#ifdef _WIN32
+#ifndef _WIN32
+    } else if (argc >= 2 && str_eq(argv[1], "memory")) {
+        c.filter = argc > 2 ? argv[2] : "";
+        run_memory(&c);
+#else
     } else if (argc >= 2 && str_eq(argv[1], "outlook")) {
         c.filter = argc > 2 ? argv[2] : "";
         run_outlook(&c);

@@ -28,7 +28,8 @@ static struct store_changes list(struct bench *b, const char *token)
 {
     struct store_changes changes = {0};
     struct err err = ERR_INIT;
-    check_ok(b->c, b->store->vtbl->changes(b->store, b->folder, b->kind, token, &changes, &err), &err);
+    check_ok(
+        b->c, b->store->vtbl->changes(b->store, b->folder, b->kind, token, &changes, &err), &err);
     err_fini(&err);
     return changes;
 }
@@ -75,7 +76,8 @@ static char *choose_id(struct bench *b, const struct json *doc)
                : NULL;
 }
 
-/* Creates the n-th sample and returns its id; reads the version back when the store did not tell. */
+/* Creates the n-th sample and returns its id; reads the version back when the store did not tell.
+ */
 static char *create(struct bench *b, int n, char **ret_version)
 {
     CLEANUP(json_free) struct json *doc = document_sample(b->kind, n);
@@ -131,7 +133,8 @@ static void test_create(struct bench *b)
     struct store_changes changes = list(b, NULL);
     const struct store_change *change = find(&changes, id);
     check_int(b->c, changes.count, 1);
-    check_str(b->c, change ? change->version : NULL, version); /* reading and listing tell the same version */
+    check_str(b->c, change ? change->version : NULL,
+        version); /* reading and listing tell the same version */
     store_changes_fini(&changes);
     store_item_fini(&item);
     erase(b, id);
@@ -164,7 +167,8 @@ static void test_update(struct bench *b)
     struct store_item before = fetch(b, id);
     CLEANUP(json_free) struct json *doc = json_dup(before.doc);
     document_edit(doc, b->kind, "edited");
-    struct store_op op = {.kind = STORE_UPDATE, .id = id, .version = version, .doc = doc, .native = before.native};
+    struct store_op op = {
+        .kind = STORE_UPDATE, .id = id, .version = version, .doc = doc, .native = before.native};
     if (commit(b, &op) != RC_OK) {
         check_fail(b->c, "update: %s", op.error);
     }
@@ -284,8 +288,8 @@ static void test_bad_token(struct bench *b)
     }
     struct store_changes changes = {0};
     struct err err = ERR_INIT;
-    enum rc rc = b->store->vtbl->changes(b->store, b->folder, b->kind, "http://lockstep.example/no-such-token", &changes,
-                                         &err);
+    enum rc rc = b->store->vtbl->changes(
+        b->store, b->folder, b->kind, "http://lockstep.example/no-such-token", &changes, &err);
     check_true(b->c, rc == RC_TOKEN_INVALID || (rc == RC_OK && changes.full));
     store_changes_fini(&changes);
     err_fini(&err);
@@ -314,7 +318,8 @@ static void test_many(struct bench *b)
         fetch_ids[i] = ops[i].new_id ? ops[i].new_id : ids[i];
     }
     struct store_items items = {0};
-    check_ok(b->c, b->store->vtbl->fetch(b->store, b->folder, b->kind, fetch_ids, MANY, &items, &err), &err);
+    check_ok(b->c,
+        b->store->vtbl->fetch(b->store, b->folder, b->kind, fetch_ids, MANY, &items, &err), &err);
     check_int(b->c, items.count, MANY);
     for (size_t i = 0; i < items.count; i++) {
         check_str(b->c, items.items[i].id, fetch_ids[i]); /* in the order asked for */
@@ -325,9 +330,11 @@ static void test_many(struct bench *b)
     store_changes_fini(&changes);
     struct store_op deletes[MANY] = {{0}};
     for (size_t i = 0; i < items.count; i++) {
-        deletes[i] = (struct store_op){.kind = STORE_DELETE, .id = fetch_ids[i], .version = items.items[i].version};
+        deletes[i] = (struct store_op){
+            .kind = STORE_DELETE, .id = fetch_ids[i], .version = items.items[i].version};
     }
-    check_ok(b->c, b->store->vtbl->commit(b->store, b->folder, b->kind, deletes, items.count, &err), &err);
+    check_ok(b->c, b->store->vtbl->commit(b->store, b->folder, b->kind, deletes, items.count, &err),
+        &err);
     for (int i = 0; i < MANY; i++) {
         check_int(b->c, deletes[i].rc, RC_OK);
         store_op_fini(&deletes[i]);
@@ -348,8 +355,9 @@ static void test_one_bad(struct bench *b)
     struct store_item item = fetch(b, id);
     CLEANUP(json_free) struct json *doc = json_dup(item.doc);
     document_edit(doc, b->kind, "good");
-    struct store_op ops[2] = {{.kind = STORE_UPDATE, .id = id, .version = "no-such-version", .doc = doc},
-                              {.kind = STORE_UPDATE, .id = id, .version = item.version, .doc = doc}};
+    struct store_op ops[2] = {
+        {.kind = STORE_UPDATE, .id = id, .version = "no-such-version", .doc = doc},
+        {.kind = STORE_UPDATE, .id = id, .version = item.version, .doc = doc}};
     struct err err = ERR_INIT;
     check_ok(b->c, b->store->vtbl->commit(b->store, b->folder, b->kind, ops, 2, &err), &err);
     check_int(b->c, ops[0].rc, RC_CONFLICT);
@@ -370,16 +378,20 @@ static void test_stamp(struct bench *b)
     CLEANUP(mem_free) char *found = NULL;
     struct err err = ERR_INIT;
     struct store_op op = {.kind = STORE_CREATE, .doc = doc, .stamp = "stamp-4711"};
-    check_int(b->c, b->store->vtbl->find_stamp(b->store, b->folder, b->kind, "stamp-4711", &found, &err), RC_NOT_FOUND);
+    check_int(b->c,
+        b->store->vtbl->find_stamp(b->store, b->folder, b->kind, "stamp-4711", &found, &err),
+        RC_NOT_FOUND);
     check_int(b->c, commit(b, &op), RC_OK);
-    check_ok(b->c, b->store->vtbl->find_stamp(b->store, b->folder, b->kind, "stamp-4711", &found, &err), &err);
+    check_ok(b->c,
+        b->store->vtbl->find_stamp(b->store, b->folder, b->kind, "stamp-4711", &found, &err), &err);
     check_str(b->c, found, op.new_id);
     erase(b, op.new_id);
     store_op_fini(&op);
     err_fini(&err);
 }
 
-void conformance_run(struct check *c, const char *prefix, struct store *store, const char *folder, enum item_kind kind)
+void conformance_run(struct check *c, const char *prefix, struct store *store, const char *folder,
+    enum item_kind kind)
 {
     struct bench b = {.c = c, .store = store, .folder = folder, .kind = kind, .prefix = prefix};
     test_empty(&b);
@@ -396,7 +408,8 @@ void conformance_run(struct check *c, const char *prefix, struct store *store, c
     test_stamp(&b);
 }
 
-char *conformance_folder(struct check *c, struct store *store, enum item_kind kind, const char *want)
+char *conformance_folder(
+    struct check *c, struct store *store, enum item_kind kind, const char *want)
 {
     struct store_folders folders = {0};
     struct err err = ERR_INIT;
@@ -405,7 +418,8 @@ char *conformance_folder(struct check *c, struct store *store, enum item_kind ki
     for (size_t i = 0; i < folders.count; i++) {
         const struct store_folder *f = &folders.items[i];
         bool fits = (f->kinds & 1u << kind) && f->writable;
-        if (want ? fits && (str_eq(f->name, want) || str_eq(f->path, want)) : fits && (f->is_default || !found)) {
+        if (want ? fits && (str_eq(f->name, want) || str_eq(f->path, want))
+                 : fits && (f->is_default || !found)) {
             found = f;
             if (f->is_default) {
                 break;
@@ -414,7 +428,8 @@ char *conformance_folder(struct check *c, struct store *store, enum item_kind ki
     }
     char *id = found ? mem_strdup(found->id) : NULL;
     if (!id) {
-        check_fail(c, "no writable folder for %ss%s%s", item_kind_name(kind), want ? " called " : "", want ? want : "");
+        check_fail(c, "no writable folder for %ss%s%s", item_kind_name(kind),
+            want ? " called " : "", want ? want : "");
     }
     store_folders_fini(&folders);
     err_fini(&err);

@@ -35,8 +35,8 @@ static void check_written(const char *text, enum item_kind kind)
 static void try_kind(const uint8_t *data, size_t size, enum item_kind kind)
 {
     CLEANUP(mem_free)
-    char *native = mem_strndup((const char *)data, size),
-         *out = NULL, *changed = NULL, *fresh = NULL;
+    char *native = mem_strndup((const char *)data, size), *out = NULL, *changed = NULL,
+         *fresh = NULL;
     CLEANUP(json_free) struct json *doc = NULL;
     if (ical_read((const char *)data, size, kind, &doc, NULL) != RC_OK) {
         return;

@@ -35,8 +35,8 @@ static void check_written(const char *text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     CLEANUP(mem_free)
-    char *native = mem_strndup((const char *)data, size),
-         *out = NULL, *changed = NULL, *fresh = NULL;
+    char *native = mem_strndup((const char *)data, size), *out = NULL, *changed = NULL,
+         *fresh = NULL;
     CLEANUP(json_free) struct json *doc = NULL;
     if (vcard_read((const char *)data, size, &doc, NULL) != RC_OK) {
         return 0;

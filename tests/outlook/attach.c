@@ -1,4 +1,5 @@
-/* IAttach: a copy of an attachment until SaveChanges puts it into its message, which must be saved in turn. */
+/* IAttach: a copy of an attachment until SaveChanges puts it into its message, which must be saved
+ * in turn. */
 #include "tests/outlook/mapiobj.h"
 
 static struct attach *attach_of(struct propobj *prop)
@@ -22,8 +23,9 @@ static HRESULT attach_save(struct propobj *prop, ULONG flags)
         return MAPI_E_OBJECT_DELETED;
     }
     if ((method == ATTACH_EMBEDDED_MSG) != (self->attachment.embedded != NULL)) {
-        violation("ATTACH_METHOD", "an attachment is saved with PR_ATTACH_METHOD %ld and %s embedded message",
-                  (long)method, self->attachment.embedded ? "an" : "no");
+        violation("ATTACH_METHOD",
+            "an attachment is saved with PR_ATTACH_METHOD %ld and %s embedded message",
+            (long)method, self->attachment.embedded ? "an" : "no");
         return MAPI_E_CORRUPT_DATA;
     }
     bag_delete(&self->attachment.props, PR_ACCESS_LEVEL);
@@ -35,8 +37,8 @@ static HRESULT attach_save(struct propobj *prop, ULONG flags)
     return S_OK;
 }
 
-static HRESULT attach_open_property(struct propobj *prop, ULONG tag, const IID *iid, ULONG flags,
-                                    IUnknown **ret_object)
+static HRESULT attach_open_property(
+    struct propobj *prop, ULONG tag, const IID *iid, ULONG flags, IUnknown **ret_object)
 {
     struct attach *self = attach_of(prop);
     BOOL writable = (flags & MAPI_MODIFY) != 0;
@@ -61,14 +63,17 @@ static HRESULT attach_open_property(struct propobj *prop, ULONG tag, const IID *
     if (!self->attachment.embedded && !create) {
         return MAPI_E_NOT_FOUND;
     }
-    return message_embedded(self, create ? NULL : self->attachment.embedded, writable, (IMessage **)ret_object);
+    return message_embedded(
+        self, create ? NULL : self->attachment.embedded, writable, (IMessage **)ret_object);
 }
 
-static HRESULT attach_copy_to(struct propobj *prop, const SPropTagArray *tags, BOOL exclude, void *destination)
+static HRESULT attach_copy_to(
+    struct propobj *prop, const SPropTagArray *tags, BOOL exclude, void *destination)
 {
     struct attach *self = attach_of(prop);
     struct attach *target = attach_from(destination);
-    HRESULT hr = target ? propobj_check_writable(&target->prop, "CopyTo (the target)") : MAPI_E_INVALID_OBJECT;
+    HRESULT hr = target ? propobj_check_writable(&target->prop, "CopyTo (the target)")
+                        : MAPI_E_INVALID_OBJECT;
 
     if (SUCCEEDED(hr) && target->prop.store != prop->store) {
         hr = MAPI_E_NO_SUPPORT;
@@ -109,7 +114,8 @@ static struct attach *attach_new(struct message *message, BOOL writable)
 {
     struct attach *self = emu_alloc(sizeof(*self));
 
-    propobj_init(&self->prop, &attach_class, &attach_vtable, message->prop.store, &self->attachment.props, writable);
+    propobj_init(&self->prop, &attach_class, &attach_vtable, message->prop.store,
+        &self->attachment.props, writable);
     self->message = message;
     object_hold(&message->prop.object);
     return self;

@@ -231,11 +231,12 @@ const WCHAR *bag_string(const struct bag *bag, ULONG tag)
 {
     const struct prop *prop = bag_find(bag, tag);
 
-    return prop && PROP_TYPE(prop->tag) == PT_UNICODE ? (const WCHAR *)(const void *)prop->data : L"";
+    return prop && PROP_TYPE(prop->tag) == PT_UNICODE ? (const WCHAR *)(const void *)prop->data
+                                                      : L"";
 }
 
-/* Stored form of one property: tag, size, bytes, then zeros up to a multiple of eight, at least two of them.
- * So a bag can be used in place, aligned and terminated. */
+/* Stored form of one property: tag, size, bytes, then zeros up to a multiple of eight, at least two
+ * of them. So a bag can be used in place, aligned and terminated. */
 static void prop_write(struct buffer *out, ULONG tag, const BYTE *data, ULONG size)
 {
     static const BYTE zeros[16];
@@ -268,7 +269,8 @@ void bag_write_row(struct buffer *out, const struct bag *bag)
         if (PROP_TYPE(prop->tag) == PT_UNICODE && size > EMU_TABLE_STRING_LIMIT * sizeof(WCHAR)) {
             size = EMU_TABLE_STRING_LIMIT * sizeof(WCHAR);
         } else if (size > limit && PROP_TYPE(prop->tag) != PT_UNICODE) {
-            prop_write(out, CHANGE_PROP_TYPE(prop->tag, PT_ERROR), (const BYTE *)&too_big, sizeof(too_big));
+            prop_write(out, CHANGE_PROP_TYPE(prop->tag, PT_ERROR), (const BYTE *)&too_big,
+                sizeof(too_big));
             continue;
         }
         prop_write(out, prop->tag, prop->data, size);

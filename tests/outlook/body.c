@@ -1,10 +1,11 @@
-/* The forms of a body: what a store does to the others when one is written; and WrapCompressedRTFStream. */
+/* The forms of a body: what a store does to the others when one is written; and
+ * WrapCompressedRTFStream. */
 #include "tests/outlook/mapiobj.h"
 #include "tests/outlook/rtf.h"
 #include "tests/outlook/stream.h"
 
-
-/* RTF written: the plain text is made from it, HTML is dropped. HTML written: both others are dropped. */
+/* RTF written: the plain text is made from it, HTML is dropped. HTML written: both others are
+ * dropped. */
 void message_body_from_rich(struct message *self, ULONG tag)
 {
     struct bag *props = self->prop.props;
@@ -21,8 +22,9 @@ void message_body_from_rich(struct message *self, ULONG tag)
         return;
     }
     if (!rtf_decompress(rich->data, rich->size, &rtf)) {
-        violation("BAD_RTF", "PR_RTF_COMPRESSED is written with %lu bytes that are no compressed RTF",
-                  (unsigned long)rich->size);
+        violation("BAD_RTF",
+            "PR_RTF_COMPRESSED is written with %lu bytes that are no compressed RTF",
+            (unsigned long)rich->size);
         return;
     }
     rtf_text(rtf.data, rtf.size, &text);
@@ -42,7 +44,8 @@ static HRESULT rtf_commit(struct stream *self)
     ULONG written;
     HRESULT hr;
 
-    rtf_compress(self->bytes.data, self->bytes.size, (self->target_flags & STORE_UNCOMPRESSED_RTF) != 0, &data);
+    rtf_compress(self->bytes.data, self->bytes.size,
+        (self->target_flags & STORE_UNCOMPRESSED_RTF) != 0, &data);
     hr = target->lpVtbl->Seek(target, start, STREAM_SEEK_SET, NULL);
     if (SUCCEEDED(hr)) {
         hr = target->lpVtbl->SetSize(target, size);

@@ -1,10 +1,10 @@
-/* Properties that the store owns; see computed.h. The rules follow [MS-OXCMSG] 2.2.1, [MS-OXCFXICS] 2.2.1 (source and
- * change keys) and office-developer-client-docs. */
+/* Properties that the store owns; see computed.h. The rules follow [MS-OXCMSG] 2.2.1,
+ * [MS-OXCFXICS] 2.2.1 (source and change keys) and office-developer-client-docs. */
 #include "tests/outlook/computed.h"
 
 #include <string.h>
 
-#define NODE_SHIFT 5u
+#define NODE_SHIFT         5u
 #define STORE_ENTRYID_MARK 0x21u
 
 struct entryid entryid_make(const BYTE record_key[16], ULONG kind, ULONG id)
@@ -15,7 +15,8 @@ struct entryid entryid_make(const BYTE record_key[16], ULONG kind, ULONG id)
     return entryid;
 }
 
-BOOL entryid_parse(const void *data, ULONG size, struct entryid *ret_entryid, ULONG *ret_kind, ULONG *ret_id)
+BOOL entryid_parse(
+    const void *data, ULONG size, struct entryid *ret_entryid, ULONG *ret_kind, ULONG *ret_id)
 {
     struct entryid entryid;
 
@@ -29,7 +30,8 @@ BOOL entryid_parse(const void *data, ULONG size, struct entryid *ret_entryid, UL
     *ret_kind = entryid.node & ((1u << NODE_SHIFT) - 1);
     *ret_id = entryid.node >> NODE_SHIFT;
     *ret_entryid = entryid;
-    return *ret_kind == ENTRYID_FOLDER || *ret_kind == ENTRYID_MESSAGE || *ret_kind == ENTRYID_ASSOCIATED;
+    return *ret_kind == ENTRYID_FOLDER || *ret_kind == ENTRYID_MESSAGE ||
+           *ret_kind == ENTRYID_ASSOCIATED;
 }
 
 BYTE *entryid_store(const struct store_info *store, ULONG *ret_size)
@@ -70,22 +72,52 @@ static BOOL computed_listed(const ULONG *tags, size_t count, ULONG tag)
 
 /* Owned by the store on every kind of object. */
 static const ULONG computed_everywhere[] = {
-    PR_ENTRYID,           PR_RECORD_KEY,          PR_OBJECT_TYPE,         PR_STORE_ENTRYID,
-    PR_STORE_RECORD_KEY,  PR_STORE_SUPPORT_MASK,  PR_MAPPING_SIGNATURE,   PR_ACCESS,
-    PR_ACCESS_LEVEL,      PR_INSTANCE_KEY,        PR_PARENT_ENTRYID,      EMU_PR_SOURCE_KEY,
-    EMU_PR_CHANGE_KEY,    EMU_PR_PARENT_SOURCE_KEY, EMU_PR_PREDECESSOR_CHANGE_LIST, PR_LAST_MODIFICATION_TIME,
-    PR_CREATION_TIME,     EMU_PR_LOCAL_COMMIT_TIME, EMU_PR_LOCAL_COMMIT_TIME_MAX,
+    PR_ENTRYID,
+    PR_RECORD_KEY,
+    PR_OBJECT_TYPE,
+    PR_STORE_ENTRYID,
+    PR_STORE_RECORD_KEY,
+    PR_STORE_SUPPORT_MASK,
+    PR_MAPPING_SIGNATURE,
+    PR_ACCESS,
+    PR_ACCESS_LEVEL,
+    PR_INSTANCE_KEY,
+    PR_PARENT_ENTRYID,
+    EMU_PR_SOURCE_KEY,
+    EMU_PR_CHANGE_KEY,
+    EMU_PR_PARENT_SOURCE_KEY,
+    EMU_PR_PREDECESSOR_CHANGE_LIST,
+    PR_LAST_MODIFICATION_TIME,
+    PR_CREATION_TIME,
+    EMU_PR_LOCAL_COMMIT_TIME,
+    EMU_PR_LOCAL_COMMIT_TIME_MAX,
 };
 
 static const ULONG computed_of_message[] = {
-    PR_MESSAGE_SIZE, PR_HASATTACH,  PR_NORMALIZED_SUBJECT, PR_DISPLAY_TO,         PR_DISPLAY_CC,
-    PR_DISPLAY_BCC,  PR_SEARCH_KEY, PR_MESSAGE_RECIPIENTS, PR_MESSAGE_ATTACHMENTS, PR_MSG_STATUS,
+    PR_MESSAGE_SIZE,
+    PR_HASATTACH,
+    PR_NORMALIZED_SUBJECT,
+    PR_DISPLAY_TO,
+    PR_DISPLAY_CC,
+    PR_DISPLAY_BCC,
+    PR_SEARCH_KEY,
+    PR_MESSAGE_RECIPIENTS,
+    PR_MESSAGE_ATTACHMENTS,
+    PR_MSG_STATUS,
 };
 
 static const ULONG computed_of_folder[] = {
-    PR_CONTENT_COUNT,      PR_CONTENT_UNREAD,      PR_SUBFOLDERS,          PR_FOLDER_TYPE,
-    PR_MESSAGE_SIZE,       PR_CONTAINER_CONTENTS,  PR_CONTAINER_HIERARCHY, PR_FOLDER_ASSOCIATED_CONTENTS,
-    EMU_PR_ASSOC_CONTENT_COUNT, EMU_PR_DELETED_COUNT_TOTAL, PR_DEPTH,
+    PR_CONTENT_COUNT,
+    PR_CONTENT_UNREAD,
+    PR_SUBFOLDERS,
+    PR_FOLDER_TYPE,
+    PR_MESSAGE_SIZE,
+    PR_CONTAINER_CONTENTS,
+    PR_CONTAINER_HIERARCHY,
+    PR_FOLDER_ASSOCIATED_CONTENTS,
+    EMU_PR_ASSOC_CONTENT_COUNT,
+    EMU_PR_DELETED_COUNT_TOTAL,
+    PR_DEPTH,
 };
 
 static const ULONG computed_of_attachment[] = {PR_ATTACH_NUM, PR_ATTACH_SIZE};
@@ -95,27 +127,27 @@ BOOL computed_is_message(ULONG tag, BOOL saved)
     if (PROP_ID(tag) == PROP_ID(PR_MESSAGE_FLAGS)) {
         return saved; /* settable until the first save only */
     }
-    return computed_listed(computed_everywhere, ARRAYSIZE(computed_everywhere), tag)
-           || computed_listed(computed_of_message, ARRAYSIZE(computed_of_message), tag);
+    return computed_listed(computed_everywhere, ARRAYSIZE(computed_everywhere), tag) ||
+           computed_listed(computed_of_message, ARRAYSIZE(computed_of_message), tag);
 }
 
 BOOL computed_is_folder(ULONG tag)
 {
-    return computed_listed(computed_everywhere, ARRAYSIZE(computed_everywhere), tag)
-           || computed_listed(computed_of_folder, ARRAYSIZE(computed_of_folder), tag);
+    return computed_listed(computed_everywhere, ARRAYSIZE(computed_everywhere), tag) ||
+           computed_listed(computed_of_folder, ARRAYSIZE(computed_of_folder), tag);
 }
 
 BOOL computed_is_attachment(ULONG tag)
 {
-    return computed_listed(computed_everywhere, ARRAYSIZE(computed_everywhere), tag)
-           || computed_listed(computed_of_attachment, ARRAYSIZE(computed_of_attachment), tag);
+    return computed_listed(computed_everywhere, ARRAYSIZE(computed_everywhere), tag) ||
+           computed_listed(computed_of_attachment, ARRAYSIZE(computed_of_attachment), tag);
 }
 
 BOOL computed_is_volatile(ULONG tag)
 {
-    return computed_listed(computed_everywhere, ARRAYSIZE(computed_everywhere), tag)
-           || PROP_ID(tag) == PROP_ID(PR_SEARCH_KEY) || PROP_ID(tag) == PROP_ID(PR_MESSAGE_SIZE)
-           || PROP_ID(tag) == PROP_ID(PR_ATTACH_SIZE);
+    return computed_listed(computed_everywhere, ARRAYSIZE(computed_everywhere), tag) ||
+           PROP_ID(tag) == PROP_ID(PR_SEARCH_KEY) || PROP_ID(tag) == PROP_ID(PR_MESSAGE_SIZE) ||
+           PROP_ID(tag) == PROP_ID(PR_ATTACH_SIZE);
 }
 
 void computed_random(BYTE *bytes, size_t size)
@@ -147,19 +179,22 @@ static void computed_common(const struct store_info *store, ULONG type, struct b
 
 static ULONG computed_support_mask(void)
 {
-    return STORE_ENTRYID_UNIQUE | STORE_SEARCH_OK | STORE_MODIFY_OK | STORE_CREATE_OK | STORE_ATTACH_OK
-           | STORE_OLE_OK | STORE_NOTIFY_OK | STORE_MV_PROPS_OK | STORE_CATEGORIZE_OK | STORE_RTF_OK
-           | STORE_RESTRICTION_OK | STORE_SORT_OK | STORE_UNICODE_OK;
+    return STORE_ENTRYID_UNIQUE | STORE_SEARCH_OK | STORE_MODIFY_OK | STORE_CREATE_OK |
+           STORE_ATTACH_OK | STORE_OLE_OK | STORE_NOTIFY_OK | STORE_MV_PROPS_OK |
+           STORE_CATEGORIZE_OK | STORE_RTF_OK | STORE_RESTRICTION_OK | STORE_SORT_OK |
+           STORE_UNICODE_OK;
 }
 
-void computed_new_message(const struct store_info *store, ULONG folder, BOOL associated, struct item *item)
+void computed_new_message(
+    const struct store_info *store, ULONG folder, BOOL associated, struct item *item)
 {
     struct entryid parent = entryid_make(store->record_key, ENTRYID_FOLDER, folder);
     BYTE search_key[16];
 
     computed_common(store, MAPI_MESSAGE, &item->props);
     bag_set_long(&item->props, PR_STORE_SUPPORT_MASK, (LONG)computed_support_mask());
-    bag_set_long(&item->props, PR_ACCESS, MAPI_ACCESS_MODIFY | MAPI_ACCESS_READ | MAPI_ACCESS_DELETE);
+    bag_set_long(
+        &item->props, PR_ACCESS, MAPI_ACCESS_MODIFY | MAPI_ACCESS_READ | MAPI_ACCESS_DELETE);
     if (folder) {
         bag_set(&item->props, PR_PARENT_ENTRYID, &parent, sizeof(parent));
     }
@@ -177,7 +212,8 @@ void computed_new_message(const struct store_info *store, ULONG folder, BOOL ass
     computed_derive(item);
 }
 
-/* [MS-OXCMSG] 2.2.1.10: without an explicit PR_SUBJECT_PREFIX, up to three characters, not digits, before ": ". */
+/* [MS-OXCMSG] 2.2.1.10: without an explicit PR_SUBJECT_PREFIX, up to three characters, not digits,
+ * before ": ". */
 static size_t computed_prefix_length(struct bag *props, const WCHAR *subject)
 {
     const WCHAR *prefix = bag_string(props, PR_SUBJECT_PREFIX);
@@ -247,7 +283,8 @@ static ULONG computed_size(const struct item *item)
     return size;
 }
 
-/* An attachment that Outlook hides (an exception of a series) still counts for PR_HASATTACH, as the real items show. */
+/* An attachment that Outlook hides (an exception of a series) still counts for PR_HASATTACH, as the
+ * real items show. */
 void computed_derive(struct item *item)
 {
     LONG flags = bag_long(&item->props, PR_MESSAGE_FLAGS, 0);
@@ -292,8 +329,8 @@ static void computed_change(const struct store_info *store, LONGLONG change, str
     bag_set(props, EMU_PR_PREDECESSOR_CHANGE_LIST, list, sizeof(list));
 }
 
-void computed_save(const struct store_info *store, const struct message_info *info, ULONGLONG now, BOOL keep_times,
-                   struct item *item)
+void computed_save(const struct store_info *store, const struct message_info *info, ULONGLONG now,
+    BOOL keep_times, struct item *item)
 {
     ULONG kind = info->associated ? ENTRYID_ASSOCIATED : ENTRYID_MESSAGE;
     struct entryid id = entryid_make(store->record_key, kind, info->id);
@@ -318,11 +355,12 @@ void computed_save(const struct store_info *store, const struct message_info *in
     bag_set_long(props, PR_MESSAGE_SIZE, (LONG)computed_size(item));
 }
 
-void computed_folder(const struct store_info *store, const struct folder_info *info, LONGLONG change, ULONGLONG now,
-                     struct bag *props)
+void computed_folder(const struct store_info *store, const struct folder_info *info,
+    LONGLONG change, ULONGLONG now, struct bag *props)
 {
     struct entryid id = entryid_make(store->record_key, ENTRYID_FOLDER, info->id);
-    struct entryid parent = entryid_make(store->record_key, ENTRYID_FOLDER, info->parent ? info->parent : info->id);
+    struct entryid parent =
+        entryid_make(store->record_key, ENTRYID_FOLDER, info->parent ? info->parent : info->id);
     BYTE key[22];
 
     computed_common(store, MAPI_FOLDER, props);
@@ -337,8 +375,8 @@ void computed_folder(const struct store_info *store, const struct folder_info *i
     bag_set_long(props, PR_STORE_SUPPORT_MASK, (LONG)computed_support_mask());
     bag_set_long(props, PR_FOLDER_TYPE, info->parent ? FOLDER_GENERIC : FOLDER_ROOT);
     bag_set_long(props, PR_ACCESS,
-                 MAPI_ACCESS_MODIFY | MAPI_ACCESS_READ | MAPI_ACCESS_DELETE | MAPI_ACCESS_CREATE_HIERARCHY
-                     | MAPI_ACCESS_CREATE_CONTENTS | MAPI_ACCESS_CREATE_ASSOCIATED);
+        MAPI_ACCESS_MODIFY | MAPI_ACCESS_READ | MAPI_ACCESS_DELETE | MAPI_ACCESS_CREATE_HIERARCHY |
+            MAPI_ACCESS_CREATE_CONTENTS | MAPI_ACCESS_CREATE_ASSOCIATED);
     if (!bag_find(props, PR_CREATION_TIME)) {
         bag_set_time(props, PR_CREATION_TIME, now);
     }
@@ -348,8 +386,8 @@ void computed_folder(const struct store_info *store, const struct folder_info *i
 void computed_store(const struct store_info *store, struct bag *props)
 {
     /* The provider GUID of a personal store (PST). */
-    static const BYTE provider[16] = {0x4e, 0x49, 0x54, 0x41, 0xf9, 0xbf, 0xb8, 0x01,
-                                      0x00, 0xaa, 0x00, 0x37, 0xd9, 0x6e, 0x00, 0x00};
+    static const BYTE provider[16] = {0x4e, 0x49, 0x54, 0x41, 0xf9, 0xbf, 0xb8, 0x01, 0x00, 0xaa,
+        0x00, 0x37, 0xd9, 0x6e, 0x00, 0x00};
     ULONG size;
     BYTE *id = entryid_store(store, &size);
 

@@ -22,8 +22,8 @@ static WCHAR *config_registry_path(void)
 {
     WCHAR path[MAX_PATH];
     DWORD size = sizeof(path);
-    LSTATUS status = RegGetValueW(HKEY_LOCAL_MACHINE, CONFIG_CLIENTS_KEY L"\\" CONFIG_CLIENT_NAME, L"Database",
-                                  RRF_RT_REG_SZ, NULL, path, &size);
+    LSTATUS status = RegGetValueW(HKEY_LOCAL_MACHINE, CONFIG_CLIENTS_KEY L"\\" CONFIG_CLIENT_NAME,
+        L"Database", RRF_RT_REG_SZ, NULL, path, &size);
 
     return status == ERROR_SUCCESS && path[0] ? _wcsdup(path) : NULL;
 }

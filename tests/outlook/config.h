@@ -1,6 +1,6 @@
 /* Where the emulation keeps its files: the mailbox database and, beside it, the list of violations.
- * The path comes from the environment variable LOCKSTEP_EMULATED_OUTLOOK, else from the registry value
- * `Database` under HKLM\Software\Clients\Mail\Emulated Outlook, else it is
+ * The path comes from the environment variable LOCKSTEP_EMULATED_OUTLOOK, else from the registry
+ * value `Database` under HKLM\Software\Clients\Mail\Emulated Outlook, else it is
  * %LOCALAPPDATA%\EmulatedOutlook\mailbox.db. */
 #ifndef EMU_CONFIG_H
 #define EMU_CONFIG_H

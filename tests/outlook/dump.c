@@ -1,5 +1,5 @@
-/* JSON dumps of items; see dump.h. Times are written digit by digit: a JSON number read as a double would lose the last
- * digits of a FILETIME, so that reading first puts such numbers into quotes. */
+/* JSON dumps of items; see dump.h. Times are written digit by digit: a JSON number read as a double
+ * would lose the last digits of a FILETIME, so that reading first puts such numbers into quotes. */
 #include "tests/outlook/dump.h"
 
 #include "tests/outlook/computed.h"
@@ -24,7 +24,13 @@ struct property_set {
     GUID guid;
 };
 
-#define OUTLOOK_SET(n) {n, 0, 0, {0xC0, 0, 0, 0, 0, 0, 0, 0x46}}
+#define OUTLOOK_SET(n)                                                                             \
+    {                                                                                              \
+        n, 0, 0,                                                                                   \
+        {                                                                                          \
+            0xC0, 0, 0, 0, 0, 0, 0, 0x46                                                           \
+        }                                                                                          \
+    }
 
 static const struct property_set property_sets[] = {
     {"PSETID_Appointment", OUTLOOK_SET(0x00062002)},
@@ -34,8 +40,10 @@ static const struct property_set property_sets[] = {
     {"PSETID_Log", OUTLOOK_SET(0x0006200A)},
     {"PSETID_Note", OUTLOOK_SET(0x0006200E)},
     {"PSETID_Sharing", OUTLOOK_SET(0x00062040)},
-    {"PSETID_Meeting", {0x6ED8DA90, 0x450B, 0x101B, {0x98, 0xDA, 0x00, 0xAA, 0x00, 0x3F, 0x13, 0x05}}},
-    {"PSETID_CalendarAssistant", {0x11000E07, 0xB51B, 0x40D6, {0xAF, 0x21, 0xCA, 0xA8, 0x5E, 0xDA, 0xB1, 0xD0}}},
+    {"PSETID_Meeting",
+        {0x6ED8DA90, 0x450B, 0x101B, {0x98, 0xDA, 0x00, 0xAA, 0x00, 0x3F, 0x13, 0x05}}},
+    {"PSETID_CalendarAssistant",
+        {0x11000E07, 0xB51B, 0x40D6, {0xAF, 0x21, 0xCA, 0xA8, 0x5E, 0xDA, 0xB1, 0xD0}}},
     {"PS_PUBLIC_STRINGS", OUTLOOK_SET(0x00020329)},
     {"PS_INTERNET_HEADERS", OUTLOOK_SET(0x00020386)},
     {"PS_MAPI", OUTLOOK_SET(0x00020328)},
@@ -58,15 +66,14 @@ static BOOL dump_parse_guid(const char *text, size_t length, GUID *ret_guid)
     unsigned third;
 
     for (size_t i = 0; i < ARRAYSIZE(property_sets); i++) {
-        if (strlen(property_sets[i].name) == length && !strncmp(property_sets[i].name, text, length)) {
+        if (strlen(property_sets[i].name) == length &&
+            !strncmp(property_sets[i].name, text, length)) {
             *ret_guid = property_sets[i].guid;
             return TRUE;
         }
     }
-    if (length != 38
-        || sscanf(text, "{%8lx-%4x-%4x-%2x%2x-%2x%2x%2x%2x%2x%2x}", &first, &second, &third, &v[0], &v[1], &v[2],
-                  &v[3], &v[4], &v[5], &v[6], &v[7])
-               != 11) {
+    if (length != 38 || sscanf(text, "{%8lx-%4x-%4x-%2x%2x-%2x%2x%2x%2x%2x%2x}", &first, &second,
+                            &third, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[7]) != 11) {
         return FALSE;
     }
     guid.Data1 = first;
@@ -79,13 +86,15 @@ static BOOL dump_parse_guid(const char *text, size_t length, GUID *ret_guid)
     return TRUE;
 }
 
-/* Our stores hold no 8-bit strings: such an item, exported by an old Outlook, becomes Unicode as on its import there. */
+/* Our stores hold no 8-bit strings: such an item, exported by an old Outlook, becomes Unicode as on
+ * its import there. */
 static ULONG dump_unicode_type(ULONG type)
 {
     return type == PT_STRING8 ? PT_UNICODE : type == PT_MV_STRING8 ? PT_MV_UNICODE : type;
 }
 
-static ULONG dump_parse_named(struct storage *storage, ULONG store, const char *key, const char *colon)
+static ULONG dump_parse_named(
+    struct storage *storage, ULONG store, const char *key, const char *colon)
 {
     struct name_info name = {{0}, FALSE, 0, NULL};
     const char *rest = colon + 1;
@@ -139,7 +148,9 @@ ULONG dump_parse_key(struct storage *storage, ULONG store, const char *key)
 
 static int hex_digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+    return c >= '0' && c <= '9'                 ? c - '0'
+           : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                : -1;
 }
 
 static BOOL dump_parse_hex(const char *hex, struct buffer *out)
@@ -309,13 +320,14 @@ static BOOL dump_read_bag(struct dump *dump, const cJSON *object, struct bag *ba
     return TRUE;
 }
 
-/* The item's own times and search key are kept; the rest of what a store owns is made when it is stored. */
+/* The item's own times and search key are kept; the rest of what a store owns is made when it is
+ * stored. */
 static void dump_drop_computed(struct bag *bag, BOOL (*is_computed)(ULONG tag))
 {
     for (ULONG i = bag->count; i-- > 0;) {
         ULONG id = PROP_ID(bag->items[i].tag);
-        if (id != PROP_ID(PR_SEARCH_KEY) && id != PROP_ID(PR_CREATION_TIME)
-            && id != PROP_ID(PR_LAST_MODIFICATION_TIME) && is_computed(bag->items[i].tag)) {
+        if (id != PROP_ID(PR_SEARCH_KEY) && id != PROP_ID(PR_CREATION_TIME) &&
+            id != PROP_ID(PR_LAST_MODIFICATION_TIME) && is_computed(bag->items[i].tag)) {
             bag_delete(bag, bag->items[i].tag);
         }
     }
@@ -328,11 +340,13 @@ static BOOL dump_computed_message(ULONG tag)
 
 static BOOL dump_read_item(struct dump *dump, const cJSON *object, struct item *item, int depth);
 
-static BOOL dump_read_attachment(struct dump *dump, const cJSON *object, struct item *item, int depth)
+static BOOL dump_read_attachment(
+    struct dump *dump, const cJSON *object, struct item *item, int depth)
 {
     const cJSON *embedded = cJSON_GetObjectItemCaseSensitive(object, "embedded");
     struct attachment attachment = {item->next_attachment, {0}, NULL};
-    BOOL good = dump_read_bag(dump, cJSON_GetObjectItemCaseSensitive(object, "properties"), &attachment.props);
+    BOOL good = dump_read_bag(
+        dump, cJSON_GetObjectItemCaseSensitive(object, "properties"), &attachment.props);
 
     dump_drop_computed(&attachment.props, computed_is_attachment);
     if (good && embedded) {
@@ -403,8 +417,8 @@ static char *dump_quote_times(const char *text)
     return (char *)out.data;
 }
 
-BOOL dump_read(struct storage *storage, ULONG store, const char *text, struct item **ret_items, ULONG *ret_count,
-               char *why, size_t why_size)
+BOOL dump_read(struct storage *storage, ULONG store, const char *text, struct item **ret_items,
+    ULONG *ret_count, char *why, size_t why_size)
 {
     struct dump dump = {storage, store, FALSE, why, why_size};
     char *quoted = dump_quote_times(text);
@@ -415,7 +429,8 @@ BOOL dump_read(struct storage *storage, ULONG store, const char *text, struct it
     ULONG wanted = cJSON_IsArray(root) ? (ULONG)cJSON_GetArraySize(root) : 1;
 
     items = emu_alloc(wanted * sizeof(*items));
-    for (const cJSON *one = cJSON_IsArray(root) ? root->child : root; good && count < wanted; one = one->next) {
+    for (const cJSON *one = cJSON_IsArray(root) ? root->child : root; good && count < wanted;
+         one = one->next) {
         good = dump_read_item(&dump, one, &items[count++], DUMP_DEPTH_LIMIT);
     }
     cJSON_Delete(root);
@@ -461,9 +476,10 @@ static void dump_add_time(cJSON *object, const BYTE *data)
     cJSON_AddRawToObject(object, "filetime", text);
     if (FileTimeToSystemTime(&file, &time)) {
         unsigned long fraction = (unsigned long)(value % 10000000 / 10);
-        int length = snprintf(text, sizeof(text), "%04u-%02u-%02uT%02u:%02u:%02u", time.wYear, time.wMonth, time.wDay,
-                              time.wHour, time.wMinute, time.wSecond);
-        snprintf(text + length, sizeof(text) - (size_t)length, fraction ? ".%06luZ" : "Z", fraction);
+        int length = snprintf(text, sizeof(text), "%04u-%02u-%02uT%02u:%02u:%02u", time.wYear,
+            time.wMonth, time.wDay, time.wHour, time.wMinute, time.wSecond);
+        snprintf(
+            text + length, sizeof(text) - (size_t)length, fraction ? ".%06luZ" : "Z", fraction);
         cJSON_AddStringToObject(object, "utc", text);
     }
 }
@@ -535,11 +551,11 @@ static cJSON *dump_value(const struct prop *prop)
     array = cJSON_CreateArray();
     count = reader_u32(&reader);
     for (ULONG i = 0; i < count && !reader.bad; i++) {
-        ULONG size = dump_is_variable(single)                   ? reader_u32(&reader)
-                     : single == PT_I2                          ? 2
-                     : single == PT_LONG || single == PT_R4     ? 4
-                     : single == PT_CLSID                       ? 16
-                                                                : 8;
+        ULONG size = dump_is_variable(single)               ? reader_u32(&reader)
+                     : single == PT_I2                      ? 2
+                     : single == PT_LONG || single == PT_R4 ? 4
+                     : single == PT_CLSID                   ? 16
+                                                            : 8;
         const BYTE *data = reader_take(&reader, size);
         if (data) {
             cJSON_AddItemToArray(array, dump_single(single, data, size));
@@ -562,9 +578,10 @@ static char *dump_key(struct dump *dump, ULONG tag)
         snprintf(key, 512, "%08lX nameless", (unsigned long)tag);
         return key;
     }
-    snprintf(set, sizeof(set), "{%08lX-%04X-%04X-%02X%02X-%02X%02X%02X%02X%02X%02X}", (unsigned long)name.guid.Data1,
-             name.guid.Data2, name.guid.Data3, name.guid.Data4[0], name.guid.Data4[1], name.guid.Data4[2],
-             name.guid.Data4[3], name.guid.Data4[4], name.guid.Data4[5], name.guid.Data4[6], name.guid.Data4[7]);
+    snprintf(set, sizeof(set), "{%08lX-%04X-%04X-%02X%02X-%02X%02X%02X%02X%02X%02X}",
+        (unsigned long)name.guid.Data1, name.guid.Data2, name.guid.Data3, name.guid.Data4[0],
+        name.guid.Data4[1], name.guid.Data4[2], name.guid.Data4[3], name.guid.Data4[4],
+        name.guid.Data4[5], name.guid.Data4[6], name.guid.Data4[7]);
     for (size_t i = 0; i < ARRAYSIZE(property_sets); i++) {
         if (IsEqualGUID(&property_sets[i].guid, &name.guid)) {
             snprintf(set, sizeof(set), "%s", property_sets[i].name);
@@ -575,7 +592,8 @@ static char *dump_key(struct dump *dump, ULONG tag)
         snprintf(key, 512, "%s:'%.300s':%04lX", set, text, (unsigned long)PROP_TYPE(tag));
         emu_free(text);
     } else {
-        snprintf(key, 512, "%s:%04lX:%04lX", set, (unsigned long)name.lid, (unsigned long)PROP_TYPE(tag));
+        snprintf(key, 512, "%s:%04lX:%04lX", set, (unsigned long)name.lid,
+            (unsigned long)PROP_TYPE(tag));
     }
     emu_free(name.string);
     return key;
@@ -591,7 +609,8 @@ static int dump_entry_compare(const void *left, const void *right)
     return strcmp(((const struct dump_entry *)left)->key, ((const struct dump_entry *)right)->key);
 }
 
-/* Sorted by key: ids of named properties depend on the order in which a store met them, keys do not. */
+/* Sorted by key: ids of named properties depend on the order in which a store met them, keys do
+ * not. */
 static cJSON *dump_bag(struct dump *dump, const struct bag *bag)
 {
     struct dump_entry *entries = emu_alloc(bag->count * sizeof(*entries));
@@ -627,16 +646,19 @@ static cJSON *dump_item(struct dump *dump, const struct item *item)
     list = cJSON_AddArrayToObject(object, "attachments");
     for (ULONG i = 0; i < item->attachment_count; i++) {
         cJSON *attachment = cJSON_CreateObject();
-        cJSON_AddItemToObject(attachment, "properties", dump_bag(dump, &item->attachments[i].props));
+        cJSON_AddItemToObject(
+            attachment, "properties", dump_bag(dump, &item->attachments[i].props));
         if (item->attachments[i].embedded) {
-            cJSON_AddItemToObject(attachment, "embedded", dump_item(dump, item->attachments[i].embedded));
+            cJSON_AddItemToObject(
+                attachment, "embedded", dump_item(dump, item->attachments[i].embedded));
         }
         cJSON_AddItemToArray(list, attachment);
     }
     return object;
 }
 
-char *dump_write(struct storage *storage, ULONG store, const struct item *items, ULONG count, BOOL stable)
+char *dump_write(
+    struct storage *storage, ULONG store, const struct item *items, ULONG count, BOOL stable)
 {
     struct dump dump = {storage, store, stable, NULL, 0};
     cJSON *array = cJSON_CreateArray();

@@ -1,15 +1,17 @@
-/* Faults on demand: the n-th call of a kind returns an error, once or for good, or ends the process.
+/* Faults on demand: the n-th call of a kind returns an error, once or for good, or ends the
+ * process.
  *
- * A list of faults is `KIND:N:HRESULT[:once|always]`, several separated by commas. KIND is a method (`SaveChanges`) or
- * an object's method (`Attach.SaveChanges`, `Stream.Write`); N counts from 1 within the process; HRESULT is 0x... or
- * `crash`. Without a fourth field the fault happens once. */
+ * A list of faults is `KIND:N:HRESULT[:once|always]`, several separated by commas. KIND is a method
+ * (`SaveChanges`) or an object's method (`Attach.SaveChanges`, `Stream.Write`); N counts from 1
+ * within the process; HRESULT is 0x... or `crash`. Without a fourth field the fault happens once.
+ */
 #include "tests/outlook/process.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FAULT_MAX 16
+#define FAULT_MAX       16
 #define FAULT_EXIT_CODE 86 /* what a crashed process returns */
 
 struct fault {
@@ -83,7 +85,8 @@ BOOL fault_check_syntax(const char *spec)
     struct faults faults;
 
     if (!fault_parse(spec, &faults)) {
-        fprintf(stderr, "not a list of faults (KIND:N:HRESULT|crash[:once|always],...): %s\n", spec);
+        fprintf(
+            stderr, "not a list of faults (KIND:N:HRESULT|crash[:once|always],...): %s\n", spec);
         return FALSE;
     }
     return TRUE;
@@ -98,7 +101,8 @@ static void fault_load(struct faults *faults)
     faults->loaded = TRUE;
     if (GetEnvironmentVariableA("LOCKSTEP_OUTLOOK_FAULT", spec, sizeof(spec))) {
         text = spec;
-    } else if (SUCCEEDED(process_storage(&storage)) && SUCCEEDED(storage_get_text(storage, "fault", &text))) {
+    } else if (SUCCEEDED(process_storage(&storage)) &&
+               SUCCEEDED(storage_get_text(storage, "fault", &text))) {
         snprintf(spec, sizeof(spec), "%s", text);
         emu_free(text);
         text = spec;
@@ -116,8 +120,8 @@ static BOOL fault_matches(const struct fault *fault, const char *object, const c
     if (!dot) {
         return !strcmp(fault->kind, method);
     }
-    return strlen(object) == (size_t)(dot - fault->kind) && !strncmp(fault->kind, object, strlen(object))
-           && !strcmp(dot + 1, method);
+    return strlen(object) == (size_t)(dot - fault->kind) &&
+           !strncmp(fault->kind, object, strlen(object)) && !strcmp(dot + 1, method);
 }
 
 HRESULT fault_hit(const char *object, const char *method)

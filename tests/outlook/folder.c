@@ -68,8 +68,8 @@ static BOOL folder_is_computed(struct propobj *prop, ULONG tag)
     return computed_is_folder(tag);
 }
 
-static HRESULT folder_open_property(struct propobj *prop, ULONG tag, const IID *iid, ULONG flags,
-                                    IUnknown **ret_object)
+static HRESULT folder_open_property(
+    struct propobj *prop, ULONG tag, const IID *iid, ULONG flags, IUnknown **ret_object)
 {
     struct folder *self = folder_of(prop);
 
@@ -78,11 +78,12 @@ static HRESULT folder_open_property(struct propobj *prop, ULONG tag, const IID *
         return MAPI_E_INTERFACE_NOT_SUPPORTED;
     }
     if (tag == PR_CONTAINER_CONTENTS || tag == PR_FOLDER_ASSOCIATED_CONTENTS) {
-        return table_of_contents(prop->store, self->id, tag == PR_FOLDER_ASSOCIATED_CONTENTS, MAPI_UNICODE,
-                                 (IMAPITable **)ret_object);
+        return table_of_contents(prop->store, self->id, tag == PR_FOLDER_ASSOCIATED_CONTENTS,
+            MAPI_UNICODE, (IMAPITable **)ret_object);
     }
     if (tag == PR_CONTAINER_HIERARCHY) {
-        return table_of_folders(prop->store, self->id, FALSE, MAPI_UNICODE, (IMAPITable **)ret_object);
+        return table_of_folders(
+            prop->store, self->id, FALSE, MAPI_UNICODE, (IMAPITable **)ret_object);
     }
     return MAPI_E_NOT_FOUND;
 }
@@ -95,52 +96,57 @@ static void folder_destroy(struct object *object)
     propobj_fini(&self->prop);
 }
 
-static HRESULT STDMETHODCALLTYPE folder_GetContentsTable(IMAPIFolder *iface, ULONG flags, IMAPITable **ret_table)
+static HRESULT STDMETHODCALLTYPE folder_GetContentsTable(
+    IMAPIFolder *iface, ULONG flags, IMAPITable **ret_table)
 {
     struct folder *self = impl_from_IMAPIFolder(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "GetContentsTable");
     HRESULT hr = call.hr;
 
     if (SUCCEEDED(hr)) {
-        hr = check_flags("GetContentsTable", flags, MAPI_UNICODE | MAPI_ASSOCIATED | MAPI_DEFERRED_ERRORS);
+        hr = check_flags(
+            "GetContentsTable", flags, MAPI_UNICODE | MAPI_ASSOCIATED | MAPI_DEFERRED_ERRORS);
     }
     if (SUCCEEDED(hr)) {
         hr = check_pointer("GetContentsTable", "lppTable", ret_table);
     }
-    return SUCCEEDED(hr)
-               ? table_of_contents(self->prop.store, self->id, (flags & MAPI_ASSOCIATED) != 0, flags, ret_table)
-               : hr;
+    return SUCCEEDED(hr) ? table_of_contents(self->prop.store, self->id,
+                               (flags & MAPI_ASSOCIATED) != 0, flags, ret_table)
+                         : hr;
 }
 
-static HRESULT STDMETHODCALLTYPE folder_GetHierarchyTable(IMAPIFolder *iface, ULONG flags, IMAPITable **ret_table)
+static HRESULT STDMETHODCALLTYPE folder_GetHierarchyTable(
+    IMAPIFolder *iface, ULONG flags, IMAPITable **ret_table)
 {
     struct folder *self = impl_from_IMAPIFolder(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "GetHierarchyTable");
     HRESULT hr = call.hr;
 
     if (SUCCEEDED(hr)) {
-        hr = check_flags("GetHierarchyTable", flags, MAPI_UNICODE | CONVENIENT_DEPTH | MAPI_DEFERRED_ERRORS);
+        hr = check_flags(
+            "GetHierarchyTable", flags, MAPI_UNICODE | CONVENIENT_DEPTH | MAPI_DEFERRED_ERRORS);
     }
     if (SUCCEEDED(hr)) {
         hr = check_pointer("GetHierarchyTable", "lppTable", ret_table);
     }
-    return SUCCEEDED(hr)
-               ? table_of_folders(self->prop.store, self->id, (flags & CONVENIENT_DEPTH) != 0, flags, ret_table)
-               : hr;
+    return SUCCEEDED(hr) ? table_of_folders(self->prop.store, self->id,
+                               (flags & CONVENIENT_DEPTH) != 0, flags, ret_table)
+                         : hr;
 }
 
-static HRESULT STDMETHODCALLTYPE folder_OpenEntry(IMAPIFolder *iface, ULONG size, ENTRYID *entryid, const IID *iid,
-                                                  ULONG flags, ULONG *ret_type, IUnknown **ret_object)
+static HRESULT STDMETHODCALLTYPE folder_OpenEntry(IMAPIFolder *iface, ULONG size, ENTRYID *entryid,
+    const IID *iid, ULONG flags, ULONG *ret_type, IUnknown **ret_object)
 {
     struct folder *self = impl_from_IMAPIFolder(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "OpenEntry");
 
-    return SUCCEEDED(call.hr) ? entry_open(self->prop.store, size, entryid, iid, flags, ret_type, ret_object)
-                              : call.hr;
+    return SUCCEEDED(call.hr)
+               ? entry_open(self->prop.store, size, entryid, iid, flags, ret_type, ret_object)
+               : call.hr;
 }
 
-static HRESULT STDMETHODCALLTYPE folder_SetSearchCriteria(IMAPIFolder *iface, SRestriction *restriction,
-                                                          ENTRYLIST *folders, ULONG flags)
+static HRESULT STDMETHODCALLTYPE folder_SetSearchCriteria(
+    IMAPIFolder *iface, SRestriction *restriction, ENTRYLIST *folders, ULONG flags)
 {
     (void)iface;
     (void)restriction;
@@ -150,8 +156,7 @@ static HRESULT STDMETHODCALLTYPE folder_SetSearchCriteria(IMAPIFolder *iface, SR
 }
 
 static HRESULT STDMETHODCALLTYPE folder_GetSearchCriteria(IMAPIFolder *iface, ULONG flags,
-                                                          SRestriction **ret_restriction, ENTRYLIST **ret_folders,
-                                                          ULONG *ret_state)
+    SRestriction **ret_restriction, ENTRYLIST **ret_folders, ULONG *ret_state)
 {
     (void)iface;
     (void)flags;
@@ -161,8 +166,8 @@ static HRESULT STDMETHODCALLTYPE folder_GetSearchCriteria(IMAPIFolder *iface, UL
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE folder_CreateMessage(IMAPIFolder *iface, const IID *iid, ULONG flags,
-                                                      IMessage **ret_message)
+static HRESULT STDMETHODCALLTYPE folder_CreateMessage(
+    IMAPIFolder *iface, const IID *iid, ULONG flags, IMessage **ret_message)
 {
     struct folder *self = impl_from_IMAPIFolder(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "CreateMessage");
@@ -174,20 +179,23 @@ static HRESULT STDMETHODCALLTYPE folder_CreateMessage(IMAPIFolder *iface, const 
     if (SUCCEEDED(hr)) {
         hr = check_pointer("CreateMessage", "lppMessage", ret_message);
     }
-    if (SUCCEEDED(hr) && iid && !IsEqualIID(iid, &IID_IMessage) && !IsEqualIID(iid, &IID_IUnknown)) {
-        violation("WRONG_INTERFACE", "CreateMessage asks for {%08lx-...}", (unsigned long)iid->Data1);
+    if (SUCCEEDED(hr) && iid && !IsEqualIID(iid, &IID_IMessage) &&
+        !IsEqualIID(iid, &IID_IUnknown)) {
+        violation(
+            "WRONG_INTERFACE", "CreateMessage asks for {%08lx-...}", (unsigned long)iid->Data1);
         hr = MAPI_E_INTERFACE_NOT_SUPPORTED;
     }
     if (SUCCEEDED(hr)) {
         hr = propobj_check_writable(&self->prop, "CreateMessage");
     }
-    return SUCCEEDED(hr)
-               ? message_create(self->prop.store, self->id, (flags & MAPI_ASSOCIATED) != 0, ret_message)
-               : hr;
+    return SUCCEEDED(hr) ? message_create(self->prop.store, self->id,
+                               (flags & MAPI_ASSOCIATED) != 0, ret_message)
+                         : hr;
 }
 
 /* The message an entry of a list names, if it lies in this folder. */
-static HRESULT folder_entry(struct folder *self, struct storage *storage, const SBinary *entry, ULONG *ret_id)
+static HRESULT folder_entry(
+    struct folder *self, struct storage *storage, const SBinary *entry, ULONG *ret_id)
 {
     struct message_info info;
     struct entryid parsed;
@@ -195,17 +203,17 @@ static HRESULT folder_entry(struct folder *self, struct storage *storage, const 
     HRESULT hr;
 
     if (!entryid_parse(entry->lpb, entry->cb, &parsed, &kind, ret_id) || kind == ENTRYID_FOLDER) {
-        violation("BAD_ENTRYID", "a list of messages holds %lu bytes that are no message's entry id",
-                  (unsigned long)entry->cb);
+        violation("BAD_ENTRYID",
+            "a list of messages holds %lu bytes that are no message's entry id",
+            (unsigned long)entry->cb);
         return MAPI_E_INVALID_ENTRYID;
     }
     hr = storage_message(storage, *ret_id, &info, NULL);
     return SUCCEEDED(hr) && info.folder != self->id ? MAPI_E_NOT_FOUND : hr;
 }
 
-static HRESULT STDMETHODCALLTYPE folder_CopyMessages(IMAPIFolder *iface, ENTRYLIST *list, const IID *iid,
-                                                     void *destination, ULONG ui, IMAPIProgress *progress,
-                                                     ULONG flags)
+static HRESULT STDMETHODCALLTYPE folder_CopyMessages(IMAPIFolder *iface, ENTRYLIST *list,
+    const IID *iid, void *destination, ULONG ui, IMAPIProgress *progress, ULONG flags)
 {
     struct folder *self = impl_from_IMAPIFolder(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "CopyMessages");
@@ -228,7 +236,8 @@ static HRESULT STDMETHODCALLTYPE folder_CopyMessages(IMAPIFolder *iface, ENTRYLI
     }
     if (SUCCEEDED(hr)) {
         target = folder_from(destination);
-        hr = target ? propobj_check_writable(&target->prop, "CopyMessages (the target)") : MAPI_E_INVALID_OBJECT;
+        hr = target ? propobj_check_writable(&target->prop, "CopyMessages (the target)")
+                    : MAPI_E_INVALID_OBJECT;
     }
     if (SUCCEEDED(hr) && (flags & MESSAGE_MOVE)) {
         hr = propobj_check_writable(&self->prop, "CopyMessages");
@@ -240,7 +249,8 @@ static HRESULT STDMETHODCALLTYPE folder_CopyMessages(IMAPIFolder *iface, ENTRYLI
         ULONG id;
         HRESULT one = folder_entry(self, storage, &list->lpbin[i], &id);
         if (SUCCEEDED(one)) {
-            one = storage_message_transfer(storage, id, target->id, (flags & MESSAGE_MOVE) != 0, &id);
+            one =
+                storage_message_transfer(storage, id, target->id, (flags & MESSAGE_MOVE) != 0, &id);
         }
         if (one == MAPI_E_NOT_FOUND) {
             partial = TRUE;
@@ -251,8 +261,8 @@ static HRESULT STDMETHODCALLTYPE folder_CopyMessages(IMAPIFolder *iface, ENTRYLI
     return SUCCEEDED(hr) && partial ? MAPI_W_PARTIAL_COMPLETION : hr;
 }
 
-static HRESULT STDMETHODCALLTYPE folder_DeleteMessages(IMAPIFolder *iface, ENTRYLIST *list, ULONG ui,
-                                                       IMAPIProgress *progress, ULONG flags)
+static HRESULT STDMETHODCALLTYPE folder_DeleteMessages(
+    IMAPIFolder *iface, ENTRYLIST *list, ULONG ui, IMAPIProgress *progress, ULONG flags)
 {
     struct folder *self = impl_from_IMAPIFolder(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "DeleteMessages");
@@ -304,8 +314,8 @@ static WCHAR *folder_wide_name(const TCHAR *name, ULONG flags)
     return wide;
 }
 
-static HRESULT folder_make(struct folder *self, const WCHAR *name, const WCHAR *comment, BOOL open_if_exists,
-                           ULONG *ret_id)
+static HRESULT folder_make(struct folder *self, const WCHAR *name, const WCHAR *comment,
+    BOOL open_if_exists, ULONG *ret_id)
 {
     struct storage *storage;
     struct bag props = {0};
@@ -322,7 +332,8 @@ static HRESULT folder_make(struct folder *self, const WCHAR *name, const WCHAR *
     hr = folder_refresh(&self->prop);
     if (SUCCEEDED(hr)) {
         const WCHAR *class = bag_string(&self->bag, PR_CONTAINER_CLASS);
-        hr = storage_folder_create(storage, self->prop.store, self->id, name, class[0] ? class : L"IPF.Note", ret_id);
+        hr = storage_folder_create(
+            storage, self->prop.store, self->id, name, class[0] ? class : L"IPF.Note", ret_id);
     }
     if (SUCCEEDED(hr) && comment) {
         bag_set_string(&props, PR_COMMENT, comment);
@@ -332,8 +343,8 @@ static HRESULT folder_make(struct folder *self, const WCHAR *name, const WCHAR *
     return hr;
 }
 
-static HRESULT STDMETHODCALLTYPE folder_CreateFolder(IMAPIFolder *iface, ULONG type, TCHAR *name, TCHAR *comment,
-                                                     const IID *iid, ULONG flags, IMAPIFolder **ret_folder)
+static HRESULT STDMETHODCALLTYPE folder_CreateFolder(IMAPIFolder *iface, ULONG type, TCHAR *name,
+    TCHAR *comment, const IID *iid, ULONG flags, IMAPIFolder **ret_folder)
 {
     struct folder *self = impl_from_IMAPIFolder(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "CreateFolder");
@@ -343,7 +354,8 @@ static HRESULT STDMETHODCALLTYPE folder_CreateFolder(IMAPIFolder *iface, ULONG t
     HRESULT hr = call.hr;
 
     if (SUCCEEDED(hr)) {
-        hr = check_flags("CreateFolder", flags, MAPI_UNICODE | OPEN_IF_EXISTS | MAPI_DEFERRED_ERRORS);
+        hr = check_flags(
+            "CreateFolder", flags, MAPI_UNICODE | OPEN_IF_EXISTS | MAPI_DEFERRED_ERRORS);
     }
     if (SUCCEEDED(hr) && (!name || !ret_folder)) {
         hr = check_pointer("CreateFolder", "lpszFolderName or lppFolder", NULL);
@@ -362,17 +374,17 @@ static HRESULT STDMETHODCALLTYPE folder_CreateFolder(IMAPIFolder *iface, ULONG t
     }
     wide_name = folder_wide_name(name, flags);
     wide_comment = comment ? folder_wide_name(comment, flags) : NULL;
-    hr = wide_name[0] ? folder_make(self, wide_name, wide_comment, (flags & OPEN_IF_EXISTS) != 0, &id)
-                      : MAPI_E_INVALID_PARAMETER;
+    hr = wide_name[0]
+             ? folder_make(self, wide_name, wide_comment, (flags & OPEN_IF_EXISTS) != 0, &id)
+             : MAPI_E_INVALID_PARAMETER;
     emu_free(wide_name);
     emu_free(wide_comment);
     return SUCCEEDED(hr) ? folder_new(id, TRUE, ret_folder) : hr;
 }
 
 /* Moving only: copying a whole tree is nothing our program may do. */
-static HRESULT STDMETHODCALLTYPE folder_CopyFolder(IMAPIFolder *iface, ULONG size, ENTRYID *entryid, const IID *iid,
-                                                   void *destination, TCHAR *name, ULONG ui, IMAPIProgress *progress,
-                                                   ULONG flags)
+static HRESULT STDMETHODCALLTYPE folder_CopyFolder(IMAPIFolder *iface, ULONG size, ENTRYID *entryid,
+    const IID *iid, void *destination, TCHAR *name, ULONG ui, IMAPIProgress *progress, ULONG flags)
 {
     struct folder *self = impl_from_IMAPIFolder(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "CopyFolder");
@@ -391,10 +403,12 @@ static HRESULT STDMETHODCALLTYPE folder_CopyFolder(IMAPIFolder *iface, ULONG siz
     }
     if (SUCCEEDED(hr)) {
         target = folder_from(destination);
-        hr = target && target->prop.store == self->prop.store ? propobj_check_writable(&target->prop, "CopyFolder")
-                                                              : MAPI_E_NO_SUPPORT;
+        hr = target && target->prop.store == self->prop.store
+                 ? propobj_check_writable(&target->prop, "CopyFolder")
+                 : MAPI_E_NO_SUPPORT;
     }
-    if (SUCCEEDED(hr) && (!entryid_parse(entryid, size, &parsed, &kind, &id) || kind != ENTRYID_FOLDER)) {
+    if (SUCCEEDED(hr) &&
+        (!entryid_parse(entryid, size, &parsed, &kind, &id) || kind != ENTRYID_FOLDER)) {
         hr = MAPI_E_INVALID_ENTRYID;
     }
     if (SUCCEEDED(hr)) {
@@ -423,8 +437,8 @@ static HRESULT folder_check_empty(struct storage *storage, ULONG id, ULONG flags
     return hr;
 }
 
-static HRESULT STDMETHODCALLTYPE folder_DeleteFolder(IMAPIFolder *iface, ULONG size, ENTRYID *entryid, ULONG ui,
-                                                     IMAPIProgress *progress, ULONG flags)
+static HRESULT STDMETHODCALLTYPE folder_DeleteFolder(IMAPIFolder *iface, ULONG size,
+    ENTRYID *entryid, ULONG ui, IMAPIProgress *progress, ULONG flags)
 {
     struct folder *self = impl_from_IMAPIFolder(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "DeleteFolder");
@@ -443,7 +457,8 @@ static HRESULT STDMETHODCALLTYPE folder_DeleteFolder(IMAPIFolder *iface, ULONG s
     if (SUCCEEDED(hr)) {
         hr = propobj_check_writable(&self->prop, "DeleteFolder");
     }
-    if (SUCCEEDED(hr) && (!entryid_parse(entryid, size, &parsed, &kind, &id) || kind != ENTRYID_FOLDER)) {
+    if (SUCCEEDED(hr) &&
+        (!entryid_parse(entryid, size, &parsed, &kind, &id) || kind != ENTRYID_FOLDER)) {
         hr = MAPI_E_INVALID_ENTRYID;
     }
     if (SUCCEEDED(hr)) {
@@ -461,8 +476,8 @@ static HRESULT STDMETHODCALLTYPE folder_DeleteFolder(IMAPIFolder *iface, ULONG s
     return SUCCEEDED(hr) ? storage_folder_delete(storage, id) : hr;
 }
 
-static HRESULT STDMETHODCALLTYPE folder_SetReadFlags(IMAPIFolder *iface, ENTRYLIST *list, ULONG ui,
-                                                     IMAPIProgress *progress, ULONG flags)
+static HRESULT STDMETHODCALLTYPE folder_SetReadFlags(
+    IMAPIFolder *iface, ENTRYLIST *list, ULONG ui, IMAPIProgress *progress, ULONG flags)
 {
     (void)iface;
     (void)list;
@@ -472,8 +487,8 @@ static HRESULT STDMETHODCALLTYPE folder_SetReadFlags(IMAPIFolder *iface, ENTRYLI
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE folder_GetMessageStatus(IMAPIFolder *iface, ULONG size, ENTRYID *entryid,
-                                                         ULONG flags, ULONG *ret_status)
+static HRESULT STDMETHODCALLTYPE folder_GetMessageStatus(
+    IMAPIFolder *iface, ULONG size, ENTRYID *entryid, ULONG flags, ULONG *ret_status)
 {
     (void)iface;
     (void)size;
@@ -483,8 +498,8 @@ static HRESULT STDMETHODCALLTYPE folder_GetMessageStatus(IMAPIFolder *iface, ULO
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE folder_SetMessageStatus(IMAPIFolder *iface, ULONG size, ENTRYID *entryid,
-                                                         ULONG status, ULONG mask, ULONG *ret_old)
+static HRESULT STDMETHODCALLTYPE folder_SetMessageStatus(
+    IMAPIFolder *iface, ULONG size, ENTRYID *entryid, ULONG status, ULONG mask, ULONG *ret_old)
 {
     (void)iface;
     (void)size;
@@ -495,7 +510,8 @@ static HRESULT STDMETHODCALLTYPE folder_SetMessageStatus(IMAPIFolder *iface, ULO
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE folder_SaveContentsSort(IMAPIFolder *iface, SSortOrderSet *sort, ULONG flags)
+static HRESULT STDMETHODCALLTYPE folder_SaveContentsSort(
+    IMAPIFolder *iface, SSortOrderSet *sort, ULONG flags)
 {
     (void)iface;
     (void)sort;
@@ -503,8 +519,8 @@ static HRESULT STDMETHODCALLTYPE folder_SaveContentsSort(IMAPIFolder *iface, SSo
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE folder_EmptyFolder(IMAPIFolder *iface, ULONG ui, IMAPIProgress *progress,
-                                                    ULONG flags)
+static HRESULT STDMETHODCALLTYPE folder_EmptyFolder(
+    IMAPIFolder *iface, ULONG ui, IMAPIProgress *progress, ULONG flags)
 {
     (void)iface;
     (void)ui;
@@ -533,7 +549,8 @@ static const IMAPIFolderVtbl folder_vtable = {
     folder_EmptyFolder,
 };
 
-static const IID *const folder_interfaces[] = {&IID_IMAPIFolder, &IID_IMAPIContainer, &IID_IMAPIProp, NULL};
+static const IID *const folder_interfaces[] = {
+    &IID_IMAPIFolder, &IID_IMAPIContainer, &IID_IMAPIProp, NULL};
 static const struct propobj_class folder_class = {
     .object = {"Folder", folder_interfaces, folder_destroy},
     .refresh = folder_refresh,

@@ -73,7 +73,8 @@ struct bag *item_add_recipient(struct item *item)
 {
     struct bag *row;
 
-    item->recipients = emu_grow(item->recipients, (item->recipient_count + 1) * sizeof(*item->recipients));
+    item->recipients =
+        emu_grow(item->recipients, (item->recipient_count + 1) * sizeof(*item->recipients));
     row = &item->recipients[item->recipient_count++];
     memset(row, 0, sizeof(*row));
     bag_set_long(row, PR_ROWID, (LONG)item->next_recipient++);

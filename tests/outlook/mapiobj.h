@@ -18,9 +18,9 @@ struct message {
 
 struct attach {
     struct propobj prop;
-    struct message *message; /* held */
+    struct message *message;      /* held */
     struct attachment attachment; /* a copy until SaveChanges */
-    BOOL saved; /* the message has an attachment with this number */
+    BOOL saved;                   /* the message has an attachment with this number */
 };
 
 struct folder {
@@ -38,7 +38,8 @@ HRESULT message_create(ULONG store, ULONG folder, BOOL associated, IMessage **re
 /* Keeps the forms of the body in step after PR_RTF_COMPRESSED or PR_HTML was written; body.c. */
 void message_body_from_rich(struct message *message, ULONG tag);
 /* The message inside an attachment; NULL `embedded`: a new one. */
-HRESULT message_embedded(struct attach *parent, const struct item *embedded, BOOL writable, IMessage **ret_message);
+HRESULT message_embedded(
+    struct attach *parent, const struct item *embedded, BOOL writable, IMessage **ret_message);
 HRESULT attach_open(struct message *message, ULONG number, BOOL writable, IAttach **ret_attach);
 HRESULT attach_create(struct message *message, ULONG *ret_number, IAttach **ret_attach);
 
@@ -48,16 +49,17 @@ struct attach *attach_from(void *iface);
 struct folder *folder_from(void *iface);
 
 /* OpenEntry of session, store and folder. `store` 0: any. No id: the root folder of that store. */
-HRESULT entry_open(ULONG store, ULONG size, const ENTRYID *entryid, const IID *iid, ULONG flags, ULONG *ret_type,
-                   IUnknown **ret_object);
+HRESULT entry_open(ULONG store, ULONG size, const ENTRYID *entryid, const IID *iid, ULONG flags,
+    ULONG *ret_type, IUnknown **ret_object);
 HRESULT entry_compare(ULONG size1, const ENTRYID *id1, ULONG size2, const ENTRYID *id2, ULONG flags,
-                      ULONG *ret_equal);
+    ULONG *ret_equal);
 /* The store with that record key: MAPI_E_NOT_FOUND if there is none. */
 HRESULT store_by_record_key(const BYTE record_key[16], struct store_info *ret_store);
 
 /* tables.c: what the tables of stores, folders and messages show */
 HRESULT table_of_stores(ULONG flags, IMAPITable **ret_table);
-HRESULT table_of_contents(ULONG store, ULONG folder, BOOL associated, ULONG flags, IMAPITable **ret_table);
+HRESULT table_of_contents(
+    ULONG store, ULONG folder, BOOL associated, ULONG flags, IMAPITable **ret_table);
 HRESULT table_of_folders(ULONG store, ULONG folder, BOOL deep, ULONG flags, IMAPITable **ret_table);
 HRESULT table_of_attachments(struct message *message, ULONG flags, IMAPITable **ret_table);
 HRESULT table_of_recipients(struct message *message, ULONG flags, IMAPITable **ret_table);

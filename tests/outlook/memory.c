@@ -1,5 +1,6 @@
-/* The ledger of MAPI buffers; see memory.h. Freed buffers are overwritten and kept for a while, so that a second free is
- * recognized and a use after the free meets 0xDD instead of plausible data. */
+/* The ledger of MAPI buffers; see memory.h. Freed buffers are overwritten and kept for a while, so
+ * that a second free is recognized and a use after the free meets 0xDD instead of plausible data.
+ */
 #include "tests/outlook/memory.h"
 
 #include "tests/outlook/bag.h"
@@ -8,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MEMORY_BUCKETS 4096u
+#define MEMORY_BUCKETS    4096u
 #define MEMORY_QUARANTINE 2048u
 
 struct block {
@@ -70,8 +71,9 @@ static BOOL memory_is_outside(HMODULE module)
     HMODULE self = NULL;
     const WCHAR *name;
 
-    GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
-                       (const WCHAR *)(ULONG_PTR)&memory_is_outside, &self);
+    GetModuleHandleExW(
+        GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+        (const WCHAR *)(ULONG_PTR)&memory_is_outside, &self);
     if (module == self || !GetModuleFileNameW(module, path, ARRAYSIZE(path))) {
         return FALSE;
     }
@@ -89,15 +91,16 @@ void memory_caller(char *text, size_t size)
         HMODULE module = NULL;
         char path[MAX_PATH];
         const char *name;
-        GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
-                           (const WCHAR *)frames[i], &module);
+        GetModuleHandleExW(
+            GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+            (const WCHAR *)frames[i], &module);
         if (!module || !memory_is_outside(module)) {
             continue;
         }
         GetModuleFileNameA(module, path, sizeof(path));
         name = strrchr(path, '\\');
         snprintf(text, size, "%s+0x%lx", name ? name + 1 : path,
-                 (unsigned long)((ULONG_PTR)frames[i] - (ULONG_PTR)module));
+            (unsigned long)((ULONG_PTR)frames[i] - (ULONG_PTR)module));
         return;
     }
 }
@@ -197,7 +200,7 @@ SCODE WINAPI emu_MAPIAllocateMore(ULONG size, void *owner, void **ret_buffer)
     process_unlock();
     if (!block || block->freed) {
         violation("BAD_OWNER", "MAPIAllocateMore: %p is %s", owner,
-                  block ? "already freed" : "not the start of a MAPIAllocateBuffer buffer");
+            block ? "already freed" : "not the start of a MAPIAllocateBuffer buffer");
         return MAPI_E_INVALID_PARAMETER;
     }
     *ret_buffer = memory_more(owner, size);
@@ -223,7 +226,7 @@ ULONG WINAPI emu_MAPIFreeBuffer(void *buffer)
     memory_caller(caller, sizeof(caller));
     if (block) {
         violation("DOUBLE_FREE", "buffer of %lu bytes made by %s for %s, freed again by %s",
-                  (unsigned long)block->size, block->made_by, block->caller, caller);
+            (unsigned long)block->size, block->made_by, block->caller, caller);
     } else {
         violation("BAD_FREE", "%p, freed by %s, is no MAPI buffer", buffer, caller);
     }
@@ -241,8 +244,8 @@ void memory_report_leaks(void)
             struct block *next = block->next_in_bucket;
             if (!block->freed) {
                 violation("LEAKED_BUFFER", "%lu bytes, number %lu, made by %s for %s",
-                          (unsigned long)block->size, (unsigned long)block->number, block->made_by,
-                          block->caller[0] ? block->caller : "?");
+                    (unsigned long)block->size, (unsigned long)block->number, block->made_by,
+                    block->caller[0] ? block->caller : "?");
                 memory_free(block + 1);
             }
             block = next;

@@ -21,8 +21,9 @@ static BOOL message_is_computed(struct propobj *prop, ULONG tag)
     return computed_is_message(tag, message_of(prop)->info.id != 0);
 }
 
-/* Bodies: whoever writes one form makes the others stale, and the store drops them, as Outlook's stores rebuild them
- * from the form written last. PR_RTF_IN_SYNC follows. Subject: its derivates are made anew at once. */
+/* Bodies: whoever writes one form makes the others stale, and the store drops them, as Outlook's
+ * stores rebuild them from the form written last. PR_RTF_IN_SYNC follows. Subject: its derivates
+ * are made anew at once. */
 static void message_changed(struct propobj *prop, ULONG tag)
 {
     struct message *self = message_of(prop);
@@ -133,7 +134,8 @@ static HRESULT message_save(struct propobj *prop, ULONG flags)
     if (SUCCEEDED(hr)) {
         hr = message_check_conflict(self, storage, flags);
     }
-    /* Saving without a change changes nothing, not even the times: a store compares before it writes. */
+    /* Saving without a change changes nothing, not even the times: a store compares before it
+     * writes. */
     if (SUCCEEDED(hr) && (prop->dirty || !self->info.id)) {
         bag_delete(&self->item.props, PR_ACCESS_LEVEL); /* of the handle, not of the message */
         hr = storage_message_save(storage, &self->info, &self->item, FALSE);
@@ -141,8 +143,8 @@ static HRESULT message_save(struct propobj *prop, ULONG flags)
     return storage_end(storage, hr);
 }
 
-static HRESULT message_open_property(struct propobj *prop, ULONG tag, const IID *iid, ULONG flags,
-                                     IUnknown **ret_object)
+static HRESULT message_open_property(
+    struct propobj *prop, ULONG tag, const IID *iid, ULONG flags, IUnknown **ret_object)
 {
     struct message *self = message_of(prop);
 
@@ -169,11 +171,13 @@ static void message_copy_recipients(struct message *self, struct message *target
     target->item.next_recipient = self->item.next_recipient;
 }
 
-static HRESULT message_copy_to(struct propobj *prop, const SPropTagArray *tags, BOOL exclude, void *destination)
+static HRESULT message_copy_to(
+    struct propobj *prop, const SPropTagArray *tags, BOOL exclude, void *destination)
 {
     struct message *self = message_of(prop);
     struct message *target = message_from(destination);
-    HRESULT hr = target ? propobj_check_writable(&target->prop, "CopyTo (the target)") : MAPI_E_INVALID_OBJECT;
+    HRESULT hr = target ? propobj_check_writable(&target->prop, "CopyTo (the target)")
+                        : MAPI_E_INVALID_OBJECT;
 
     if (SUCCEEDED(hr) && target->prop.store != prop->store) {
         hr = MAPI_E_NO_SUPPORT; /* across stores use CopyMessages */
@@ -185,7 +189,9 @@ static HRESULT message_copy_to(struct propobj *prop, const SPropTagArray *tags, 
     if (tags_contain(tags, PR_MESSAGE_RECIPIENTS) != exclude) {
         message_copy_recipients(self, target);
     }
-    for (ULONG i = 0; tags_contain(tags, PR_MESSAGE_ATTACHMENTS) != exclude && i < self->item.attachment_count; i++) {
+    for (ULONG i = 0;
+         tags_contain(tags, PR_MESSAGE_ATTACHMENTS) != exclude && i < self->item.attachment_count;
+         i++) {
         struct attachment copy;
         attachment_copy(&copy, &self->item.attachments[i]);
         copy.number = target->item.next_attachment;
@@ -209,7 +215,8 @@ static void message_destroy(struct object *object)
     }
 }
 
-static HRESULT STDMETHODCALLTYPE message_GetAttachmentTable(IMessage *iface, ULONG flags, IMAPITable **ret_table)
+static HRESULT STDMETHODCALLTYPE message_GetAttachmentTable(
+    IMessage *iface, ULONG flags, IMAPITable **ret_table)
 {
     struct message *self = impl_from_IMessage(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "GetAttachmentTable");
@@ -224,8 +231,8 @@ static HRESULT STDMETHODCALLTYPE message_GetAttachmentTable(IMessage *iface, ULO
     return SUCCEEDED(hr) ? table_of_attachments(self, flags, ret_table) : hr;
 }
 
-static HRESULT STDMETHODCALLTYPE message_OpenAttach(IMessage *iface, ULONG number, const IID *iid, ULONG flags,
-                                                    IAttach **ret_attach)
+static HRESULT STDMETHODCALLTYPE message_OpenAttach(
+    IMessage *iface, ULONG number, const IID *iid, ULONG flags, IAttach **ret_attach)
 {
     struct message *self = impl_from_IMessage(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "OpenAttach");
@@ -233,12 +240,14 @@ static HRESULT STDMETHODCALLTYPE message_OpenAttach(IMessage *iface, ULONG numbe
     HRESULT hr = call.hr;
 
     if (SUCCEEDED(hr)) {
-        hr = check_flags("OpenAttach", flags, MAPI_MODIFY | MAPI_BEST_ACCESS | MAPI_DEFERRED_ERRORS);
+        hr =
+            check_flags("OpenAttach", flags, MAPI_MODIFY | MAPI_BEST_ACCESS | MAPI_DEFERRED_ERRORS);
     }
     if (SUCCEEDED(hr)) {
         hr = check_pointer("OpenAttach", "lppAttach", ret_attach);
     }
-    if (SUCCEEDED(hr) && iid && !IsEqualIID(iid, &IID_IAttachment) && !IsEqualIID(iid, &IID_IUnknown)) {
+    if (SUCCEEDED(hr) && iid && !IsEqualIID(iid, &IID_IAttachment) &&
+        !IsEqualIID(iid, &IID_IUnknown)) {
         violation("WRONG_INTERFACE", "OpenAttach asks for {%08lx-...}", (unsigned long)iid->Data1);
         hr = MAPI_E_INTERFACE_NOT_SUPPORTED;
     }
@@ -248,8 +257,8 @@ static HRESULT STDMETHODCALLTYPE message_OpenAttach(IMessage *iface, ULONG numbe
     return SUCCEEDED(hr) ? attach_open(self, number, writable, ret_attach) : hr;
 }
 
-static HRESULT STDMETHODCALLTYPE message_CreateAttach(IMessage *iface, const IID *iid, ULONG flags, ULONG *ret_number,
-                                                      IAttach **ret_attach)
+static HRESULT STDMETHODCALLTYPE message_CreateAttach(
+    IMessage *iface, const IID *iid, ULONG flags, ULONG *ret_number, IAttach **ret_attach)
 {
     struct message *self = impl_from_IMessage(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "CreateAttach");
@@ -261,7 +270,8 @@ static HRESULT STDMETHODCALLTYPE message_CreateAttach(IMessage *iface, const IID
     if (SUCCEEDED(hr) && (!ret_number || !ret_attach)) {
         hr = check_pointer("CreateAttach", "an output", NULL);
     }
-    if (SUCCEEDED(hr) && iid && !IsEqualIID(iid, &IID_IAttachment) && !IsEqualIID(iid, &IID_IUnknown)) {
+    if (SUCCEEDED(hr) && iid && !IsEqualIID(iid, &IID_IAttachment) &&
+        !IsEqualIID(iid, &IID_IUnknown)) {
         hr = MAPI_E_INTERFACE_NOT_SUPPORTED;
     }
     if (SUCCEEDED(hr)) {
@@ -270,8 +280,8 @@ static HRESULT STDMETHODCALLTYPE message_CreateAttach(IMessage *iface, const IID
     return SUCCEEDED(hr) ? attach_create(self, ret_number, ret_attach) : hr;
 }
 
-static HRESULT STDMETHODCALLTYPE message_DeleteAttach(IMessage *iface, ULONG number, ULONG ui,
-                                                      IMAPIProgress *progress, ULONG flags)
+static HRESULT STDMETHODCALLTYPE message_DeleteAttach(
+    IMessage *iface, ULONG number, ULONG ui, IMAPIProgress *progress, ULONG flags)
 {
     struct message *self = impl_from_IMessage(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "DeleteAttach");
@@ -296,7 +306,8 @@ static HRESULT STDMETHODCALLTYPE message_DeleteAttach(IMessage *iface, ULONG num
     return hr;
 }
 
-static HRESULT STDMETHODCALLTYPE message_GetRecipientTable(IMessage *iface, ULONG flags, IMAPITable **ret_table)
+static HRESULT STDMETHODCALLTYPE message_GetRecipientTable(
+    IMessage *iface, ULONG flags, IMAPITable **ret_table)
 {
     struct message *self = impl_from_IMessage(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "GetRecipientTable");
@@ -370,14 +381,16 @@ static HRESULT message_modify_recipient(struct message *self, ULONG flags, const
     return message_fill_recipient(item_add_recipient(&self->item), entry);
 }
 
-static HRESULT STDMETHODCALLTYPE message_ModifyRecipients(IMessage *iface, ULONG flags, ADRLIST *list)
+static HRESULT STDMETHODCALLTYPE message_ModifyRecipients(
+    IMessage *iface, ULONG flags, ADRLIST *list)
 {
     struct message *self = impl_from_IMessage(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "ModifyRecipients");
     struct item before;
     HRESULT hr = call.hr;
 
-    if (SUCCEEDED(hr) && flags && flags != MODRECIP_ADD && flags != MODRECIP_MODIFY && flags != MODRECIP_REMOVE) {
+    if (SUCCEEDED(hr) && flags && flags != MODRECIP_ADD && flags != MODRECIP_MODIFY &&
+        flags != MODRECIP_REMOVE) {
         violation("UNKNOWN_FLAGS", "ModifyRecipients with flags 0x%08lx", (unsigned long)flags);
         hr = MAPI_E_UNKNOWN_FLAGS;
     }
@@ -497,7 +510,8 @@ HRESULT message_create(ULONG store, ULONG folder, BOOL associated, IMessage **re
     return S_OK;
 }
 
-HRESULT message_embedded(struct attach *parent, const struct item *embedded, BOOL writable, IMessage **ret_message)
+HRESULT message_embedded(
+    struct attach *parent, const struct item *embedded, BOOL writable, IMessage **ret_message)
 {
     struct storage *storage;
     struct store_info info;

@@ -11,8 +11,8 @@ static struct propobj *impl_from_IMAPIProp(IMAPIProp *iface)
 
 static HRESULT check_name(const MAPINAMEID *name)
 {
-    if (!name || !name->lpguid || (name->ulKind != MNID_ID && name->ulKind != MNID_STRING)
-        || (name->ulKind == MNID_STRING && !name->Kind.lpwstrName)) {
+    if (!name || !name->lpguid || (name->ulKind != MNID_ID && name->ulKind != MNID_STRING) ||
+        (name->ulKind == MNID_STRING && !name->Kind.lpwstrName)) {
         violation("BAD_NAME", "GetIDsFromNames with a name that lacks its GUID, kind or string");
         return MAPI_E_INVALID_PARAMETER;
     }
@@ -20,7 +20,8 @@ static HRESULT check_name(const MAPINAMEID *name)
 }
 
 /* PS_MAPI names the unnamed: its LIDs are the property ids below 0x8000. */
-static HRESULT name_to_id(struct storage *storage, ULONG store, const MAPINAMEID *name, BOOL create, ULONG *ret_id)
+static HRESULT name_to_id(
+    struct storage *storage, ULONG store, const MAPINAMEID *name, BOOL create, ULONG *ret_id)
 {
     struct name_info info = {*name->lpguid, name->ulKind == MNID_STRING, 0, NULL};
 
@@ -36,8 +37,8 @@ static HRESULT name_to_id(struct storage *storage, ULONG store, const MAPINAMEID
     return storage_name_id(storage, store, &info, create, ret_id);
 }
 
-HRESULT STDMETHODCALLTYPE prop_GetIDsFromNames(IMAPIProp *iface, ULONG count, MAPINAMEID **names, ULONG flags,
-                                               SPropTagArray **ret_tags)
+HRESULT STDMETHODCALLTYPE prop_GetIDsFromNames(
+    IMAPIProp *iface, ULONG count, MAPINAMEID **names, ULONG flags, SPropTagArray **ret_tags)
 {
     struct propobj *self = impl_from_IMAPIProp(iface);
     CALL_SCOPE struct call call = propobj_begin(self, "GetIDsFromNames");
@@ -118,8 +119,8 @@ static HRESULT names_all_ids(struct storage *storage, ULONG store, SPropTagArray
     return S_OK;
 }
 
-static HRESULT name_lookup(struct storage *storage, ULONG store, ULONG tag, const GUID *set, ULONG flags,
-                           void *owner, MAPINAMEID **ret_name)
+static HRESULT name_lookup(struct storage *storage, ULONG store, ULONG tag, const GUID *set,
+    ULONG flags, void *owner, MAPINAMEID **ret_name)
 {
     struct name_info info = {PS_MAPI, FALSE, PROP_ID(tag), NULL};
     HRESULT hr = S_OK;
@@ -127,9 +128,9 @@ static HRESULT name_lookup(struct storage *storage, ULONG store, ULONG tag, cons
     if (PROP_ID(tag) >= 0x8000) {
         hr = storage_id_name(storage, store, PROP_ID(tag), &info);
     }
-    if (SUCCEEDED(hr)
-        && ((set && !IsEqualGUID(set, &info.guid)) || ((flags & MAPI_NO_STRINGS) && info.is_string)
-            || ((flags & MAPI_NO_IDS) && !info.is_string))) {
+    if (SUCCEEDED(hr) &&
+        ((set && !IsEqualGUID(set, &info.guid)) || ((flags & MAPI_NO_STRINGS) && info.is_string) ||
+            ((flags & MAPI_NO_IDS) && !info.is_string))) {
         hr = MAPI_E_NOT_FOUND;
     }
     if (SUCCEEDED(hr)) {
@@ -139,8 +140,8 @@ static HRESULT name_lookup(struct storage *storage, ULONG store, ULONG tag, cons
     return hr;
 }
 
-HRESULT STDMETHODCALLTYPE prop_GetNamesFromIDs(IMAPIProp *iface, SPropTagArray **tags, GUID *set, ULONG flags,
-                                               ULONG *ret_count, MAPINAMEID ***ret_names)
+HRESULT STDMETHODCALLTYPE prop_GetNamesFromIDs(IMAPIProp *iface, SPropTagArray **tags, GUID *set,
+    ULONG flags, ULONG *ret_count, MAPINAMEID ***ret_names)
 {
     struct propobj *self = impl_from_IMAPIProp(iface);
     CALL_SCOPE struct call call = propobj_begin(self, "GetNamesFromIDs");
@@ -166,7 +167,8 @@ HRESULT STDMETHODCALLTYPE prop_GetNamesFromIDs(IMAPIProp *iface, SPropTagArray *
     names = memory_new(((*tags)->cValues + 1) * sizeof(MAPINAMEID *), "GetNamesFromIDs");
     for (ULONG i = 0; i < (*tags)->cValues; i++) {
         names[i] = NULL;
-        if (FAILED(name_lookup(storage, self->store, (*tags)->aulPropTag[i], set, flags, names, &names[i]))) {
+        if (FAILED(name_lookup(
+                storage, self->store, (*tags)->aulPropTag[i], set, flags, names, &names[i]))) {
             hr = MAPI_W_ERRORS_RETURNED;
         }
     }

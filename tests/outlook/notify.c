@@ -1,5 +1,5 @@
-/* Notifications; see notify.h. One thread looks at the mailbox's event list ten times a second, which serves changes of
- * this process and of others alike. */
+/* Notifications; see notify.h. One thread looks at the mailbox's event list ten times a second,
+ * which serves changes of this process and of others alike. */
 #include "tests/outlook/notify.h"
 
 #include "tests/outlook/computed.h"
@@ -8,9 +8,9 @@
 
 #define NOTIFY_POLL_MS 100
 #define NOTIFY_MESSAGE (WM_APP + 17)
-#define NOTIFY_EVENTS                                                                                          \
-    (fnevObjectCreated | fnevObjectDeleted | fnevObjectModified | fnevObjectMoved | fnevObjectCopied              \
-     | fnevNewMail | fnevCriticalError | fnevSearchComplete | fnevExtended)
+#define NOTIFY_EVENTS                                                                              \
+    (fnevObjectCreated | fnevObjectDeleted | fnevObjectModified | fnevObjectMoved |                \
+        fnevObjectCopied | fnevNewMail | fnevCriticalError | fnevSearchComplete | fnevExtended)
 
 struct connection {
     ULONG id; /* 0: a free slot */
@@ -52,7 +52,8 @@ static BYTE *notify_entryid(ULONG store, ULONG object_type, ULONG id, ULONG *ret
     if (!id || FAILED(process_storage(&storage)) || FAILED(storage_store(storage, store, &info))) {
         return NULL;
     }
-    entryid = entryid_make(info.record_key, object_type == MAPI_FOLDER ? ENTRYID_FOLDER : ENTRYID_MESSAGE, id);
+    entryid = entryid_make(
+        info.record_key, object_type == MAPI_FOLDER ? ENTRYID_FOLDER : ENTRYID_MESSAGE, id);
     *ret_size = sizeof(entryid);
     return memcpy(emu_alloc(sizeof(entryid)), &entryid, sizeof(entryid));
 }
@@ -64,13 +65,15 @@ static void notify_fill(const struct event_info *event, NOTIFICATION *out)
     memset(out, 0, sizeof(*out));
     out->ulEventType = event->kind;
     object->ulObjType = event->object_type;
-    object->lpEntryID = (ENTRYID *)notify_entryid(event->store, event->object_type, event->id, &object->cbEntryID);
-    object->lpParentID = (ENTRYID *)notify_entryid(event->store, MAPI_FOLDER, event->parent, &object->cbParentID);
+    object->lpEntryID =
+        (ENTRYID *)notify_entryid(event->store, event->object_type, event->id, &object->cbEntryID);
+    object->lpParentID =
+        (ENTRYID *)notify_entryid(event->store, MAPI_FOLDER, event->parent, &object->cbParentID);
     if (event->kind == fnevObjectMoved) {
-        object->lpOldID =
-            (ENTRYID *)notify_entryid(event->old_store, event->object_type, event->old_id, &object->cbOldID);
-        object->lpOldParentID =
-            (ENTRYID *)notify_entryid(event->old_store, MAPI_FOLDER, event->old_parent, &object->cbOldParentID);
+        object->lpOldID = (ENTRYID *)notify_entryid(
+            event->old_store, event->object_type, event->old_id, &object->cbOldID);
+        object->lpOldParentID = (ENTRYID *)notify_entryid(
+            event->old_store, MAPI_FOLDER, event->old_parent, &object->cbOldParentID);
     }
 }
 
@@ -90,19 +93,20 @@ static BOOL notify_wants(const struct connection *connection, const struct event
         return FALSE;
     }
     if (connection->is_table) {
-        return event->object_type == connection->object_type
-               && (event->object_type == MAPI_FOLDER || event->parent == connection->folder
-                   || event->old_parent == connection->folder);
+        return event->object_type == connection->object_type &&
+               (event->object_type == MAPI_FOLDER || event->parent == connection->folder ||
+                   event->old_parent == connection->folder);
     }
-    return (event->kind & connection->mask)
-           && (event->store == connection->store
-               || (event->kind == fnevObjectMoved && event->old_store == connection->store))
-           && (!connection->object || event->id == connection->object || event->old_id == connection->object);
+    return (event->kind & connection->mask) &&
+           (event->store == connection->store ||
+               (event->kind == fnevObjectMoved && event->old_store == connection->store)) &&
+           (!connection->object || event->id == connection->object ||
+               event->old_id == connection->object);
 }
 
 /* One call a connection: all its events at once, or for a table that it changed. */
-static NOTIFICATION *notify_collect(struct connection *connection, const struct event_info *events, ULONG count,
-                                    ULONG *ret_count)
+static NOTIFICATION *notify_collect(
+    struct connection *connection, const struct event_info *events, ULONG count, ULONG *ret_count)
 {
     NOTIFICATION *list = emu_alloc(count * sizeof(*list));
     ULONG used = 0;
@@ -125,7 +129,8 @@ static NOTIFICATION *notify_collect(struct connection *connection, const struct 
 }
 
 /* The events nobody has been told of yet. */
-static HRESULT notify_events(struct notify *notify, struct event_info **ret_events, ULONG *ret_count)
+static HRESULT notify_events(
+    struct notify *notify, struct event_info **ret_events, ULONG *ret_count)
 {
     struct storage *storage;
     LONGLONG after = -1;
@@ -216,14 +221,16 @@ static LRESULT CALLBACK notify_window_proc(HWND window, UINT message, WPARAM wpa
 void notify_start(BOOL multithreaded)
 {
     struct notify *notify = notify_get();
-    WNDCLASSW class = {.lpfnWndProc = notify_window_proc, .lpszClassName = L"EmulatedOutlookNotify"};
+    WNDCLASSW class = {
+        .lpfnWndProc = notify_window_proc, .lpszClassName = L"EmulatedOutlookNotify"};
 
     memset(notify, 0, sizeof(*notify));
     notify->next_id = 1;
     InitializeCriticalSection(&notify->delivery);
     if (!multithreaded) {
         RegisterClassW(&class);
-        notify->window = CreateWindowW(class.lpszClassName, L"", 0, 0, 0, 0, 0, HWND_MESSAGE, NULL, NULL, NULL);
+        notify->window =
+            CreateWindowW(class.lpszClassName, L"", 0, 0, 0, 0, 0, HWND_MESSAGE, NULL, NULL, NULL);
     }
 }
 
@@ -240,7 +247,7 @@ void notify_stop(void)
     for (ULONG i = 0; i < notify->count; i++) {
         if (notify->connections[i].id) {
             violation("LEAKED_ADVISE", "connection %lu was never ended by Unadvise",
-                      (unsigned long)notify->connections[i].id);
+                (unsigned long)notify->connections[i].id);
         }
     }
     emu_free(notify->connections);
@@ -269,7 +276,8 @@ static HRESULT notify_add(const struct connection *template, ULONG *ret_connecti
         slot++;
     }
     if (slot == notify->count) {
-        notify->connections = emu_grow(notify->connections, (slot + 1) * sizeof(*notify->connections));
+        notify->connections =
+            emu_grow(notify->connections, (slot + 1) * sizeof(*notify->connections));
         notify->count++;
     }
     connection.id = notify->next_id++;
@@ -284,10 +292,11 @@ static HRESULT notify_add(const struct connection *template, ULONG *ret_connecti
     return S_OK;
 }
 
-HRESULT notify_advise_store(struct object *owner, ULONG store, ULONG id, ULONG mask, IMAPIAdviseSink *sink,
-                            ULONG *ret_connection)
+HRESULT notify_advise_store(struct object *owner, ULONG store, ULONG id, ULONG mask,
+    IMAPIAdviseSink *sink, ULONG *ret_connection)
 {
-    struct connection connection = {.owner = owner, .sink = sink, .mask = mask, .store = store, .object = id};
+    struct connection connection = {
+        .owner = owner, .sink = sink, .mask = mask, .store = store, .object = id};
 
     if (!mask || (mask & ~NOTIFY_EVENTS)) {
         violation("UNKNOWN_FLAGS", "IMsgStore.Advise for events 0x%08lx", (unsigned long)mask);
@@ -296,11 +305,14 @@ HRESULT notify_advise_store(struct object *owner, ULONG store, ULONG id, ULONG m
     return notify_add(&connection, ret_connection);
 }
 
-HRESULT notify_advise_table(struct object *owner, ULONG object_type, ULONG folder, IMAPIAdviseSink *sink,
-                            ULONG *ret_connection)
+HRESULT notify_advise_table(struct object *owner, ULONG object_type, ULONG folder,
+    IMAPIAdviseSink *sink, ULONG *ret_connection)
 {
-    struct connection connection = {
-        .owner = owner, .sink = sink, .is_table = TRUE, .object_type = object_type, .folder = folder};
+    struct connection connection = {.owner = owner,
+        .sink = sink,
+        .is_table = TRUE,
+        .object_type = object_type,
+        .folder = folder};
 
     return notify_add(&connection, ret_connection);
 }
@@ -328,15 +340,16 @@ HRESULT notify_unadvise(ULONG id)
     return S_OK;
 }
 
-/* The object whose connection it was is gone: no more calls, and a violation, for Unadvise was forgotten. */
+/* The object whose connection it was is gone: no more calls, and a violation, for Unadvise was
+ * forgotten. */
 void notify_object_gone(struct object *owner)
 {
     struct notify *notify = notify_get();
 
     for (ULONG i = 0; i < notify->count; i++) {
         if (notify->connections[i].id && notify->connections[i].owner == owner) {
-            violation("LEAKED_ADVISE", "a %s was released with connection %lu still advised", owner->class->name,
-                      (unsigned long)notify->connections[i].id);
+            violation("LEAKED_ADVISE", "a %s was released with connection %lu still advised",
+                owner->class->name, (unsigned long)notify->connections[i].id);
             memset(&notify->connections[i], 0, sizeof(notify->connections[i]));
         }
     }

@@ -1,5 +1,5 @@
-/* Object life, checks and leaks; see object.h. The memory of a released object stays until the process ends, so that a
- * call on it is recognized instead of crashing. */
+/* Object life, checks and leaks; see object.h. The memory of a released object stays until the
+ * process ends, so that a call on it is recognized instead of crashing. */
 #include "tests/outlook/object.h"
 
 #include "tests/outlook/memory.h"
@@ -134,7 +134,7 @@ ULONG STDMETHODCALLTYPE object_Release(IUnknown *iface)
     if (object->magic != OBJECT_LIVE || object->refs <= 0) {
         memory_caller(caller, sizeof(caller));
         violation("RELEASED_TWICE", "Release by %s on a %s already released, made for %s", caller,
-                  object->class->name, object->caller);
+            object->class->name, object->caller);
     } else {
         refs = (ULONG)--object->refs;
         object_drop(object);
@@ -151,8 +151,8 @@ struct call call_begin(struct object *object, const char *method)
     process_lock();
     if (object->magic != OBJECT_LIVE || object->refs <= 0) {
         memory_caller(caller, sizeof(caller));
-        violation("USE_AFTER_RELEASE", "%s.%s by %s, object made for %s", object->class->name, method, caller,
-                  object->caller);
+        violation("USE_AFTER_RELEASE", "%s.%s by %s, object made for %s", object->class->name,
+            method, caller, object->caller);
         call.hr = MAPI_E_INVALID_OBJECT;
         return call;
     }
@@ -171,8 +171,8 @@ void object_report_leaks(void)
     process_lock();
     for (struct object *object = *object_list(); object; object = object->next) {
         if (object->refs > 0) {
-            violation("LEAKED_INTERFACE", "%s with %ld references, made for %s", object->class->name,
-                      (long)object->refs, object->caller[0] ? object->caller : "?");
+            violation("LEAKED_INTERFACE", "%s with %ld references, made for %s",
+                object->class->name, (long)object->refs, object->caller[0] ? object->caller : "?");
         }
         object->refs = 0;
     }
@@ -183,8 +183,8 @@ void object_report_leaks(void)
 HRESULT check_flags(const char *method, ULONG flags, ULONG known)
 {
     if (flags & ~known) {
-        violation("UNKNOWN_FLAGS", "%s with flags 0x%08lx, knows only 0x%08lx", method, (unsigned long)flags,
-                  (unsigned long)known);
+        violation("UNKNOWN_FLAGS", "%s with flags 0x%08lx, knows only 0x%08lx", method,
+            (unsigned long)flags, (unsigned long)known);
         return MAPI_E_UNKNOWN_FLAGS;
     }
     return S_OK;
@@ -211,7 +211,7 @@ HRESULT check_interface(const char *method, const IID *iid, const struct object_
     }
     if (method) {
         violation("WRONG_INTERFACE", "%s asks a %s for {%08lx-...}", method, class->name,
-                  (unsigned long)iid->Data1);
+            (unsigned long)iid->Data1);
     }
     return MAPI_E_INTERFACE_NOT_SUPPORTED;
 }

@@ -3,7 +3,8 @@
  * A method starts with
  *     CALL_SCOPE struct call call = call_begin(&self->object, "GetProps");
  *     if (FAILED(call.hr)) { return call.hr; }
- * which takes the process lock until the function returns, refuses objects that were released, and injects faults. */
+ * which takes the process lock until the function returns, refuses objects that were released, and
+ * injects faults. */
 #ifndef EMU_OBJECT_H
 #define EMU_OBJECT_H
 
@@ -12,8 +13,8 @@
 struct object;
 
 struct object_class {
-    const char *name;               /* "Message", as in fault kinds and violations */
-    const IID *const *interfaces;   /* NULL-terminated; IUnknown is implied */
+    const char *name;                       /* "Message", as in fault kinds and violations */
+    const IID *const *interfaces;           /* NULL-terminated; IUnknown is implied */
     void (*destroy)(struct object *object); /* frees what the object owns, not the object */
 };
 
@@ -21,8 +22,8 @@ struct object {
     const void *vtable; /* first: a pointer to the object is its interface pointer */
     const struct object_class *class;
     ULONG magic;
-    LONG refs;  /* the caller's references */
-    LONG holds; /* the emulation's own references, e.g. a table's on its message */
+    LONG refs;       /* the caller's references */
+    LONG holds;      /* the emulation's own references, e.g. a table's on its message */
     char caller[64]; /* who made it, for reports of leaks */
     struct object *next;
     struct object *previous;
@@ -53,17 +54,18 @@ void call_end(struct call *call);
 /* One violation for each object somebody still holds; then forgets them. */
 void object_report_leaks(void);
 
-/* Checks flags against those the method knows: anything else is a violation and MAPI_E_UNKNOWN_FLAGS. */
+/* Checks flags against those the method knows: anything else is a violation and
+ * MAPI_E_UNKNOWN_FLAGS. */
 HRESULT check_flags(const char *method, ULONG flags, ULONG known);
 HRESULT check_pointer(const char *method, const char *argument, const void *pointer);
 /* Checks an interface the caller asks for: NULL, IUnknown or one of the class's. */
 HRESULT check_interface(const char *method, const IID *iid, const struct object_class *class);
 
-/* An initializer for one slot of a vtable whose method takes another interface pointer type in C: every interface
- * pointer of this DLL is the object's address, so the types differ in name only. */
+/* An initializer for one slot of a vtable whose method takes another interface pointer type in C:
+ * every interface pointer of this DLL is the object's address, so the types differ in name only. */
 #define VTABLE_SLOT(vtbl, slot, function) (__typeof__(((vtbl *)0)->slot))(void (*)(void))(function)
-#define VTABLE_UNKNOWN(vtbl)                                                                                   \
-    VTABLE_SLOT(vtbl, QueryInterface, object_QueryInterface), VTABLE_SLOT(vtbl, AddRef, object_AddRef),        \
-        VTABLE_SLOT(vtbl, Release, object_Release)
+#define VTABLE_UNKNOWN(vtbl)                                                                       \
+    VTABLE_SLOT(vtbl, QueryInterface, object_QueryInterface),                                      \
+        VTABLE_SLOT(vtbl, AddRef, object_AddRef), VTABLE_SLOT(vtbl, Release, object_Release)
 
 #endif

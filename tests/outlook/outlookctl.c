@@ -1,5 +1,6 @@
-/* outlookctl: what a user would do in Outlook, and what a test wants to see of it, straight on the mailbox file.
- * It goes through storage.h and not through MAPI, so that it works while the provider under test is made to fail. */
+/* outlookctl: what a user would do in Outlook, and what a test wants to see of it, straight on the
+ * mailbox file. It goes through storage.h and not through MAPI, so that it works while the provider
+ * under test is made to fail. */
 #include "tests/outlook/computed.h"
 #include "tests/outlook/config.h"
 #include "tests/outlook/dump.h"
@@ -17,9 +18,11 @@ static const char usage_text[] =
     "  register [DLL]                             make the emulation the machine's mail client\n"
     "  import STORE FOLDER FILE.json...           items from dumps\n"
     "  mkfolder STORE FOLDER [CLASS]              with the folders above it\n"
-    "  folders                                    store, folder, class and count, separated by tabs\n"
+    "  folders                                    store, folder, class and count, separated by "
+    "tabs\n"
     "  list STORE FOLDER                          entry id, class and subject, separated by tabs\n"
-    "  dump STORE FOLDER [--subject S] [--stable] items as JSON; --stable leaves out ids, keys and times\n"
+    "  dump STORE FOLDER [--subject S] [--stable] items as JSON; --stable leaves out ids, keys and "
+    "times\n"
     "  set STORE FOLDER ITEM KEY VALUE            edit one property as a user would\n"
     "  unset STORE FOLDER ITEM KEY                remove one property\n"
     "  delete STORE FOLDER ITEM                   move to Deleted Items, as Outlook does\n"
@@ -28,10 +31,13 @@ static const char usage_text[] =
     "  copy STORE FOLDER ITEM STORE FOLDER        as a user's drag with Ctrl\n"
     "  rmfolder STORE FOLDER                      with everything in it\n"
     "  attach STORE FOLDER ITEM NAME FILE         add a file\n"
-    "  count [STORE FOLDER]                       items of a folder, or of all; then the change number\n"
+    "  count [STORE FOLDER]                       items of a folder, or of all; then the change "
+    "number\n"
     "  fault SPEC|none                            KIND:N:HRESULT|crash[:once|always],...\n"
-    "  violations [--clear]                       print the violations and their file; exit code 3 if there are any\n"
-    "STORE is `default` or a name; FOLDER a path below the IPM subtree; ITEM a subject or an entry id in hex.\n";
+    "  violations [--clear]                       print the violations and their file; exit code 3 "
+    "if there are any\n"
+    "STORE is `default` or a name; FOLDER a path below the IPM subtree; ITEM a subject or an entry "
+    "id in hex.\n";
 
 struct control {
     struct storage *storage;
@@ -57,7 +63,8 @@ static HRESULT find_store(struct storage *storage, const char *name, struct stor
     if (SUCCEEDED(hr)) {
         hr = MAPI_E_NOT_FOUND;
         for (ULONG i = 0; i < count; i++) {
-            if ((!strcmp(name, "default") && stores[i].is_default) || !_wcsicmp(stores[i].name, wide)) {
+            if ((!strcmp(name, "default") && stores[i].is_default) ||
+                !_wcsicmp(stores[i].name, wide)) {
                 *ret_store = stores[i];
                 hr = S_OK;
             }
@@ -69,8 +76,8 @@ static HRESULT find_store(struct storage *storage, const char *name, struct stor
 }
 
 /* The class of a new folder is its parent's, unless one is given. */
-static HRESULT find_or_make(struct storage *storage, ULONG store, ULONG parent, const WCHAR *name, const WCHAR *class,
-                            BOOL make, ULONG *ret_id)
+static HRESULT find_or_make(struct storage *storage, ULONG store, ULONG parent, const WCHAR *name,
+    const WCHAR *class, BOOL make, ULONG *ret_id)
 {
     struct folder_info info;
     struct bag props;
@@ -83,14 +90,17 @@ static HRESULT find_or_make(struct storage *storage, ULONG store, ULONG parent, 
     if (SUCCEEDED(hr)) {
         const WCHAR *inherited = bag_string(&props, PR_CONTAINER_CLASS);
         hr = storage_folder_create(storage, store, parent, name,
-                                   class ? class : inherited[0] ? inherited : L"IPF.Note", ret_id);
+            class          ? class
+            : inherited[0] ? inherited
+                           : L"IPF.Note",
+            ret_id);
         bag_fini(&props);
     }
     return hr;
 }
 
-static HRESULT find_folder(struct storage *storage, ULONG store, const char *path, const char *class, BOOL make,
-                           ULONG *ret_id)
+static HRESULT find_folder(struct storage *storage, ULONG store, const char *path,
+    const char *class, BOOL make, ULONG *ret_id)
 {
     WCHAR *wide = emu_wide(path, -1);
     WCHAR *wide_class = class ? emu_wide(class, -1) : NULL;
@@ -137,7 +147,8 @@ static BOOL item_has_id(const struct item *item, const char *hex)
 }
 
 /* STORE FOLDER ITEM in the first three arguments. */
-static HRESULT find_item(struct control *control, struct message_info *ret_info, struct item *ret_item)
+static HRESULT find_item(
+    struct control *control, struct message_info *ret_info, struct item *ret_item)
 {
     struct store_info store;
     WCHAR *name;
@@ -215,7 +226,8 @@ static int command_import(struct control *control)
         size_t size;
         ULONG count;
         char *text = read_file(control->args[i], &size);
-        if (!text || !dump_read(control->storage, store.id, text, &items, &count, why, sizeof(why))) {
+        if (!text ||
+            !dump_read(control->storage, store.id, text, &items, &count, why, sizeof(why))) {
             fprintf(stderr, "outlookctl: %s: %s\n", control->args[i], why);
             emu_free(text);
             hr = MAPI_E_CORRUPT_DATA;
@@ -223,7 +235,8 @@ static int command_import(struct control *control)
         }
         for (ULONG j = 0; j < count; j++) {
             struct message_info info = {0, store.id, folder, FALSE, 0};
-            hr = SUCCEEDED(hr) ? storage_message_save(control->storage, &info, &items[j], TRUE) : hr;
+            hr =
+                SUCCEEDED(hr) ? storage_message_save(control->storage, &info, &items[j], TRUE) : hr;
             item_fini(&items[j]);
         }
         total += count;
@@ -245,13 +258,14 @@ static int command_mkfolder(struct control *control)
     HRESULT hr = find_store(control->storage, control->args[0], &store);
 
     if (SUCCEEDED(hr)) {
-        hr = find_folder(control->storage, store.id, control->args[1], control->count > 2 ? control->args[2] : NULL,
-                         TRUE, &folder);
+        hr = find_folder(control->storage, store.id, control->args[1],
+            control->count > 2 ? control->args[2] : NULL, TRUE, &folder);
     }
     return FAILED(hr) ? control_fail("make folder", control->args[1], hr) : 0;
 }
 
-static HRESULT print_folders(struct storage *storage, const struct store_info *store, ULONG id, const char *path)
+static HRESULT print_folders(
+    struct storage *storage, const struct store_info *store, ULONG id, const char *path)
 {
     ULONG *ids = NULL;
     ULONG count = 0;
@@ -267,7 +281,8 @@ static HRESULT print_folders(struct storage *storage, const struct store_info *s
             char *class = emu_utf8(bag_string(&props, PR_CONTAINER_CLASS), -1);
             char *full = emu_alloc(strlen(path) + strlen(name) + 2);
             sprintf(full, "%s%s%s", path, path[0] ? "/" : "", name);
-            printf("%s\t%s\t%s\t%ld\n", store_name, full, class, (long)bag_long(&props, PR_CONTENT_COUNT, 0));
+            printf("%s\t%s\t%s\t%ld\n", store_name, full, class,
+                (long)bag_long(&props, PR_CONTENT_COUNT, 0));
             hr = print_folders(storage, store, ids[i], full);
             emu_free(full);
             emu_free(class);
@@ -291,7 +306,8 @@ static int command_folders(struct control *control)
     }
     for (ULONG i = 0; i < count && SUCCEEDED(hr); i++) {
         ULONG subtree;
-        hr = storage_special_folder(control->storage, stores[i].id, PR_IPM_SUBTREE_ENTRYID, &subtree);
+        hr = storage_special_folder(
+            control->storage, stores[i].id, PR_IPM_SUBTREE_ENTRYID, &subtree);
         hr = SUCCEEDED(hr) ? print_folders(control->storage, &stores[i], subtree, "") : hr;
     }
     emu_free(stores);
@@ -299,8 +315,8 @@ static int command_folders(struct control *control)
 }
 
 /* The items of STORE FOLDER, all or those with a subject. */
-static HRESULT load_items(struct control *control, const char *subject, struct store_info *ret_store,
-                          struct item **ret_items, ULONG *ret_count)
+static HRESULT load_items(struct control *control, const char *subject,
+    struct store_info *ret_store, struct item **ret_items, ULONG *ret_count)
 {
     WCHAR *name = subject ? emu_wide(subject, -1) : NULL;
     struct item *items = NULL;
@@ -344,7 +360,8 @@ static int command_list(struct control *control)
         const struct prop *id = bag_find(&items[i].props, PR_ENTRYID);
         const WCHAR *subject = bag_string(&items[i].props, PR_SUBJECT);
         char *class = emu_utf8(bag_string(&items[i].props, PR_MESSAGE_CLASS), -1);
-        char *name = emu_utf8(subject[0] ? subject : bag_string(&items[i].props, PR_DISPLAY_NAME), -1);
+        char *name =
+            emu_utf8(subject[0] ? subject : bag_string(&items[i].props, PR_DISPLAY_NAME), -1);
         for (ULONG j = 0; id && j < id->size; j++) {
             printf("%02x", id->data[j]);
         }
@@ -446,7 +463,8 @@ static int command_delete(struct control *control)
 
     item_fini(&item);
     if (SUCCEEDED(hr)) {
-        hr = storage_special_folder(control->storage, info.store, PR_IPM_WASTEBASKET_ENTRYID, &target);
+        hr = storage_special_folder(
+            control->storage, info.store, PR_IPM_WASTEBASKET_ENTRYID, &target);
     }
     if (SUCCEEDED(hr)) {
         hr = storage_message_transfer(control->storage, info.id, target, TRUE, &id);
@@ -567,7 +585,8 @@ static int command_count(struct control *control)
     if (FAILED(hr)) {
         return control_fail("count", control->count > 1 ? control->args[1] : "", hr);
     }
-    printf("%lu\t%lld\n", (unsigned long)count, storage_get_number(control->storage, "next_change"));
+    printf(
+        "%lu\t%lld\n", (unsigned long)count, storage_get_number(control->storage, "next_change"));
     return 0;
 }
 
@@ -622,11 +641,11 @@ static int command_create(struct control *control)
 static BOOL register_value(const WCHAR *key, const WCHAR *name, const WCHAR *value)
 {
     return RegSetKeyValueW(HKEY_LOCAL_MACHINE, key, name, REG_SZ, value,
-                           (DWORD)((wcslen(value) + 1) * sizeof(WCHAR)))
-           == ERROR_SUCCESS;
+               (DWORD)((wcslen(value) + 1) * sizeof(WCHAR))) == ERROR_SUCCESS;
 }
 
-/* HKLM\Software\Clients\Mail, where mapi32.dll looks for its provider. Without DLL: emuoutlook.dll beside this program. */
+/* HKLM\Software\Clients\Mail, where mapi32.dll looks for its provider. Without DLL: emuoutlook.dll
+ * beside this program. */
 static int command_register(struct control *control)
 {
     WCHAR path[MAX_PATH];
@@ -645,9 +664,9 @@ static int command_register(struct control *control)
         fprintf(stderr, "outlookctl: register: %ls does not exist\n", path);
         return 1;
     }
-    if (!register_value(CONFIG_CLIENTS_KEY, NULL, CONFIG_CLIENT_NAME)
-        || !register_value(CONFIG_CLIENTS_KEY L"\\" CONFIG_CLIENT_NAME, NULL, CONFIG_CLIENT_NAME)
-        || !register_value(CONFIG_CLIENTS_KEY L"\\" CONFIG_CLIENT_NAME, L"DLLPathEx", path)) {
+    if (!register_value(CONFIG_CLIENTS_KEY, NULL, CONFIG_CLIENT_NAME) ||
+        !register_value(CONFIG_CLIENTS_KEY L"\\" CONFIG_CLIENT_NAME, NULL, CONFIG_CLIENT_NAME) ||
+        !register_value(CONFIG_CLIENTS_KEY L"\\" CONFIG_CLIENT_NAME, L"DLLPathEx", path)) {
         return control_fail("register", "in HKLM", E_ACCESSDENIED);
     }
     printf("%ls\n", path);
@@ -662,15 +681,24 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"create", 0, FALSE, command_create},   {"register", 0, FALSE, command_register},
-    {"import", 3, TRUE, command_import},    {"mkfolder", 2, TRUE, command_mkfolder},
-    {"folders", 0, TRUE, command_folders},  {"list", 2, TRUE, command_list},
-    {"dump", 2, TRUE, command_dump},        {"set", 5, TRUE, command_set},
-    {"unset", 4, TRUE, command_unset},      {"delete", 3, TRUE, command_delete},
-    {"erase", 3, TRUE, command_erase},      {"move", 5, TRUE, command_move},
-    {"copy", 5, TRUE, command_copy},        {"rmfolder", 2, TRUE, command_rmfolder},
-    {"attach", 5, TRUE, command_attach},    {"count", 0, TRUE, command_count},
-    {"fault", 1, TRUE, command_fault},      {"violations", 0, FALSE, command_violations},
+    {"create", 0, FALSE, command_create},
+    {"register", 0, FALSE, command_register},
+    {"import", 3, TRUE, command_import},
+    {"mkfolder", 2, TRUE, command_mkfolder},
+    {"folders", 0, TRUE, command_folders},
+    {"list", 2, TRUE, command_list},
+    {"dump", 2, TRUE, command_dump},
+    {"set", 5, TRUE, command_set},
+    {"unset", 4, TRUE, command_unset},
+    {"delete", 3, TRUE, command_delete},
+    {"erase", 3, TRUE, command_erase},
+    {"move", 5, TRUE, command_move},
+    {"copy", 5, TRUE, command_copy},
+    {"rmfolder", 2, TRUE, command_rmfolder},
+    {"attach", 5, TRUE, command_attach},
+    {"count", 0, TRUE, command_count},
+    {"fault", 1, TRUE, command_fault},
+    {"violations", 0, FALSE, command_violations},
 };
 
 static int control_run(int count, char **args)
@@ -686,7 +714,8 @@ static int control_run(int count, char **args)
             WCHAR *path = config_database_path();
             HRESULT hr = storage_open(path, FALSE, &control.storage);
             if (FAILED(hr)) {
-                fprintf(stderr, "outlookctl: no mailbox at %ls; `outlookctl create` makes one\n", path);
+                fprintf(
+                    stderr, "outlookctl: no mailbox at %ls; `outlookctl create` makes one\n", path);
                 emu_free(path);
                 return 1;
             }

@@ -1,5 +1,5 @@
-/* The state of one process; see process.h. The lock is made on first use because DllMain must stay trivial: Wine's
- * mapi32 loads this DLL while it holds the loader lock. */
+/* The state of one process; see process.h. The lock is made on first use because DllMain must stay
+ * trivial: Wine's mapi32 loads this DLL while it holds the loader lock. */
 #include "tests/outlook/process.h"
 
 #include "tests/outlook/config.h"
@@ -88,8 +88,9 @@ void violation(const char *kind, const char *format, ...)
         *c = *c == '\n' || *c == '\r' ? ' ' : *c;
     }
     strcat(line, "\n");
-    file = CreateFileW(path, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
-                       OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    file =
+        CreateFileW(path, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+            NULL, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
     if (file != INVALID_HANDLE_VALUE) {
         WriteFile(file, line, (DWORD)strlen(line), &written, NULL);
         CloseHandle(file);

@@ -1,8 +1,9 @@
-/* What one process has of the emulation: the lock, the open mailbox, the list of violations and the faults to inject.
+/* What one process has of the emulation: the lock, the open mailbox, the list of violations and the
+ * faults to inject.
  *
- * A violation is a use of MAPI that Outlook might let pass but a correct program never makes. It is appended as one
- * line `violation: KIND: detail` to the file config_violations_path(), so that a test need only look whether that file
- * is empty. */
+ * A violation is a use of MAPI that Outlook might let pass but a correct program never makes. It is
+ * appended as one line `violation: KIND: detail` to the file config_violations_path(), so that a
+ * test need only look whether that file is empty. */
 #ifndef EMU_PROCESS_H
 #define EMU_PROCESS_H
 
@@ -22,7 +23,8 @@ LONG process_initialized(LONG change);
 void violation(const char *kind, const char *format, ...) __attribute__((format(gnu_printf, 2, 3)));
 
 /* S_OK, or the error to return from this call. A fault of the kind `crash` ends the process here.
- * Faults are listed in the environment variable LOCKSTEP_OUTLOOK_FAULT, else in the mailbox (outlookctl fault). */
+ * Faults are listed in the environment variable LOCKSTEP_OUTLOOK_FAULT, else in the mailbox
+ * (outlookctl fault). */
 HRESULT fault_hit(const char *object, const char *method);
 
 /* FALSE, with the reason on stderr, if the text is no list of faults. */

@@ -13,8 +13,8 @@ static struct propobj *impl_from_IMAPIProp(IMAPIProp *iface)
     return CONTAINING_RECORD(iface, struct propobj, object.vtable);
 }
 
-void propobj_init(struct propobj *self, const struct propobj_class *class, const void *vtable, ULONG store,
-                  struct bag *props, BOOL writable)
+void propobj_init(struct propobj *self, const struct propobj_class *class, const void *vtable,
+    ULONG store, struct bag *props, BOOL writable)
 {
     object_init(&self->object, &class->object, vtable);
     self->class = class;
@@ -33,8 +33,9 @@ struct call propobj_begin(struct propobj *self, const char *method)
     struct call call = call_begin(&self->object, method);
 
     if (SUCCEEDED(call.hr) && self->closed) {
-        violation("USE_AFTER_SAVE", "%s.%s after SaveChanges without KEEP_OPEN_READONLY or KEEP_OPEN_READWRITE",
-                  self->object.class->name, method);
+        violation("USE_AFTER_SAVE",
+            "%s.%s after SaveChanges without KEEP_OPEN_READONLY or KEEP_OPEN_READWRITE",
+            self->object.class->name, method);
         call.hr = MAPI_E_INVALID_OBJECT;
     }
     return call;
@@ -44,7 +45,7 @@ HRESULT propobj_check_writable(struct propobj *self, const char *method)
 {
     if (!self->writable) {
         violation("READ_ONLY", "%s on a %s opened without MAPI_MODIFY or MAPI_BEST_ACCESS", method,
-                  self->object.class->name);
+            self->object.class->name);
         return MAPI_E_NO_ACCESS;
     }
     return S_OK;
@@ -89,7 +90,8 @@ static HRESULT propobj_apply(struct propobj *self)
     return hr;
 }
 
-HRESULT STDMETHODCALLTYPE prop_GetLastError(IMAPIProp *iface, HRESULT hr, ULONG flags, MAPIERROR **ret_error)
+HRESULT STDMETHODCALLTYPE prop_GetLastError(
+    IMAPIProp *iface, HRESULT hr, ULONG flags, MAPIERROR **ret_error)
 {
     struct propobj *self = impl_from_IMAPIProp(iface);
     CALL_SCOPE struct call call = call_begin(&self->object, "GetLastError");
@@ -109,7 +111,7 @@ HRESULT STDMETHODCALLTYPE prop_GetLastError(IMAPIProp *iface, HRESULT hr, ULONG 
 HRESULT propobj_save_flags(struct propobj *self, ULONG flags)
 {
     HRESULT hr = check_flags("SaveChanges", flags,
-                             KEEP_OPEN_READONLY | KEEP_OPEN_READWRITE | FORCE_SAVE | MAPI_DEFERRED_ERRORS);
+        KEEP_OPEN_READONLY | KEEP_OPEN_READWRITE | FORCE_SAVE | MAPI_DEFERRED_ERRORS);
 
     if (SUCCEEDED(hr) && (flags & KEEP_OPEN_READONLY) && (flags & KEEP_OPEN_READWRITE)) {
         violation("UNKNOWN_FLAGS", "SaveChanges with KEEP_OPEN_READONLY and KEEP_OPEN_READWRITE");
@@ -150,8 +152,8 @@ static HRESULT check_tags(const char *method, const SPropTagArray *tags)
     return S_OK;
 }
 
-HRESULT STDMETHODCALLTYPE prop_GetProps(IMAPIProp *iface, SPropTagArray *tags, ULONG flags, ULONG *ret_count,
-                                        SPropValue **ret_values)
+HRESULT STDMETHODCALLTYPE prop_GetProps(
+    IMAPIProp *iface, SPropTagArray *tags, ULONG flags, ULONG *ret_count, SPropValue **ret_values)
 {
     struct propobj *self = impl_from_IMAPIProp(iface);
     CALL_SCOPE struct call call = propobj_begin(self, "GetProps");
@@ -177,7 +179,8 @@ HRESULT STDMETHODCALLTYPE prop_GetProps(IMAPIProp *iface, SPropTagArray *tags, U
     count = tags ? tags->cValues : self->props->count;
     values = memory_new(count * sizeof(*values), "GetProps");
     for (ULONG i = 0; i < count; i++) {
-        ULONG tag = tags ? tags->aulPropTag[i] : CHANGE_PROP_TYPE(self->props->items[i].tag, PT_UNSPECIFIED);
+        ULONG tag = tags ? tags->aulPropTag[i]
+                         : CHANGE_PROP_TYPE(self->props->items[i].tag, PT_UNSPECIFIED);
         HRESULT one = value_get(self->props, tag, flags, EMU_GETPROPS_LIMIT, values, &values[i]);
         hr = one == S_OK ? hr : one;
     }
@@ -215,7 +218,8 @@ HRESULT STDMETHODCALLTYPE prop_GetPropList(IMAPIProp *iface, ULONG flags, SPropT
 }
 
 /* The list of what could not be set, made when the first such property appears. */
-static void problem_add(SPropProblemArray **problems, ULONG room, ULONG index, ULONG tag, SCODE code)
+static void problem_add(
+    SPropProblemArray **problems, ULONG room, ULONG index, ULONG tag, SCODE code)
 {
     SPropProblem *problem;
 
@@ -229,21 +233,23 @@ static void problem_add(SPropProblemArray **problems, ULONG room, ULONG index, U
     problem->scode = code;
 }
 
-/* Problems of single properties are no failure of the call: who asks for no list learns of none. A strict store calls
- * that a violation when there was something to learn. */
-static void problems_finish(const char *method, SPropProblemArray *problems, SPropProblemArray **ret_problems)
+/* Problems of single properties are no failure of the call: who asks for no list learns of none. A
+ * strict store calls that a violation when there was something to learn. */
+static void problems_finish(
+    const char *method, SPropProblemArray *problems, SPropProblemArray **ret_problems)
 {
     if (ret_problems) {
         *ret_problems = problems;
     } else if (problems) {
-        violation("PROBLEMS_IGNORED", "%s: 0x%08lx could not be set (0x%08lx), and nobody asked", method,
-                  (unsigned long)problems->aProblem[0].ulPropTag, (unsigned long)problems->aProblem[0].scode);
+        violation("PROBLEMS_IGNORED", "%s: 0x%08lx could not be set (0x%08lx), and nobody asked",
+            method, (unsigned long)problems->aProblem[0].ulPropTag,
+            (unsigned long)problems->aProblem[0].scode);
         memory_free(problems);
     }
 }
 
-HRESULT STDMETHODCALLTYPE prop_SetProps(IMAPIProp *iface, ULONG count, SPropValue *values,
-                                        SPropProblemArray **ret_problems)
+HRESULT STDMETHODCALLTYPE prop_SetProps(
+    IMAPIProp *iface, ULONG count, SPropValue *values, SPropProblemArray **ret_problems)
 {
     struct propobj *self = impl_from_IMAPIProp(iface);
     CALL_SCOPE struct call call = propobj_begin(self, "SetProps");
@@ -266,7 +272,8 @@ HRESULT STDMETHODCALLTYPE prop_SetProps(IMAPIProp *iface, ULONG count, SPropValu
         if (PROP_TYPE(tag) == PT_NULL || PROP_TYPE(tag) == PT_ERROR) {
             continue; /* documented to be ignored */
         }
-        one = self->class->is_computed(self, tag) ? MAPI_E_COMPUTED : value_set(self->props, &values[i], "SetProps");
+        one = self->class->is_computed(self, tag) ? MAPI_E_COMPUTED
+                                                  : value_set(self->props, &values[i], "SetProps");
         if (FAILED(one)) {
             problem_add(&problems, count, i, tag, one);
             continue;
@@ -281,7 +288,8 @@ HRESULT STDMETHODCALLTYPE prop_SetProps(IMAPIProp *iface, ULONG count, SPropValu
     return hr;
 }
 
-HRESULT STDMETHODCALLTYPE prop_DeleteProps(IMAPIProp *iface, SPropTagArray *tags, SPropProblemArray **ret_problems)
+HRESULT STDMETHODCALLTYPE prop_DeleteProps(
+    IMAPIProp *iface, SPropTagArray *tags, SPropProblemArray **ret_problems)
 {
     struct propobj *self = impl_from_IMAPIProp(iface);
     CALL_SCOPE struct call call = propobj_begin(self, "DeleteProps");
@@ -321,7 +329,8 @@ HRESULT STDMETHODCALLTYPE prop_DeleteProps(IMAPIProp *iface, SPropTagArray *tags
     return hr;
 }
 
-static HRESULT open_stream(struct propobj *self, ULONG tag, ULONG options, ULONG flags, IUnknown **ret_object)
+static HRESULT open_stream(
+    struct propobj *self, ULONG tag, ULONG options, ULONG flags, IUnknown **ret_object)
 {
     const struct prop *prop = bag_find(self->props, tag);
     BOOL write = (flags & MAPI_MODIFY) != 0;
@@ -330,7 +339,7 @@ static HRESULT open_stream(struct propobj *self, ULONG tag, ULONG options, ULONG
 
     if (type != PT_BINARY && type != PT_UNICODE) {
         violation("WRONG_TYPE", "OpenProperty(IStream) of 0x%08lx: only PT_BINARY and PT_UNICODE",
-                  (unsigned long)tag);
+            (unsigned long)tag);
         return MAPI_E_INVALID_TYPE;
     }
     if ((flags & MAPI_CREATE) && !write) {
@@ -346,12 +355,13 @@ static HRESULT open_stream(struct propobj *self, ULONG tag, ULONG options, ULONG
             return MAPI_E_COMPUTED;
         }
         if ((options & 3) == STGM_READ) {
-            violation("STREAM_MODE", "OpenProperty(0x%08lx) with MAPI_MODIFY but STGM_READ", (unsigned long)tag);
+            violation("STREAM_MODE", "OpenProperty(0x%08lx) with MAPI_MODIFY but STGM_READ",
+                (unsigned long)tag);
             return MAPI_E_NO_ACCESS;
         }
         if (expected) {
-            violation("WRONG_TYPE", "OpenProperty of 0x%08lx: the property has type %04lx", (unsigned long)tag,
-                      (unsigned long)expected);
+            violation("WRONG_TYPE", "OpenProperty of 0x%08lx: the property has type %04lx",
+                (unsigned long)tag, (unsigned long)expected);
             return MAPI_E_INVALID_TYPE;
         }
     }
@@ -365,8 +375,8 @@ static HRESULT open_stream(struct propobj *self, ULONG tag, ULONG options, ULONG
     return S_OK;
 }
 
-HRESULT STDMETHODCALLTYPE prop_OpenProperty(IMAPIProp *iface, ULONG tag, const IID *iid, ULONG options, ULONG flags,
-                                            IUnknown **ret_object)
+HRESULT STDMETHODCALLTYPE prop_OpenProperty(
+    IMAPIProp *iface, ULONG tag, const IID *iid, ULONG options, ULONG flags, IUnknown **ret_object)
 {
     struct propobj *self = impl_from_IMAPIProp(iface);
     CALL_SCOPE struct call call = propobj_begin(self, "OpenProperty");
@@ -403,11 +413,13 @@ BOOL tags_contain(const SPropTagArray *tags, ULONG tag)
     return FALSE;
 }
 
-void propobj_copy_bag(struct propobj *self, const SPropTagArray *tags, BOOL exclude, struct propobj *target)
+void propobj_copy_bag(
+    struct propobj *self, const SPropTagArray *tags, BOOL exclude, struct propobj *target)
 {
     for (ULONG i = 0; i < self->props->count; i++) {
         const struct prop *prop = &self->props->items[i];
-        if (tags_contain(tags, prop->tag) == exclude || target->class->is_computed(target, prop->tag)) {
+        if (tags_contain(tags, prop->tag) == exclude ||
+            target->class->is_computed(target, prop->tag)) {
             continue;
         }
         bag_set(target->props, prop->tag, prop->data, prop->size);
@@ -417,8 +429,8 @@ void propobj_copy_bag(struct propobj *self, const SPropTagArray *tags, BOOL excl
 }
 
 /* CopyTo copies all but `tags`, CopyProps only `tags`. */
-static HRESULT propobj_copy(struct propobj *self, const char *method, const SPropTagArray *tags, BOOL exclude,
-                            const IID *iid, void *target, ULONG flags, SPropProblemArray **ret_problems)
+static HRESULT propobj_copy(struct propobj *self, const char *method, const SPropTagArray *tags,
+    BOOL exclude, const IID *iid, void *target, ULONG flags, SPropProblemArray **ret_problems)
 {
     HRESULT hr;
 
@@ -436,14 +448,15 @@ static HRESULT propobj_copy(struct propobj *self, const char *method, const SPro
         hr = propobj_refresh(self);
     }
     if (SUCCEEDED(hr)) {
-        hr = self->class->copy_to ? self->class->copy_to(self, tags, exclude, target) : MAPI_E_NO_SUPPORT;
+        hr = self->class->copy_to ? self->class->copy_to(self, tags, exclude, target)
+                                  : MAPI_E_NO_SUPPORT;
     }
     return hr;
 }
 
-HRESULT STDMETHODCALLTYPE prop_CopyTo(IMAPIProp *iface, ULONG excluded, const IID *exclude_iids, SPropTagArray *tags,
-                                      ULONG ui, IMAPIProgress *progress, const IID *iid, void *target, ULONG flags,
-                                      SPropProblemArray **ret_problems)
+HRESULT STDMETHODCALLTYPE prop_CopyTo(IMAPIProp *iface, ULONG excluded, const IID *exclude_iids,
+    SPropTagArray *tags, ULONG ui, IMAPIProgress *progress, const IID *iid, void *target,
+    ULONG flags, SPropProblemArray **ret_problems)
 {
     struct propobj *self = impl_from_IMAPIProp(iface);
     CALL_SCOPE struct call call = propobj_begin(self, "CopyTo");
@@ -452,12 +465,14 @@ HRESULT STDMETHODCALLTYPE prop_CopyTo(IMAPIProp *iface, ULONG excluded, const II
     (void)exclude_iids;
     (void)ui;
     (void)progress;
-    return FAILED(call.hr) ? call.hr : propobj_copy(self, "CopyTo", tags, TRUE, iid, target, flags, ret_problems);
+    return FAILED(call.hr)
+               ? call.hr
+               : propobj_copy(self, "CopyTo", tags, TRUE, iid, target, flags, ret_problems);
 }
 
-HRESULT STDMETHODCALLTYPE prop_CopyProps(IMAPIProp *iface, SPropTagArray *tags, ULONG ui, IMAPIProgress *progress,
-                                         const IID *iid, void *target, ULONG flags,
-                                         SPropProblemArray **ret_problems)
+HRESULT STDMETHODCALLTYPE prop_CopyProps(IMAPIProp *iface, SPropTagArray *tags, ULONG ui,
+    IMAPIProgress *progress, const IID *iid, void *target, ULONG flags,
+    SPropProblemArray **ret_problems)
 {
     struct propobj *self = impl_from_IMAPIProp(iface);
     CALL_SCOPE struct call call = propobj_begin(self, "CopyProps");
@@ -467,6 +482,7 @@ HRESULT STDMETHODCALLTYPE prop_CopyProps(IMAPIProp *iface, SPropTagArray *tags, 
     if (SUCCEEDED(call.hr) && FAILED(check_pointer("CopyProps", "lpIncludeProps", tags))) {
         return MAPI_E_INVALID_PARAMETER;
     }
-    return FAILED(call.hr) ? call.hr
-                           : propobj_copy(self, "CopyProps", tags, FALSE, iid, target, flags, ret_problems);
+    return FAILED(call.hr)
+               ? call.hr
+               : propobj_copy(self, "CopyProps", tags, FALSE, iid, target, flags, ret_problems);
 }

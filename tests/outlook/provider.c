@@ -1,4 +1,5 @@
-/* The entry points that mapi32.dll forwards to, with the names a MAPI subsystem DLL exports (emuoutlook.def). */
+/* The entry points that mapi32.dll forwards to, with the names a MAPI subsystem DLL exports
+ * (emuoutlook.def). */
 #define INITGUID
 #define USES_IID_IMAPISession
 #define USES_IID_IMAPITable
@@ -19,10 +20,10 @@
 
 #include <shlwapi.h>
 
-#define LOGON_FLAGS                                                                                            \
-    (MAPI_UNICODE | MAPI_EXTENDED | MAPI_NEW_SESSION | MAPI_ALLOW_OTHERS | MAPI_EXPLICIT_PROFILE                 \
-     | MAPI_USE_DEFAULT | MAPI_NO_MAIL | MAPI_TIMEOUT_SHORT | MAPI_NT_SERVICE | MAPI_BG_SESSION                  \
-     | MAPI_FORCE_DOWNLOAD)
+#define LOGON_FLAGS                                                                                \
+    (MAPI_UNICODE | MAPI_EXTENDED | MAPI_NEW_SESSION | MAPI_ALLOW_OTHERS | MAPI_EXPLICIT_PROFILE | \
+        MAPI_USE_DEFAULT | MAPI_NO_MAIL | MAPI_TIMEOUT_SHORT | MAPI_NT_SERVICE | MAPI_BG_SESSION | \
+        MAPI_FORCE_DOWNLOAD)
 #define LOGON_UI_FLAGS (MAPI_LOGON_UI | MAPI_PASSWORD_UI | MAPI_SERVICE_UI_ALWAYS)
 
 HRESULT WINAPI emu_MAPIInitialize(void *init)
@@ -33,7 +34,7 @@ HRESULT WINAPI emu_MAPIInitialize(void *init)
 
     if (SUCCEEDED(hr)) {
         hr = check_flags("MAPIInitialize", flags,
-                         MAPI_MULTITHREAD_NOTIFICATIONS | MAPI_NO_COINIT | MAPI_NT_SERVICE);
+            MAPI_MULTITHREAD_NOTIFICATIONS | MAPI_NO_COINIT | MAPI_NT_SERVICE);
     }
     if (FAILED(hr)) {
         return hr;
@@ -68,8 +69,8 @@ void WINAPI emu_MAPIUninitialize(void)
     }
 }
 
-HRESULT WINAPI emu_MAPILogonEx(ULONG_PTR ui, TCHAR *profile, TCHAR *password, ULONG flags,
-                               IMAPISession **ret_session)
+HRESULT WINAPI emu_MAPILogonEx(
+    ULONG_PTR ui, TCHAR *profile, TCHAR *password, ULONG flags, IMAPISession **ret_session)
 {
     struct storage *storage;
     HRESULT hr = fault_hit("Session", "Logon");
@@ -99,8 +100,9 @@ HRESULT WINAPI emu_MAPILogonEx(ULONG_PTR ui, TCHAR *profile, TCHAR *password, UL
         return MAPI_E_LOGON_FAILED;
     }
     process_lock();
-    hr = process_storage(&storage) == S_OK && storage_get_number(storage, "next_id") ? session_new(ret_session)
-                                                                                     : MAPI_E_LOGON_FAILED;
+    hr = process_storage(&storage) == S_OK && storage_get_number(storage, "next_id")
+             ? session_new(ret_session)
+             : MAPI_E_LOGON_FAILED;
     process_unlock();
     return hr;
 }
@@ -122,8 +124,8 @@ void WINAPI emu_DeinitMapiUtil(void)
 }
 
 /* STGM flags and SOF_UNIQUEFILENAME as documented for OpenStreamOnFile; the name is narrow. */
-HRESULT WINAPI emu_OpenStreamOnFile(ALLOCATEBUFFER *allocate, FREEBUFFER *release, ULONG flags, void *name,
-                                    void *prefix, IStream **ret_stream)
+HRESULT WINAPI emu_OpenStreamOnFile(ALLOCATEBUFFER *allocate, FREEBUFFER *release, ULONG flags,
+    void *name, void *prefix, IStream **ret_stream)
 {
     HRESULT hr = fault_hit("Session", "OpenStreamOnFile");
 
@@ -146,7 +148,7 @@ BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, void *reserved)
         DisableThreadLibraryCalls(instance);
     } else if (reason == DLL_PROCESS_DETACH && process_initialized(0) > 0) {
         violation("NOT_UNINITIALIZED", "the process ends with %ld MAPIInitialize calls not undone",
-                  (long)process_initialized(0));
+            (long)process_initialized(0));
     }
     (void)reserved;
     return TRUE;

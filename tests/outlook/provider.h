@@ -6,13 +6,13 @@
 
 HRESULT WINAPI emu_MAPIInitialize(void *init);
 void WINAPI emu_MAPIUninitialize(void);
-HRESULT WINAPI emu_MAPILogonEx(ULONG_PTR ui, TCHAR *profile, TCHAR *password, ULONG flags,
-                               IMAPISession **ret_session);
+HRESULT WINAPI emu_MAPILogonEx(
+    ULONG_PTR ui, TCHAR *profile, TCHAR *password, ULONG flags, IMAPISession **ret_session);
 HRESULT WINAPI emu_MAPIAdminProfiles(ULONG flags, IProfAdmin **ret_admin);
 SCODE WINAPI emu_ScInitMapiUtil(ULONG flags);
 void WINAPI emu_DeinitMapiUtil(void);
-HRESULT WINAPI emu_OpenStreamOnFile(ALLOCATEBUFFER *allocate, FREEBUFFER *release, ULONG flags, void *name,
-                                    void *prefix, IStream **ret_stream);
+HRESULT WINAPI emu_OpenStreamOnFile(ALLOCATEBUFFER *allocate, FREEBUFFER *release, ULONG flags,
+    void *name, void *prefix, IStream **ret_stream);
 BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, void *reserved);
 
 #endif

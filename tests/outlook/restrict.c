@@ -9,12 +9,12 @@
 #define FILTER_DEPTH_LIMIT 32
 
 struct filter {
-    ULONG type; /* RES_... */
+    ULONG type;      /* RES_... */
     ULONG operation; /* RELOP_..., BMR_... or the fuzzy level */
     ULONG tag;
     ULONG tag2;
-    ULONG mask; /* bit mask or size */
-    struct bag value; /* one property, unless empty */
+    ULONG mask;              /* bit mask or size */
+    struct bag value;        /* one property, unless empty */
     struct filter *children; /* owned array */
     ULONG child_count;
 };
@@ -38,7 +38,8 @@ void filter_free(struct filter *filter)
 
 static HRESULT filter_fill(const SRestriction *from, struct filter *to, int depth);
 
-static HRESULT filter_fill_children(const SRestriction *from, ULONG count, struct filter *to, int depth)
+static HRESULT filter_fill_children(
+    const SRestriction *from, ULONG count, struct filter *to, int depth)
 {
     HRESULT hr = S_OK;
 
@@ -53,7 +54,8 @@ static HRESULT filter_fill_children(const SRestriction *from, ULONG count, struc
     return hr;
 }
 
-/* The value to compare with may be a PT_STRING8; it is made wide, so that rows need only one form. */
+/* The value to compare with may be a PT_STRING8; it is made wide, so that rows need only one form.
+ */
 static HRESULT filter_fill_value(const SPropValue *value, ULONG tag, struct filter *to)
 {
     SPropValue wide;
@@ -65,11 +67,12 @@ static HRESULT filter_fill_value(const SPropValue *value, ULONG tag, struct filt
     }
     if (PROP_TYPE(value->ulPropTag) != PROP_TYPE(tag)) {
         violation("RESTRICTION_TYPES", "a restriction compares 0x%08lx with a value of 0x%08lx",
-                  (unsigned long)tag, (unsigned long)value->ulPropTag);
+            (unsigned long)tag, (unsigned long)value->ulPropTag);
         return MAPI_E_INVALID_PARAMETER;
     }
     wide = *value;
-    wide.ulPropTag = PROP_TAG(PROP_TYPE(value->ulPropTag), 0x7FFF); /* keeps the property's own checks out of it */
+    wide.ulPropTag = PROP_TAG(
+        PROP_TYPE(value->ulPropTag), 0x7FFF); /* keeps the property's own checks out of it */
     if (PROP_TYPE(value->ulPropTag) == PT_STRING8) {
         int length = MultiByteToWideChar(CP_ACP, 0, value->Value.lpszA, -1, NULL, 0);
         text = emu_alloc((size_t)length * sizeof(WCHAR));
@@ -96,7 +99,9 @@ static HRESULT filter_fill(const SRestriction *from, struct filter *to, int dept
     case RES_NOT:
         return filter_fill_children(from->res.resNot.lpRes, 1, to, depth);
     case RES_COMMENT:
-        return from->res.resComment.lpRes ? filter_fill_children(from->res.resComment.lpRes, 1, to, depth) : S_OK;
+        return from->res.resComment.lpRes
+                   ? filter_fill_children(from->res.resComment.lpRes, 1, to, depth)
+                   : S_OK;
     case RES_CONTENT:
         to->operation = from->res.resContent.ulFuzzyLevel;
         to->tag = from->res.resContent.ulPropTag;
@@ -104,8 +109,9 @@ static HRESULT filter_fill(const SRestriction *from, struct filter *to, int dept
     case RES_PROPERTY:
         to->operation = from->res.resProperty.relop;
         to->tag = from->res.resProperty.ulPropTag;
-        return to->operation >= RELOP_RE ? MAPI_E_TOO_COMPLEX
-                                         : filter_fill_value(from->res.resProperty.lpProp, to->tag, to);
+        return to->operation >= RELOP_RE
+                   ? MAPI_E_TOO_COMPLEX
+                   : filter_fill_value(from->res.resProperty.lpProp, to->tag, to);
     case RES_COMPAREPROPS:
         to->operation = from->res.resCompareProps.relop;
         to->tag = from->res.resCompareProps.ulPropTag1;
@@ -172,7 +178,8 @@ static BOOL text_contains(const WCHAR *text, size_t length, const WCHAR *wanted,
     }
     last = (fuzzy & 3) == FL_SUBSTRING ? length - wanted_length : 0;
     for (size_t i = 0; i <= last; i++) {
-        if (!(fold ? _wcsnicmp(text + i, wanted, wanted_length) : wcsncmp(text + i, wanted, wanted_length))) {
+        if (!(fold ? _wcsnicmp(text + i, wanted, wanted_length)
+                   : wcsncmp(text + i, wanted, wanted_length))) {
             return TRUE;
         }
     }
@@ -203,8 +210,8 @@ static BOOL content_matches(const struct filter *filter, const struct prop *prop
     ULONG count;
 
     if (PROP_TYPE(prop->tag) == PT_UNICODE && PROP_TYPE(wanted->tag) == PT_UNICODE) {
-        return text_contains((const WCHAR *)(const void *)prop->data, prop->size / sizeof(WCHAR), text,
-                             filter->operation);
+        return text_contains((const WCHAR *)(const void *)prop->data, prop->size / sizeof(WCHAR),
+            text, filter->operation);
     }
     if (PROP_TYPE(prop->tag) == PT_BINARY && PROP_TYPE(wanted->tag) == PT_BINARY) {
         return bytes_contain(prop, wanted, filter->operation);
@@ -236,8 +243,8 @@ static BOOL property_matches(const struct filter *filter, const struct prop *pro
 {
     const struct prop *wanted = &filter->value.items[0];
 
-    return PROP_TYPE(prop->tag) == PROP_TYPE(wanted->tag)
-           && relation_holds(filter->operation, value_compare(prop, wanted));
+    return PROP_TYPE(prop->tag) == PROP_TYPE(wanted->tag) &&
+           relation_holds(filter->operation, value_compare(prop, wanted));
 }
 
 static BOOL children_match(const struct filter *filter, const struct bag *row)
@@ -269,13 +276,14 @@ BOOL filter_match(const struct filter *filter, const struct bag *row)
         return prop && property_matches(filter, prop);
     case RES_COMPAREPROPS:
         other = bag_find(row, filter->tag2);
-        return prop && other && PROP_TYPE(prop->tag) == PROP_TYPE(other->tag)
-               && relation_holds(filter->operation, value_compare(prop, other));
+        return prop && other && PROP_TYPE(prop->tag) == PROP_TYPE(other->tag) &&
+               relation_holds(filter->operation, value_compare(prop, other));
     case RES_BITMASK:
-        return prop
-               && (((ULONG)bag_long(row, filter->tag, 0) & filter->mask) != 0) == (filter->operation == BMR_NEZ);
+        return prop && (((ULONG)bag_long(row, filter->tag, 0) & filter->mask) != 0) ==
+                           (filter->operation == BMR_NEZ);
     case RES_SIZE:
-        return prop && relation_holds(filter->operation, prop->size < filter->mask ? -1 : prop->size > filter->mask);
+        return prop && relation_holds(filter->operation,
+                           prop->size < filter->mask ? -1 : prop->size > filter->mask);
     case RES_EXIST:
         return prop != NULL;
     default:

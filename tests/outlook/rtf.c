@@ -1,20 +1,23 @@
-/* Compressed RTF: LZFu as [MS-OXRTFCP] describes it, and a small reader of RTF's text; see rtf.h. */
+/* Compressed RTF: LZFu as [MS-OXRTFCP] describes it, and a small reader of RTF's text; see rtf.h.
+ */
 #include "tests/outlook/rtf.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define RTF_LZFU 0x75465A4Cu
-#define RTF_MELA 0x414C454Du
-#define RTF_HEADER 16u
-#define RTF_WINDOW 4096u
+#define RTF_LZFU      0x75465A4Cu
+#define RTF_MELA      0x414C454Du
+#define RTF_HEADER    16u
+#define RTF_WINDOW    4096u
 #define RTF_MATCH_MIN 2u
 #define RTF_MATCH_MAX 17u
 #define RTF_RAW_LIMIT (64u * 1024 * 1024)
 
 static const char rtf_prefix[] =
-    "{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor "
-    "MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0"
+    "{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern "
+    "\\fscript \\fdecor "
+    "MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par "
+    "\\pard\\plain\\f0"
     "\\fs20\\b\\i\\u\\tab\\tx";
 
 static ULONG rtf_crc(const BYTE *data, size_t size)
@@ -80,7 +83,8 @@ BOOL rtf_decompress(const BYTE *data, size_t size, struct buffer *ret_rtf)
     ULONG crc = reader_u32(&in);
     BOOL good;
 
-    if (in.bad || compressed_size < RTF_HEADER - 4 || compressed_size + 4 > size || raw_size > RTF_RAW_LIMIT) {
+    if (in.bad || compressed_size < RTF_HEADER - 4 || compressed_size + 4 > size ||
+        raw_size > RTF_RAW_LIMIT) {
         return FALSE;
     }
     in.left = compressed_size + 4 - RTF_HEADER; /* trailing bytes do not belong to it */
@@ -91,7 +95,8 @@ BOOL rtf_decompress(const BYTE *data, size_t size, struct buffer *ret_rtf)
             buffer_put(&out, raw, raw_size);
         }
     } else {
-        good = type == RTF_LZFU && rtf_crc(in.data, in.left) == crc && rtf_inflate(&in, raw_size, &out);
+        good = type == RTF_LZFU && rtf_crc(in.data, in.left) == crc &&
+               rtf_inflate(&in, raw_size, &out);
     }
     if (!good) {
         buffer_fini(&out);
@@ -101,16 +106,18 @@ BOOL rtf_decompress(const BYTE *data, size_t size, struct buffer *ret_rtf)
     return TRUE;
 }
 
-/* The longest earlier occurrence of what is at `position`, within the window. `text` begins with the prefix. */
+/* The longest earlier occurrence of what is at `position`, within the window. `text` begins with
+ * the prefix. */
 static ULONG rtf_match(const BYTE *text, size_t end, size_t position, size_t *ret_from)
 {
-    size_t oldest = position > RTF_WINDOW - RTF_MATCH_MAX ? position - (RTF_WINDOW - RTF_MATCH_MAX) : 0;
+    size_t oldest =
+        position > RTF_WINDOW - RTF_MATCH_MAX ? position - (RTF_WINDOW - RTF_MATCH_MAX) : 0;
     ULONG best = 0;
 
     for (size_t from = position; from-- > oldest && best < RTF_MATCH_MAX;) {
         ULONG length = 0;
-        while (length < RTF_MATCH_MAX && position + length < end && from + length < position
-               && text[from + length] == text[position + length]) {
+        while (length < RTF_MATCH_MAX && position + length < end && from + length < position &&
+               text[from + length] == text[position + length]) {
             length++;
         }
         if (length > best) {
@@ -176,7 +183,7 @@ void rtf_compress(const BYTE *rtf, size_t size, BOOL plain, struct buffer *ret_d
 #define RTF_DEPTH 64
 
 struct rtf_state {
-    BOOL skip;    /* a destination whose text is not the document's */
+    BOOL skip;     /* a destination whose text is not the document's */
     LONG fallback; /* characters after a \u that stand for it */
 };
 
@@ -213,7 +220,8 @@ static void rtf_put_byte(struct rtf_reader *reader, BYTE byte)
 
 static void rtf_word(struct rtf_reader *reader, const char *word, BOOL has_value, LONG value)
 {
-    static const char *const hidden[] = {"fonttbl", "colortbl", "stylesheet", "info", "pict", "header", "footer"};
+    static const char *const hidden[] = {
+        "fonttbl", "colortbl", "stylesheet", "info", "pict", "header", "footer"};
     struct rtf_state *state = &reader->stack[reader->depth];
 
     for (size_t i = 0; i < ARRAYSIZE(hidden); i++) {
@@ -243,12 +251,14 @@ static void rtf_control(struct rtf_reader *reader)
     BOOL has_value = FALSE;
     LONG value = 0;
 
-    while (reader->at < reader->end && length < sizeof(word) - 1
-           && ((*reader->at >= 'a' && *reader->at <= 'z') || (*reader->at >= 'A' && *reader->at <= 'Z'))) {
+    while (reader->at < reader->end && length < sizeof(word) - 1 &&
+           ((*reader->at >= 'a' && *reader->at <= 'z') ||
+               (*reader->at >= 'A' && *reader->at <= 'Z'))) {
         word[length++] = (char)*reader->at++;
     }
     word[length] = 0;
-    if (reader->at < reader->end && (*reader->at == '-' || (*reader->at >= '0' && *reader->at <= '9'))) {
+    if (reader->at < reader->end &&
+        (*reader->at == '-' || (*reader->at >= '0' && *reader->at <= '9'))) {
         BOOL minus = *reader->at == '-';
         has_value = TRUE;
         reader->at += minus;
@@ -266,7 +276,9 @@ static void rtf_control(struct rtf_reader *reader)
 
 static int rtf_hex(BYTE digit)
 {
-    return digit >= '0' && digit <= '9' ? digit - '0' : (digit | 32) >= 'a' && (digit | 32) <= 'f' ? (digit | 32) - 'a' + 10 : -1;
+    return digit >= '0' && digit <= '9'                 ? digit - '0'
+           : (digit | 32) >= 'a' && (digit | 32) <= 'f' ? (digit | 32) - 'a' + 10
+                                                        : -1;
 }
 
 static void rtf_escape(struct rtf_reader *reader)

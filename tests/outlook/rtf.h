@@ -8,7 +8,8 @@
 BOOL rtf_decompress(const BYTE *data, size_t size, struct buffer *ret_rtf);
 /* `plain`: stored uncompressed ("MELA"). */
 void rtf_compress(const BYTE *rtf, size_t size, BOOL plain, struct buffer *ret_data);
-/* UTF-16 without terminator. Enough for the bodies of contacts and appointments, not a full RTF reader. */
+/* UTF-16 without terminator. Enough for the bodies of contacts and appointments, not a full RTF
+ * reader. */
 void rtf_text(const BYTE *rtf, size_t size, struct buffer *ret_text);
 
 #endif

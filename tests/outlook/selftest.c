@@ -1,7 +1,7 @@
 /* The emulated Outlook's own test: runs under Wine against a fresh mailbox, through Wine's mapi32.
- * usage: selftest PATH_OF_OUTLOOKCTL [speed]
- *        selftest fault          one create and save, for the tests of injected faults; prints the results
- * The cases are in selftest_objects.c and selftest_rules.c. */
+ *   selftest PATH_OF_OUTLOOKCTL [speed]   all cases
+ *   selftest fault                        one create and save, for tests of injected faults
+ * It prints the results. The cases are in selftest_objects.c and selftest_rules.c. */
 #define INITGUID
 #define USES_IID_IMAPITable
 #define USES_IID_IMAPIAdviseSink
@@ -41,7 +41,8 @@ BOOL check(struct selftest *t, const char *name, BOOL good, const char *format, 
 
 BOOL check_hr(struct selftest *t, const char *name, HRESULT hr, HRESULT expected)
 {
-    return check(t, name, hr == expected, "0x%08lx instead of 0x%08lx", (unsigned long)hr, (unsigned long)expected);
+    return check(t, name, hr == expected, "0x%08lx instead of 0x%08lx", (unsigned long)hr,
+        (unsigned long)expected);
 }
 
 static void violations_path(char *path, size_t size)
@@ -72,7 +73,7 @@ void check_violation(struct selftest *t, const char *name, const char *kind)
         snprintf(wanted, sizeof(wanted), "violation: %s: ", kind);
     }
     check(t, name, lines == (kind != NULL) && (!kind || !strncmp(text, wanted, strlen(wanted))),
-          "expected %s, got: %s", kind ? kind : "no violation", text[0] ? text : "nothing");
+        "expected %s, got: %s", kind ? kind : "no violation", text[0] ? text : "nothing");
 }
 
 static void *mapi_function(HMODULE module, const char *name, int bytes)
@@ -131,14 +132,16 @@ void *must_bin(struct selftest *t, IMAPIProp *object, ULONG tag, ULONG *ret_size
     return copy;
 }
 
-IMAPIFolder *must_folder(struct selftest *t, IMsgStore *store, ULONG size, void *entryid, ULONG flags)
+IMAPIFolder *must_folder(
+    struct selftest *t, IMsgStore *store, ULONG size, void *entryid, ULONG flags)
 {
     IMAPIFolder *folder;
     ULONG type;
 
     (void)t;
-    must(store->lpVtbl->OpenEntry(store, size, entryid, &IID_IMAPIFolder, flags, &type, (IUnknown **)&folder),
-         "OpenEntry of a folder");
+    must(store->lpVtbl->OpenEntry(
+             store, size, entryid, &IID_IMAPIFolder, flags, &type, (IUnknown **)&folder),
+        "OpenEntry of a folder");
     return folder;
 }
 
@@ -148,9 +151,9 @@ IMessage *must_message(struct selftest *t, IMsgStore *store, const SBinary *entr
     ULONG type;
 
     (void)t;
-    must(store->lpVtbl->OpenEntry(store, entryid->cb, (ENTRYID *)entryid->lpb, &IID_IMessage, flags, &type,
-                                  (IUnknown **)&message),
-         "OpenEntry of a message");
+    must(store->lpVtbl->OpenEntry(store, entryid->cb, (ENTRYID *)entryid->lpb, &IID_IMessage, flags,
+             &type, (IUnknown **)&message),
+        "OpenEntry of a message");
     return message;
 }
 
@@ -165,7 +168,8 @@ HRESULT set_string(IMessage *message, ULONG tag, const WCHAR *value)
     return FAILED(hr) ? hr : problems ? problems->aProblem[0].scode : S_OK;
 }
 
-IMessage *must_create(struct selftest *t, IMAPIFolder *folder, const WCHAR *class, const WCHAR *subject)
+IMessage *must_create(
+    struct selftest *t, IMAPIFolder *folder, const WCHAR *class, const WCHAR *subject)
 {
     IMessage *message;
 
@@ -194,7 +198,9 @@ LONG get_long(struct selftest *t, IMAPIProp *object, ULONG tag)
     LONG result;
 
     must(object->lpVtbl->GetProps(object, (SPropTagArray *)&tags, 0, &count, &value), "GetProps");
-    result = value->ulPropTag != tag ? -99 : PROP_TYPE(tag) == PT_BOOLEAN ? value->Value.b : value->Value.l;
+    result = value->ulPropTag != tag        ? -99
+             : PROP_TYPE(tag) == PT_BOOLEAN ? value->Value.b
+                                            : value->Value.l;
     t->mapi.free(value);
     return result;
 }
@@ -226,7 +232,8 @@ ULONG name_id(IMAPIProp *object, const struct mapi *mapi, const GUID *set, LONG 
     SPropTagArray *tags;
     ULONG id;
 
-    if (FAILED(object->lpVtbl->GetIDsFromNames(object, 1, &names, create ? MAPI_CREATE : 0, &tags))) {
+    if (FAILED(
+            object->lpVtbl->GetIDsFromNames(object, 1, &names, create ? MAPI_CREATE : 0, &tags))) {
         return 0;
     }
     id = PROP_ID(tags->aulPropTag[0]);
@@ -258,15 +265,17 @@ static void open_stores(struct selftest *t)
     IMAPITable *table;
     SRowSet *rows;
 
-    must(t->session->lpVtbl->GetMsgStoresTable(t->session, MAPI_UNICODE, &table), "GetMsgStoresTable");
-    must(t->mapi.query_all_rows(table, (SPropTagArray *)&columns, NULL, NULL, 0, &rows), "HrQueryAllRows");
+    must(t->session->lpVtbl->GetMsgStoresTable(t->session, MAPI_UNICODE, &table),
+        "GetMsgStoresTable");
+    must(t->mapi.query_all_rows(table, (SPropTagArray *)&columns, NULL, NULL, 0, &rows),
+        "HrQueryAllRows");
     check(t, "stores/two", rows->cRows == 2, "%lu stores", (unsigned long)rows->cRows);
     for (ULONG i = 0; i < rows->cRows; i++) {
         SPropValue *value = rows->aRow[i].lpProps;
         IMsgStore **store = value[1].Value.b ? &t->store : &t->archive;
-        must(t->session->lpVtbl->OpenMsgStore(t->session, 0, value[0].Value.bin.cb, (ENTRYID *)value[0].Value.bin.lpb,
-                                              NULL, MAPI_BEST_ACCESS | MDB_NO_DIALOG, store),
-             "OpenMsgStore");
+        must(t->session->lpVtbl->OpenMsgStore(t->session, 0, value[0].Value.bin.cb,
+                 (ENTRYID *)value[0].Value.bin.lpb, NULL, MAPI_BEST_ACCESS | MDB_NO_DIALOG, store),
+            "OpenMsgStore");
     }
     free_rows(t, rows);
     table->lpVtbl->Release(table);
@@ -293,8 +302,9 @@ static void begin(struct selftest *t)
 
     mapi_load(&t->mapi);
     must(t->mapi.initialize(&init), "MAPIInitialize");
-    must(t->mapi.logon(0, NULL, NULL, MAPI_EXTENDED | MAPI_USE_DEFAULT | MAPI_NEW_SESSION | MAPI_UNICODE, &t->session),
-         "MAPILogonEx");
+    must(t->mapi.logon(0, NULL, NULL,
+             MAPI_EXTENDED | MAPI_USE_DEFAULT | MAPI_NEW_SESSION | MAPI_UNICODE, &t->session),
+        "MAPILogonEx");
     open_stores(t);
     t->contacts = open_special(t, EMU_PR_IPM_CONTACT_ENTRYID);
     t->calendar = open_special(t, EMU_PR_IPM_APPOINTMENT_ENTRYID);
@@ -328,7 +338,10 @@ static int fault_run(struct selftest *t)
     hr = t->contacts->lpVtbl->CreateMessage(t->contacts, NULL, 0, &message);
     printf("CreateMessage 0x%08lx\n", (unsigned long)hr);
     for (int i = 0; SUCCEEDED(hr) && i < 3; i++) {
-        HRESULT set = set_string(message, PR_SUBJECT_W, i == 0 ? L"fault 0" : i == 1 ? L"fault 1" : L"fault 2");
+        HRESULT set = set_string(message, PR_SUBJECT_W,
+            i == 0   ? L"fault 0"
+            : i == 1 ? L"fault 1"
+                     : L"fault 2");
         HRESULT save = message->lpVtbl->SaveChanges(message, KEEP_OPEN_READWRITE);
         printf("SetProps 0x%08lx SaveChanges 0x%08lx\n", (unsigned long)set, (unsigned long)save);
         fflush(stdout);

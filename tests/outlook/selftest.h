@@ -1,4 +1,5 @@
-/* What the parts of the emulation's own test share: MAPI found at run time, a session, and a tally of checks. */
+/* What the parts of the emulation's own test share: MAPI found at run time, a session, and a tally
+ * of checks. */
 #ifndef EMU_SELFTEST_H
 #define EMU_SELFTEST_H
 
@@ -11,14 +12,15 @@ struct mapi {
     MAPIALLOCATEBUFFER *allocate;
     MAPIALLOCATEMORE *allocate_more;
     MAPIFREEBUFFER *free;
-    HRESULT(WINAPI *query_all_rows)(IMAPITable *, SPropTagArray *, SRestriction *, SSortOrderSet *, LONG, SRowSet **);
+    HRESULT(WINAPI *query_all_rows)
+    (IMAPITable *, SPropTagArray *, SRestriction *, SSortOrderSet *, LONG, SRowSet **);
     HRESULT(WINAPI *wrap_rtf)(IStream *, ULONG, IStream **);
 };
 
 struct selftest {
     struct mapi mapi;
     IMAPISession *session;
-    IMsgStore *store;   /* the default one */
+    IMsgStore *store; /* the default one */
     IMsgStore *archive;
     IMAPIFolder *contacts;
     IMAPIFolder *calendar;
@@ -36,14 +38,18 @@ BOOL check_hr(struct selftest *t, const char *name, HRESULT hr, HRESULT expected
 void check_violation(struct selftest *t, const char *name, const char *kind);
 
 /* Conveniences that fail loudly (they end the program) where the test could not go on. */
-void *must_bin(struct selftest *t, IMAPIProp *object, ULONG tag, ULONG *ret_size); /* MAPI buffer; NULL if absent */
-IMAPIFolder *must_folder(struct selftest *t, IMsgStore *store, ULONG size, void *entryid, ULONG flags);
+void *must_bin(struct selftest *t, IMAPIProp *object, ULONG tag,
+    ULONG *ret_size); /* MAPI buffer; NULL if absent */
+IMAPIFolder *must_folder(
+    struct selftest *t, IMsgStore *store, ULONG size, void *entryid, ULONG flags);
 IMessage *must_message(struct selftest *t, IMsgStore *store, const SBinary *entryid, ULONG flags);
-IMessage *must_create(struct selftest *t, IMAPIFolder *folder, const WCHAR *class, const WCHAR *subject);
+IMessage *must_create(
+    struct selftest *t, IMAPIFolder *folder, const WCHAR *class, const WCHAR *subject);
 SBinary must_entryid(struct selftest *t, IMessage *message); /* lpb is a MAPI buffer of its own */
 HRESULT set_string(IMessage *message, ULONG tag, const WCHAR *value);
 LONG get_long(struct selftest *t, IMAPIProp *object, ULONG tag); /* -99 if absent */
-void get_string(struct selftest *t, IMAPIProp *object, ULONG tag, WCHAR *text, size_t room); /* L"" if absent */
+void get_string(
+    struct selftest *t, IMAPIProp *object, ULONG tag, WCHAR *text, size_t room); /* L"" if absent */
 void free_rows(struct selftest *t, SRowSet *rows);
 ULONG name_id(IMAPIProp *object, const struct mapi *mapi, const GUID *set, LONG lid, BOOL create);
 int run_outlookctl(struct selftest *t, const WCHAR *arguments);

@@ -1,4 +1,5 @@
-/* Cases of the emulation's own test: what stores, folders, tables, messages and attachments do for a correct caller. */
+/* Cases of the emulation's own test: what stores, folders, tables, messages and attachments do for
+ * a correct caller. */
 #include "tests/outlook/selftest.h"
 
 #include <stdio.h>
@@ -26,32 +27,34 @@ void test_folders(struct selftest *t)
     get_string(t, (IMAPIProp *)t->contacts, PR_CONTAINER_CLASS_W, text, ARRAYSIZE(text));
     check(t, "folders/contacts have their class", !wcscmp(text, L"IPF.Contact"), "%ls", text);
     check_hr(t, "folders/GetReceiveFolder",
-             t->store->lpVtbl->GetReceiveFolder(t->store, NULL, MAPI_UNICODE, &size, &inbox, (TCHAR **)&class), S_OK);
+        t->store->lpVtbl->GetReceiveFolder(
+            t->store, NULL, MAPI_UNICODE, &size, &inbox, (TCHAR **)&class),
+        S_OK);
     {
         IMAPIFolder *folder = must_folder(t, t->store, size, inbox, 0);
         void *named = must_bin(t, (IMAPIProp *)folder, EMU_PR_IPM_TASK_ENTRYID, &size);
         get_string(t, (IMAPIProp *)folder, PR_DISPLAY_NAME_W, text, ARRAYSIZE(text));
-        check(t, "folders/the Inbox names the task folder", !wcscmp(text, L"Inbox") && named && size == 24,
-              "%ls %lu", text, (unsigned long)size);
+        check(t, "folders/the Inbox names the task folder",
+            !wcscmp(text, L"Inbox") && named && size == 24, "%ls %lu", text, (unsigned long)size);
         t->mapi.free(named);
         folder->lpVtbl->Release(folder);
     }
     t->mapi.free(inbox);
     t->mapi.free(class);
     check_hr(t, "folders/CreateFolder",
-             t->contacts->lpVtbl->CreateFolder(t->contacts, FOLDER_GENERIC, (TCHAR *)(ULONG_PTR)L"Gr\u00fcn", NULL, NULL,
-                                               MAPI_UNICODE, &made),
-             S_OK);
+        t->contacts->lpVtbl->CreateFolder(t->contacts, FOLDER_GENERIC,
+            (TCHAR *)(ULONG_PTR)L"Gr\u00fcn", NULL, NULL, MAPI_UNICODE, &made),
+        S_OK);
     get_string(t, (IMAPIProp *)made, PR_CONTAINER_CLASS_W, text, ARRAYSIZE(text));
     check(t, "folders/a new folder inherits its kind", !wcscmp(text, L"IPF.Contact"), "%ls", text);
     check_hr(t, "folders/a second one collides",
-             t->contacts->lpVtbl->CreateFolder(t->contacts, FOLDER_GENERIC, (TCHAR *)(ULONG_PTR)L"Gr\u00fcn", NULL, NULL,
-                                               MAPI_UNICODE, &again),
-             MAPI_E_COLLISION);
+        t->contacts->lpVtbl->CreateFolder(t->contacts, FOLDER_GENERIC,
+            (TCHAR *)(ULONG_PTR)L"Gr\u00fcn", NULL, NULL, MAPI_UNICODE, &again),
+        MAPI_E_COLLISION);
     check_hr(t, "folders/OPEN_IF_EXISTS",
-             t->contacts->lpVtbl->CreateFolder(t->contacts, FOLDER_GENERIC, (TCHAR *)(ULONG_PTR)L"Gr\u00fcn", NULL, NULL,
-                                               MAPI_UNICODE | OPEN_IF_EXISTS, &again),
-             S_OK);
+        t->contacts->lpVtbl->CreateFolder(t->contacts, FOLDER_GENERIC,
+            (TCHAR *)(ULONG_PTR)L"Gr\u00fcn", NULL, NULL, MAPI_UNICODE | OPEN_IF_EXISTS, &again),
+        S_OK);
     again->lpVtbl->Release(again);
     subtree->lpVtbl->GetHierarchyTable(subtree, CONVENIENT_DEPTH | MAPI_UNICODE, &table);
     t->mapi.query_all_rows(table, (SPropTagArray *)&columns, NULL, NULL, 0, &rows);
@@ -60,12 +63,13 @@ void test_folders(struct selftest *t)
         deep = deep || (!wcscmp(value[0].Value.lpszW, L"Gr\u00fcn") && value[2].Value.l == 2);
     }
     check(t, "folders/CONVENIENT_DEPTH shows subfolders", deep && rows->cRows == 11, "%lu rows",
-          (unsigned long)rows->cRows);
+        (unsigned long)rows->cRows);
     free_rows(t, rows);
     table->lpVtbl->Release(table);
     id = must_bin(t, (IMAPIProp *)made, PR_ENTRYID, &size);
     made->lpVtbl->Release(made);
-    check_hr(t, "folders/DeleteFolder", t->contacts->lpVtbl->DeleteFolder(t->contacts, size, id, 0, NULL, 0), S_OK);
+    check_hr(t, "folders/DeleteFolder",
+        t->contacts->lpVtbl->DeleteFolder(t->contacts, size, id, 0, NULL, 0), S_OK);
     t->mapi.free(id);
     subtree->lpVtbl->Release(subtree);
 }
@@ -76,8 +80,8 @@ static ULONG count_where(struct selftest *t, SRestriction *restriction)
     ULONG count = 999;
 
     t->contacts->lpVtbl->GetContentsTable(t->contacts, MAPI_UNICODE, &table);
-    if (FAILED(table->lpVtbl->Restrict(table, restriction, 0))
-        || FAILED(table->lpVtbl->GetRowCount(table, 0, &count))) {
+    if (FAILED(table->lpVtbl->Restrict(table, restriction, 0)) ||
+        FAILED(table->lpVtbl->GetRowCount(table, 0, &count))) {
         count = 999;
     }
     table->lpVtbl->Release(table);
@@ -114,13 +118,20 @@ static void test_restrictions(struct selftest *t)
     mask.res.resBitMask.relBMR = BMR_NEZ;
     mask.res.resBitMask.ulPropTag = PR_IMPORTANCE;
     mask.res.resBitMask.ulMask = 1;
-    check(t, "tables/RES_CONTENT", count_where(t, &content) == 10, "%lu", (unsigned long)count_where(t, &content));
-    check(t, "tables/RES_PROPERTY", count_where(t, &property) == 5, "%lu", (unsigned long)count_where(t, &property));
-    check(t, "tables/RES_EXIST", count_where(t, &exist) == 15, "%lu", (unsigned long)count_where(t, &exist));
-    check(t, "tables/RES_NOT", count_where(t, &not_) == 5, "%lu", (unsigned long)count_where(t, &not_));
-    check(t, "tables/RES_AND", count_where(t, &and_) == 2, "%lu", (unsigned long)count_where(t, &and_));
-    check(t, "tables/RES_OR", count_where(t, &or_) == 13, "%lu", (unsigned long)count_where(t, &or_));
-    check(t, "tables/RES_BITMASK", count_where(t, &mask) == 5, "%lu", (unsigned long)count_where(t, &mask));
+    check(t, "tables/RES_CONTENT", count_where(t, &content) == 10, "%lu",
+        (unsigned long)count_where(t, &content));
+    check(t, "tables/RES_PROPERTY", count_where(t, &property) == 5, "%lu",
+        (unsigned long)count_where(t, &property));
+    check(t, "tables/RES_EXIST", count_where(t, &exist) == 15, "%lu",
+        (unsigned long)count_where(t, &exist));
+    check(t, "tables/RES_NOT", count_where(t, &not_) == 5, "%lu",
+        (unsigned long)count_where(t, &not_));
+    check(t, "tables/RES_AND", count_where(t, &and_) == 2, "%lu",
+        (unsigned long)count_where(t, &and_));
+    check(
+        t, "tables/RES_OR", count_where(t, &or_) == 13, "%lu", (unsigned long)count_where(t, &or_));
+    check(t, "tables/RES_BITMASK", count_where(t, &mask) == 5, "%lu",
+        (unsigned long)count_where(t, &mask));
 }
 
 static void test_cursor(struct selftest *t)
@@ -135,19 +146,22 @@ static void test_cursor(struct selftest *t)
     ULONG row, numerator, denominator;
 
     t->contacts->lpVtbl->GetContentsTable(t->contacts, MAPI_UNICODE, &table);
-    check_hr(t, "tables/SetColumns", table->lpVtbl->SetColumns(table, (SPropTagArray *)&columns, TBL_BATCH), S_OK);
+    check_hr(t, "tables/SetColumns",
+        table->lpVtbl->SetColumns(table, (SPropTagArray *)&columns, TBL_BATCH), S_OK);
     check_hr(t, "tables/SortTable", table->lpVtbl->SortTable(table, &sort, TBL_BATCH), S_OK);
     table->lpVtbl->QueryRows(table, 7, 0, &rows);
-    check(t, "tables/sorted downwards", rows->cRows == 7 && !wcscmp(rows->aRow[0].lpProps[0].Value.lpszW, L"row 19"),
-          "%ls", rows->aRow[0].lpProps[0].Value.lpszW);
+    check(t, "tables/sorted downwards",
+        rows->cRows == 7 && !wcscmp(rows->aRow[0].lpProps[0].Value.lpszW, L"row 19"), "%ls",
+        rows->aRow[0].lpProps[0].Value.lpszW);
     free_rows(t, rows);
     table->lpVtbl->QueryPosition(table, &row, &numerator, &denominator);
-    check(t, "tables/QueryPosition", row == 7 && denominator == 20, "%lu of %lu", (unsigned long)row,
-          (unsigned long)denominator);
+    check(t, "tables/QueryPosition", row == 7 && denominator == 20, "%lu of %lu",
+        (unsigned long)row, (unsigned long)denominator);
     table->lpVtbl->SeekRow(table, BOOKMARK_END, -100, &moved);
     check(t, "tables/SeekRow stops at the ends", moved == -20, "%ld", (long)moved);
     table->lpVtbl->QueryRows(table, 0x7fffffff, 0, &rows);
-    check(t, "tables/QueryRows of everything", rows->cRows == 20, "%lu", (unsigned long)rows->cRows);
+    check(
+        t, "tables/QueryRows of everything", rows->cRows == 20, "%lu", (unsigned long)rows->cRows);
     free_rows(t, rows);
     table->lpVtbl->QueryRows(table, 5, 0, &rows);
     check(t, "tables/nothing behind the end", rows->cRows == 0, "%lu", (unsigned long)rows->cRows);
@@ -156,10 +170,12 @@ static void test_cursor(struct selftest *t)
     find.res.resProperty.relop = RELOP_EQ;
     find.res.resProperty.ulPropTag = PR_SUBJECT_W;
     find.res.resProperty.lpProp = &text;
-    check_hr(t, "tables/FindRow", table->lpVtbl->FindRow(table, &find, BOOKMARK_BEGINNING, 0), S_OK);
+    check_hr(
+        t, "tables/FindRow", table->lpVtbl->FindRow(table, &find, BOOKMARK_BEGINNING, 0), S_OK);
     table->lpVtbl->QueryRows(table, 1, TBL_NOADVANCE, &rows);
-    check(t, "tables/FindRow stands on the row", !wcscmp(rows->aRow[0].lpProps[0].Value.lpszW, L"row 07"), "%ls",
-          rows->aRow[0].lpProps[0].Value.lpszW);
+    check(t, "tables/FindRow stands on the row",
+        !wcscmp(rows->aRow[0].lpProps[0].Value.lpszW, L"row 07"), "%ls",
+        rows->aRow[0].lpProps[0].Value.lpszW);
     free_rows(t, rows);
     table->lpVtbl->Release(table);
 }
@@ -206,14 +222,15 @@ void test_tables(struct selftest *t)
     columns.aulPropTag[1] = PROP_TAG(PT_BINARY, 0x6801);
     t->calendar->lpVtbl->GetContentsTable(t->calendar, 0, &table);
     t->mapi.query_all_rows(table, (SPropTagArray *)&columns, NULL, NULL, 0, &rows);
-    check(t, "tables/strings are cut at 255", wcslen(rows->aRow[0].lpProps[0].Value.lpszW) == 255, "%u",
-          (unsigned)wcslen(rows->aRow[0].lpProps[0].Value.lpszW));
+    check(t, "tables/strings are cut at 255", wcslen(rows->aRow[0].lpProps[0].Value.lpszW) == 255,
+        "%u", (unsigned)wcslen(rows->aRow[0].lpProps[0].Value.lpszW));
     check(t, "tables/long binaries are left out",
-          PROP_TYPE(rows->aRow[0].lpProps[1].ulPropTag) == PT_ERROR
-              && rows->aRow[0].lpProps[1].Value.err == MAPI_E_NOT_ENOUGH_MEMORY,
-          "0x%08lx", (unsigned long)rows->aRow[0].lpProps[1].ulPropTag);
-    check(t, "tables/a column may be PT_STRING8", !strcmp(rows->aRow[0].lpProps[2].Value.lpszA, "long"), "%s",
-          rows->aRow[0].lpProps[2].Value.lpszA);
+        PROP_TYPE(rows->aRow[0].lpProps[1].ulPropTag) == PT_ERROR &&
+            rows->aRow[0].lpProps[1].Value.err == MAPI_E_NOT_ENOUGH_MEMORY,
+        "0x%08lx", (unsigned long)rows->aRow[0].lpProps[1].ulPropTag);
+    check(t, "tables/a column may be PT_STRING8",
+        !strcmp(rows->aRow[0].lpProps[2].Value.lpszA, "long"), "%s",
+        rows->aRow[0].lpProps[2].Value.lpszA);
     free_rows(t, rows);
     table->lpVtbl->Release(table);
 }
@@ -221,7 +238,7 @@ void test_tables(struct selftest *t)
 void test_props(struct selftest *t)
 {
     SizedSPropTagArray(4, tags) = {4, {PR_SUBJECT_A, PROP_TAG(PT_UNSPECIFIED, PROP_ID(PR_SUBJECT)),
-                                       PR_IMPORTANCE, PROP_TAG(PT_LONG, PROP_ID(PR_SUBJECT))}};
+                                          PR_IMPORTANCE, PROP_TAG(PT_LONG, PROP_ID(PR_SUBJECT))}};
     IMessage *message = must_create(t, t->contacts, L"IPM.Contact", L"RE: J\u00f6rg");
     SPropValue value = {.ulPropTag = PR_ENTRYID};
     SPropProblemArray *problems = NULL;
@@ -231,39 +248,45 @@ void test_props(struct selftest *t)
     ULONG count;
 
     check_hr(t, "props/GetProps with something missing",
-             message->lpVtbl->GetProps(message, (SPropTagArray *)&tags, MAPI_UNICODE, &count, &values),
-             MAPI_W_ERRORS_RETURNED);
-    check(t, "props/a string as PT_STRING8", values[0].ulPropTag == PR_SUBJECT_A && strlen(values[0].Value.lpszA) == 8,
-          "0x%08lx", (unsigned long)values[0].ulPropTag);
-    check(t, "props/PT_UNSPECIFIED gives the stored type", values[1].ulPropTag == PR_SUBJECT_W, "0x%08lx",
-          (unsigned long)values[1].ulPropTag);
-    check(t, "props/missing", values[2].Value.err == MAPI_E_NOT_FOUND, "0x%08lx", (unsigned long)values[2].Value.err);
+        message->lpVtbl->GetProps(message, (SPropTagArray *)&tags, MAPI_UNICODE, &count, &values),
+        MAPI_W_ERRORS_RETURNED);
+    check(t, "props/a string as PT_STRING8",
+        values[0].ulPropTag == PR_SUBJECT_A && strlen(values[0].Value.lpszA) == 8, "0x%08lx",
+        (unsigned long)values[0].ulPropTag);
+    check(t, "props/PT_UNSPECIFIED gives the stored type", values[1].ulPropTag == PR_SUBJECT_W,
+        "0x%08lx", (unsigned long)values[1].ulPropTag);
+    check(t, "props/missing", values[2].Value.err == MAPI_E_NOT_FOUND, "0x%08lx",
+        (unsigned long)values[2].Value.err);
     check(t, "props/another type", values[3].Value.err == MAPI_E_INVALID_TYPE, "0x%08lx",
-          (unsigned long)values[3].Value.err);
+        (unsigned long)values[3].Value.err);
     t->mapi.free(values);
-    check_hr(t, "props/GetProps of everything", message->lpVtbl->GetProps(message, NULL, 0, &count, &values), S_OK);
+    check_hr(t, "props/GetProps of everything",
+        message->lpVtbl->GetProps(message, NULL, 0, &count, &values), S_OK);
     message->lpVtbl->GetPropList(message, MAPI_UNICODE, &list);
-    check(t, "props/GetPropList agrees", list->cValues == count && count > 20, "%lu and %lu", (unsigned long)count,
-          (unsigned long)list->cValues);
+    check(t, "props/GetPropList agrees", list->cValues == count && count > 20, "%lu and %lu",
+        (unsigned long)count, (unsigned long)list->cValues);
     t->mapi.free(values);
     t->mapi.free(list);
     get_string(t, (IMAPIProp *)message, PR_NORMALIZED_SUBJECT_W, text, ARRAYSIZE(text));
     check(t, "props/normalized subject", !wcscmp(text, L"J\u00f6rg"), "%ls", text);
     value.Value.bin.cb = 0;
     value.Value.bin.lpb = NULL;
-    check_hr(t, "props/SetProps of what the store owns", message->lpVtbl->SetProps(message, 1, &value, &problems), S_OK);
-    check(t, "props/is a problem", problems && problems->aProblem[0].scode == MAPI_E_COMPUTED, "no problem");
+    check_hr(t, "props/SetProps of what the store owns",
+        message->lpVtbl->SetProps(message, 1, &value, &problems), S_OK);
+    check(t, "props/is a problem", problems && problems->aProblem[0].scode == MAPI_E_COMPUTED,
+        "no problem");
     t->mapi.free(problems);
     tags.cValues = 1;
     set_string(message, PR_GIVEN_NAME_W, L"J\u00f6rg");
     check_hr(t, "props/DeleteProps of what is missing",
-             message->lpVtbl->DeleteProps(message, (SPropTagArray *)&tags, NULL), S_OK);
+        message->lpVtbl->DeleteProps(message, (SPropTagArray *)&tags, NULL), S_OK);
     message->lpVtbl->Release(message);
 }
 
 static void test_rtf(struct selftest *t)
 {
-    static const char rtf[] = "{\\rtf1\\ansi\\ansicpg1252{\\fonttbl{\\f0 Arial;}}Gr\\'fc\\u223?e\\par zweite}";
+    static const char rtf[] =
+        "{\\rtf1\\ansi\\ansicpg1252{\\fonttbl{\\f0 Arial;}}Gr\\'fc\\u223?e\\par zweite}";
     IMessage *message = must_create(t, t->calendar, L"IPM.Appointment", L"rtf");
     IStream *compressed;
     IStream *plain;
@@ -273,7 +296,7 @@ static void test_rtf(struct selftest *t)
     HRESULT hr;
 
     hr = message->lpVtbl->OpenProperty(message, PR_RTF_COMPRESSED, &IID_IStream, STGM_READWRITE,
-                                       MAPI_MODIFY | MAPI_CREATE, (IUnknown **)&compressed);
+        MAPI_MODIFY | MAPI_CREATE, (IUnknown **)&compressed);
     hr = SUCCEEDED(hr) ? t->mapi.wrap_rtf(compressed, MAPI_MODIFY, &plain) : hr;
     check_hr(t, "rtf/WrapCompressedRTFStream to write", hr, S_OK);
     plain->lpVtbl->Write(plain, rtf, sizeof(rtf) - 1, &count);
@@ -284,8 +307,10 @@ static void test_rtf(struct selftest *t)
     message->lpVtbl->SaveChanges(message, KEEP_OPEN_READWRITE);
     get_string(t, (IMAPIProp *)message, PR_BODY_W, text, ARRAYSIZE(text));
     check(t, "rtf/the text follows", !wcscmp(text, L"Gr\u00fc\u00dfe\r\nzweite"), "%ls", text);
-    message->lpVtbl->OpenProperty(message, PR_RTF_COMPRESSED, &IID_IStream, 0, 0, (IUnknown **)&compressed);
-    check_hr(t, "rtf/WrapCompressedRTFStream to read", t->mapi.wrap_rtf(compressed, 0, &plain), S_OK);
+    message->lpVtbl->OpenProperty(
+        message, PR_RTF_COMPRESSED, &IID_IStream, 0, 0, (IUnknown **)&compressed);
+    check_hr(
+        t, "rtf/WrapCompressedRTFStream to read", t->mapi.wrap_rtf(compressed, 0, &plain), S_OK);
     plain->lpVtbl->Read(plain, back, sizeof(back) - 1, &count);
     check(t, "rtf/comes back", !strcmp(back, rtf), "%s", back);
     plain->lpVtbl->Release(plain);
@@ -295,7 +320,8 @@ static void test_rtf(struct selftest *t)
     {
         ULONG size;
         void *stale = must_bin(t, (IMAPIProp *)message, PR_RTF_COMPRESSED, &size);
-        check(t, "rtf/a new text drops the stale RTF", !stale, "%lu bytes left", (unsigned long)size);
+        check(
+            t, "rtf/a new text drops the stale RTF", !stale, "%lu bytes left", (unsigned long)size);
         t->mapi.free(stale);
     }
     message->lpVtbl->Release(message);
@@ -315,9 +341,9 @@ void test_streams(struct selftest *t)
         part[i] = (WCHAR)(L'a' + i % 26);
     }
     check_hr(t, "streams/open to write",
-             message->lpVtbl->OpenProperty(message, PR_BODY_W, &IID_IStream, STGM_READWRITE, MAPI_MODIFY | MAPI_CREATE,
-                                           (IUnknown **)&stream),
-             S_OK);
+        message->lpVtbl->OpenProperty(message, PR_BODY_W, &IID_IStream, STGM_READWRITE,
+            MAPI_MODIFY | MAPI_CREATE, (IUnknown **)&stream),
+        S_OK);
     for (int i = 0; i < 10; i++) {
         stream->lpVtbl->Write(stream, part, sizeof(part), &count);
     }
@@ -325,18 +351,22 @@ void test_streams(struct selftest *t)
     stream->lpVtbl->Release(stream);
     message->lpVtbl->SaveChanges(message, KEEP_OPEN_READWRITE);
     check_hr(t, "streams/GetProps of a long value",
-             message->lpVtbl->GetProps(message, (SPropTagArray *)&tags, 0, &count, &values), MAPI_W_ERRORS_RETURNED);
+        message->lpVtbl->GetProps(message, (SPropTagArray *)&tags, 0, &count, &values),
+        MAPI_W_ERRORS_RETURNED);
     check(t, "streams/does not fit", values[0].Value.err == MAPI_E_NOT_ENOUGH_MEMORY, "0x%08lx",
-          (unsigned long)values[0].Value.err);
+        (unsigned long)values[0].Value.err);
     t->mapi.free(values);
     check_hr(t, "streams/open to read",
-             message->lpVtbl->OpenProperty(message, PR_BODY_W, &IID_IStream, 0, 0, (IUnknown **)&stream), S_OK);
+        message->lpVtbl->OpenProperty(message, PR_BODY_W, &IID_IStream, 0, 0, (IUnknown **)&stream),
+        S_OK);
     stream->lpVtbl->Stat(stream, &stat, STATFLAG_NONAME);
-    check(t, "streams/size", stat.cbSize.QuadPart == 20000, "%lu", (unsigned long)stat.cbSize.LowPart);
+    check(t, "streams/size", stat.cbSize.QuadPart == 20000, "%lu",
+        (unsigned long)stat.cbSize.LowPart);
     stream->lpVtbl->Release(stream);
     check_hr(t, "streams/of what is missing",
-             message->lpVtbl->OpenProperty(message, PR_ATTACH_DATA_BIN, &IID_IStream, 0, 0, (IUnknown **)&stream),
-             MAPI_E_NOT_FOUND);
+        message->lpVtbl->OpenProperty(
+            message, PR_ATTACH_DATA_BIN, &IID_IStream, 0, 0, (IUnknown **)&stream),
+        MAPI_E_NOT_FOUND);
     message->lpVtbl->Release(message);
     test_rtf(t);
 }
@@ -353,9 +383,9 @@ static void add_embedded(struct selftest *t, IMessage *message)
     message->lpVtbl->CreateAttach(message, NULL, 0, &number, &attach);
     attach->lpVtbl->SetProps(attach, 1, &method, &problems);
     check_hr(t, "attachments/embedded message",
-             attach->lpVtbl->OpenProperty(attach, PR_ATTACH_DATA_OBJ, &IID_IMessage, 0, MAPI_MODIFY | MAPI_CREATE,
-                                          (IUnknown **)&inner),
-             S_OK);
+        attach->lpVtbl->OpenProperty(attach, PR_ATTACH_DATA_OBJ, &IID_IMessage, 0,
+            MAPI_MODIFY | MAPI_CREATE, (IUnknown **)&inner),
+        S_OK);
     set_string(inner, PR_SUBJECT_W, L"inner");
     check_hr(t, "attachments/save the inner message", inner->lpVtbl->SaveChanges(inner, 0), S_OK);
     inner->lpVtbl->Release(inner);
@@ -369,12 +399,14 @@ static void check_embedded(struct selftest *t, IMessage *message)
     IMessage *inner;
     WCHAR text[32] = L"";
 
-    if (!check_hr(t, "attachments/OpenAttach", message->lpVtbl->OpenAttach(message, 1, NULL, 0, &attach), S_OK)) {
+    if (!check_hr(t, "attachments/OpenAttach",
+            message->lpVtbl->OpenAttach(message, 1, NULL, 0, &attach), S_OK)) {
         return;
     }
     if (check_hr(t, "attachments/open the embedded message",
-                 attach->lpVtbl->OpenProperty(attach, PR_ATTACH_DATA_OBJ, &IID_IMessage, 0, 0, (IUnknown **)&inner),
-                 S_OK)) {
+            attach->lpVtbl->OpenProperty(
+                attach, PR_ATTACH_DATA_OBJ, &IID_IMessage, 0, 0, (IUnknown **)&inner),
+            S_OK)) {
         get_string(t, (IMAPIProp *)inner, PR_SUBJECT_W, text, ARRAYSIZE(text));
         inner->lpVtbl->Release(inner);
     }
@@ -384,7 +416,8 @@ static void check_embedded(struct selftest *t, IMessage *message)
 
 static void test_recipients(struct selftest *t, IMessage *message)
 {
-    SPropValue values[3] = {{.ulPropTag = PR_RECIPIENT_TYPE}, {.ulPropTag = PR_DISPLAY_NAME_W}, {.ulPropTag = PR_ROWID}};
+    SPropValue values[3] = {{.ulPropTag = PR_RECIPIENT_TYPE}, {.ulPropTag = PR_DISPLAY_NAME_W},
+        {.ulPropTag = PR_ROWID}};
     ADRLIST list = {1, {{0, 2, values}}};
     WCHAR text[64];
     IMAPITable *table;
@@ -392,17 +425,19 @@ static void test_recipients(struct selftest *t, IMessage *message)
 
     values[0].Value.l = MAPI_TO;
     values[1].Value.lpszW = (WCHAR *)(ULONG_PTR)L"Ann";
-    check_hr(t, "recipients/add", message->lpVtbl->ModifyRecipients(message, MODRECIP_ADD, &list), S_OK);
+    check_hr(
+        t, "recipients/add", message->lpVtbl->ModifyRecipients(message, MODRECIP_ADD, &list), S_OK);
     values[1].Value.lpszW = (WCHAR *)(ULONG_PTR)L"Bob";
     message->lpVtbl->ModifyRecipients(message, MODRECIP_ADD, &list);
     message->lpVtbl->GetRecipientTable(message, MAPI_UNICODE, &table);
     table->lpVtbl->GetRowCount(table, 0, &count);
     get_string(t, (IMAPIProp *)message, PR_DISPLAY_TO_W, text, ARRAYSIZE(text));
-    check(t, "recipients/two, and PR_DISPLAY_TO", count == 2 && !wcscmp(text, L"Ann; Bob"), "%lu %ls",
-          (unsigned long)count, text);
+    check(t, "recipients/two, and PR_DISPLAY_TO", count == 2 && !wcscmp(text, L"Ann; Bob"),
+        "%lu %ls", (unsigned long)count, text);
     list.aEntries[0].cValues = 3;
     values[2].Value.l = 0;
-    check_hr(t, "recipients/remove", message->lpVtbl->ModifyRecipients(message, MODRECIP_REMOVE, &list), S_OK);
+    check_hr(t, "recipients/remove",
+        message->lpVtbl->ModifyRecipients(message, MODRECIP_REMOVE, &list), S_OK);
     table->lpVtbl->GetRowCount(table, 0, &count);
     check(t, "recipients/the table is live", count == 1, "%lu", (unsigned long)count);
     table->lpVtbl->Release(table);
@@ -413,8 +448,7 @@ void test_attachments(struct selftest *t)
     IMessage *message = must_create(t, t->calendar, L"IPM.Appointment", L"attachments");
     IMessage *copy;
     SPropValue values[3] = {{.ulPropTag = PR_ATTACH_METHOD},
-                            {.ulPropTag = PR_ATTACH_LONG_FILENAME_W},
-                            {.ulPropTag = PR_ATTACH_DATA_BIN}};
+        {.ulPropTag = PR_ATTACH_LONG_FILENAME_W}, {.ulPropTag = PR_ATTACH_DATA_BIN}};
     SPropProblemArray *problems;
     SBinary id = must_entryid(t, message);
     IMAPITable *table;
@@ -426,14 +460,17 @@ void test_attachments(struct selftest *t)
     values[1].Value.lpszW = (WCHAR *)(ULONG_PTR)L"note.txt";
     values[2].Value.bin.cb = 5;
     values[2].Value.bin.lpb = (BYTE *)(ULONG_PTR) "hello";
-    check_hr(t, "attachments/CreateAttach", message->lpVtbl->CreateAttach(message, NULL, 0, &number, &attach), S_OK);
+    check_hr(t, "attachments/CreateAttach",
+        message->lpVtbl->CreateAttach(message, NULL, 0, &number, &attach), S_OK);
     attach->lpVtbl->SetProps(attach, 3, values, &problems);
-    check(t, "attachments/not there before they are saved", get_long(t, (IMAPIProp *)message, PR_HASATTACH) == 0, "there");
+    check(t, "attachments/not there before they are saved",
+        get_long(t, (IMAPIProp *)message, PR_HASATTACH) == 0, "there");
     attach->lpVtbl->SaveChanges(attach, 0);
     attach->lpVtbl->Release(attach);
     add_embedded(t, message);
     test_recipients(t, message);
-    check(t, "attachments/PR_HASATTACH", get_long(t, (IMAPIProp *)message, PR_HASATTACH) == 1, "not set");
+    check(t, "attachments/PR_HASATTACH", get_long(t, (IMAPIProp *)message, PR_HASATTACH) == 1,
+        "not set");
     check_hr(t, "attachments/save the message", message->lpVtbl->SaveChanges(message, 0), S_OK);
     message->lpVtbl->Release(message);
     message = must_message(t, t->store, &id, MAPI_BEST_ACCESS);
@@ -444,14 +481,16 @@ void test_attachments(struct selftest *t)
     check_embedded(t, message);
     copy = must_create(t, t->calendar, L"IPM.Appointment", L"copy");
     check_hr(t, "attachments/CopyTo",
-             message->lpVtbl->CopyTo(message, 0, NULL, NULL, 0, NULL, &IID_IMessage, copy, 0, NULL), S_OK);
+        message->lpVtbl->CopyTo(message, 0, NULL, NULL, 0, NULL, &IID_IMessage, copy, 0, NULL),
+        S_OK);
     check_embedded(t, copy);
     copy->lpVtbl->SaveChanges(copy, 0);
     copy->lpVtbl->Release(copy);
-    check_hr(t, "attachments/DeleteAttach", message->lpVtbl->DeleteAttach(message, 0, 0, NULL, 0), S_OK);
+    check_hr(
+        t, "attachments/DeleteAttach", message->lpVtbl->DeleteAttach(message, 0, 0, NULL, 0), S_OK);
     message->lpVtbl->SaveChanges(message, KEEP_OPEN_READWRITE);
-    check_hr(t, "attachments/a deleted one is gone", message->lpVtbl->OpenAttach(message, 0, NULL, 0, &attach),
-             MAPI_E_NOT_FOUND);
+    check_hr(t, "attachments/a deleted one is gone",
+        message->lpVtbl->OpenAttach(message, 0, NULL, 0, &attach), MAPI_E_NOT_FOUND);
     message->lpVtbl->Release(message);
     t->mapi.free(id.lpb);
 }
@@ -472,22 +511,31 @@ void test_moves(struct selftest *t)
 
     message->lpVtbl->Release(message);
     check_hr(t, "moves/CopyMessages",
-             t->contacts->lpVtbl->CopyMessages(t->contacts, &list, NULL, t->trash, 0, NULL, MESSAGE_MOVE), S_OK);
+        t->contacts->lpVtbl->CopyMessages(
+            t->contacts, &list, NULL, t->trash, 0, NULL, MESSAGE_MOVE),
+        S_OK);
     check_hr(t, "moves/the old entry id is gone",
-             t->store->lpVtbl->OpenEntry(t->store, id.cb, (ENTRYID *)id.lpb, NULL, 0, &type, &gone), MAPI_E_NOT_FOUND);
+        t->store->lpVtbl->OpenEntry(t->store, id.cb, (ENTRYID *)id.lpb, NULL, 0, &type, &gone),
+        MAPI_E_NOT_FOUND);
     t->trash->lpVtbl->GetContentsTable(t->trash, MAPI_UNICODE, &table);
     t->mapi.query_all_rows(table, (SPropTagArray *)&columns, NULL, NULL, 0, &rows);
-    check(t, "moves/it lies in Deleted Items", rows->cRows == 1 && !wcscmp(rows->aRow[0].lpProps[2].Value.lpszW, L"to move"),
-          "%lu rows", (unsigned long)rows->cRows);
-    check(t, "moves/the entry id is another", memcmp(rows->aRow[0].lpProps[0].Value.bin.lpb, id.lpb, id.cb) != 0, "same");
-    check(t, "moves/the search key is the same", !memcmp(rows->aRow[0].lpProps[1].Value.bin.lpb, search_key, size),
-          "another");
-    check(t, "moves/PR_CONTENT_COUNT", get_long(t, (IMAPIProp *)t->contacts, PR_CONTENT_COUNT) == before - 1, "wrong");
-    check_hr(t, "moves/again: partial", t->contacts->lpVtbl->CopyMessages(t->contacts, &list, NULL, t->trash, 0, NULL, MESSAGE_MOVE),
-             MAPI_W_PARTIAL_COMPLETION);
+    check(t, "moves/it lies in Deleted Items",
+        rows->cRows == 1 && !wcscmp(rows->aRow[0].lpProps[2].Value.lpszW, L"to move"), "%lu rows",
+        (unsigned long)rows->cRows);
+    check(t, "moves/the entry id is another",
+        memcmp(rows->aRow[0].lpProps[0].Value.bin.lpb, id.lpb, id.cb) != 0, "same");
+    check(t, "moves/the search key is the same",
+        !memcmp(rows->aRow[0].lpProps[1].Value.bin.lpb, search_key, size), "another");
+    check(t, "moves/PR_CONTENT_COUNT",
+        get_long(t, (IMAPIProp *)t->contacts, PR_CONTENT_COUNT) == before - 1, "wrong");
+    check_hr(t, "moves/again: partial",
+        t->contacts->lpVtbl->CopyMessages(
+            t->contacts, &list, NULL, t->trash, 0, NULL, MESSAGE_MOVE),
+        MAPI_W_PARTIAL_COMPLETION);
     t->mapi.free(id.lpb);
     id = rows->aRow[0].lpProps[0].Value.bin;
-    check_hr(t, "moves/DeleteMessages", t->trash->lpVtbl->DeleteMessages(t->trash, &list, 0, NULL, 0), S_OK);
+    check_hr(t, "moves/DeleteMessages",
+        t->trash->lpVtbl->DeleteMessages(t->trash, &list, 0, NULL, 0), S_OK);
     free_rows(t, rows);
     table->lpVtbl->Release(table);
     t->mapi.free(search_key);
@@ -504,21 +552,29 @@ void test_conflicts(struct selftest *t)
     void *key2;
 
     set_string(first, PR_GIVEN_NAME_W, L"one");
-    check_hr(t, "conflicts/the first save", first->lpVtbl->SaveChanges(first, KEEP_OPEN_READWRITE), S_OK);
+    check_hr(t, "conflicts/the first save", first->lpVtbl->SaveChanges(first, KEEP_OPEN_READWRITE),
+        S_OK);
     key2 = must_bin(t, (IMAPIProp *)first, EMU_PR_CHANGE_KEY, &size2);
-    check(t, "conflicts/a save changes the change key", size1 == 22 && size2 == 22 && memcmp(key1, key2, 22) != 0, "same");
+    check(t, "conflicts/a save changes the change key",
+        size1 == 22 && size2 == 22 && memcmp(key1, key2, 22) != 0, "same");
     set_string(second, PR_SURNAME_W, L"two");
-    check_hr(t, "conflicts/the second one", second->lpVtbl->SaveChanges(second, KEEP_OPEN_READWRITE), MAPI_E_OBJECT_CHANGED);
-    check_hr(t, "conflicts/FORCE_SAVE", second->lpVtbl->SaveChanges(second, KEEP_OPEN_READWRITE | FORCE_SAVE), S_OK);
+    check_hr(t, "conflicts/the second one",
+        second->lpVtbl->SaveChanges(second, KEEP_OPEN_READWRITE), MAPI_E_OBJECT_CHANGED);
+    check_hr(t, "conflicts/FORCE_SAVE",
+        second->lpVtbl->SaveChanges(second, KEEP_OPEN_READWRITE | FORCE_SAVE), S_OK);
     get_string(t, (IMAPIProp *)second, PR_GIVEN_NAME_W, text, ARRAYSIZE(text));
     check(t, "conflicts/keeps what the other wrote elsewhere", !wcscmp(text, L"one"), "%ls", text);
     check(t, "conflicts/another process edits",
-          run_outlookctl(t, L"set default Contacts conflict 3A16001F Elsewhere") == 0, "outlookctl failed");
+        run_outlookctl(t, L"set default Contacts conflict 3A16001F Elsewhere") == 0,
+        "outlookctl failed");
     set_string(second, PR_SURNAME_W, L"three");
-    check_hr(t, "conflicts/is noticed too", second->lpVtbl->SaveChanges(second, KEEP_OPEN_READWRITE), MAPI_E_OBJECT_CHANGED);
-    check(t, "conflicts/another process deletes", run_outlookctl(t, L"delete default Contacts conflict") == 0, "failed");
+    check_hr(t, "conflicts/is noticed too",
+        second->lpVtbl->SaveChanges(second, KEEP_OPEN_READWRITE), MAPI_E_OBJECT_CHANGED);
+    check(t, "conflicts/another process deletes",
+        run_outlookctl(t, L"delete default Contacts conflict") == 0, "failed");
     check_hr(t, "conflicts/a deleted item cannot be saved",
-             second->lpVtbl->SaveChanges(second, KEEP_OPEN_READWRITE | FORCE_SAVE), MAPI_E_OBJECT_DELETED);
+        second->lpVtbl->SaveChanges(second, KEEP_OPEN_READWRITE | FORCE_SAVE),
+        MAPI_E_OBJECT_DELETED);
     first->lpVtbl->Release(first);
     second->lpVtbl->Release(second);
     t->mapi.free(id.lpb);
@@ -537,19 +593,25 @@ void test_names(struct selftest *t)
     ULONG there = name_id((IMAPIProp *)t->archive, &t->mapi, &set_appointment, 0x8208, TRUE);
     ULONG count;
 
-    check(t, "names/ids differ between stores", here >= 0x8000 && there >= 0x8000 && here != there, "%lx %lx",
-          (unsigned long)here, (unsigned long)there);
-    check(t, "names/ids stay", here == name_id((IMAPIProp *)t->calendar, &t->mapi, &set_appointment, 0x8208, FALSE), "changed");
+    check(t, "names/ids differ between stores", here >= 0x8000 && there >= 0x8000 && here != there,
+        "%lx %lx", (unsigned long)here, (unsigned long)there);
+    check(t, "names/ids stay",
+        here == name_id((IMAPIProp *)t->calendar, &t->mapi, &set_appointment, 0x8208, FALSE),
+        "changed");
     name.Kind.lpwstrName = (WCHAR *)(ULONG_PTR)L"No Such Name";
     check_hr(t, "names/unknown without MAPI_CREATE",
-             t->store->lpVtbl->GetIDsFromNames(t->store, 1, &names, 0, &tags), MAPI_W_ERRORS_RETURNED);
-    check(t, "names/unknown is PT_ERROR", tags->aulPropTag[0] == PT_ERROR, "0x%08lx", (unsigned long)tags->aulPropTag[0]);
+        t->store->lpVtbl->GetIDsFromNames(t->store, 1, &names, 0, &tags), MAPI_W_ERRORS_RETURNED);
+    check(t, "names/unknown is PT_ERROR", tags->aulPropTag[0] == PT_ERROR, "0x%08lx",
+        (unsigned long)tags->aulPropTag[0]);
     t->mapi.free(tags);
     name.Kind.lpwstrName = (WCHAR *)(ULONG_PTR)L"Keywords";
     t->store->lpVtbl->GetIDsFromNames(t->store, 1, &names, MAPI_CREATE, &tags);
-    check_hr(t, "names/GetNamesFromIDs", t->store->lpVtbl->GetNamesFromIDs(t->store, &tags, NULL, 0, &count, &back), S_OK);
-    check(t, "names/gives the name back", count == 1 && back[0]->ulKind == MNID_STRING
-              && !wcscmp(back[0]->Kind.lpwstrName, L"Keywords"), "wrong");
+    check_hr(t, "names/GetNamesFromIDs",
+        t->store->lpVtbl->GetNamesFromIDs(t->store, &tags, NULL, 0, &count, &back), S_OK);
+    check(t, "names/gives the name back",
+        count == 1 && back[0]->ulKind == MNID_STRING &&
+            !wcscmp(back[0]->Kind.lpwstrName, L"Keywords"),
+        "wrong");
     t->mapi.free(back);
     t->mapi.free(tags);
 }

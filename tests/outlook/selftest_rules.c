@@ -1,4 +1,5 @@
-/* Cases of the emulation's own test: what a wrong caller is told, notifications, leaks, and how fast it is. */
+/* Cases of the emulation's own test: what a wrong caller is told, notifications, leaks, and how
+ * fast it is. */
 #include "tests/outlook/selftest.h"
 
 #include <stdio.h>
@@ -15,29 +16,33 @@ static void strict_writes(struct selftest *t)
     IStream *stream;
     ULONG count;
 
-    check_hr(t, "strict/write to what was opened read only", set_string(reader, PR_SUBJECT_W, L"x"), MAPI_E_NO_ACCESS);
+    check_hr(t, "strict/write to what was opened read only", set_string(reader, PR_SUBJECT_W, L"x"),
+        MAPI_E_NO_ACCESS);
     check_violation(t, "strict/is a violation", "READ_ONLY");
     value.Value.lpszA = (char *)(ULONG_PTR) "narrow";
     message->lpVtbl->SetProps(message, 1, &value, &problems);
-    check(t, "strict/PT_STRING8 is refused", problems && problems->aProblem[0].scode == MAPI_E_BAD_CHARWIDTH, "accepted");
+    check(t, "strict/PT_STRING8 is refused",
+        problems && problems->aProblem[0].scode == MAPI_E_BAD_CHARWIDTH, "accepted");
     t->mapi.free(problems);
     check_violation(t, "strict/PT_STRING8 is a violation", "STRING8_WRITE");
     value.ulPropTag = PROP_TAG(PT_LONG, PROP_ID(PR_BIRTHDAY));
     message->lpVtbl->SetProps(message, 1, &value, &problems);
-    check(t, "strict/a wrong type is refused", problems && problems->aProblem[0].scode == MAPI_E_INVALID_TYPE, "accepted");
+    check(t, "strict/a wrong type is refused",
+        problems && problems->aProblem[0].scode == MAPI_E_INVALID_TYPE, "accepted");
     t->mapi.free(problems);
     check_violation(t, "strict/a wrong type is a violation", "WRONG_TYPE");
     value.ulPropTag = PR_RECORD_KEY;
     value.Value.bin.cb = 0;
     message->lpVtbl->SetProps(message, 1, &value, NULL);
     check_violation(t, "strict/a problem nobody asks for", "PROBLEMS_IGNORED");
-    message->lpVtbl->OpenProperty(message, PR_BODY_W, &IID_IStream, STGM_READWRITE, MAPI_MODIFY | MAPI_CREATE,
-                                  (IUnknown **)&stream);
+    message->lpVtbl->OpenProperty(message, PR_BODY_W, &IID_IStream, STGM_READWRITE,
+        MAPI_MODIFY | MAPI_CREATE, (IUnknown **)&stream);
     stream->lpVtbl->Write(stream, L"lost", 8, &count);
     stream->lpVtbl->Release(stream);
     check_violation(t, "strict/a stream not committed", "STREAM_NOT_COMMITTED");
     check_hr(t, "strict/SaveChanges", message->lpVtbl->SaveChanges(message, 0), S_OK);
-    check_hr(t, "strict/use after SaveChanges(0)", message->lpVtbl->SaveChanges(message, 0), MAPI_E_INVALID_OBJECT);
+    check_hr(t, "strict/use after SaveChanges(0)", message->lpVtbl->SaveChanges(message, 0),
+        MAPI_E_INVALID_OBJECT);
     check_violation(t, "strict/is a violation too", "USE_AFTER_SAVE");
     message->lpVtbl->Release(message);
     reader->lpVtbl->Release(reader);
@@ -61,11 +66,12 @@ static void strict_memory(struct selftest *t)
     check_violation(t, "strict/free of something else", "BAD_FREE");
     t->mapi.allocate(100, &buffer);
     t->mapi.free(buffer);
-    check_hr(t, "strict/more of a freed buffer", t->mapi.allocate_more(10, buffer, &more), MAPI_E_INVALID_PARAMETER);
+    check_hr(t, "strict/more of a freed buffer", t->mapi.allocate_more(10, buffer, &more),
+        MAPI_E_INVALID_PARAMETER);
     check_violation(t, "strict/more of a freed buffer is one", "BAD_OWNER");
     message->lpVtbl->Release(message);
-    check_hr(t, "strict/use after release", message->lpVtbl->GetProps(message, NULL, 0, &count, &values),
-             MAPI_E_INVALID_OBJECT);
+    check_hr(t, "strict/use after release",
+        message->lpVtbl->GetProps(message, NULL, 0, &count, &values), MAPI_E_INVALID_OBJECT);
     check_violation(t, "strict/use after release is one", "USE_AFTER_RELEASE");
 }
 
@@ -82,20 +88,23 @@ static void strict_arguments(struct selftest *t)
     message->lpVtbl->GetProps(message, (SPropTagArray *)&tags, 0, &count, &values);
     t->mapi.free(values);
     check_violation(t, "strict/a string that loses characters", "LOSSY_STRING8");
-    check_hr(t, "strict/unknown flags", message->lpVtbl->GetProps(message, NULL, 4, &count, &values),
-             MAPI_E_UNKNOWN_FLAGS);
+    check_hr(t, "strict/unknown flags",
+        message->lpVtbl->GetProps(message, NULL, 4, &count, &values), MAPI_E_UNKNOWN_FLAGS);
     check_violation(t, "strict/unknown flags are one", "UNKNOWN_FLAGS");
     check_hr(t, "strict/a wrong interface",
-             t->store->lpVtbl->OpenEntry(t->store, 0, NULL, &IID_IMessage, 0, &type, &object),
-             MAPI_E_INTERFACE_NOT_SUPPORTED);
+        t->store->lpVtbl->OpenEntry(t->store, 0, NULL, &IID_IMessage, 0, &type, &object),
+        MAPI_E_INTERFACE_NOT_SUPPORTED);
     check_violation(t, "strict/a wrong interface is one", "WRONG_INTERFACE");
-    check_hr(t, "strict/not an entry id", t->store->lpVtbl->OpenEntry(t->store, 5, (ENTRYID *)(ULONG_PTR)"12345", NULL, 0, &type, &object),
-             MAPI_E_INVALID_ENTRYID);
+    check_hr(t, "strict/not an entry id",
+        t->store->lpVtbl->OpenEntry(
+            t->store, 5, (ENTRYID *)(ULONG_PTR) "12345", NULL, 0, &type, &object),
+        MAPI_E_INVALID_ENTRYID);
     check_violation(t, "strict/not an entry id is one", "BAD_ENTRYID");
     t->session->lpVtbl->OpenMsgStore(t->session, 0, size, id, NULL, MAPI_BEST_ACCESS, &store);
     store->lpVtbl->Release(store);
     check_violation(t, "strict/a store without MDB_NO_DIALOG", "MAY_SHOW_UI");
-    check_hr(t, "strict/nothing is ever sent", message->lpVtbl->SubmitMessage(message, 0), MAPI_E_NO_ACCESS);
+    check_hr(t, "strict/nothing is ever sent", message->lpVtbl->SubmitMessage(message, 0),
+        MAPI_E_NO_ACCESS);
     check_violation(t, "strict/a submit is one", "MAIL_SENT");
     message->lpVtbl->Release(message);
     t->mapi.free(id);
@@ -124,7 +133,8 @@ static struct sink *impl_from_sink(IMAPIAdviseSink *iface)
     return CONTAINING_RECORD(iface, struct sink, iface);
 }
 
-static HRESULT STDMETHODCALLTYPE sink_QueryInterface(IMAPIAdviseSink *iface, REFIID iid, void **ret_object)
+static HRESULT STDMETHODCALLTYPE sink_QueryInterface(
+    IMAPIAdviseSink *iface, REFIID iid, void **ret_object)
 {
     (void)iface;
     (void)iid;
@@ -142,7 +152,8 @@ static ULONG STDMETHODCALLTYPE sink_Release(IMAPIAdviseSink *iface)
     return (ULONG)InterlockedDecrement(&impl_from_sink(iface)->refs);
 }
 
-static ULONG STDMETHODCALLTYPE sink_OnNotify(IMAPIAdviseSink *iface, ULONG count, NOTIFICATION *list)
+static ULONG STDMETHODCALLTYPE sink_OnNotify(
+    IMAPIAdviseSink *iface, ULONG count, NOTIFICATION *list)
 {
     struct sink *sink = impl_from_sink(iface);
 
@@ -156,7 +167,8 @@ static ULONG STDMETHODCALLTYPE sink_OnNotify(IMAPIAdviseSink *iface, ULONG count
     return S_OK;
 }
 
-static const IMAPIAdviseSinkVtbl sink_vtable = {sink_QueryInterface, sink_AddRef, sink_Release, sink_OnNotify};
+static const IMAPIAdviseSinkVtbl sink_vtable = {
+    sink_QueryInterface, sink_AddRef, sink_Release, sink_OnNotify};
 
 static BOOL wait_for(const LONG *counter, LONG wanted)
 {
@@ -176,15 +188,16 @@ void test_notifications(struct selftest *t)
 
     t->contacts->lpVtbl->GetContentsTable(t->contacts, MAPI_UNICODE, &table);
     check_hr(t, "notify/Advise on the store",
-             t->store->lpVtbl->Advise(t->store, 0, NULL, mask, &sink.iface, &store_connection), S_OK);
+        t->store->lpVtbl->Advise(t->store, 0, NULL, mask, &sink.iface, &store_connection), S_OK);
     check_hr(t, "notify/Advise on a table",
-             table->lpVtbl->Advise(table, fnevTableModified, &sink.iface, &table_connection), S_OK);
+        table->lpVtbl->Advise(table, fnevTableModified, &sink.iface, &table_connection), S_OK);
     message = must_create(t, t->contacts, L"IPM.Contact", L"noticed");
     message->lpVtbl->Release(message);
     check(t, "notify/created here", wait_for(&sink.created, 1), "%ld", (long)sink.created);
     check(t, "notify/the table changed", wait_for(&sink.table, 1), "%ld", (long)sink.table);
     run_outlookctl(t, L"set default Contacts noticed 3A16001F Firm");
-    check(t, "notify/modified by another process", wait_for(&sink.modified, 1), "%ld", (long)sink.modified);
+    check(t, "notify/modified by another process", wait_for(&sink.modified, 1), "%ld",
+        (long)sink.modified);
     run_outlookctl(t, L"delete default Contacts noticed");
     check(t, "notify/moved by another process", wait_for(&sink.moved, 1), "%ld", (long)sink.moved);
     check_hr(t, "notify/Unadvise", t->store->lpVtbl->Unadvise(t->store, store_connection), S_OK);
@@ -193,8 +206,8 @@ void test_notifications(struct selftest *t)
     message = must_create(t, t->contacts, L"IPM.Contact", L"not noticed");
     message->lpVtbl->Release(message);
     Sleep(300);
-    check(t, "notify/silence afterwards", sink.created == 1 && sink.refs == 1, "%ld, %ld references",
-          (long)sink.created, (long)sink.refs);
+    check(t, "notify/silence afterwards", sink.created == 1 && sink.refs == 1,
+        "%ld, %ld references", (long)sink.created, (long)sink.refs);
 }
 
 /* ---- leaks: only a last MAPIUninitialize shows them, so each has a session of its own ---- */
@@ -217,7 +230,8 @@ void test_leaks(struct selftest *t)
     check_violation(t, "leaks/one MAPIUninitialize too many", "NOT_INITIALIZED");
 }
 
-/* ---- speed: 5,000 items are made by the script; one pass over them must be quick, and so must 500 new ones ---- */
+/* ---- speed: 5,000 items are made by the script; one pass over them must be quick, and so must 500
+ * new ones ---- */
 
 static void speed_create(struct selftest *t)
 {
@@ -228,13 +242,14 @@ static void speed_create(struct selftest *t)
         message->lpVtbl->Release(message);
     }
     printf("500 creates in %lu ms\n", (unsigned long)(GetTickCount() - start));
-    check(t, "speed/500 creates", GetTickCount() - start < 5000, "%lu ms", (unsigned long)(GetTickCount() - start));
+    check(t, "speed/500 creates", GetTickCount() - start < 5000, "%lu ms",
+        (unsigned long)(GetTickCount() - start));
 }
 
 void test_speed(struct selftest *t)
 {
-    SizedSPropTagArray(5, columns) = {
-        5, {PR_ENTRYID, PR_LAST_MODIFICATION_TIME, EMU_PR_CHANGE_KEY, PR_SEARCH_KEY, PR_MESSAGE_CLASS_W}};
+    SizedSPropTagArray(5, columns) = {5, {PR_ENTRYID, PR_LAST_MODIFICATION_TIME, EMU_PR_CHANGE_KEY,
+                                             PR_SEARCH_KEY, PR_MESSAGE_CLASS_W}};
     DWORD start = GetTickCount();
     IMAPITable *table;
     ULONG total = 0;
@@ -252,7 +267,7 @@ void test_speed(struct selftest *t)
     }
     table->lpVtbl->Release(table);
     printf("%lu rows in %lu ms\n", (unsigned long)total, (unsigned long)(GetTickCount() - start));
-    check(t, "speed/a pass over 5,000 items", total >= 5000 && GetTickCount() - start < 2000, "%lu rows, %lu ms",
-          (unsigned long)total, (unsigned long)(GetTickCount() - start));
+    check(t, "speed/a pass over 5,000 items", total >= 5000 && GetTickCount() - start < 2000,
+        "%lu rows, %lu ms", (unsigned long)total, (unsigned long)(GetTickCount() - start));
     speed_create(t);
 }

@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-#define OPEN_ENTRY_FLAGS                                                                                       \
-    (MAPI_MODIFY | MAPI_BEST_ACCESS | MAPI_DEFERRED_ERRORS | MAPI_NO_CACHE | MAPI_CACHE_ONLY | SHOW_SOFT_DELETES)
+#define OPEN_ENTRY_FLAGS                                                                           \
+    (MAPI_MODIFY | MAPI_BEST_ACCESS | MAPI_DEFERRED_ERRORS | MAPI_NO_CACHE | MAPI_CACHE_ONLY |     \
+        SHOW_SOFT_DELETES)
 
 struct session {
     struct object object;
@@ -44,15 +45,16 @@ HRESULT store_by_record_key(const BYTE record_key[16], struct store_info *ret_st
 /* The interface asked for must be one that the kind of object has. */
 static HRESULT entry_check_interface(const IID *iid, const IID *own, const IID *base)
 {
-    if (!iid || IsEqualIID(iid, &IID_IUnknown) || IsEqualIID(iid, &IID_IMAPIProp) || IsEqualIID(iid, own)
-        || (base && IsEqualIID(iid, base))) {
+    if (!iid || IsEqualIID(iid, &IID_IUnknown) || IsEqualIID(iid, &IID_IMAPIProp) ||
+        IsEqualIID(iid, own) || (base && IsEqualIID(iid, base))) {
         return S_OK;
     }
     violation("WRONG_INTERFACE", "OpenEntry asks for {%08lx-...}", (unsigned long)iid->Data1);
     return MAPI_E_INTERFACE_NOT_SUPPORTED;
 }
 
-static HRESULT entry_open_root(ULONG store, const IID *iid, BOOL writable, ULONG *ret_type, IUnknown **ret_object)
+static HRESULT entry_open_root(
+    ULONG store, const IID *iid, BOOL writable, ULONG *ret_type, IUnknown **ret_object)
 {
     struct storage *storage;
     struct store_info info;
@@ -71,8 +73,8 @@ static HRESULT entry_open_root(ULONG store, const IID *iid, BOOL writable, ULONG
     return hr;
 }
 
-HRESULT entry_open(ULONG store, ULONG size, const ENTRYID *entryid, const IID *iid, ULONG flags, ULONG *ret_type,
-                   IUnknown **ret_object)
+HRESULT entry_open(ULONG store, ULONG size, const ENTRYID *entryid, const IID *iid, ULONG flags,
+    ULONG *ret_type, IUnknown **ret_object)
 {
     BOOL writable = (flags & (MAPI_MODIFY | MAPI_BEST_ACCESS)) != 0;
     struct entryid parsed;
@@ -97,7 +99,8 @@ HRESULT entry_open(ULONG store, ULONG size, const ENTRYID *entryid, const IID *i
         return SUCCEEDED(hr) ? store_new(info.id, writable, (IMsgStore **)ret_object) : hr;
     }
     if (!entryid_parse(entryid, size, &parsed, &kind, &id)) {
-        violation("BAD_ENTRYID", "OpenEntry with %lu bytes that are no entry id", (unsigned long)size);
+        violation(
+            "BAD_ENTRYID", "OpenEntry with %lu bytes that are no entry id", (unsigned long)size);
         return MAPI_E_INVALID_ENTRYID;
     }
     hr = store_by_record_key(parsed.store, &info);
@@ -114,8 +117,8 @@ HRESULT entry_open(ULONG store, ULONG size, const ENTRYID *entryid, const IID *i
     return SUCCEEDED(hr) ? message_open(id, writable, (IMessage **)ret_object) : hr;
 }
 
-HRESULT entry_compare(ULONG size1, const ENTRYID *id1, ULONG size2, const ENTRYID *id2, ULONG flags,
-                      ULONG *ret_equal)
+HRESULT entry_compare(
+    ULONG size1, const ENTRYID *id1, ULONG size2, const ENTRYID *id2, ULONG flags, ULONG *ret_equal)
 {
     HRESULT hr = check_flags("CompareEntryIDs", flags, 0);
 
@@ -128,8 +131,8 @@ HRESULT entry_compare(ULONG size1, const ENTRYID *id1, ULONG size2, const ENTRYI
     return hr;
 }
 
-static HRESULT STDMETHODCALLTYPE session_GetLastError(IMAPISession *iface, HRESULT hr, ULONG flags,
-                                                      MAPIERROR **ret_error)
+static HRESULT STDMETHODCALLTYPE session_GetLastError(
+    IMAPISession *iface, HRESULT hr, ULONG flags, MAPIERROR **ret_error)
 {
     (void)iface;
     (void)hr;
@@ -138,7 +141,8 @@ static HRESULT STDMETHODCALLTYPE session_GetLastError(IMAPISession *iface, HRESU
     return S_OK;
 }
 
-static HRESULT STDMETHODCALLTYPE session_GetMsgStoresTable(IMAPISession *iface, ULONG flags, IMAPITable **ret_table)
+static HRESULT STDMETHODCALLTYPE session_GetMsgStoresTable(
+    IMAPISession *iface, ULONG flags, IMAPITable **ret_table)
 {
     struct session *self = impl_from_IMAPISession(iface);
     CALL_SCOPE struct call call = call_begin(&self->object, "GetMsgStoresTable");
@@ -153,8 +157,8 @@ static HRESULT STDMETHODCALLTYPE session_GetMsgStoresTable(IMAPISession *iface, 
     return SUCCEEDED(hr) ? table_of_stores(flags, ret_table) : hr;
 }
 
-static HRESULT STDMETHODCALLTYPE session_OpenMsgStore(IMAPISession *iface, ULONG_PTR ui, ULONG size, ENTRYID *entryid,
-                                                      const IID *iid, ULONG flags, IMsgStore **ret_store)
+static HRESULT STDMETHODCALLTYPE session_OpenMsgStore(IMAPISession *iface, ULONG_PTR ui, ULONG size,
+    ENTRYID *entryid, const IID *iid, ULONG flags, IMsgStore **ret_store)
 {
     struct session *self = impl_from_IMAPISession(iface);
     CALL_SCOPE struct call call = call_begin(&self->object, "OpenMsgStore");
@@ -164,8 +168,8 @@ static HRESULT STDMETHODCALLTYPE session_OpenMsgStore(IMAPISession *iface, ULONG
 
     if (SUCCEEDED(hr)) {
         hr = check_flags("OpenMsgStore", flags,
-                         MAPI_BEST_ACCESS | MAPI_DEFERRED_ERRORS | MDB_NO_DIALOG | MDB_NO_MAIL | MDB_TEMPORARY
-                             | MDB_WRITE | MDB_ONLINE);
+            MAPI_BEST_ACCESS | MAPI_DEFERRED_ERRORS | MDB_NO_DIALOG | MDB_NO_MAIL | MDB_TEMPORARY |
+                MDB_WRITE | MDB_ONLINE);
     }
     if (SUCCEEDED(hr)) {
         hr = check_pointer("OpenMsgStore", "lppMDB", ret_store);
@@ -173,8 +177,10 @@ static HRESULT STDMETHODCALLTYPE session_OpenMsgStore(IMAPISession *iface, ULONG
     if (SUCCEEDED(hr) && !(flags & MDB_NO_DIALOG) && !ui) {
         violation("MAY_SHOW_UI", "OpenMsgStore without MDB_NO_DIALOG");
     }
-    if (SUCCEEDED(hr) && iid && !IsEqualIID(iid, &IID_IMsgStore) && !IsEqualIID(iid, &IID_IUnknown)) {
-        violation("WRONG_INTERFACE", "OpenMsgStore asks for {%08lx-...}", (unsigned long)iid->Data1);
+    if (SUCCEEDED(hr) && iid && !IsEqualIID(iid, &IID_IMsgStore) &&
+        !IsEqualIID(iid, &IID_IUnknown)) {
+        violation(
+            "WRONG_INTERFACE", "OpenMsgStore asks for {%08lx-...}", (unsigned long)iid->Data1);
         hr = MAPI_E_INTERFACE_NOT_SUPPORTED;
     }
     if (SUCCEEDED(hr) && !entryid_is_store(entryid, size, record_key)) {
@@ -189,8 +195,8 @@ static HRESULT STDMETHODCALLTYPE session_OpenMsgStore(IMAPISession *iface, ULONG
     return hr;
 }
 
-static HRESULT STDMETHODCALLTYPE session_OpenAddressBook(IMAPISession *iface, ULONG_PTR ui, const IID *iid,
-                                                         ULONG flags, IAddrBook **ret_book)
+static HRESULT STDMETHODCALLTYPE session_OpenAddressBook(
+    IMAPISession *iface, ULONG_PTR ui, const IID *iid, ULONG flags, IAddrBook **ret_book)
 {
     (void)iface;
     (void)ui;
@@ -200,8 +206,8 @@ static HRESULT STDMETHODCALLTYPE session_OpenAddressBook(IMAPISession *iface, UL
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE session_OpenProfileSection(IMAPISession *iface, MAPIUID *uid, const IID *iid,
-                                                            ULONG flags, IProfSect **ret_section)
+static HRESULT STDMETHODCALLTYPE session_OpenProfileSection(
+    IMAPISession *iface, MAPIUID *uid, const IID *iid, ULONG flags, IProfSect **ret_section)
 {
     (void)iface;
     (void)uid;
@@ -211,7 +217,8 @@ static HRESULT STDMETHODCALLTYPE session_OpenProfileSection(IMAPISession *iface,
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE session_GetStatusTable(IMAPISession *iface, ULONG flags, IMAPITable **ret_table)
+static HRESULT STDMETHODCALLTYPE session_GetStatusTable(
+    IMAPISession *iface, ULONG flags, IMAPITable **ret_table)
 {
     (void)iface;
     (void)flags;
@@ -219,17 +226,18 @@ static HRESULT STDMETHODCALLTYPE session_GetStatusTable(IMAPISession *iface, ULO
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE session_OpenEntry(IMAPISession *iface, ULONG size, ENTRYID *entryid, const IID *iid,
-                                                   ULONG flags, ULONG *ret_type, IUnknown **ret_object)
+static HRESULT STDMETHODCALLTYPE session_OpenEntry(IMAPISession *iface, ULONG size,
+    ENTRYID *entryid, const IID *iid, ULONG flags, ULONG *ret_type, IUnknown **ret_object)
 {
     struct session *self = impl_from_IMAPISession(iface);
     CALL_SCOPE struct call call = call_begin(&self->object, "OpenEntry");
 
-    return SUCCEEDED(call.hr) ? entry_open(0, size, entryid, iid, flags, ret_type, ret_object) : call.hr;
+    return SUCCEEDED(call.hr) ? entry_open(0, size, entryid, iid, flags, ret_type, ret_object)
+                              : call.hr;
 }
 
-static HRESULT STDMETHODCALLTYPE session_CompareEntryIDs(IMAPISession *iface, ULONG size1, ENTRYID *id1, ULONG size2,
-                                                         ENTRYID *id2, ULONG flags, ULONG *ret_equal)
+static HRESULT STDMETHODCALLTYPE session_CompareEntryIDs(IMAPISession *iface, ULONG size1,
+    ENTRYID *id1, ULONG size2, ENTRYID *id2, ULONG flags, ULONG *ret_equal)
 {
     struct session *self = impl_from_IMAPISession(iface);
     CALL_SCOPE struct call call = call_begin(&self->object, "CompareEntryIDs");
@@ -237,8 +245,8 @@ static HRESULT STDMETHODCALLTYPE session_CompareEntryIDs(IMAPISession *iface, UL
     return SUCCEEDED(call.hr) ? entry_compare(size1, id1, size2, id2, flags, ret_equal) : call.hr;
 }
 
-static HRESULT STDMETHODCALLTYPE session_Advise(IMAPISession *iface, ULONG size, ENTRYID *entryid, ULONG mask,
-                                                IMAPIAdviseSink *sink, ULONG *ret_connection)
+static HRESULT STDMETHODCALLTYPE session_Advise(IMAPISession *iface, ULONG size, ENTRYID *entryid,
+    ULONG mask, IMAPIAdviseSink *sink, ULONG *ret_connection)
 {
     (void)iface;
     (void)size;
@@ -256,8 +264,8 @@ static HRESULT STDMETHODCALLTYPE session_Unadvise(IMAPISession *iface, ULONG con
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE session_MessageOptions(IMAPISession *iface, ULONG_PTR ui, ULONG flags,
-                                                        TCHAR *address_type, IMessage *message)
+static HRESULT STDMETHODCALLTYPE session_MessageOptions(
+    IMAPISession *iface, ULONG_PTR ui, ULONG flags, TCHAR *address_type, IMessage *message)
 {
     (void)iface;
     (void)ui;
@@ -267,8 +275,8 @@ static HRESULT STDMETHODCALLTYPE session_MessageOptions(IMAPISession *iface, ULO
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE session_QueryDefaultMessageOpt(IMAPISession *iface, TCHAR *address_type, ULONG flags,
-                                                                ULONG *ret_count, SPropValue **ret_options)
+static HRESULT STDMETHODCALLTYPE session_QueryDefaultMessageOpt(IMAPISession *iface,
+    TCHAR *address_type, ULONG flags, ULONG *ret_count, SPropValue **ret_options)
 {
     (void)iface;
     (void)address_type;
@@ -278,8 +286,8 @@ static HRESULT STDMETHODCALLTYPE session_QueryDefaultMessageOpt(IMAPISession *if
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE session_EnumAdrTypes(IMAPISession *iface, ULONG flags, ULONG *ret_count,
-                                                      TCHAR ***ret_types)
+static HRESULT STDMETHODCALLTYPE session_EnumAdrTypes(
+    IMAPISession *iface, ULONG flags, ULONG *ret_count, TCHAR ***ret_types)
 {
     (void)iface;
     (void)flags;
@@ -288,7 +296,8 @@ static HRESULT STDMETHODCALLTYPE session_EnumAdrTypes(IMAPISession *iface, ULONG
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE session_QueryIdentity(IMAPISession *iface, ULONG *ret_size, ENTRYID **ret_entryid)
+static HRESULT STDMETHODCALLTYPE session_QueryIdentity(
+    IMAPISession *iface, ULONG *ret_size, ENTRYID **ret_entryid)
 {
     (void)iface;
     (void)ret_size;
@@ -296,7 +305,8 @@ static HRESULT STDMETHODCALLTYPE session_QueryIdentity(IMAPISession *iface, ULON
     return MAPI_E_NOT_FOUND; /* a profile without an account */
 }
 
-static HRESULT STDMETHODCALLTYPE session_Logoff(IMAPISession *iface, ULONG_PTR ui, ULONG flags, ULONG reserved)
+static HRESULT STDMETHODCALLTYPE session_Logoff(
+    IMAPISession *iface, ULONG_PTR ui, ULONG flags, ULONG reserved)
 {
     struct session *self = impl_from_IMAPISession(iface);
     CALL_SCOPE struct call call = call_begin(&self->object, "Logoff");
@@ -305,11 +315,12 @@ static HRESULT STDMETHODCALLTYPE session_Logoff(IMAPISession *iface, ULONG_PTR u
     if (SUCCEEDED(call.hr) && reserved) {
         violation("UNKNOWN_FLAGS", "Logoff with ulReserved %lu", (unsigned long)reserved);
     }
-    return SUCCEEDED(call.hr) ? check_flags("Logoff", flags, MAPI_LOGOFF_SHARED | MAPI_LOGOFF_UI) : call.hr;
+    return SUCCEEDED(call.hr) ? check_flags("Logoff", flags, MAPI_LOGOFF_SHARED | MAPI_LOGOFF_UI)
+                              : call.hr;
 }
 
-static HRESULT STDMETHODCALLTYPE session_SetDefaultStore(IMAPISession *iface, ULONG flags, ULONG size,
-                                                         ENTRYID *entryid)
+static HRESULT STDMETHODCALLTYPE session_SetDefaultStore(
+    IMAPISession *iface, ULONG flags, ULONG size, ENTRYID *entryid)
 {
     (void)iface;
     (void)flags;
@@ -318,8 +329,8 @@ static HRESULT STDMETHODCALLTYPE session_SetDefaultStore(IMAPISession *iface, UL
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE session_AdminServices(IMAPISession *iface, ULONG flags,
-                                                       IMsgServiceAdmin **ret_admin)
+static HRESULT STDMETHODCALLTYPE session_AdminServices(
+    IMAPISession *iface, ULONG flags, IMsgServiceAdmin **ret_admin)
 {
     (void)iface;
     (void)flags;
@@ -327,10 +338,9 @@ static HRESULT STDMETHODCALLTYPE session_AdminServices(IMAPISession *iface, ULON
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE session_ShowForm(IMAPISession *iface, ULONG_PTR ui, IMsgStore *store,
-                                                  IMAPIFolder *parent, const IID *iid, ULONG token, IMessage *sent,
-                                                  ULONG flags, ULONG status, ULONG message_flags, ULONG access,
-                                                  char *message_class)
+static HRESULT STDMETHODCALLTYPE session_ShowForm(IMAPISession *iface, ULONG_PTR ui,
+    IMsgStore *store, IMAPIFolder *parent, const IID *iid, ULONG token, IMessage *sent, ULONG flags,
+    ULONG status, ULONG message_flags, ULONG access, char *message_class)
 {
     (void)iface;
     (void)ui;
@@ -347,8 +357,8 @@ static HRESULT STDMETHODCALLTYPE session_ShowForm(IMAPISession *iface, ULONG_PTR
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE session_PrepareForm(IMAPISession *iface, const IID *iid, IMessage *message,
-                                                     ULONG *ret_token)
+static HRESULT STDMETHODCALLTYPE session_PrepareForm(
+    IMAPISession *iface, const IID *iid, IMessage *message, ULONG *ret_token)
 {
     (void)iface;
     (void)iid;

@@ -1,5 +1,5 @@
-/* The mailbox file: opening, transactions, stores, settings and events. Folders, messages and names have files of their
- * own (storage_folder.c, storage_message.c, storage_name.c). */
+/* The mailbox file: opening, transactions, stores, settings and events. Folders, messages and names
+ * have files of their own (storage_folder.c, storage_message.c, storage_name.c). */
 #include "tests/outlook/storage_private.h"
 
 #include "tests/outlook/computed.h"
@@ -7,22 +7,26 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STORAGE_BUSY_MS 30000
+#define STORAGE_BUSY_MS     30000
 #define STORAGE_EVENTS_KEPT 20000
 
 static const char *const storage_schema =
     "DROP TABLE IF EXISTS meta; DROP TABLE IF EXISTS store; DROP TABLE IF EXISTS folder;"
     "DROP TABLE IF EXISTS message; DROP TABLE IF EXISTS name; DROP TABLE IF EXISTS event;"
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
-    "CREATE TABLE store(id INTEGER PRIMARY KEY, name TEXT, record_key BLOB, is_default INT, root INT, props BLOB);"
+    "CREATE TABLE store(id INTEGER PRIMARY KEY, name TEXT, record_key BLOB, is_default INT, root "
+    "INT, props BLOB);"
     "CREATE TABLE folder(id INTEGER PRIMARY KEY, store INT, parent INT, props BLOB);"
     "CREATE INDEX folder_parent ON folder(parent);"
-    "CREATE TABLE message(id INTEGER PRIMARY KEY, store INT, folder INT, associated INT, change INT, row BLOB,"
+    "CREATE TABLE message(id INTEGER PRIMARY KEY, store INT, folder INT, associated INT, change "
+    "INT, row BLOB,"
     " body BLOB);"
     "CREATE INDEX message_folder ON message(folder, associated);"
-    "CREATE TABLE name(store INT, id INT, guid BLOB, is_string INT, lid INT, string TEXT, PRIMARY KEY(store, id));"
+    "CREATE TABLE name(store INT, id INT, guid BLOB, is_string INT, lid INT, string TEXT, PRIMARY "
+    "KEY(store, id));"
     "CREATE UNIQUE INDEX name_lookup ON name(store, guid, is_string, lid, string);"
-    "CREATE TABLE event(sequence INTEGER PRIMARY KEY AUTOINCREMENT, kind INT, object_type INT, store INT, id INT,"
+    "CREATE TABLE event(sequence INTEGER PRIMARY KEY AUTOINCREMENT, kind INT, object_type INT, "
+    "store INT, id INT,"
     " parent INT, old_store INT, old_id INT, old_parent INT);"
     "INSERT INTO meta VALUES('next_id', 256), ('next_change', 4096);";
 
@@ -42,11 +46,12 @@ HRESULT storage_open(const WCHAR *path, BOOL create, struct storage **ret_storag
     emu_free(utf8);
     if (status == SQLITE_OK) {
         sqlite3_busy_timeout(storage->db, STORAGE_BUSY_MS);
-        /* An emulation needs no safety from power cuts; a killed process still leaves a consistent file. WAL makes a
-         * save four times as fast as the rollback journal (the wrap's SQLite is free of the WAL-reset bug). */
+        /* An emulation needs no safety from power cuts; a killed process still leaves a consistent
+         * file. WAL makes a save four times as fast as the rollback journal (the wrap's SQLite is
+         * free of the WAL-reset bug). */
         status = sqlite3_exec(storage->db,
-                              "PRAGMA synchronous=OFF; PRAGMA journal_mode=WAL; PRAGMA cache_size=-65536;",
-                              NULL, NULL, NULL);
+            "PRAGMA synchronous=OFF; PRAGMA journal_mode=WAL; PRAGMA cache_size=-65536;", NULL,
+            NULL, NULL);
     }
     if (status != SQLITE_OK) {
         storage_close(storage);
@@ -77,7 +82,8 @@ sqlite3_stmt *storage_prepare(struct storage *storage, const char *sql)
             return storage->cache[i].stmt;
         }
         if (!storage->cache[i].sql) {
-            if (sqlite3_prepare_v2(storage->db, sql, -1, &storage->cache[i].stmt, NULL) != SQLITE_OK) {
+            if (sqlite3_prepare_v2(storage->db, sql, -1, &storage->cache[i].stmt, NULL) !=
+                SQLITE_OK) {
                 storage_error(storage, sql);
                 return NULL;
             }
@@ -131,7 +137,8 @@ HRESULT storage_begin(struct storage *storage)
     return S_OK;
 }
 
-/* Statements that returned a row and were not stepped to their end would keep the transaction open. */
+/* Statements that returned a row and were not stepped to their end would keep the transaction open.
+ */
 static void storage_reset_all(struct storage *storage)
 {
     for (int i = 0; i < STORAGE_STATEMENT_CACHE && storage->cache[i].stmt; i++) {
@@ -149,7 +156,8 @@ HRESULT storage_end(struct storage *storage, HRESULT hr)
         return hr;
     }
     storage_reset_all(storage);
-    if (sqlite3_exec(storage->db, storage->failed ? "ROLLBACK" : "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
+    if (sqlite3_exec(storage->db, storage->failed ? "ROLLBACK" : "COMMIT", NULL, NULL, NULL) !=
+        SQLITE_OK) {
         HRESULT failure = storage_error(storage, "end of a transaction");
         sqlite3_exec(storage->db, "ROLLBACK", NULL, NULL, NULL);
         return FAILED(hr) ? hr : failure;
@@ -218,7 +226,8 @@ ULONGLONG storage_now(void)
 
 HRESULT storage_read_bag(sqlite3_stmt *stmt, int column, struct bag *ret_bag)
 {
-    struct reader reader = {sqlite3_column_blob(stmt, column), (size_t)sqlite3_column_bytes(stmt, column), FALSE};
+    struct reader reader = {
+        sqlite3_column_blob(stmt, column), (size_t)sqlite3_column_bytes(stmt, column), FALSE};
 
     return bag_read(&reader, ret_bag) ? S_OK : MAPI_E_CORRUPT_STORE;
 }
@@ -248,8 +257,8 @@ static void storage_read_store(sqlite3_stmt *stmt, struct store_info *store)
 
 HRESULT storage_stores(struct storage *storage, struct store_info **ret_stores, ULONG *ret_count)
 {
-    sqlite3_stmt *stmt =
-        storage_prepare(storage, "SELECT id, name, record_key, is_default, root FROM store ORDER BY id");
+    sqlite3_stmt *stmt = storage_prepare(
+        storage, "SELECT id, name, record_key, is_default, root FROM store ORDER BY id");
     struct store_info *stores = NULL;
     ULONG count = 0;
     HRESULT hr;
@@ -269,8 +278,8 @@ HRESULT storage_stores(struct storage *storage, struct store_info **ret_stores, 
 
 HRESULT storage_store(struct storage *storage, ULONG id, struct store_info *ret_store)
 {
-    sqlite3_stmt *stmt =
-        storage_prepare(storage, "SELECT id, name, record_key, is_default, root FROM store WHERE id = ?");
+    sqlite3_stmt *stmt = storage_prepare(
+        storage, "SELECT id, name, record_key, is_default, root FROM store WHERE id = ?");
     HRESULT hr;
 
     sqlite3_bind_int64(stmt, 1, id);
@@ -307,8 +316,9 @@ HRESULT storage_store_set_props(struct storage *storage, ULONG id, const struct 
 
 HRESULT storage_add_event(struct storage *storage, const struct event_info *event)
 {
-    sqlite3_stmt *stmt = storage_prepare(storage, "INSERT INTO event(kind, object_type, store, id, parent, old_store,"
-                                                  " old_id, old_parent) VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
+    sqlite3_stmt *stmt = storage_prepare(storage,
+        "INSERT INTO event(kind, object_type, store, id, parent, old_store,"
+        " old_id, old_parent) VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
     HRESULT hr;
 
     sqlite3_bind_int64(stmt, 1, event->kind);
@@ -340,11 +350,12 @@ LONGLONG storage_last_event(struct storage *storage)
     return last;
 }
 
-HRESULT storage_events(struct storage *storage, LONGLONG after, struct event_info **ret_events, ULONG *ret_count)
+HRESULT storage_events(
+    struct storage *storage, LONGLONG after, struct event_info **ret_events, ULONG *ret_count)
 {
-    sqlite3_stmt *stmt =
-        storage_prepare(storage, "SELECT sequence, kind, object_type, store, id, parent, old_store, old_id,"
-                                 " old_parent FROM event WHERE sequence > ? ORDER BY sequence");
+    sqlite3_stmt *stmt = storage_prepare(storage,
+        "SELECT sequence, kind, object_type, store, id, parent, old_store, old_id,"
+        " old_parent FROM event WHERE sequence > ? ORDER BY sequence");
     struct event_info *events = NULL;
     ULONG count = 0;
     HRESULT hr;
@@ -397,15 +408,16 @@ static const struct default_folder storage_mailbox_folders[] = {
     {L"Drafts", L"IPF.Note", 0, EMU_PR_IPM_DRAFTS_ENTRYID},
 };
 
-/* An archive file has no Inbox, hence no properties that name its folders: only their container class tells. */
+/* An archive file has no Inbox, hence no properties that name its folders: only their container
+ * class tells. */
 static const struct default_folder storage_archive_folders[] = {
     {L"Deleted Items", L"IPF.Note", PR_IPM_WASTEBASKET_ENTRYID, 0},
     {L"Calendar", L"IPF.Appointment", 0, 0},
     {L"Contacts", L"IPF.Contact", 0, 0},
 };
 
-static HRESULT storage_create_folders(struct storage *storage, const struct store_info *store, ULONG subtree,
-                                      const struct default_folder *folders, size_t count, struct bag *store_props)
+static HRESULT storage_create_folders(struct storage *storage, const struct store_info *store,
+    ULONG subtree, const struct default_folder *folders, size_t count, struct bag *store_props)
 {
     struct bag special = {0};
     ULONG inbox = 0;
@@ -414,8 +426,8 @@ static HRESULT storage_create_folders(struct storage *storage, const struct stor
     for (size_t i = 0; i < count && SUCCEEDED(hr); i++) {
         struct entryid id;
         ULONG folder = 0;
-        hr = storage_folder_create(storage, store->id, subtree, folders[i].name, folders[i].container_class,
-                                   &folder);
+        hr = storage_folder_create(
+            storage, store->id, subtree, folders[i].name, folders[i].container_class, &folder);
         id = entryid_make(store->record_key, ENTRYID_FOLDER, folder);
         if (folders[i].store_tag) {
             bag_set(store_props, folders[i].store_tag, &id, sizeof(id));
@@ -425,7 +437,8 @@ static HRESULT storage_create_folders(struct storage *storage, const struct stor
         }
         if (!wcscmp(folders[i].name, L"Inbox")) {
             inbox = folder;
-            bag_set(store_props, EMU_TAG(0x7C01, PT_BINARY), &id, sizeof(id)); /* own: for GetReceiveFolder */
+            bag_set(store_props, EMU_TAG(0x7C01, PT_BINARY), &id,
+                sizeof(id)); /* own: for GetReceiveFolder */
         }
     }
     if (SUCCEEDED(hr) && special.count) {
@@ -438,7 +451,8 @@ static HRESULT storage_create_folders(struct storage *storage, const struct stor
     return hr;
 }
 
-static HRESULT storage_create_store(struct storage *storage, ULONG id, const WCHAR *name, BOOL is_default)
+static HRESULT storage_create_store(
+    struct storage *storage, ULONG id, const WCHAR *name, BOOL is_default)
 {
     struct store_info store = {id, {0}, 0, is_default, {0}};
     struct bag props = {0};
@@ -466,7 +480,8 @@ static HRESULT storage_create_store(struct storage *storage, ULONG id, const WCH
         hr = storage_run(storage, stmt);
     }
     if (SUCCEEDED(hr)) {
-        hr = storage_folder_create(storage, id, store.root, L"Top of Outlook data file", NULL, &subtree);
+        hr = storage_folder_create(
+            storage, id, store.root, L"Top of Outlook data file", NULL, &subtree);
     }
     if (SUCCEEDED(hr)) {
         hr = storage_folder_create(storage, id, store.root, L"Search Root", NULL, &finder);
@@ -477,11 +492,15 @@ static HRESULT storage_create_store(struct storage *storage, ULONG id, const WCH
     entryid = entryid_make(store.record_key, ENTRYID_FOLDER, finder);
     bag_set(&props, PR_FINDER_ENTRYID, &entryid, sizeof(entryid));
     bag_set_long(&props, PR_VALID_FOLDER_MASK,
-                 FOLDER_IPM_SUBTREE_VALID | FOLDER_IPM_WASTEBASKET_VALID | FOLDER_FINDER_VALID
-                     | (is_default ? FOLDER_IPM_INBOX_VALID | FOLDER_IPM_OUTBOX_VALID | FOLDER_IPM_SENTMAIL_VALID : 0));
+        FOLDER_IPM_SUBTREE_VALID | FOLDER_IPM_WASTEBASKET_VALID | FOLDER_FINDER_VALID |
+            (is_default
+                    ? FOLDER_IPM_INBOX_VALID | FOLDER_IPM_OUTBOX_VALID | FOLDER_IPM_SENTMAIL_VALID
+                    : 0));
     if (SUCCEEDED(hr)) {
-        const struct default_folder *folders = is_default ? storage_mailbox_folders : storage_archive_folders;
-        size_t count = is_default ? ARRAYSIZE(storage_mailbox_folders) : ARRAYSIZE(storage_archive_folders);
+        const struct default_folder *folders =
+            is_default ? storage_mailbox_folders : storage_archive_folders;
+        size_t count =
+            is_default ? ARRAYSIZE(storage_mailbox_folders) : ARRAYSIZE(storage_archive_folders);
         hr = storage_create_folders(storage, &store, subtree, folders, count, &props);
     }
     if (SUCCEEDED(hr)) {
@@ -532,7 +551,8 @@ HRESULT storage_special_folder(struct storage *storage, ULONG store, ULONG tag, 
         }
         prop = bag_find(&props, tag);
     }
-    hr = prop && entryid_parse(prop->data, prop->size, &entryid, &kind, ret_id) ? S_OK : MAPI_E_NOT_FOUND;
+    hr = prop && entryid_parse(prop->data, prop->size, &entryid, &kind, ret_id) ? S_OK
+                                                                                : MAPI_E_NOT_FOUND;
     bag_fini(&props);
     return hr;
 }

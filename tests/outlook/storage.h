@@ -1,11 +1,13 @@
-/* The mailbox on disk: one SQLite file that the provider DLL and outlookctl.exe share, in several processes at once.
+/* The mailbox on disk: one SQLite file that the provider DLL and outlookctl.exe share, in several
+ * processes at once.
  *
- * Ids of folders and messages are drawn from one counter and never reused. Every change of a message or folder gets
- * the next change number, from which PR_CHANGE_KEY is made, and leaves a row in the event list, from which the
- * notifications of every process are made. Computed properties (computed.h) are written when an object is stored.
+ * Ids of folders and messages are drawn from one counter and never reused. Every change of a
+ * message or folder gets the next change number, from which PR_CHANGE_KEY is made, and leaves a row
+ * in the event list, from which the notifications of every process are made. Computed properties
+ * (computed.h) are written when an object is stored.
  *
- * Functions return S_OK, MAPI_E_NOT_FOUND or, when SQLite fails, MAPI_E_DISK_ERROR. A struct storage is used by one
- * thread at a time. */
+ * Functions return S_OK, MAPI_E_NOT_FOUND or, when SQLite fails, MAPI_E_DISK_ERROR. A struct
+ * storage is used by one thread at a time. */
 #ifndef EMU_STORAGE_H
 #define EMU_STORAGE_H
 
@@ -15,7 +17,8 @@ struct storage;
 
 struct store_info {
     ULONG id;
-    BYTE record_key[16]; /* also PR_STORE_RECORD_KEY, PR_MAPPING_SIGNATURE and part of every entry id */
+    BYTE record_key[16]; /* also PR_STORE_RECORD_KEY, PR_MAPPING_SIGNATURE and part of every entry
+                            id */
     ULONG root;
     BOOL is_default;
     WCHAR name[64];
@@ -61,8 +64,9 @@ ULONGLONG storage_now(void);
 HRESULT storage_open(const WCHAR *path, BOOL create, struct storage **ret_storage);
 void storage_close(struct storage *storage);
 
-/* Transactions nest; only the outermost one reaches the file. `storage_end` commits if `hr` succeeded, else it undoes
- * everything since the outermost begin. It returns hr, or why the commit failed. */
+/* Transactions nest; only the outermost one reaches the file. `storage_end` commits if `hr`
+ * succeeded, else it undoes everything since the outermost begin. It returns hr, or why the commit
+ * failed. */
 HRESULT storage_begin(struct storage *storage);
 HRESULT storage_end(struct storage *storage, HRESULT hr);
 
@@ -70,7 +74,8 @@ HRESULT storage_end(struct storage *storage, HRESULT hr);
 HRESULT storage_create_mailbox(struct storage *storage);
 
 /* meta values: settings shared by all processes, e.g. the fault to inject */
-HRESULT storage_get_text(struct storage *storage, const char *key, char **ret_value); /* caller frees */
+HRESULT storage_get_text(
+    struct storage *storage, const char *key, char **ret_value); /* caller frees */
 HRESULT storage_set_text(struct storage *storage, const char *key, const char *value);
 LONGLONG storage_get_number(struct storage *storage, const char *key);
 
@@ -81,43 +86,53 @@ HRESULT storage_store_props(struct storage *storage, ULONG id, struct bag *ret_p
 HRESULT storage_store_set_props(struct storage *storage, ULONG id, const struct bag *props);
 
 /* named properties; ids are given per store */
-HRESULT storage_name_id(struct storage *storage, ULONG store, const struct name_info *name, BOOL create,
-                        ULONG *ret_id);
+HRESULT storage_name_id(
+    struct storage *storage, ULONG store, const struct name_info *name, BOOL create, ULONG *ret_id);
 HRESULT storage_id_name(struct storage *storage, ULONG store, ULONG id, struct name_info *ret_name);
 HRESULT storage_name_ids(struct storage *storage, ULONG store, ULONG **ret_ids, ULONG *ret_count);
 /* Changes the ids of an item's named properties from one store's to the other's. */
-HRESULT storage_remap_names(struct storage *storage, ULONG from_store, ULONG to_store, struct item *item);
+HRESULT storage_remap_names(
+    struct storage *storage, ULONG from_store, ULONG to_store, struct item *item);
 
 /* folders */
-HRESULT storage_folder(struct storage *storage, ULONG id, struct folder_info *ret_info, struct bag *ret_props);
+HRESULT storage_folder(
+    struct storage *storage, ULONG id, struct folder_info *ret_info, struct bag *ret_props);
 HRESULT storage_folder_set_props(struct storage *storage, ULONG id, const struct bag *props);
 HRESULT storage_folder_create(struct storage *storage, ULONG store, ULONG parent, const WCHAR *name,
-                              const WCHAR *container_class, ULONG *ret_id);
-HRESULT storage_folder_children(struct storage *storage, ULONG id, ULONG **ret_ids, ULONG *ret_count);
-HRESULT storage_folder_find(struct storage *storage, ULONG parent, const WCHAR *name, ULONG *ret_id);
+    const WCHAR *container_class, ULONG *ret_id);
+HRESULT storage_folder_children(
+    struct storage *storage, ULONG id, ULONG **ret_ids, ULONG *ret_count);
+HRESULT storage_folder_find(
+    struct storage *storage, ULONG parent, const WCHAR *name, ULONG *ret_id);
 HRESULT storage_folder_move(struct storage *storage, ULONG id, ULONG parent);
 HRESULT storage_folder_delete(struct storage *storage, ULONG id); /* with everything in it */
-/* The folder named by a property of the store or of its root folder, e.g. PR_IPM_WASTEBASKET_ENTRYID. */
+/* The folder named by a property of the store or of its root folder, e.g.
+ * PR_IPM_WASTEBASKET_ENTRYID. */
 HRESULT storage_special_folder(struct storage *storage, ULONG store, ULONG tag, ULONG *ret_id);
 
 /* messages */
-HRESULT storage_message(struct storage *storage, ULONG id, struct message_info *ret_info, struct item *ret_item);
-/* Stores the item, with `info->id` 0 as a new message, and fills in its computed properties and info's id and change.
- * `keep_times`: an imported item keeps its own creation and modification times. */
-HRESULT storage_message_save(struct storage *storage, struct message_info *info, struct item *item,
-                             BOOL keep_times);
+HRESULT storage_message(
+    struct storage *storage, ULONG id, struct message_info *ret_info, struct item *ret_item);
+/* Stores the item, with `info->id` 0 as a new message, and fills in its computed properties and
+ * info's id and change. `keep_times`: an imported item keeps its own creation and modification
+ * times. */
+HRESULT storage_message_save(
+    struct storage *storage, struct message_info *info, struct item *item, BOOL keep_times);
 /* Moves or copies a message; either way the message in the new place has another id. */
-HRESULT storage_message_transfer(struct storage *storage, ULONG id, ULONG folder, BOOL move, ULONG *ret_id);
+HRESULT storage_message_transfer(
+    struct storage *storage, ULONG id, ULONG folder, BOOL move, ULONG *ret_id);
 HRESULT storage_message_delete(struct storage *storage, ULONG id);
-HRESULT storage_message_ids(struct storage *storage, ULONG folder, BOOL associated, ULONG **ret_ids,
-                            ULONG *ret_count);
-ULONG storage_message_total(struct storage *storage); /* of all folders and stores, associated ones left out */
+HRESULT storage_message_ids(
+    struct storage *storage, ULONG folder, BOOL associated, ULONG **ret_ids, ULONG *ret_count);
+ULONG storage_message_total(
+    struct storage *storage); /* of all folders and stores, associated ones left out */
 /* Gives the table form of each message of a folder; `row` is valid during the call only. */
 HRESULT storage_message_rows(struct storage *storage, ULONG folder, BOOL associated,
-                             void (*visit)(ULONG id, const BYTE *row, size_t size, void *context), void *context);
+    void (*visit)(ULONG id, const BYTE *row, size_t size, void *context), void *context);
 
 /* events after `after`, oldest first */
-HRESULT storage_events(struct storage *storage, LONGLONG after, struct event_info **ret_events, ULONG *ret_count);
+HRESULT storage_events(
+    struct storage *storage, LONGLONG after, struct event_info **ret_events, ULONG *ret_count);
 LONGLONG storage_last_event(struct storage *storage);
 
 #endif

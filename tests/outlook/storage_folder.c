@@ -27,9 +27,11 @@ static LONG folder_count(struct storage *storage, const char *sql, ULONG id)
     return count;
 }
 
-HRESULT storage_folder(struct storage *storage, ULONG id, struct folder_info *ret_info, struct bag *ret_props)
+HRESULT storage_folder(
+    struct storage *storage, ULONG id, struct folder_info *ret_info, struct bag *ret_props)
 {
-    sqlite3_stmt *stmt = storage_prepare(storage, "SELECT store, parent, props FROM folder WHERE id = ?");
+    sqlite3_stmt *stmt =
+        storage_prepare(storage, "SELECT store, parent, props FROM folder WHERE id = ?");
     HRESULT hr;
 
     sqlite3_bind_int64(stmt, 1, id);
@@ -45,9 +47,11 @@ HRESULT storage_folder(struct storage *storage, ULONG id, struct folder_info *re
     if (SUCCEEDED(hr) && ret_props) {
         LONG children = folder_count(storage, "SELECT count(*) FROM folder WHERE parent = ?", id);
         bag_set_long(ret_props, PR_CONTENT_COUNT,
-                     folder_count(storage, "SELECT count(*) FROM message WHERE folder = ? AND associated = 0", id));
+            folder_count(
+                storage, "SELECT count(*) FROM message WHERE folder = ? AND associated = 0", id));
         bag_set_long(ret_props, EMU_PR_ASSOC_CONTENT_COUNT,
-                     folder_count(storage, "SELECT count(*) FROM message WHERE folder = ? AND associated = 1", id));
+            folder_count(
+                storage, "SELECT count(*) FROM message WHERE folder = ? AND associated = 1", id));
         bag_set_bool(ret_props, PR_SUBFOLDERS, children > 0);
         bag_set_long(ret_props, PR_CONTENT_UNREAD, 0);
     }
@@ -56,7 +60,8 @@ HRESULT storage_folder(struct storage *storage, ULONG id, struct folder_info *re
 
 static HRESULT folder_event(struct storage *storage, const struct folder_info *info, ULONG kind)
 {
-    struct event_info event = {0, kind, MAPI_FOLDER, info->store, info->id, info->parent, info->store, 0, 0};
+    struct event_info event = {
+        0, kind, MAPI_FOLDER, info->store, info->id, info->parent, info->store, 0, 0};
 
     return storage_add_event(storage, &event);
 }
@@ -103,7 +108,7 @@ HRESULT storage_folder_touch(struct storage *storage, ULONG folder)
 }
 
 HRESULT storage_folder_create(struct storage *storage, ULONG store, ULONG parent, const WCHAR *name,
-                              const WCHAR *container_class, ULONG *ret_id)
+    const WCHAR *container_class, ULONG *ret_id)
 {
     struct folder_info info = {0, store, parent};
     struct store_info owner;
@@ -141,9 +146,11 @@ HRESULT storage_folder_create(struct storage *storage, ULONG store, ULONG parent
     return hr;
 }
 
-HRESULT storage_folder_children(struct storage *storage, ULONG id, ULONG **ret_ids, ULONG *ret_count)
+HRESULT storage_folder_children(
+    struct storage *storage, ULONG id, ULONG **ret_ids, ULONG *ret_count)
 {
-    sqlite3_stmt *stmt = storage_prepare(storage, "SELECT id FROM folder WHERE parent = ? ORDER BY id");
+    sqlite3_stmt *stmt =
+        storage_prepare(storage, "SELECT id FROM folder WHERE parent = ? ORDER BY id");
     ULONG *ids = NULL;
     ULONG count = 0;
     HRESULT hr;
@@ -207,8 +214,8 @@ HRESULT storage_folder_move(struct storage *storage, ULONG id, ULONG parent)
         hr = storage_folder_set_props(storage, id, &nothing);
     }
     if (SUCCEEDED(hr)) {
-        event = (struct event_info){0, fnevObjectMoved, MAPI_FOLDER, info.store, id, parent, info.store, id,
-                                    info.parent};
+        event = (struct event_info){
+            0, fnevObjectMoved, MAPI_FOLDER, info.store, id, parent, info.store, id, info.parent};
         hr = storage_add_event(storage, &event);
     }
     return storage_end(storage, hr);

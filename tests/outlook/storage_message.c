@@ -1,15 +1,16 @@
-/* Messages in the mailbox file: each has its whole item in `body`, and in `row` what a contents table shows, so that a
- * pass over a folder does not read bodies and attachments. */
+/* Messages in the mailbox file: each has its whole item in `body`, and in `row` what a contents
+ * table shows, so that a pass over a folder does not read bodies and attachments. */
 #include "tests/outlook/storage_private.h"
 
 #include "tests/outlook/computed.h"
 
 #include <string.h>
 
-HRESULT storage_message(struct storage *storage, ULONG id, struct message_info *ret_info, struct item *ret_item)
+HRESULT storage_message(
+    struct storage *storage, ULONG id, struct message_info *ret_info, struct item *ret_item)
 {
-    sqlite3_stmt *stmt =
-        storage_prepare(storage, "SELECT store, folder, associated, change, body FROM message WHERE id = ?");
+    sqlite3_stmt *stmt = storage_prepare(
+        storage, "SELECT store, folder, associated, change, body FROM message WHERE id = ?");
     HRESULT hr;
 
     sqlite3_bind_int64(stmt, 1, id);
@@ -23,16 +24,19 @@ HRESULT storage_message(struct storage *storage, ULONG id, struct message_info *
     ret_info->associated = sqlite3_column_int(stmt, 2);
     ret_info->change = sqlite3_column_int64(stmt, 3);
     if (ret_item) {
-        struct reader reader = {sqlite3_column_blob(stmt, 4), (size_t)sqlite3_column_bytes(stmt, 4), FALSE};
+        struct reader reader = {
+            sqlite3_column_blob(stmt, 4), (size_t)sqlite3_column_bytes(stmt, 4), FALSE};
         hr = item_read(&reader, ret_item) ? S_OK : MAPI_E_CORRUPT_STORE;
     }
     sqlite3_reset(stmt);
     return hr;
 }
 
-static HRESULT message_write(struct storage *storage, const struct message_info *info, const struct item *item)
+static HRESULT message_write(
+    struct storage *storage, const struct message_info *info, const struct item *item)
 {
-    sqlite3_stmt *stmt = storage_prepare(storage, "INSERT OR REPLACE INTO message VALUES(?, ?, ?, ?, ?, ?, ?)");
+    sqlite3_stmt *stmt =
+        storage_prepare(storage, "INSERT OR REPLACE INTO message VALUES(?, ?, ?, ?, ?, ?, ?)");
     struct buffer row = {0};
     struct buffer body = {0};
     HRESULT hr;
@@ -55,13 +59,14 @@ static HRESULT message_write(struct storage *storage, const struct message_info 
 
 static HRESULT message_event(struct storage *storage, const struct message_info *info, ULONG kind)
 {
-    struct event_info event = {0, kind, MAPI_MESSAGE, info->store, info->id, info->folder, info->store, 0, 0};
+    struct event_info event = {
+        0, kind, MAPI_MESSAGE, info->store, info->id, info->folder, info->store, 0, 0};
 
     return storage_add_event(storage, &event);
 }
 
-HRESULT storage_message_save(struct storage *storage, struct message_info *info, struct item *item,
-                             BOOL keep_times)
+HRESULT storage_message_save(
+    struct storage *storage, struct message_info *info, struct item *item, BOOL keep_times)
 {
     struct message_info saved = *info;
     struct store_info store;
@@ -118,10 +123,11 @@ HRESULT storage_message_delete(struct storage *storage, ULONG id)
     return storage_end(storage, hr);
 }
 
-/* What does not travel with a message: a copy gets its own search key, a move keeps it; neither changes the times
- * (office-developer-client-docs, PR_SEARCH_KEY; a move is no modification of the message's content). */
-static HRESULT message_place(struct storage *storage, const struct message_info *from, struct message_info *to,
-                             struct item *item, BOOL move)
+/* What does not travel with a message: a copy gets its own search key, a move keeps it; neither
+ * changes the times (office-developer-client-docs, PR_SEARCH_KEY; a move is no modification of the
+ * message's content). */
+static HRESULT message_place(struct storage *storage, const struct message_info *from,
+    struct message_info *to, struct item *item, BOOL move)
 {
     struct store_info store;
     struct event_info event;
@@ -144,17 +150,16 @@ static HRESULT message_place(struct storage *storage, const struct message_info 
         hr = storage_folder_touch(storage, to->folder);
     }
     if (SUCCEEDED(hr)) {
-        event = (struct event_info){0,           move ? fnevObjectMoved : fnevObjectCreated,
-                                    MAPI_MESSAGE, to->store,
-                                    to->id,       to->folder,
-                                    from->store,  move ? from->id : 0,
-                                    move ? from->folder : 0};
+        event = (struct event_info){0, move ? fnevObjectMoved : fnevObjectCreated, MAPI_MESSAGE,
+            to->store, to->id, to->folder, from->store, move ? from->id : 0,
+            move ? from->folder : 0};
         hr = storage_add_event(storage, &event);
     }
     return hr;
 }
 
-HRESULT storage_message_transfer(struct storage *storage, ULONG id, ULONG folder, BOOL move, ULONG *ret_id)
+HRESULT storage_message_transfer(
+    struct storage *storage, ULONG id, ULONG folder, BOOL move, ULONG *ret_id)
 {
     struct message_info from;
     struct message_info to = {0};
@@ -185,11 +190,11 @@ HRESULT storage_message_transfer(struct storage *storage, ULONG id, ULONG folder
     return hr;
 }
 
-HRESULT storage_message_ids(struct storage *storage, ULONG folder, BOOL associated, ULONG **ret_ids,
-                            ULONG *ret_count)
+HRESULT storage_message_ids(
+    struct storage *storage, ULONG folder, BOOL associated, ULONG **ret_ids, ULONG *ret_count)
 {
-    sqlite3_stmt *stmt =
-        storage_prepare(storage, "SELECT id FROM message WHERE folder = ? AND associated = ? ORDER BY id");
+    sqlite3_stmt *stmt = storage_prepare(
+        storage, "SELECT id FROM message WHERE folder = ? AND associated = ? ORDER BY id");
     ULONG *ids = NULL;
     ULONG count = 0;
     HRESULT hr;
@@ -213,7 +218,8 @@ HRESULT storage_message_ids(struct storage *storage, ULONG folder, BOOL associat
 
 ULONG storage_message_total(struct storage *storage)
 {
-    sqlite3_stmt *stmt = storage_prepare(storage, "SELECT count(*) FROM message WHERE associated = 0");
+    sqlite3_stmt *stmt =
+        storage_prepare(storage, "SELECT count(*) FROM message WHERE associated = 0");
     ULONG count = 0;
 
     if (storage_step(storage, stmt) == S_OK) {
@@ -224,17 +230,17 @@ ULONG storage_message_total(struct storage *storage)
 }
 
 HRESULT storage_message_rows(struct storage *storage, ULONG folder, BOOL associated,
-                             void (*visit)(ULONG id, const BYTE *row, size_t size, void *context), void *context)
+    void (*visit)(ULONG id, const BYTE *row, size_t size, void *context), void *context)
 {
-    sqlite3_stmt *stmt =
-        storage_prepare(storage, "SELECT id, row FROM message WHERE folder = ? AND associated = ? ORDER BY id");
+    sqlite3_stmt *stmt = storage_prepare(
+        storage, "SELECT id, row FROM message WHERE folder = ? AND associated = ? ORDER BY id");
     HRESULT hr;
 
     sqlite3_bind_int64(stmt, 1, folder);
     sqlite3_bind_int(stmt, 2, associated);
     while ((hr = storage_step(storage, stmt)) == S_OK) {
         visit((ULONG)sqlite3_column_int64(stmt, 0), sqlite3_column_blob(stmt, 1),
-              (size_t)sqlite3_column_bytes(stmt, 1), context);
+            (size_t)sqlite3_column_bytes(stmt, 1), context);
     }
     return hr == MAPI_E_NOT_FOUND ? S_OK : hr;
 }

@@ -1,11 +1,13 @@
-/* Named properties: each store gives out ids from 0x8000 on, in the order in which the names first appear. */
+/* Named properties: each store gives out ids from 0x8000 on, in the order in which the names first
+ * appear. */
 #include "tests/outlook/storage_private.h"
 
 #include <string.h>
 
 #define NAME_ID_LAST 0xFFFE
 
-/* The stores start at different ids, as any two real ones do: an id used in the wrong store names another property. */
+/* The stores start at different ids, as any two real ones do: an id used in the wrong store names
+ * another property. */
 static ULONG name_first_id(ULONG store)
 {
     return 0x8000 + store * 0x123;
@@ -17,10 +19,12 @@ static void name_bind(sqlite3_stmt *stmt, int index, ULONG store, const struct n
     sqlite3_bind_blob(stmt, index + 1, &name->guid, sizeof(name->guid), SQLITE_TRANSIENT);
     sqlite3_bind_int(stmt, index + 2, name->is_string);
     sqlite3_bind_int64(stmt, index + 3, name->is_string ? 0 : name->lid);
-    sqlite3_bind_text16(stmt, index + 4, name->is_string ? name->string : L"", -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text16(
+        stmt, index + 4, name->is_string ? name->string : L"", -1, SQLITE_TRANSIENT);
 }
 
-static HRESULT name_create(struct storage *storage, ULONG store, const struct name_info *name, ULONG *ret_id)
+static HRESULT name_create(
+    struct storage *storage, ULONG store, const struct name_info *name, ULONG *ret_id)
 {
     sqlite3_stmt *stmt = storage_prepare(storage, "SELECT max(id) FROM name WHERE store = ?");
     ULONG id = name_first_id(store);
@@ -46,8 +50,8 @@ static HRESULT name_create(struct storage *storage, ULONG store, const struct na
     return hr;
 }
 
-HRESULT storage_name_id(struct storage *storage, ULONG store, const struct name_info *name, BOOL create,
-                        ULONG *ret_id)
+HRESULT storage_name_id(
+    struct storage *storage, ULONG store, const struct name_info *name, BOOL create, ULONG *ret_id)
 {
     sqlite3_stmt *stmt = storage_prepare(storage, "SELECT id FROM name WHERE store = ? AND guid = ?"
                                                   " AND is_string = ? AND lid = ? AND string = ?");
@@ -72,8 +76,8 @@ HRESULT storage_name_id(struct storage *storage, ULONG store, const struct name_
 
 HRESULT storage_id_name(struct storage *storage, ULONG store, ULONG id, struct name_info *ret_name)
 {
-    sqlite3_stmt *stmt =
-        storage_prepare(storage, "SELECT guid, is_string, lid, string FROM name WHERE store = ? AND id = ?");
+    sqlite3_stmt *stmt = storage_prepare(
+        storage, "SELECT guid, is_string, lid, string FROM name WHERE store = ? AND id = ?");
     HRESULT hr;
 
     sqlite3_bind_int64(stmt, 1, store);
@@ -97,7 +101,8 @@ HRESULT storage_id_name(struct storage *storage, ULONG store, ULONG id, struct n
 
 HRESULT storage_name_ids(struct storage *storage, ULONG store, ULONG **ret_ids, ULONG *ret_count)
 {
-    sqlite3_stmt *stmt = storage_prepare(storage, "SELECT id FROM name WHERE store = ? ORDER BY id");
+    sqlite3_stmt *stmt =
+        storage_prepare(storage, "SELECT id FROM name WHERE store = ? ORDER BY id");
     ULONG *ids = NULL;
     ULONG count = 0;
     HRESULT hr;
@@ -150,7 +155,8 @@ static void remap_bag(struct bag *bag, void *context)
     *bag = changed;
 }
 
-HRESULT storage_remap_names(struct storage *storage, ULONG from_store, ULONG to_store, struct item *item)
+HRESULT storage_remap_names(
+    struct storage *storage, ULONG from_store, ULONG to_store, struct item *item)
 {
     struct remap remap = {storage, from_store, to_store, S_OK};
 

@@ -30,7 +30,8 @@ LONGLONG storage_next(struct storage *storage, const char *key);
 HRESULT storage_add_event(struct storage *storage, const struct event_info *event);
 HRESULT storage_read_bag(sqlite3_stmt *stmt, int column, struct bag *ret_bag);
 void storage_bind_bag(sqlite3_stmt *stmt, int index, const struct bag *bag);
-/* Writes content count, size and the time of the last change to a folder whose content has changed. */
+/* Writes content count, size and the time of the last change to a folder whose content has changed.
+ */
 HRESULT storage_folder_touch(struct storage *storage, ULONG folder);
 
 #endif

@@ -74,8 +74,8 @@ static HRESULT store_save(struct propobj *prop, ULONG flags)
 static BOOL store_is_computed(struct propobj *prop, ULONG tag)
 {
     (void)prop;
-    return computed_is_folder(tag) || PROP_ID(tag) == PROP_ID(PR_DEFAULT_STORE)
-           || PROP_ID(tag) == PROP_ID(PR_VALID_FOLDER_MASK);
+    return computed_is_folder(tag) || PROP_ID(tag) == PROP_ID(PR_DEFAULT_STORE) ||
+           PROP_ID(tag) == PROP_ID(PR_VALID_FOLDER_MASK);
 }
 
 static void store_destroy(struct object *object)
@@ -87,8 +87,8 @@ static void store_destroy(struct object *object)
     propobj_fini(&self->prop);
 }
 
-static HRESULT STDMETHODCALLTYPE store_Advise(IMsgStore *iface, ULONG size, ENTRYID *entryid, ULONG mask,
-                                              IMAPIAdviseSink *sink, ULONG *ret_connection)
+static HRESULT STDMETHODCALLTYPE store_Advise(IMsgStore *iface, ULONG size, ENTRYID *entryid,
+    ULONG mask, IMAPIAdviseSink *sink, ULONG *ret_connection)
 {
     struct store *self = impl_from_IMsgStore(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "Advise");
@@ -102,7 +102,8 @@ static HRESULT STDMETHODCALLTYPE store_Advise(IMsgStore *iface, ULONG size, ENTR
     if (size && !entryid_parse(entryid, size, &parsed, &kind, &id)) {
         return MAPI_E_INVALID_ENTRYID;
     }
-    return notify_advise_store(&self->prop.object, self->prop.store, id, mask, sink, ret_connection);
+    return notify_advise_store(
+        &self->prop.object, self->prop.store, id, mask, sink, ret_connection);
 }
 
 static HRESULT STDMETHODCALLTYPE store_Unadvise(IMsgStore *iface, ULONG connection)
@@ -117,8 +118,8 @@ static HRESULT STDMETHODCALLTYPE store_Unadvise(IMsgStore *iface, ULONG connecti
     return FAILED(hr) ? hr : notify_unadvise(connection);
 }
 
-static HRESULT STDMETHODCALLTYPE store_CompareEntryIDs(IMsgStore *iface, ULONG size1, ENTRYID *id1, ULONG size2,
-                                                       ENTRYID *id2, ULONG flags, ULONG *ret_equal)
+static HRESULT STDMETHODCALLTYPE store_CompareEntryIDs(IMsgStore *iface, ULONG size1, ENTRYID *id1,
+    ULONG size2, ENTRYID *id2, ULONG flags, ULONG *ret_equal)
 {
     struct store *self = impl_from_IMsgStore(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "CompareEntryIDs");
@@ -126,8 +127,8 @@ static HRESULT STDMETHODCALLTYPE store_CompareEntryIDs(IMsgStore *iface, ULONG s
     return SUCCEEDED(call.hr) ? entry_compare(size1, id1, size2, id2, flags, ret_equal) : call.hr;
 }
 
-static HRESULT STDMETHODCALLTYPE store_OpenEntry(IMsgStore *iface, ULONG size, ENTRYID *entryid, const IID *iid,
-                                                 ULONG flags, ULONG *ret_type, IUnknown **ret_object)
+static HRESULT STDMETHODCALLTYPE store_OpenEntry(IMsgStore *iface, ULONG size, ENTRYID *entryid,
+    const IID *iid, ULONG flags, ULONG *ret_type, IUnknown **ret_object)
 {
     struct store *self = impl_from_IMsgStore(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "OpenEntry");
@@ -136,12 +137,13 @@ static HRESULT STDMETHODCALLTYPE store_OpenEntry(IMsgStore *iface, ULONG size, E
         violation("READ_ONLY", "OpenEntry with MAPI_MODIFY in a store opened without MDB_WRITE");
         return MAPI_E_NO_ACCESS;
     }
-    return SUCCEEDED(call.hr) ? entry_open(self->prop.store, size, entryid, iid, flags, ret_type, ret_object)
-                              : call.hr;
+    return SUCCEEDED(call.hr)
+               ? entry_open(self->prop.store, size, entryid, iid, flags, ret_type, ret_object)
+               : call.hr;
 }
 
-static HRESULT STDMETHODCALLTYPE store_SetReceiveFolder(IMsgStore *iface, TCHAR *message_class, ULONG flags,
-                                                        ULONG size, ENTRYID *entryid)
+static HRESULT STDMETHODCALLTYPE store_SetReceiveFolder(
+    IMsgStore *iface, TCHAR *message_class, ULONG flags, ULONG size, ENTRYID *entryid)
 {
     (void)iface;
     (void)message_class;
@@ -152,8 +154,8 @@ static HRESULT STDMETHODCALLTYPE store_SetReceiveFolder(IMsgStore *iface, TCHAR 
 }
 
 /* The Inbox takes everything; a store without one (the archive) gives its IPM subtree. */
-static HRESULT STDMETHODCALLTYPE store_GetReceiveFolder(IMsgStore *iface, TCHAR *message_class, ULONG flags,
-                                                        ULONG *ret_size, ENTRYID **ret_entryid, TCHAR **ret_class)
+static HRESULT STDMETHODCALLTYPE store_GetReceiveFolder(IMsgStore *iface, TCHAR *message_class,
+    ULONG flags, ULONG *ret_size, ENTRYID **ret_entryid, TCHAR **ret_class)
 {
     struct store *self = impl_from_IMsgStore(iface);
     CALL_SCOPE struct call call = propobj_begin(&self->prop, "GetReceiveFolder");
@@ -191,7 +193,8 @@ static HRESULT STDMETHODCALLTYPE store_GetReceiveFolder(IMsgStore *iface, TCHAR 
     return S_OK;
 }
 
-static HRESULT STDMETHODCALLTYPE store_GetReceiveFolderTable(IMsgStore *iface, ULONG flags, IMAPITable **ret_table)
+static HRESULT STDMETHODCALLTYPE store_GetReceiveFolderTable(
+    IMsgStore *iface, ULONG flags, IMAPITable **ret_table)
 {
     (void)iface;
     (void)flags;
@@ -210,7 +213,8 @@ static HRESULT STDMETHODCALLTYPE store_StoreLogoff(IMsgStore *iface, ULONG *flag
     return call.hr;
 }
 
-static HRESULT STDMETHODCALLTYPE store_AbortSubmit(IMsgStore *iface, ULONG size, ENTRYID *entryid, ULONG flags)
+static HRESULT STDMETHODCALLTYPE store_AbortSubmit(
+    IMsgStore *iface, ULONG size, ENTRYID *entryid, ULONG flags)
 {
     (void)iface;
     (void)size;
@@ -219,7 +223,8 @@ static HRESULT STDMETHODCALLTYPE store_AbortSubmit(IMsgStore *iface, ULONG size,
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE store_GetOutgoingQueue(IMsgStore *iface, ULONG flags, IMAPITable **ret_table)
+static HRESULT STDMETHODCALLTYPE store_GetOutgoingQueue(
+    IMsgStore *iface, ULONG flags, IMAPITable **ret_table)
 {
     (void)iface;
     (void)flags;
@@ -227,7 +232,8 @@ static HRESULT STDMETHODCALLTYPE store_GetOutgoingQueue(IMsgStore *iface, ULONG 
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE store_SetLockState(IMsgStore *iface, IMessage *message, ULONG state)
+static HRESULT STDMETHODCALLTYPE store_SetLockState(
+    IMsgStore *iface, IMessage *message, ULONG state)
 {
     (void)iface;
     (void)message;
@@ -235,7 +241,8 @@ static HRESULT STDMETHODCALLTYPE store_SetLockState(IMsgStore *iface, IMessage *
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE store_FinishedMsg(IMsgStore *iface, ULONG flags, ULONG size, ENTRYID *entryid)
+static HRESULT STDMETHODCALLTYPE store_FinishedMsg(
+    IMsgStore *iface, ULONG flags, ULONG size, ENTRYID *entryid)
 {
     (void)iface;
     (void)flags;

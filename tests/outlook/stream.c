@@ -15,8 +15,9 @@ static void stream_destroy(struct object *object)
     struct stream *self = CONTAINING_RECORD(object, struct stream, object);
 
     if (self->dirty) {
-        violation("STREAM_NOT_COMMITTED", "%lu bytes written to 0x%08lx and released without Commit",
-                  (unsigned long)self->bytes.size, (unsigned long)self->tag);
+        violation("STREAM_NOT_COMMITTED",
+            "%lu bytes written to 0x%08lx and released without Commit",
+            (unsigned long)self->bytes.size, (unsigned long)self->tag);
     }
     buffer_fini(&self->bytes);
     if (self->owner) {
@@ -27,7 +28,8 @@ static void stream_destroy(struct object *object)
     }
 }
 
-static HRESULT STDMETHODCALLTYPE stream_Read(IStream *iface, void *data, ULONG size, ULONG *ret_read)
+static HRESULT STDMETHODCALLTYPE stream_Read(
+    IStream *iface, void *data, ULONG size, ULONG *ret_read)
 {
     struct stream *self = impl_from_IStream(iface);
     CALL_SCOPE struct call call = call_begin(&self->object, "Read");
@@ -63,7 +65,8 @@ static void stream_resize(struct stream *self, size_t size)
     self->bytes.size = size;
 }
 
-static HRESULT STDMETHODCALLTYPE stream_Write(IStream *iface, const void *data, ULONG size, ULONG *ret_written)
+static HRESULT STDMETHODCALLTYPE stream_Write(
+    IStream *iface, const void *data, ULONG size, ULONG *ret_written)
 {
     struct stream *self = impl_from_IStream(iface);
     CALL_SCOPE struct call call = call_begin(&self->object, "Write");
@@ -95,8 +98,8 @@ static HRESULT STDMETHODCALLTYPE stream_Write(IStream *iface, const void *data, 
     return S_OK;
 }
 
-static HRESULT STDMETHODCALLTYPE stream_Seek(IStream *iface, LARGE_INTEGER move, DWORD origin,
-                                             ULARGE_INTEGER *ret_position)
+static HRESULT STDMETHODCALLTYPE stream_Seek(
+    IStream *iface, LARGE_INTEGER move, DWORD origin, ULARGE_INTEGER *ret_position)
 {
     struct stream *self = impl_from_IStream(iface);
     CALL_SCOPE struct call call = call_begin(&self->object, "Seek");
@@ -122,7 +125,8 @@ static HRESULT STDMETHODCALLTYPE stream_Seek(IStream *iface, LARGE_INTEGER move,
     return S_OK;
 }
 
-/* Extending a stream by SetSize is what "Avoid using IStream::SetSize" (office-developer-client-docs) warns of. */
+/* Extending a stream by SetSize is what "Avoid using IStream::SetSize"
+ * (office-developer-client-docs) warns of. */
 static HRESULT STDMETHODCALLTYPE stream_SetSize(IStream *iface, ULARGE_INTEGER size)
 {
     struct stream *self = impl_from_IStream(iface);
@@ -145,7 +149,7 @@ static HRESULT STDMETHODCALLTYPE stream_SetSize(IStream *iface, ULARGE_INTEGER s
 }
 
 static HRESULT STDMETHODCALLTYPE stream_CopyTo(IStream *iface, IStream *target, ULARGE_INTEGER size,
-                                               ULARGE_INTEGER *ret_read, ULARGE_INTEGER *ret_written)
+    ULARGE_INTEGER *ret_read, ULARGE_INTEGER *ret_written)
 {
     struct stream *self = impl_from_IStream(iface);
     CALL_SCOPE struct call call = call_begin(&self->object, "CopyTo");
@@ -158,7 +162,9 @@ static HRESULT STDMETHODCALLTYPE stream_CopyTo(IStream *iface, IStream *target, 
     }
     left = self->position < self->bytes.size ? self->bytes.size - self->position : 0;
     left = size.QuadPart < left ? (size_t)size.QuadPart : left;
-    hr = left ? target->lpVtbl->Write(target, self->bytes.data + self->position, (ULONG)left, &written) : S_OK;
+    hr = left ? target->lpVtbl->Write(
+                    target, self->bytes.data + self->position, (ULONG)left, &written)
+              : S_OK;
     self->position += written;
     if (ret_read) {
         ret_read->QuadPart = written;
@@ -189,8 +195,8 @@ static HRESULT STDMETHODCALLTYPE stream_Revert(IStream *iface)
     return E_NOTIMPL;
 }
 
-static HRESULT STDMETHODCALLTYPE stream_LockRegion(IStream *iface, ULARGE_INTEGER offset, ULARGE_INTEGER size,
-                                                   DWORD type)
+static HRESULT STDMETHODCALLTYPE stream_LockRegion(
+    IStream *iface, ULARGE_INTEGER offset, ULARGE_INTEGER size, DWORD type)
 {
     (void)iface;
     (void)offset;
@@ -278,8 +284,8 @@ IStream *stream_on_property(struct propobj *owner, ULONG tag, BOOL write, BOOL e
     return (IStream *)&self->object.vtable;
 }
 
-IStream *stream_on_bytes(const void *data, size_t size, HRESULT (*commit)(struct stream *self), IStream *target,
-                         ULONG target_flags)
+IStream *stream_on_bytes(const void *data, size_t size, HRESULT (*commit)(struct stream *self),
+    IStream *target, ULONG target_flags)
 {
     struct stream *self = stream_new(commit);
 

@@ -1,4 +1,5 @@
-/* IStream on bytes in memory, written back on Commit: to a property, or compressed into another stream. */
+/* IStream on bytes in memory, written back on Commit: to a property, or compressed into another
+ * stream. */
 #ifndef EMU_STREAM_H
 #define EMU_STREAM_H
 
@@ -20,7 +21,7 @@ struct stream {
 /* `empty`: start without the property's present value (MAPI_CREATE). */
 IStream *stream_on_property(struct propobj *owner, ULONG tag, BOOL write, BOOL empty);
 /* On a copy of the bytes; with `commit` it can be written to. Takes a reference to `target`. */
-IStream *stream_on_bytes(const void *data, size_t size, HRESULT (*commit)(struct stream *self), IStream *target,
-                         ULONG target_flags);
+IStream *stream_on_bytes(const void *data, size_t size, HRESULT (*commit)(struct stream *self),
+    IStream *target, ULONG target_flags);
 
 #endif

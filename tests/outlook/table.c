@@ -1,5 +1,6 @@
-/* Tables; see table.h. A change in the source while somebody reads moves the rows under the cursor, which keeps standing
- * behind the last row it gave out; rows added before it are therefore not seen, as with a real contents table. */
+/* Tables; see table.h. A change in the source while somebody reads moves the rows under the cursor,
+ * which keeps standing behind the last row it gave out; rows added before it are therefore not
+ * seen, as with a real contents table. */
 #include "tests/outlook/table.h"
 
 #include "tests/outlook/memory.h"
@@ -9,7 +10,7 @@
 
 #include <string.h>
 
-#define TABLE_BOOKMARKS 16
+#define TABLE_BOOKMARKS      16
 #define TABLE_BOOKMARK_FIRST 100u
 
 struct table_row {
@@ -28,7 +29,7 @@ struct table {
     struct object object;
     struct table_source source;
     struct table_rows rows; /* all, in the source's order */
-    ULONG *order; /* owned; indexes of those that pass the filter, sorted */
+    ULONG *order;           /* owned; indexes of those that pass the filter, sorted */
     ULONG count;
     ULONG position;
     LONGLONG version;
@@ -36,7 +37,7 @@ struct table {
     ULONG *columns; /* owned */
     ULONG column_count;
     struct filter *filter; /* owned; NULL: everything */
-    SSortOrder *sort; /* owned */
+    SSortOrder *sort;      /* owned */
     ULONG sort_count;
     BOOL bookmark_used[TABLE_BOOKMARKS];
     ULONG bookmarks[TABLE_BOOKMARKS];
@@ -57,7 +58,8 @@ static void rows_fini(struct table_rows *rows)
     memset(rows, 0, sizeof(*rows));
 }
 
-void table_rows_add(struct table_rows *rows, ULONG key, const BYTE *stored, size_t size, struct bag *bag)
+void table_rows_add(
+    struct table_rows *rows, ULONG key, const BYTE *stored, size_t size, struct bag *bag)
 {
     struct table_row *row;
 
@@ -115,7 +117,8 @@ static void order_sort(const struct table *self, ULONG *order, ULONG *scratch, U
     order_sort(self, order, scratch, half);
     order_sort(self, order + half, scratch, count - half);
     for (ULONG i = 0; i < count; i++) {
-        BOOL take_left = left < half && (right >= count || row_compare(self, order[left], order[right]) <= 0);
+        BOOL take_left =
+            left < half && (right >= count || row_compare(self, order[left], order[right]) <= 0);
         scratch[i] = take_left ? order[left++] : order[right++];
     }
     memcpy(order, scratch, count * sizeof(*order));
@@ -210,8 +213,8 @@ static void table_destroy(struct object *object)
     }
 }
 
-static HRESULT STDMETHODCALLTYPE table_GetLastError(IMAPITable *iface, HRESULT hr, ULONG flags,
-                                                    MAPIERROR **ret_error)
+static HRESULT STDMETHODCALLTYPE table_GetLastError(
+    IMAPITable *iface, HRESULT hr, ULONG flags, MAPIERROR **ret_error)
 {
     (void)iface;
     (void)hr;
@@ -220,8 +223,8 @@ static HRESULT STDMETHODCALLTYPE table_GetLastError(IMAPITable *iface, HRESULT h
     return S_OK;
 }
 
-static HRESULT STDMETHODCALLTYPE table_Advise(IMAPITable *iface, ULONG mask, IMAPIAdviseSink *sink,
-                                              ULONG *ret_connection)
+static HRESULT STDMETHODCALLTYPE table_Advise(
+    IMAPITable *iface, ULONG mask, IMAPIAdviseSink *sink, ULONG *ret_connection)
 {
     struct table *self = impl_from_IMAPITable(iface);
     CALL_SCOPE struct call call = call_begin(&self->object, "Advise");
@@ -236,7 +239,8 @@ static HRESULT STDMETHODCALLTYPE table_Advise(IMAPITable *iface, ULONG mask, IMA
     if (!self->source.folder) {
         return MAPI_E_NO_SUPPORT;
     }
-    return notify_advise_table(&self->object, self->source.object_type, self->source.folder, sink, ret_connection);
+    return notify_advise_table(
+        &self->object, self->source.object_type, self->source.folder, sink, ret_connection);
 }
 
 static HRESULT STDMETHODCALLTYPE table_Unadvise(IMAPITable *iface, ULONG connection)
@@ -251,7 +255,8 @@ static HRESULT STDMETHODCALLTYPE table_Unadvise(IMAPITable *iface, ULONG connect
     return FAILED(hr) ? hr : notify_unadvise(connection);
 }
 
-static HRESULT STDMETHODCALLTYPE table_GetStatus(IMAPITable *iface, ULONG *ret_status, ULONG *ret_type)
+static HRESULT STDMETHODCALLTYPE table_GetStatus(
+    IMAPITable *iface, ULONG *ret_status, ULONG *ret_type)
 {
     (void)iface;
     *ret_status = TBLSTAT_COMPLETE;
@@ -259,7 +264,8 @@ static HRESULT STDMETHODCALLTYPE table_GetStatus(IMAPITable *iface, ULONG *ret_s
     return S_OK;
 }
 
-static HRESULT STDMETHODCALLTYPE table_SetColumns(IMAPITable *iface, SPropTagArray *tags, ULONG flags)
+static HRESULT STDMETHODCALLTYPE table_SetColumns(
+    IMAPITable *iface, SPropTagArray *tags, ULONG flags)
 {
     struct table *self = impl_from_IMAPITable(iface);
     CALL_SCOPE struct call call = call_begin(&self->object, "SetColumns");
@@ -307,7 +313,8 @@ static SPropTagArray *table_all_columns(struct table *self)
     return tags;
 }
 
-static HRESULT STDMETHODCALLTYPE table_QueryColumns(IMAPITable *iface, ULONG flags, SPropTagArray **ret_tags)
+static HRESULT STDMETHODCALLTYPE table_QueryColumns(
+    IMAPITable *iface, ULONG flags, SPropTagArray **ret_tags)
 {
     struct table *self = impl_from_IMAPITable(iface);
     CALL_SCOPE struct call call = table_begin(self, "QueryColumns");
@@ -366,15 +373,17 @@ static HRESULT table_origin(struct table *self, BOOKMARK bookmark, ULONG *ret_po
         bookmark -= TABLE_BOOKMARK_FIRST;
         if (bookmark >= TABLE_BOOKMARKS || !self->bookmark_used[bookmark]) {
             violation("BAD_BOOKMARK", "bookmark %lu was never made or is freed",
-                      (unsigned long)(bookmark + TABLE_BOOKMARK_FIRST));
+                (unsigned long)(bookmark + TABLE_BOOKMARK_FIRST));
             return MAPI_E_INVALID_BOOKMARK;
         }
-        *ret_position = self->bookmarks[bookmark] < self->count ? self->bookmarks[bookmark] : self->count;
+        *ret_position =
+            self->bookmarks[bookmark] < self->count ? self->bookmarks[bookmark] : self->count;
         return S_OK;
     }
 }
 
-static HRESULT STDMETHODCALLTYPE table_SeekRow(IMAPITable *iface, BOOKMARK origin, LONG move, LONG *ret_moved)
+static HRESULT STDMETHODCALLTYPE table_SeekRow(
+    IMAPITable *iface, BOOKMARK origin, LONG move, LONG *ret_moved)
 {
     struct table *self = impl_from_IMAPITable(iface);
     CALL_SCOPE struct call call = table_begin(self, "SeekRow");
@@ -397,7 +406,8 @@ static HRESULT STDMETHODCALLTYPE table_SeekRow(IMAPITable *iface, BOOKMARK origi
     return S_OK;
 }
 
-static HRESULT STDMETHODCALLTYPE table_SeekRowApprox(IMAPITable *iface, ULONG numerator, ULONG denominator)
+static HRESULT STDMETHODCALLTYPE table_SeekRowApprox(
+    IMAPITable *iface, ULONG numerator, ULONG denominator)
 {
     struct table *self = impl_from_IMAPITable(iface);
     CALL_SCOPE struct call call = table_begin(self, "SeekRowApprox");
@@ -408,13 +418,14 @@ static HRESULT STDMETHODCALLTYPE table_SeekRowApprox(IMAPITable *iface, ULONG nu
     if (denominator == 0) {
         return MAPI_E_INVALID_PARAMETER;
     }
-    self->position = numerator >= denominator ? self->count
-                                              : (ULONG)((ULONGLONG)self->count * numerator / denominator);
+    self->position = numerator >= denominator
+                         ? self->count
+                         : (ULONG)((ULONGLONG)self->count * numerator / denominator);
     return S_OK;
 }
 
-static HRESULT STDMETHODCALLTYPE table_QueryPosition(IMAPITable *iface, ULONG *ret_row, ULONG *ret_numerator,
-                                                     ULONG *ret_denominator)
+static HRESULT STDMETHODCALLTYPE table_QueryPosition(
+    IMAPITable *iface, ULONG *ret_row, ULONG *ret_numerator, ULONG *ret_denominator)
 {
     struct table *self = impl_from_IMAPITable(iface);
     CALL_SCOPE struct call call = table_begin(self, "QueryPosition");
@@ -430,8 +441,8 @@ static HRESULT STDMETHODCALLTYPE table_QueryPosition(IMAPITable *iface, ULONG *r
     return S_OK;
 }
 
-static HRESULT STDMETHODCALLTYPE table_FindRow(IMAPITable *iface, SRestriction *restriction, BOOKMARK origin,
-                                               ULONG flags)
+static HRESULT STDMETHODCALLTYPE table_FindRow(
+    IMAPITable *iface, SRestriction *restriction, BOOKMARK origin, ULONG flags)
 {
     struct table *self = impl_from_IMAPITable(iface);
     CALL_SCOPE struct call call = table_begin(self, "FindRow");
@@ -473,7 +484,8 @@ static HRESULT STDMETHODCALLTYPE table_FindRow(IMAPITable *iface, SRestriction *
     return hr;
 }
 
-static HRESULT STDMETHODCALLTYPE table_Restrict(IMAPITable *iface, SRestriction *restriction, ULONG flags)
+static HRESULT STDMETHODCALLTYPE table_Restrict(
+    IMAPITable *iface, SRestriction *restriction, ULONG flags)
 {
     struct table *self = impl_from_IMAPITable(iface);
     CALL_SCOPE struct call call = table_begin(self, "Restrict");
@@ -532,7 +544,8 @@ static HRESULT STDMETHODCALLTYPE table_FreeBookmark(IMAPITable *iface, BOOKMARK 
     return hr;
 }
 
-static HRESULT STDMETHODCALLTYPE table_SortTable(IMAPITable *iface, SSortOrderSet *sort, ULONG flags)
+static HRESULT STDMETHODCALLTYPE table_SortTable(
+    IMAPITable *iface, SSortOrderSet *sort, ULONG flags)
 {
     struct table *self = impl_from_IMAPITable(iface);
     CALL_SCOPE struct call call = table_begin(self, "SortTable");
@@ -602,7 +615,8 @@ static void table_row_out(const struct table *self, const struct table_row *row,
     }
 }
 
-static HRESULT STDMETHODCALLTYPE table_QueryRows(IMAPITable *iface, LONG wanted, ULONG flags, SRowSet **ret_rows)
+static HRESULT STDMETHODCALLTYPE table_QueryRows(
+    IMAPITable *iface, LONG wanted, ULONG flags, SRowSet **ret_rows)
 {
     struct table *self = impl_from_IMAPITable(iface);
     CALL_SCOPE struct call call = table_begin(self, "QueryRows");
@@ -625,7 +639,8 @@ static HRESULT STDMETHODCALLTYPE table_QueryRows(IMAPITable *iface, LONG wanted,
         return hr;
     }
     if (wanted < 0) { /* the rows before the cursor */
-        count = (ULONG)-(LONGLONG)wanted < self->position ? (ULONG)-(LONGLONG)wanted : self->position;
+        count = (ULONG) - (LONGLONG)wanted < self->position ? (ULONG) - (LONGLONG)wanted
+                                                            : self->position;
         start = self->position - count;
     } else {
         start = self->position;
@@ -649,8 +664,8 @@ static HRESULT STDMETHODCALLTYPE table_Abort(IMAPITable *iface)
     return S_OK; /* nothing runs in the background */
 }
 
-static HRESULT STDMETHODCALLTYPE table_ExpandRow(IMAPITable *iface, ULONG size, BYTE *key, ULONG count, ULONG flags,
-                                                 SRowSet **ret_rows, ULONG *ret_more)
+static HRESULT STDMETHODCALLTYPE table_ExpandRow(IMAPITable *iface, ULONG size, BYTE *key,
+    ULONG count, ULONG flags, SRowSet **ret_rows, ULONG *ret_more)
 {
     (void)iface;
     (void)size;
@@ -662,8 +677,8 @@ static HRESULT STDMETHODCALLTYPE table_ExpandRow(IMAPITable *iface, ULONG size, 
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE table_CollapseRow(IMAPITable *iface, ULONG size, BYTE *key, ULONG flags,
-                                                   ULONG *ret_count)
+static HRESULT STDMETHODCALLTYPE table_CollapseRow(
+    IMAPITable *iface, ULONG size, BYTE *key, ULONG flags, ULONG *ret_count)
 {
     (void)iface;
     (void)size;
@@ -673,8 +688,8 @@ static HRESULT STDMETHODCALLTYPE table_CollapseRow(IMAPITable *iface, ULONG size
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE table_WaitForCompletion(IMAPITable *iface, ULONG flags, ULONG timeout,
-                                                         ULONG *ret_status)
+static HRESULT STDMETHODCALLTYPE table_WaitForCompletion(
+    IMAPITable *iface, ULONG flags, ULONG timeout, ULONG *ret_status)
 {
     (void)iface;
     (void)flags;
@@ -685,8 +700,8 @@ static HRESULT STDMETHODCALLTYPE table_WaitForCompletion(IMAPITable *iface, ULON
     return S_OK;
 }
 
-static HRESULT STDMETHODCALLTYPE table_GetCollapseState(IMAPITable *iface, ULONG flags, ULONG size, BYTE *key,
-                                                        ULONG *ret_size, BYTE **ret_state)
+static HRESULT STDMETHODCALLTYPE table_GetCollapseState(
+    IMAPITable *iface, ULONG flags, ULONG size, BYTE *key, ULONG *ret_size, BYTE **ret_state)
 {
     (void)iface;
     (void)flags;
@@ -697,8 +712,8 @@ static HRESULT STDMETHODCALLTYPE table_GetCollapseState(IMAPITable *iface, ULONG
     return MAPI_E_NO_SUPPORT;
 }
 
-static HRESULT STDMETHODCALLTYPE table_SetCollapseState(IMAPITable *iface, ULONG flags, ULONG size, BYTE *state,
-                                                        BOOKMARK *ret_bookmark)
+static HRESULT STDMETHODCALLTYPE table_SetCollapseState(
+    IMAPITable *iface, ULONG flags, ULONG size, BYTE *state, BOOKMARK *ret_bookmark)
 {
     (void)iface;
     (void)flags;
@@ -753,8 +768,8 @@ HRESULT table_new(const struct table_source *source, ULONG flags, IMAPITable **r
     return S_OK;
 }
 
-HRESULT WINAPI emu_HrQueryAllRows(IMAPITable *table, SPropTagArray *columns, SRestriction *restriction,
-                                  SSortOrderSet *sort, LONG limit, SRowSet **ret_rows)
+HRESULT WINAPI emu_HrQueryAllRows(IMAPITable *table, SPropTagArray *columns,
+    SRestriction *restriction, SSortOrderSet *sort, LONG limit, SRowSet **ret_rows)
 {
     ULONG count = 0;
     HRESULT hr = check_pointer("HrQueryAllRows", "lpTable", table);
@@ -777,5 +792,6 @@ HRESULT WINAPI emu_HrQueryAllRows(IMAPITable *table, SPropTagArray *columns, SRe
     if (SUCCEEDED(hr) && limit > 0 && count > (ULONG)limit) {
         return MAPI_E_TABLE_TOO_BIG;
     }
-    return SUCCEEDED(hr) ? table->lpVtbl->QueryRows(table, count ? (LONG)count : 1, 0, ret_rows) : hr;
+    return SUCCEEDED(hr) ? table->lpVtbl->QueryRows(table, count ? (LONG)count : 1, 0, ret_rows)
+                         : hr;
 }

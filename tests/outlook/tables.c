@@ -50,7 +50,8 @@ static HRESULT source_load_stores(void *context, struct table_rows *rows)
         struct bag bag;
         hr = storage_store_props(storage, stores[i].id, &bag);
         if (SUCCEEDED(hr)) {
-            LONG status = stores[i].is_default ? STATUS_DEFAULT_STORE | STATUS_PRIMARY_STORE : STATUS_SECONDARY_STORE;
+            LONG status = stores[i].is_default ? STATUS_DEFAULT_STORE | STATUS_PRIMARY_STORE
+                                               : STATUS_SECONDARY_STORE;
             bag_set_long(&bag, PR_RESOURCE_FLAGS, status);
             table_rows_add(rows, stores[i].id, NULL, 0, &bag);
         }
@@ -70,13 +71,13 @@ static HRESULT source_load_contents(void *context, struct table_rows *rows)
     struct storage *storage;
     HRESULT hr = process_storage(&storage);
 
-    return SUCCEEDED(hr)
-               ? storage_message_rows(storage, source->folder, source->associated, source_add_message, rows)
-               : hr;
+    return SUCCEEDED(hr) ? storage_message_rows(storage, source->folder, source->associated,
+                               source_add_message, rows)
+                         : hr;
 }
 
-static HRESULT source_load_level(struct storage *storage, ULONG folder, LONG depth, BOOL deep,
-                                 struct table_rows *rows)
+static HRESULT source_load_level(
+    struct storage *storage, ULONG folder, LONG depth, BOOL deep, struct table_rows *rows)
 {
     ULONG *ids = NULL;
     ULONG count = 0;
@@ -133,13 +134,14 @@ static HRESULT source_load_recipients(void *context, struct table_rows *rows)
     struct item *item = &source->message->item;
 
     for (ULONG i = 0; i < item->recipient_count; i++) {
-        source_add_bag(rows, (ULONG)bag_long(&item->recipients[i], PR_ROWID, (LONG)i), &item->recipients[i]);
+        source_add_bag(
+            rows, (ULONG)bag_long(&item->recipients[i], PR_ROWID, (LONG)i), &item->recipients[i]);
     }
     return S_OK;
 }
 
-static HRESULT source_table(const struct source *from, const struct table_source *shape, const ULONG *columns,
-                            ULONG column_count, ULONG flags, IMAPITable **ret_table)
+static HRESULT source_table(const struct source *from, const struct table_source *shape,
+    const ULONG *columns, ULONG column_count, ULONG flags, IMAPITable **ret_table)
 {
     struct table_source source = *shape;
     struct source *context = emu_alloc(sizeof(*context));
@@ -157,51 +159,49 @@ static HRESULT source_table(const struct source *from, const struct table_source
 
 HRESULT table_of_stores(ULONG flags, IMAPITable **ret_table)
 {
-    static const ULONG columns[] = {PR_ENTRYID,       PR_RECORD_KEY,    PR_DISPLAY_NAME_W, PR_DEFAULT_STORE,
-                                    PR_MDB_PROVIDER,  PR_OBJECT_TYPE,   PR_RESOURCE_FLAGS, PR_PROVIDER_DISPLAY_W,
-                                    PR_INSTANCE_KEY};
+    static const ULONG columns[] = {PR_ENTRYID, PR_RECORD_KEY, PR_DISPLAY_NAME_W, PR_DEFAULT_STORE,
+        PR_MDB_PROVIDER, PR_OBJECT_TYPE, PR_RESOURCE_FLAGS, PR_PROVIDER_DISPLAY_W, PR_INSTANCE_KEY};
     struct source from = {0, FALSE, FALSE, NULL};
     struct table_source shape = {.load = source_load_stores, .version = source_version};
 
     return source_table(&from, &shape, columns, ARRAYSIZE(columns), flags, ret_table);
 }
 
-HRESULT table_of_contents(ULONG store, ULONG folder, BOOL associated, ULONG flags, IMAPITable **ret_table)
+HRESULT table_of_contents(
+    ULONG store, ULONG folder, BOOL associated, ULONG flags, IMAPITable **ret_table)
 {
-    static const ULONG columns[] = {PR_ENTRYID,     PR_INSTANCE_KEY,       PR_RECORD_KEY,
-                                    PR_MESSAGE_CLASS_W, PR_SUBJECT_W,      PR_LAST_MODIFICATION_TIME,
-                                    PR_MESSAGE_FLAGS, PR_MESSAGE_SIZE,     PR_HASATTACH,
-                                    PR_OBJECT_TYPE, PR_PARENT_ENTRYID,     PR_NORMALIZED_SUBJECT_W};
+    static const ULONG columns[] = {PR_ENTRYID, PR_INSTANCE_KEY, PR_RECORD_KEY, PR_MESSAGE_CLASS_W,
+        PR_SUBJECT_W, PR_LAST_MODIFICATION_TIME, PR_MESSAGE_FLAGS, PR_MESSAGE_SIZE, PR_HASATTACH,
+        PR_OBJECT_TYPE, PR_PARENT_ENTRYID, PR_NORMALIZED_SUBJECT_W};
     struct source from = {folder, associated, FALSE, NULL};
     struct table_source shape = {.load = source_load_contents,
-                                 .version = source_version,
-                                 .store = store,
-                                 .folder = folder,
-                                 .object_type = MAPI_MESSAGE};
+        .version = source_version,
+        .store = store,
+        .folder = folder,
+        .object_type = MAPI_MESSAGE};
 
     return source_table(&from, &shape, columns, ARRAYSIZE(columns), flags, ret_table);
 }
 
 HRESULT table_of_folders(ULONG store, ULONG folder, BOOL deep, ULONG flags, IMAPITable **ret_table)
 {
-    static const ULONG columns[] = {PR_ENTRYID,     PR_INSTANCE_KEY, PR_DISPLAY_NAME_W,   PR_CONTAINER_CLASS_W,
-                                    PR_FOLDER_TYPE, PR_SUBFOLDERS,   PR_CONTENT_COUNT,    PR_DEPTH,
-                                    PR_OBJECT_TYPE, PR_STATUS,       PR_PARENT_ENTRYID,   PR_RECORD_KEY};
+    static const ULONG columns[] = {PR_ENTRYID, PR_INSTANCE_KEY, PR_DISPLAY_NAME_W,
+        PR_CONTAINER_CLASS_W, PR_FOLDER_TYPE, PR_SUBFOLDERS, PR_CONTENT_COUNT, PR_DEPTH,
+        PR_OBJECT_TYPE, PR_STATUS, PR_PARENT_ENTRYID, PR_RECORD_KEY};
     struct source from = {folder, FALSE, deep, NULL};
     struct table_source shape = {.load = source_load_folders,
-                                 .version = source_version,
-                                 .store = store,
-                                 .folder = folder,
-                                 .object_type = MAPI_FOLDER};
+        .version = source_version,
+        .store = store,
+        .folder = folder,
+        .object_type = MAPI_FOLDER};
 
     return source_table(&from, &shape, columns, ARRAYSIZE(columns), flags, ret_table);
 }
 
 HRESULT table_of_attachments(struct message *message, ULONG flags, IMAPITable **ret_table)
 {
-    static const ULONG columns[] = {PR_ATTACH_NUM,      PR_INSTANCE_KEY,      PR_RECORD_KEY,
-                                    PR_ATTACH_METHOD,   PR_ATTACH_FILENAME_W, PR_ATTACH_SIZE,
-                                    PR_RENDERING_POSITION};
+    static const ULONG columns[] = {PR_ATTACH_NUM, PR_INSTANCE_KEY, PR_RECORD_KEY, PR_ATTACH_METHOD,
+        PR_ATTACH_FILENAME_W, PR_ATTACH_SIZE, PR_RENDERING_POSITION};
     struct source from = {0, FALSE, FALSE, message};
     struct table_source shape = {.load = source_load_attachments, .version = source_version_memory};
 
@@ -210,9 +210,8 @@ HRESULT table_of_attachments(struct message *message, ULONG flags, IMAPITable **
 
 HRESULT table_of_recipients(struct message *message, ULONG flags, IMAPITable **ret_table)
 {
-    static const ULONG columns[] = {PR_ROWID,          PR_INSTANCE_KEY, PR_RECIPIENT_TYPE, PR_DISPLAY_NAME_W,
-                                    PR_EMAIL_ADDRESS_W, PR_ADDRTYPE_W,  PR_ENTRYID,        PR_OBJECT_TYPE,
-                                    PR_DISPLAY_TYPE};
+    static const ULONG columns[] = {PR_ROWID, PR_INSTANCE_KEY, PR_RECIPIENT_TYPE, PR_DISPLAY_NAME_W,
+        PR_EMAIL_ADDRESS_W, PR_ADDRTYPE_W, PR_ENTRYID, PR_OBJECT_TYPE, PR_DISPLAY_TYPE};
     struct source from = {0, FALSE, FALSE, message};
     struct table_source shape = {.load = source_load_recipients, .version = source_version_memory};
 

@@ -40,32 +40,113 @@ BOOL value_type_known(ULONG type)
     return single == PT_UNICODE || single == PT_STRING8 || single == PT_BINARY || type == PT_OBJECT;
 }
 
-/* Properties a program may not set in another type: the store's own schema, as far as our item kinds use it.
- * Types from [MS-OXPROPS]. Anything not listed is free until it is first set. */
+/* Properties a program may not set in another type: the store's own schema, as far as our item
+ * kinds use it. Types from [MS-OXPROPS]. Anything not listed is free until it is first set. */
 static const ULONG expected_tags[] = {
-    PR_MESSAGE_CLASS_W, PR_SUBJECT_W, PR_BODY_W, PR_DISPLAY_NAME_W, PR_IMPORTANCE, PR_SENSITIVITY, PR_PRIORITY,
-    PR_RTF_COMPRESSED, PR_RTF_IN_SYNC, PR_START_DATE, PR_END_DATE, PR_MESSAGE_FLAGS, PR_OWNER_APPT_ID,
-    PR_RESPONSE_REQUESTED, EMU_PR_ICON_INDEX, PR_CONTAINER_CLASS_W, PR_COMMENT_W, PR_ATTACH_METHOD,
-    PR_ATTACH_DATA_BIN, PR_ATTACH_FILENAME_W, PR_ATTACH_LONG_FILENAME_W, PR_RENDERING_POSITION,
-    PR_ATTACH_MIME_TAG_W, PR_ATTACH_EXTENSION_W, PR_ATTACH_ENCODING, PR_ATTACH_RENDERING,
-    PR_SUBJECT_PREFIX_W, PR_CONVERSATION_TOPIC_W, PR_GENERATION_W, PR_GIVEN_NAME_W, PR_SURNAME_W, PR_MIDDLE_NAME_W,
-    PR_DISPLAY_NAME_PREFIX_W, PR_NICKNAME_W, PR_INITIALS_W, PR_COMPANY_NAME_W, PR_DEPARTMENT_NAME_W, PR_TITLE_W,
-    PR_BUSINESS_TELEPHONE_NUMBER_W, PR_HOME_TELEPHONE_NUMBER_W, PR_MOBILE_TELEPHONE_NUMBER_W,
-    PR_OTHER_TELEPHONE_NUMBER_W, PR_PRIMARY_TELEPHONE_NUMBER_W, PR_CAR_TELEPHONE_NUMBER_W,
-    PR_PAGER_TELEPHONE_NUMBER_W, PR_RADIO_TELEPHONE_NUMBER_W, PR_HOME2_TELEPHONE_NUMBER_W,
-    PR_ISDN_NUMBER_W, PR_TELEX_NUMBER_W, PR_CALLBACK_TELEPHONE_NUMBER_W, PR_ASSISTANT_TELEPHONE_NUMBER_W,
-    PR_COMPANY_MAIN_PHONE_NUMBER_W, PR_TTYTDD_PHONE_NUMBER_W, PR_BUSINESS_FAX_NUMBER_W, PR_HOME_FAX_NUMBER_W,
-    PR_PRIMARY_FAX_NUMBER_W, PR_HOME_ADDRESS_STREET_W, PR_HOME_ADDRESS_CITY_W, PR_HOME_ADDRESS_POSTAL_CODE_W,
-    PR_HOME_ADDRESS_STATE_OR_PROVINCE_W, PR_HOME_ADDRESS_COUNTRY_W, PR_HOME_ADDRESS_POST_OFFICE_BOX_W,
-    PR_OTHER_ADDRESS_STREET_W, PR_OTHER_ADDRESS_CITY_W, PR_OTHER_ADDRESS_POSTAL_CODE_W,
-    PR_OTHER_ADDRESS_STATE_OR_PROVINCE_W, PR_OTHER_ADDRESS_COUNTRY_W, PR_OTHER_ADDRESS_POST_OFFICE_BOX_W,
-    PR_POSTAL_ADDRESS_W, PR_STREET_ADDRESS_W, PR_LOCALITY_W, PR_STATE_OR_PROVINCE_W, PR_COUNTRY_W, PR_POSTAL_CODE_W,
-    PR_POST_OFFICE_BOX_W, PR_BIRTHDAY, PR_WEDDING_ANNIVERSARY, PR_BUSINESS_HOME_PAGE_W, PR_PERSONAL_HOME_PAGE_W,
-    PR_FTP_SITE_W, PR_SPOUSE_NAME_W, PR_CHILDRENS_NAMES_W, PR_MANAGER_NAME_W, PR_ASSISTANT_W, PR_PROFESSION_W,
-    PR_OFFICE_LOCATION_W, PR_HOBBIES_W, PR_GENDER, PR_LANGUAGE_W, EMU_PR_REFERRED_BY_NAME, PR_CUSTOMER_ID_W,
-    PR_GOVERNMENT_ID_NUMBER_W, PR_ACCOUNT_W, PR_COMPUTER_NETWORK_NAME_W, PR_ORGANIZATIONAL_ID_NUMBER_W,
-    PR_EMAIL_ADDRESS_W, PR_ADDRTYPE_W, PR_RECIPIENT_TYPE, PR_SENDER_NAME_W, PR_SENT_REPRESENTING_NAME_W,
-    EMU_PR_USER_X509_CERTIFICATE, EMU_PR_HTML, EMU_PR_INTERNET_CPID, EMU_PR_ATTRIBUTE_HIDDEN,
+    PR_MESSAGE_CLASS_W,
+    PR_SUBJECT_W,
+    PR_BODY_W,
+    PR_DISPLAY_NAME_W,
+    PR_IMPORTANCE,
+    PR_SENSITIVITY,
+    PR_PRIORITY,
+    PR_RTF_COMPRESSED,
+    PR_RTF_IN_SYNC,
+    PR_START_DATE,
+    PR_END_DATE,
+    PR_MESSAGE_FLAGS,
+    PR_OWNER_APPT_ID,
+    PR_RESPONSE_REQUESTED,
+    EMU_PR_ICON_INDEX,
+    PR_CONTAINER_CLASS_W,
+    PR_COMMENT_W,
+    PR_ATTACH_METHOD,
+    PR_ATTACH_DATA_BIN,
+    PR_ATTACH_FILENAME_W,
+    PR_ATTACH_LONG_FILENAME_W,
+    PR_RENDERING_POSITION,
+    PR_ATTACH_MIME_TAG_W,
+    PR_ATTACH_EXTENSION_W,
+    PR_ATTACH_ENCODING,
+    PR_ATTACH_RENDERING,
+    PR_SUBJECT_PREFIX_W,
+    PR_CONVERSATION_TOPIC_W,
+    PR_GENERATION_W,
+    PR_GIVEN_NAME_W,
+    PR_SURNAME_W,
+    PR_MIDDLE_NAME_W,
+    PR_DISPLAY_NAME_PREFIX_W,
+    PR_NICKNAME_W,
+    PR_INITIALS_W,
+    PR_COMPANY_NAME_W,
+    PR_DEPARTMENT_NAME_W,
+    PR_TITLE_W,
+    PR_BUSINESS_TELEPHONE_NUMBER_W,
+    PR_HOME_TELEPHONE_NUMBER_W,
+    PR_MOBILE_TELEPHONE_NUMBER_W,
+    PR_OTHER_TELEPHONE_NUMBER_W,
+    PR_PRIMARY_TELEPHONE_NUMBER_W,
+    PR_CAR_TELEPHONE_NUMBER_W,
+    PR_PAGER_TELEPHONE_NUMBER_W,
+    PR_RADIO_TELEPHONE_NUMBER_W,
+    PR_HOME2_TELEPHONE_NUMBER_W,
+    PR_ISDN_NUMBER_W,
+    PR_TELEX_NUMBER_W,
+    PR_CALLBACK_TELEPHONE_NUMBER_W,
+    PR_ASSISTANT_TELEPHONE_NUMBER_W,
+    PR_COMPANY_MAIN_PHONE_NUMBER_W,
+    PR_TTYTDD_PHONE_NUMBER_W,
+    PR_BUSINESS_FAX_NUMBER_W,
+    PR_HOME_FAX_NUMBER_W,
+    PR_PRIMARY_FAX_NUMBER_W,
+    PR_HOME_ADDRESS_STREET_W,
+    PR_HOME_ADDRESS_CITY_W,
+    PR_HOME_ADDRESS_POSTAL_CODE_W,
+    PR_HOME_ADDRESS_STATE_OR_PROVINCE_W,
+    PR_HOME_ADDRESS_COUNTRY_W,
+    PR_HOME_ADDRESS_POST_OFFICE_BOX_W,
+    PR_OTHER_ADDRESS_STREET_W,
+    PR_OTHER_ADDRESS_CITY_W,
+    PR_OTHER_ADDRESS_POSTAL_CODE_W,
+    PR_OTHER_ADDRESS_STATE_OR_PROVINCE_W,
+    PR_OTHER_ADDRESS_COUNTRY_W,
+    PR_OTHER_ADDRESS_POST_OFFICE_BOX_W,
+    PR_POSTAL_ADDRESS_W,
+    PR_STREET_ADDRESS_W,
+    PR_LOCALITY_W,
+    PR_STATE_OR_PROVINCE_W,
+    PR_COUNTRY_W,
+    PR_POSTAL_CODE_W,
+    PR_POST_OFFICE_BOX_W,
+    PR_BIRTHDAY,
+    PR_WEDDING_ANNIVERSARY,
+    PR_BUSINESS_HOME_PAGE_W,
+    PR_PERSONAL_HOME_PAGE_W,
+    PR_FTP_SITE_W,
+    PR_SPOUSE_NAME_W,
+    PR_CHILDRENS_NAMES_W,
+    PR_MANAGER_NAME_W,
+    PR_ASSISTANT_W,
+    PR_PROFESSION_W,
+    PR_OFFICE_LOCATION_W,
+    PR_HOBBIES_W,
+    PR_GENDER,
+    PR_LANGUAGE_W,
+    EMU_PR_REFERRED_BY_NAME,
+    PR_CUSTOMER_ID_W,
+    PR_GOVERNMENT_ID_NUMBER_W,
+    PR_ACCOUNT_W,
+    PR_COMPUTER_NETWORK_NAME_W,
+    PR_ORGANIZATIONAL_ID_NUMBER_W,
+    PR_EMAIL_ADDRESS_W,
+    PR_ADDRTYPE_W,
+    PR_RECIPIENT_TYPE,
+    PR_SENDER_NAME_W,
+    PR_SENT_REPRESENTING_NAME_W,
+    EMU_PR_USER_X509_CERTIFICATE,
+    EMU_PR_HTML,
+    EMU_PR_INTERNET_CPID,
+    EMU_PR_ATTRIBUTE_HIDDEN,
 };
 
 ULONG value_expected_type(ULONG tag)
@@ -105,7 +186,8 @@ static void *copy_more(void *owner, const void *data, size_t size, size_t extra)
     return copy;
 }
 
-/* To the system's code page. What it cannot hold becomes '?', and a strict store calls that a violation. */
+/* To the system's code page. What it cannot hold becomes '?', and a strict store calls that a
+ * violation. */
 static char *narrow(void *owner, const BYTE *data, ULONG size, ULONG tag)
 {
     WCHAR *wide = emu_alloc(size + sizeof(WCHAR));
@@ -119,7 +201,8 @@ static char *narrow(void *owner, const BYTE *data, ULONG size, ULONG tag)
     WideCharToMultiByte(CP_ACP, WC_NO_BEST_FIT_CHARS, wide, -1, text, length, NULL, &lossy);
     emu_free(wide);
     if (lossy) {
-        violation("LOSSY_STRING8", "property 0x%08lx read as PT_STRING8 loses characters", (unsigned long)tag);
+        violation("LOSSY_STRING8", "property 0x%08lx read as PT_STRING8 loses characters",
+            (unsigned long)tag);
     }
     return text;
 }
@@ -173,11 +256,12 @@ static HRESULT get_error(ULONG tag, SCODE error, SPropValue *ret)
 
 static BOOL types_match(ULONG stored, ULONG wanted)
 {
-    return stored == wanted || (stored == PT_UNICODE && wanted == PT_STRING8)
-           || (stored == PT_MV_UNICODE && wanted == PT_MV_STRING8);
+    return stored == wanted || (stored == PT_UNICODE && wanted == PT_STRING8) ||
+           (stored == PT_MV_UNICODE && wanted == PT_MV_STRING8);
 }
 
-HRESULT value_get(const struct bag *bag, ULONG tag, ULONG flags, ULONG limit, void *owner, SPropValue *ret)
+HRESULT value_get(
+    const struct bag *bag, ULONG tag, ULONG flags, ULONG limit, void *owner, SPropValue *ret)
 {
     const struct prop *prop = bag_find(bag, tag);
     ULONG type;
@@ -185,7 +269,8 @@ HRESULT value_get(const struct bag *bag, ULONG tag, ULONG flags, ULONG limit, vo
     if (!prop) {
         return get_error(tag, MAPI_E_NOT_FOUND, ret);
     }
-    type = PROP_TYPE(tag) == PT_UNSPECIFIED ? PROP_TYPE(value_listed_tag(prop->tag, flags)) : PROP_TYPE(tag);
+    type = PROP_TYPE(tag) == PT_UNSPECIFIED ? PROP_TYPE(value_listed_tag(prop->tag, flags))
+                                            : PROP_TYPE(tag);
     if (PROP_TYPE(prop->tag) == PT_ERROR) { /* a long value of a table row */
         SCODE error;
         memcpy(&error, prop->data, sizeof(error));
@@ -295,7 +380,7 @@ static HRESULT check_type(const struct bag *bag, ULONG tag, const char *what)
 
     if (type == PT_STRING8 || type == PT_MV_STRING8) {
         violation("STRING8_WRITE", "%s of 0x%08lx: this is a Unicode store, write PT_UNICODE", what,
-                  (unsigned long)tag);
+            (unsigned long)tag);
         return MAPI_E_BAD_CHARWIDTH;
     }
     if (!value_type_known(type) || type == PT_OBJECT || type == PT_ERROR || PROP_ID(tag) == 0) {
@@ -303,13 +388,13 @@ static HRESULT check_type(const struct bag *bag, ULONG tag, const char *what)
         return MAPI_E_INVALID_TYPE;
     }
     if (expected) {
-        violation("WRONG_TYPE", "%s of 0x%08lx: the property has type %04lx", what, (unsigned long)tag,
-                  (unsigned long)expected);
+        violation("WRONG_TYPE", "%s of 0x%08lx: the property has type %04lx", what,
+            (unsigned long)tag, (unsigned long)expected);
         return MAPI_E_INVALID_TYPE;
     }
     if (old && PROP_TYPE(old->tag) != type) {
         violation("WRONG_TYPE", "%s of 0x%08lx: stored as 0x%08lx", what, (unsigned long)tag,
-                  (unsigned long)old->tag);
+            (unsigned long)old->tag);
         return MAPI_E_INVALID_TYPE;
     }
     return S_OK;
@@ -328,7 +413,7 @@ HRESULT value_set(struct bag *bag, const SPropValue *value, const char *what)
         bag_set(bag, value->ulPropTag, bytes.data, bytes.size);
     } else {
         violation("BAD_VALUE", "%s of 0x%08lx: the value is no valid one of its type", what,
-                  (unsigned long)value->ulPropTag);
+            (unsigned long)value->ulPropTag);
     }
     buffer_fini(&bytes);
     return hr;
@@ -372,7 +457,8 @@ int value_compare(const struct prop *left, const struct prop *right)
 
     switch (PROP_TYPE(left->tag)) {
     case PT_UNICODE:
-        return _wcsicmp((const WCHAR *)(const void *)left->data, (const WCHAR *)(const void *)right->data);
+        return _wcsicmp(
+            (const WCHAR *)(const void *)left->data, (const WCHAR *)(const void *)right->data);
     case PT_DOUBLE:
     case PT_APPTIME:
         memcpy(&l, left->data, 8);
@@ -391,7 +477,8 @@ int value_compare(const struct prop *left, const struct prop *right)
     case PT_SYSTIME:
         return compare_sign(integer_of(left), integer_of(right));
     default:
-        order = memcmp(left->data, right->data, left->size < right->size ? left->size : right->size);
+        order =
+            memcmp(left->data, right->data, left->size < right->size ? left->size : right->size);
         return order ? order : compare_sign(left->size, right->size);
     }
 }

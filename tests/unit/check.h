@@ -1,4 +1,5 @@
-/* Small checking helper for native test programs: cases with path names, one line each, a count at the end.
+/* Small checking helper for native test programs: cases with path names, one line each, a count at
+ * the end.
  *
  *   int main(int argc, char **argv) {
  *       struct check c; check_init(&c, argc, argv);
@@ -99,7 +100,7 @@ static inline int check_end(struct check *c)
         const char *check_got = (got), *check_want = (want);                                       \
         if (!check_got || !check_want ? check_got != check_want : strcmp(check_got, check_want)) { \
             check_fail(c, "%s is '%s', want '%s'", #got, check_got ? check_got : "(null)",         \
-                       check_want ? check_want : "(null)");                                        \
+                check_want ? check_want : "(null)");                                               \
         }                                                                                          \
     } while (0)
 

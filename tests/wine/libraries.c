@@ -1,5 +1,5 @@
-/* Are the third-party libraries of the Windows build what Lockstep counts on? They come from our own overlays, where a
- * forgotten switch or source file shows only when the program runs. */
+/* Are the third-party libraries of the Windows build what Lockstep counts on? They come from our
+ * own overlays, where a forgotten switch or source file shows only when the program runs. */
 #include "tests/unit/check.h"
 
 #include <cjson/cJSON.h>
@@ -42,9 +42,12 @@ static void check_sqlite(struct check *c)
     check_case(c, "libraries/sqlite/wal");
     remove("libraries-test.db");
     check_int(c, sqlite3_open("libraries-test.db", &db), SQLITE_OK);
-    check_int(c, sqlite3_exec(db,
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (x); INSERT INTO t VALUES (1)",
-        NULL, NULL, NULL), SQLITE_OK);
+    check_int(c,
+        sqlite3_exec(db,
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (x); INSERT INTO t "
+            "VALUES (1)",
+            NULL, NULL, NULL),
+        SQLITE_OK);
     check_int(c, sqlite3_close(db), SQLITE_OK);
     remove("libraries-test.db");
 }
@@ -67,7 +70,8 @@ static void check_parsers(struct check *c)
 
 static void check_ical(struct check *c)
 {
-    /* Two years of the third Thursday, from a start before 1970 and across the end of 32-bit time. */
+    /* Two years of the third Thursday, from a start before 1970 and across the end of 32-bit time.
+     */
     static const struct {
         const char *start, *rule, *last;
     } rows[] = {

@@ -27,8 +27,8 @@ void file_list_fini(struct file_list *list)
 
 static struct file_info info_of(const struct stat *st)
 {
-    struct file_info info = {(int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec, st->st_size, st->st_ino,
-                             S_ISDIR(st->st_mode)};
+    struct file_info info = {(int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
+        st->st_size, st->st_ino, S_ISDIR(st->st_mode)};
     return info;
 }
 
@@ -112,7 +112,8 @@ static bool write_all(int fd, const char *data, size_t len)
     return true;
 }
 
-enum rc file_write(const char *path, const void *data, size_t len, bool must_be_new, struct err *err)
+enum rc file_write(
+    const char *path, const void *data, size_t len, bool must_be_new, struct err *err)
 {
     CLEANUP(mem_free) char *temporary = str_printf("%s.lockstep-tmp", path);
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

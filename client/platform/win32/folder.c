@@ -35,8 +35,9 @@ void file_list_fini(struct file_list *list)
 static struct file_info info_of(DWORD attributes, FILETIME changed, DWORD size_high, DWORD size_low)
 {
     int64_t ticks = (int64_t)((uint64_t)changed.dwHighDateTime << 32 | changed.dwLowDateTime);
-    struct file_info info = {(ticks - FILETIME_1970) * 100, (int64_t)((uint64_t)size_high << 32 | size_low), 0,
-                             (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0};
+    struct file_info info = {(ticks - FILETIME_1970) * 100,
+        (int64_t)((uint64_t)size_high << 32 | size_low), 0,
+        (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0};
     return info;
 }
 
@@ -59,11 +60,12 @@ enum rc file_list_dir(const char *path, struct file_list *ret, struct err *err)
         if (wcscmp(data.cFileName, L".") != 0 && wcscmp(data.cFileName, L"..") != 0) {
             ARRAY_RESERVE(list.items, list.count, list.cap);
             list.items[list.count++] = (struct file_entry){
-                win32_utf8(data.cFileName),
-                info_of(data.dwFileAttributes, data.ftLastWriteTime, data.nFileSizeHigh, data.nFileSizeLow)};
+                win32_utf8(data.cFileName), info_of(data.dwFileAttributes, data.ftLastWriteTime,
+                                                data.nFileSizeHigh, data.nFileSizeLow)};
         }
     } while (FindNextFileW(find, &data));
-    enum rc rc = GetLastError() == ERROR_NO_MORE_FILES ? RC_OK : io_error(err, "reading folder", path);
+    enum rc rc =
+        GetLastError() == ERROR_NO_MORE_FILES ? RC_OK : io_error(err, "reading folder", path);
     FindClose(find);
     if (rc != RC_OK) { /* a listing cut short must not pass for a complete one */
         file_list_fini(&list);
@@ -83,15 +85,17 @@ enum rc file_stat(const char *path, struct file_info *ret, struct err *err)
     if (!GetFileAttributesExW(wpath, GetFileExInfoStandard, &data)) {
         return io_error(err, "looking at", path);
     }
-    *ret = info_of(data.dwFileAttributes, data.ftLastWriteTime, data.nFileSizeHigh, data.nFileSizeLow);
+    *ret =
+        info_of(data.dwFileAttributes, data.ftLastWriteTime, data.nFileSizeHigh, data.nFileSizeLow);
     return RC_OK;
 }
 
 enum rc file_read(const char *path, struct buf *ret, struct err *err)
 {
     CLEANUP(mem_free) wchar_t *wpath = win32_wide(path);
-    HANDLE file = CreateFileW(wpath, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
-                              OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+    HANDLE file =
+        CreateFileW(wpath, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+            NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
     if (file == INVALID_HANDLE_VALUE) {
         return io_error(err, "opening", path);
     }
@@ -104,7 +108,8 @@ enum rc file_read(const char *path, struct buf *ret, struct err *err)
     enum rc rc = ok ? RC_OK : io_error(err, "reading", path);
     CloseHandle(file);
     if (rc == RC_OK && ret->overflow) {
-        return err_set(err, RC_TOO_BIG, 0, "reading '%s': larger than %lu bytes", path, (unsigned long)ret->max);
+        return err_set(err, RC_TOO_BIG, 0, "reading '%s': larger than %lu bytes", path,
+            (unsigned long)ret->max);
     }
     return rc;
 }
@@ -122,12 +127,14 @@ static bool write_all(HANDLE file, const char *data, size_t len)
     return true;
 }
 
-enum rc file_write(const char *path, const void *data, size_t len, bool must_be_new, struct err *err)
+enum rc file_write(
+    const char *path, const void *data, size_t len, bool must_be_new, struct err *err)
 {
     CLEANUP(mem_free) char *temporary = str_printf("%s.lockstep-tmp", path);
     CLEANUP(mem_free) wchar_t *wtemporary = win32_wide(temporary);
     CLEANUP(mem_free) wchar_t *wpath = win32_wide(path);
-    HANDLE file = CreateFileW(wtemporary, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    HANDLE file =
+        CreateFileW(wtemporary, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
     if (file == INVALID_HANDLE_VALUE) {
         return io_error(err, "writing", temporary);
     }

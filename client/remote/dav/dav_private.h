@@ -44,8 +44,8 @@ struct dav_query {
 void dav_query_fini(struct dav_query *q); /* releases the out part */
 /* Sends them, several at a time. Returns other than RC_OK for trouble with the whole server; each
  * has its own rc. Anything but a whole 207 answer is a failure of that query. */
-enum rc dav_query_many(
-    struct dav *d, struct dav_query *queries, size_t count, struct err *err) WARN_UNUSED;
+enum rc dav_query_many(struct dav *d, struct dav_query *queries, size_t count, struct err *err)
+    WARN_UNUSED;
 /* One of them; returns its rc with its message (copied) in err. */
 enum rc dav_query_one(struct dav *d, struct dav_query *q, struct err *err) WARN_UNUSED;
 
@@ -97,8 +97,8 @@ bool schedule_has_attendees(const char *ical);
  * Caller frees. */
 char *schedule_mute(const char *ical);
 /* Whether the server schedules by itself (DAV: calendar-auto-schedule), asked once. */
-enum rc schedule_is_automatic(
-    struct dav *d, const char *folder, bool *ret, struct err *err) WARN_UNUSED;
+enum rc schedule_is_automatic(struct dav *d, const char *folder, bool *ret, struct err *err)
+    WARN_UNUSED;
 
 /* ---- the store's calls ---- */
 struct dav_homes {

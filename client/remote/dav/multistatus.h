@@ -35,8 +35,8 @@ struct multistatus;
 struct multistatus *multistatus_new(dav_resource_fn *fn, void *user);
 void multistatus_free(struct multistatus *m);
 DEFINE_CLEANUP(struct multistatus *, multistatus_free);
-enum rc multistatus_feed(
-    struct multistatus *m, const char *data, size_t len, struct err *err) WARN_UNUSED;
+enum rc multistatus_feed(struct multistatus *m, const char *data, size_t len, struct err *err)
+    WARN_UNUSED;
 /* RC_INVALID unless a complete DAV:multistatus was read. */
 enum rc multistatus_finish(struct multistatus *m, struct err *err) WARN_UNUSED;
 /* After finish: the new sync token (RFC 6578), NULL if there was none; borrowed. */

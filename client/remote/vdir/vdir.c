@@ -50,7 +50,8 @@ static char *version_of(const struct file_info *info)
     return str_printf("%" PRId64 "-%" PRId64 "-%" PRIu64, info->mtime_ns, info->size, info->inode);
 }
 
-/* The short text file next to the items that vdir keeps a name or colour in; NULL if there is none. */
+/* The short text file next to the items that vdir keeps a name or colour in; NULL if there is none.
+ */
 static char *read_note(const char *dir, const char *name)
 {
     CLEANUP(mem_free) char *path = str_printf("%s/%s", dir, name);
@@ -66,7 +67,8 @@ static char *read_note(const char *dir, const char *name)
 }
 
 /* Counts the items of each sort; an empty folder may hold any kind. */
-static enum rc add_folder(struct vdir_store *v, const char *id, bool if_items, struct store_folders *ret, struct err *err)
+static enum rc add_folder(
+    struct vdir_store *v, const char *id, bool if_items, struct store_folders *ret, struct err *err)
 {
     CLEANUP(mem_free) char *dir = folder_path(v, id);
     struct file_list list = {0};
@@ -122,9 +124,10 @@ static enum rc vdir_list_folders(struct store *s, struct store_folders *ret, str
     return RC_OK;
 }
 
-/* A folder has no change log: every listing is a full one. It is proven, as the system reports a listing cut short. */
-static enum rc vdir_changes(struct store *s, const char *folder, enum item_kind kind, const char *token,
-                            struct store_changes *ret, struct err *err)
+/* A folder has no change log: every listing is a full one. It is proven, as the system reports a
+ * listing cut short. */
+static enum rc vdir_changes(struct store *s, const char *folder, enum item_kind kind,
+    const char *token, struct store_changes *ret, struct err *err)
 {
     (void)token;
     CLEANUP(mem_free) char *dir = folder_path(impl(s), folder);
@@ -146,8 +149,8 @@ static enum rc vdir_changes(struct store *s, const char *folder, enum item_kind 
     return RC_OK;
 }
 
-static enum rc read_item(struct vdir_store *v, const char *folder, enum item_kind kind, struct store_item *item,
-                         struct err *err)
+static enum rc read_item(struct vdir_store *v, const char *folder, enum item_kind kind,
+    struct store_item *item, struct err *err)
 {
     enum rc rc = check_id(item->id, err);
     if (rc != RC_OK) {
@@ -156,8 +159,10 @@ static enum rc read_item(struct vdir_store *v, const char *folder, enum item_kin
     CLEANUP(mem_free) char *path = item_path(v, folder, item->id);
     CLEANUP_FINI(buf_fini) struct buf text = BUF_INIT(MAX_FILE);
     struct file_info info;
-    /* The version is taken first: a write in between makes it look old, and the item is looked at again. */
-    if ((rc = file_stat(path, &info, err)) != RC_OK || (rc = file_read(path, &text, err)) != RC_OK) {
+    /* The version is taken first: a write in between makes it look old, and the item is looked at
+     * again. */
+    if ((rc = file_stat(path, &info, err)) != RC_OK ||
+        (rc = file_read(path, &text, err)) != RC_OK) {
         return rc;
     }
     rc = text_item_read(kind, buf_str(&text), text.len, &item->doc, err);
@@ -169,8 +174,8 @@ static enum rc read_item(struct vdir_store *v, const char *folder, enum item_kin
     return RC_OK;
 }
 
-static enum rc vdir_fetch(struct store *s, const char *folder, enum item_kind kind, const char *const *ids, size_t count,
-                          struct store_items *ret, struct err *err)
+static enum rc vdir_fetch(struct store *s, const char *folder, enum item_kind kind,
+    const char *const *ids, size_t count, struct store_items *ret, struct err *err)
 {
     (void)err;
     for (size_t i = 0; i < count; i++) {
@@ -185,10 +190,11 @@ static enum rc vdir_fetch(struct store *s, const char *folder, enum item_kind ki
     return RC_OK;
 }
 
-static enum rc create_item(struct vdir_store *v, const char *folder, enum item_kind kind, struct store_op *op,
-                           struct err *err)
+static enum rc create_item(struct vdir_store *v, const char *folder, enum item_kind kind,
+    struct store_op *op, struct err *err)
 {
-    CLEANUP(mem_free) char *own = op->id ? NULL : text_item_file_name(kind, json_get_str(op->doc, "uid"));
+    CLEANUP(mem_free)
+    char *own = op->id ? NULL : text_item_file_name(kind, json_get_str(op->doc, "uid"));
     const char *id = op->id ? op->id : own;
     enum rc rc = check_id(id, err);
     if (rc != RC_OK) {
@@ -214,7 +220,8 @@ static enum rc check_version(const char *path, const struct store_op *op, struct
     struct file_info info;
     enum rc rc = file_stat(path, &info, err);
     if (rc != RC_OK) {
-        return rc == RC_NOT_FOUND ? err_set(err, RC_CONFLICT, 0, "'%s' is no longer there", op->id) : rc;
+        return rc == RC_NOT_FOUND ? err_set(err, RC_CONFLICT, 0, "'%s' is no longer there", op->id)
+                                  : rc;
     }
     CLEANUP(mem_free) char *version = version_of(&info);
     if (op->version && !str_eq(version, op->version)) {
@@ -223,8 +230,8 @@ static enum rc check_version(const char *path, const struct store_op *op, struct
     return RC_OK;
 }
 
-static enum rc change_item(struct vdir_store *v, const char *folder, enum item_kind kind, struct store_op *op,
-                           struct err *err)
+static enum rc change_item(struct vdir_store *v, const char *folder, enum item_kind kind,
+    struct store_op *op, struct err *err)
 {
     CLEANUP(mem_free) char *path = item_path(v, folder, op->id);
     enum rc rc = check_id(op->id, err);
@@ -249,8 +256,8 @@ static enum rc change_item(struct vdir_store *v, const char *folder, enum item_k
     return RC_OK;
 }
 
-static enum rc vdir_commit(struct store *s, const char *folder, enum item_kind kind, struct store_op *ops, size_t count,
-                           struct err *err)
+static enum rc vdir_commit(struct store *s, const char *folder, enum item_kind kind,
+    struct store_op *ops, size_t count, struct err *err)
 {
     (void)err;
     for (size_t i = 0; i < count; i++) {
@@ -265,7 +272,8 @@ static enum rc vdir_commit(struct store *s, const char *folder, enum item_kind k
     return RC_OK;
 }
 
-static char *vdir_choose_id(struct store *s, const char *folder, enum item_kind kind, const char *uid)
+static char *vdir_choose_id(
+    struct store *s, const char *folder, enum item_kind kind, const char *uid)
 {
     (void)s;
     (void)folder;

@@ -41,7 +41,8 @@ static void test_buf(struct check *c)
         buf_fini(&b);
     }
     if (check_case(c, "base/str/base64")) {
-        static const char *const PAIRS[][2] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foobar", "Zm9vYmFy"}};
+        static const char *const PAIRS[][2] = {
+            {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foobar", "Zm9vYmFy"}};
         for (size_t i = 0; i < ARRAY_LEN(PAIRS); i++) {
             size_t n = 99;
             CLEANUP(mem_free) char *text = base64_encode(PAIRS[i][0], strlen(PAIRS[i][0]));
@@ -67,7 +68,8 @@ static void test_buf(struct check *c)
     if (check_case(c, "base/str/trim")) {
         CLEANUP(mem_free) char *t = str_trim(" \t a b\r\n");
         check_str(c, t, "a b");
-        check_true(c, str_ieq("Content-TYPE", "content-type") && !str_ieq("a", "ab") && !str_ieq(NULL, "a"));
+        check_true(c,
+            str_ieq("Content-TYPE", "content-type") && !str_ieq("a", "ab") && !str_ieq(NULL, "a"));
     }
 }
 
@@ -75,7 +77,8 @@ static void test_json(struct check *c)
 {
     struct err err = ERR_INIT;
     if (check_case(c, "base/json/canonical")) {
-        static const char A[] = "{\"b\":[1,{\"z\":1,\"a\":2}],\"a\":\"x\"}", B[] = "{\"a\":\"x\",\"b\":[1,{\"a\":2,\"z\":1}]}";
+        static const char A[] = "{\"b\":[1,{\"z\":1,\"a\":2}],\"a\":\"x\"}",
+                          B[] = "{\"a\":\"x\",\"b\":[1,{\"a\":2,\"z\":1}]}";
         CLEANUP(json_free) struct json *a = NULL;
         CLEANUP(json_free) struct json *b = NULL;
         check_ok(c, json_parse(A, strlen(A), &a, &err), &err);
@@ -165,7 +168,8 @@ static void test_date(struct check *c)
         check_int(c, filetime_from_seconds(0), INT64_C(116444736000000000));
         check_int(c, minutes1601_from_seconds(minutes1601_to_seconds(0x5AE980DF)), 0x5AE980DF);
         struct civil end = civil_from_seconds(minutes1601_to_seconds(0x5AE980DF));
-        check_true(c, end.year == 4500 && end.month == 12 && end.day == 31 && end.hour == 23 && end.minute == 59);
+        check_true(c, end.year == 4500 && end.month == 12 && end.day == 31 && end.hour == 23 &&
+                          end.minute == 59);
     }
     if (check_case(c, "base/date/text")) {
         struct civil t;
@@ -184,8 +188,8 @@ static void test_date(struct check *c)
             const char *text;
             int64_t seconds;
             const char *canonical;
-        } ROWS[] = {{"PT15M", 900, "PT15M"},     {"-PT15M", -900, "-PT15M"}, {"P1W", 604800, "P7D"},
-                    {"P1DT2H", 93600, "P1DT2H"}, {"PT0S", 0, "PT0S"},        {"PT90M", 5400, "PT1H30M"}};
+        } ROWS[] = {{"PT15M", 900, "PT15M"}, {"-PT15M", -900, "-PT15M"}, {"P1W", 604800, "P7D"},
+            {"P1DT2H", 93600, "P1DT2H"}, {"PT0S", 0, "PT0S"}, {"PT90M", 5400, "PT1H30M"}};
         for (size_t i = 0; i < ARRAY_LEN(ROWS); i++) {
             int64_t s = -1;
             char text[DURATION_TEXT_SIZE];
@@ -193,7 +197,8 @@ static void test_date(struct check *c)
             duration_format(s, text);
             check_str(c, text, ROWS[i].canonical);
         }
-        static const char *const BAD[] = {"", "P", "PT", "15M", "P1H", "PT1D", "P1.5D", "P99999999999D", "PT5"};
+        static const char *const BAD[] = {
+            "", "P", "PT", "15M", "P1H", "PT1D", "P1.5D", "P99999999999D", "PT5"};
         for (size_t i = 0; i < ARRAY_LEN(BAD); i++) {
             int64_t s;
             check_true(c, !duration_parse(BAD[i], &s));

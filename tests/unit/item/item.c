@@ -36,25 +36,33 @@ struct rekey_row {
 
 static const struct rekey_row REKEY[] = {
     {"item/rekey/content", "{'emails':{'1':{'address':'b'},'2':{'address':'a'}}}",
-     "{'emails':{'x':{'address':'a'},'y':{'address':'b'}}}", "{'emails':{'y':{'address':'b'},'x':{'address':'a'}}}"},
+        "{'emails':{'x':{'address':'a'},'y':{'address':'b'}}}",
+        "{'emails':{'y':{'address':'b'},'x':{'address':'a'}}}"},
     {"item/rekey/main-value", "{'emails':{'1':{'address':'a','contexts':{'work':true}}}}",
-     "{'emails':{'x':{'address':'a'},'y':{'address':'b'}}}", "{'emails':{'x':{'address':'a','contexts':{'work':true}}}}"},
-    {"item/rekey/sole-role", "{'phones':{'1':{'number':'22','contexts':{'work':true}},'2':{'number':'3'}}}",
-     "{'phones':{'x':{'number':'1','contexts':{'work':true}},'y':{'number':'3'}}}",
-     "{'phones':{'x':{'number':'22','contexts':{'work':true}},'y':{'number':'3'}}}"},
+        "{'emails':{'x':{'address':'a'},'y':{'address':'b'}}}",
+        "{'emails':{'x':{'address':'a','contexts':{'work':true}}}}"},
+    {"item/rekey/sole-role",
+        "{'phones':{'1':{'number':'22','contexts':{'work':true}},'2':{'number':'3'}}}",
+        "{'phones':{'x':{'number':'1','contexts':{'work':true}},'y':{'number':'3'}}}",
+        "{'phones':{'x':{'number':'22','contexts':{'work':true}},'y':{'number':'3'}}}"},
     {"item/rekey/no-clash", "{'emails':{'x':{'address':'new'},'1':{'address':'a'}}}",
-     "{'emails':{'x':{'address':'a'},'y':{'address':'b','contexts':{'work':true}}}}",
-     "{'emails':{'x-1':{'address':'new'},'x':{'address':'a'}}}"},
+        "{'emails':{'x':{'address':'a'},'y':{'address':'b','contexts':{'work':true}}}}",
+        "{'emails':{'x-1':{'address':'new'},'x':{'address':'a'}}}"},
     {"item/rekey/swapped-ids", "{'emails':{'a':{'address':'1'},'b':{'address':'2'}}}",
-     "{'emails':{'b':{'address':'1'},'a':{'address':'2'}}}", "{'emails':{'b':{'address':'1'},'a':{'address':'2'}}}"},
+        "{'emails':{'b':{'address':'1'},'a':{'address':'2'}}}",
+        "{'emails':{'b':{'address':'1'},'a':{'address':'2'}}}"},
     {"item/rekey/references",
-     "{'organizations':{'1':{'name':'Acme'}},'titles':{'t':{'name':'Boss','organizationId':'1'}}}",
-     "{'organizations':{'o':{'name':'Acme'}}}",
-     "{'organizations':{'o':{'name':'Acme'}},'titles':{'t':{'name':'Boss','organizationId':'o'}}}"},
+        "{'organizations':{'1':{'name':'Acme'}},'titles':{'t':{'name':'Boss','organizationId':'1'}}"
+        "}",
+        "{'organizations':{'o':{'name':'Acme'}}}",
+        "{'organizations':{'o':{'name':'Acme'}},'titles':{'t':{'name':'Boss','organizationId':'o'}}"
+        "}"},
     {"item/rekey/overrides",
-     "{'locations':{'1':{'name':'A'}},'recurrenceOverrides':{'2026-01-01T00:00:00':{'locations/1/name':'B'}}}",
-     "{'locations':{'l':{'name':'A'}}}",
-     "{'locations':{'l':{'name':'A'}},'recurrenceOverrides':{'2026-01-01T00:00:00':{'locations/l/name':'B'}}}"},
+        "{'locations':{'1':{'name':'A'}},'recurrenceOverrides':{'2026-01-01T00:00:00':{'locations/"
+        "1/name':'B'}}}",
+        "{'locations':{'l':{'name':'A'}}}",
+        "{'locations':{'l':{'name':'A'}},'recurrenceOverrides':{'2026-01-01T00:00:00':{'locations/"
+        "l/name':'B'}}}"},
 };
 
 static void test_rekey(struct check *c)
@@ -74,25 +82,37 @@ struct diff_row {
 };
 
 static const struct diff_row DIFF[] = {
-    {"item/diff/scalar", "{'title':'a','priority':1}", "{'title':'b'}", "{'title':'b','priority':null}"},
-    {"item/diff/bookkeeping", "{'title':'a','updated':'1','uid':'x'}", "{'title':'a','updated':'2','sequence':4,'uid':'y'}", "{}"},
-    {"item/diff/entry", "{'emails':{'a':{'address':'1','pref':1}}}", "{'emails':{'a':{'address':'2','pref':1},'b':{'address':'3'}}}",
-     "{'emails/a/address':'2','emails/b':{'address':'3'}}"},
+    {"item/diff/scalar", "{'title':'a','priority':1}", "{'title':'b'}",
+        "{'title':'b','priority':null}"},
+    {"item/diff/bookkeeping", "{'title':'a','updated':'1','uid':'x'}",
+        "{'title':'a','updated':'2','sequence':4,'uid':'y'}", "{}"},
+    {"item/diff/entry", "{'emails':{'a':{'address':'1','pref':1}}}",
+        "{'emails':{'a':{'address':'2','pref':1},'b':{'address':'3'}}}",
+        "{'emails/a/address':'2','emails/b':{'address':'3'}}"},
     {"item/diff/last-entry", "{'keywords':{'x':true}}", "{}", "{'keywords/x':null}"},
     {"item/diff/empty-is-absent", "{'keywords':{}}", "{}", "{}"},
-    {"item/diff/escape", "{'keywords':{'a/b':true}}", "{'keywords':{'~':true}}", "{'keywords/a~1b':null,'keywords/~0':true}"},
-    {"item/diff/atomic-date", "{'anniversaries':{'b':{'kind':'birth','date':{'year':1,'month':2}}}}",
-     "{'anniversaries':{'b':{'kind':'birth','date':{'year':1,'month':3}}}}", "{'anniversaries/b/date':{'year':1,'month':3}}"},
-    {"item/diff/components-unordered", "{'name':{'components':[{'kind':'given','value':'A'},{'kind':'surname','value':'B'}]}}",
-     "{'name':{'components':[{'kind':'surname','value':'B'},{'kind':'given','value':'A'}]}}", "{}"},
-    {"item/diff/components-twice", "{'name':{'components':[{'kind':'given','value':'A'},{'kind':'given','value':'B'}]}}",
-     "{'name':{'components':[{'kind':'given','value':'A'},{'kind':'given','value':'A'}]}}",
-     "{'name/components':[{'kind':'given','value':'A'},{'kind':'given','value':'A'}]}"},
-    {"item/diff/components-ordered", "{'name':{'isOrdered':true,'components':[{'value':'A'},{'value':'B'}]}}",
-     "{'name':{'isOrdered':true,'components':[{'value':'B'},{'value':'A'}]}}", "{'name/components':[{'value':'B'},{'value':'A'}]}"},
+    {"item/diff/escape", "{'keywords':{'a/b':true}}", "{'keywords':{'~':true}}",
+        "{'keywords/a~1b':null,'keywords/~0':true}"},
+    {"item/diff/atomic-date",
+        "{'anniversaries':{'b':{'kind':'birth','date':{'year':1,'month':2}}}}",
+        "{'anniversaries':{'b':{'kind':'birth','date':{'year':1,'month':3}}}}",
+        "{'anniversaries/b/date':{'year':1,'month':3}}"},
+    {"item/diff/components-unordered",
+        "{'name':{'components':[{'kind':'given','value':'A'},{'kind':'surname','value':'B'}]}}",
+        "{'name':{'components':[{'kind':'surname','value':'B'},{'kind':'given','value':'A'}]}}",
+        "{}"},
+    {"item/diff/components-twice",
+        "{'name':{'components':[{'kind':'given','value':'A'},{'kind':'given','value':'B'}]}}",
+        "{'name':{'components':[{'kind':'given','value':'A'},{'kind':'given','value':'A'}]}}",
+        "{'name/components':[{'kind':'given','value':'A'},{'kind':'given','value':'A'}]}"},
+    {"item/diff/components-ordered",
+        "{'name':{'isOrdered':true,'components':[{'value':'A'},{'value':'B'}]}}",
+        "{'name':{'isOrdered':true,'components':[{'value':'B'},{'value':'A'}]}}",
+        "{'name/components':[{'value':'B'},{'value':'A'}]}"},
     {"item/diff/override-is-one", "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'x'}}}",
-     "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'y','start':'2026-01-02T00:00:00'}}}",
-     "{'recurrenceOverrides/2026-01-01T00:00:00':{'title':'y','start':'2026-01-02T00:00:00'}}"},
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'y','start':'2026-01-02T00:00:00'}}"
+        "}",
+        "{'recurrenceOverrides/2026-01-01T00:00:00':{'title':'y','start':'2026-01-02T00:00:00'}}"},
 };
 
 static void test_diff(struct check *c)
@@ -120,24 +140,35 @@ struct merge_row {
 };
 
 static const struct merge_row MERGE[] = {
-    {"item/merge/different-fields", "{'title':'a','priority':1}", "{'title':'b','priority':1}", "{'title':'a','priority':5}", true,
-     "{'title':'b','priority':5}", 0},
-    {"item/merge/same-change", "{'title':'a'}", "{'title':'b'}", "{'title':'b'}", true, "{'title':'b'}", 0},
-    {"item/merge/conflict-left", "{'title':'a'}", "{'title':'l'}", "{'title':'r'}", true, "{'title':'l'}", 1},
-    {"item/merge/conflict-right", "{'title':'a'}", "{'title':'l'}", "{'title':'r'}", false, "{'title':'r'}", 1},
-    {"item/merge/sets", "{'keywords':{'x':true}}", "{'keywords':{'x':true,'l':true}}", "{'keywords':{'r':true}}", true,
-     "{'keywords':{'l':true,'r':true}}", 0},
-    {"item/merge/entry-parts", "{'emails':{'a':{'address':'1','label':'x'}}}", "{'emails':{'a':{'address':'2','label':'x'}}}",
-     "{'emails':{'a':{'address':'1','label':'y'}}}", true, "{'emails':{'a':{'address':'2','label':'y'}}}", 0},
+    {"item/merge/different-fields", "{'title':'a','priority':1}", "{'title':'b','priority':1}",
+        "{'title':'a','priority':5}", true, "{'title':'b','priority':5}", 0},
+    {"item/merge/same-change", "{'title':'a'}", "{'title':'b'}", "{'title':'b'}", true,
+        "{'title':'b'}", 0},
+    {"item/merge/conflict-left", "{'title':'a'}", "{'title':'l'}", "{'title':'r'}", true,
+        "{'title':'l'}", 1},
+    {"item/merge/conflict-right", "{'title':'a'}", "{'title':'l'}", "{'title':'r'}", false,
+        "{'title':'r'}", 1},
+    {"item/merge/sets", "{'keywords':{'x':true}}", "{'keywords':{'x':true,'l':true}}",
+        "{'keywords':{'r':true}}", true, "{'keywords':{'l':true,'r':true}}", 0},
+    {"item/merge/entry-parts", "{'emails':{'a':{'address':'1','label':'x'}}}",
+        "{'emails':{'a':{'address':'2','label':'x'}}}",
+        "{'emails':{'a':{'address':'1','label':'y'}}}", true,
+        "{'emails':{'a':{'address':'2','label':'y'}}}", 0},
     {"item/merge/edit-beats-removal", "{'emails':{'a':{'address':'1','label':'x'}}}", "{}",
-     "{'emails':{'a':{'address':'2','label':'x'}}}", true, "{'emails':{'a':{'address':'2','label':'x'}}}", 1},
+        "{'emails':{'a':{'address':'2','label':'x'}}}", true,
+        "{'emails':{'a':{'address':'2','label':'x'}}}", 1},
     {"item/merge/edit-beats-removal-mirrored", "{'emails':{'a':{'address':'1','label':'x'}}}",
-     "{'emails':{'a':{'address':'2','label':'x'}}}", "{}", false, "{'emails':{'a':{'address':'2','label':'x'}}}", 1},
-    {"item/merge/time-is-one", "{'start':'2026-01-01T10:00:00','timeZone':'A'}", "{'start':'2026-01-01T11:00:00','timeZone':'A'}",
-     "{'start':'2026-01-01T10:00:00','timeZone':'B'}", true, "{'start':'2026-01-01T11:00:00','timeZone':'A'}", 2},
-    {"item/merge/both-add-entries", "{}", "{'emails':{'l':{'address':'1'}}}", "{'emails':{'r':{'address':'2'}}}", true,
-     "{'emails':{'l':{'address':'1'},'r':{'address':'2'}}}", 0},
-    {"item/merge/removal-both", "{'title':'a','keywords':{'x':true}}", "{'title':'a'}", "{'title':'a'}", true, "{'title':'a'}", 0},
+        "{'emails':{'a':{'address':'2','label':'x'}}}", "{}", false,
+        "{'emails':{'a':{'address':'2','label':'x'}}}", 1},
+    {"item/merge/time-is-one", "{'start':'2026-01-01T10:00:00','timeZone':'A'}",
+        "{'start':'2026-01-01T11:00:00','timeZone':'A'}",
+        "{'start':'2026-01-01T10:00:00','timeZone':'B'}", true,
+        "{'start':'2026-01-01T11:00:00','timeZone':'A'}", 2},
+    {"item/merge/both-add-entries", "{}", "{'emails':{'l':{'address':'1'}}}",
+        "{'emails':{'r':{'address':'2'}}}", true,
+        "{'emails':{'l':{'address':'1'},'r':{'address':'2'}}}", 0},
+    {"item/merge/removal-both", "{'title':'a','keywords':{'x':true}}", "{'title':'a'}",
+        "{'title':'a'}", true, "{'title':'a'}", 0},
 };
 
 static void run_merge(struct check *c, const struct merge_row *row)
@@ -194,7 +225,8 @@ static struct json *random_doc(unsigned *seed)
     return doc;
 }
 
-/* Whatever the three documents are: after the merge both sides are equal, and without conflicts nothing either side changed is lost. */
+/* Whatever the three documents are: after the merge both sides are equal, and without conflicts
+ * nothing either side changed is lost. */
 static void test_merge_random(struct check *c)
 {
     if (!check_case(c, "item/merge/random")) {
@@ -222,7 +254,8 @@ static void test_merge_random(struct check *c)
             check_fail(c, "case %d: sides differ: %s %s (base %s)", i, a, b, base_text);
             return;
         }
-        for (const struct json *p = json_first(lp); p && json_count(conflicts) == 0; p = json_next(p)) {
+        for (const struct json *p = json_first(lp); p && json_count(conflicts) == 0;
+             p = json_next(p)) {
             const struct json *now = json_pointer(left, json_key(p));
             check_true(c, json_is_null(p) ? now == NULL : json_equal(p, now));
         }
@@ -239,13 +272,20 @@ static void test_check(struct check *c)
         enum rc rc;
     } ROWS[] = {
         {"item/check/card", ITEM_CONTACT, "{'@type':'Card','name':{'full':'A'}}", RC_OK},
-        {"item/check/type", ITEM_CONTACT, "{'@type':'Event','start':'2026-01-01T00:00:00'}", RC_INVALID},
+        {"item/check/type", ITEM_CONTACT, "{'@type':'Event','start':'2026-01-01T00:00:00'}",
+            RC_INVALID},
         {"item/check/no-start", ITEM_EVENT, "{'@type':'Event','title':'x'}", RC_INVALID},
-        {"item/check/utc-start", ITEM_EVENT, "{'@type':'Event','start':'2026-01-01T00:00:00Z'}", RC_INVALID},
-        {"item/check/event", ITEM_EVENT, "{'@type':'Event','start':'2026-01-01T00:00:00','timeZone':null,'duration':'P1D'}", RC_OK},
+        {"item/check/utc-start", ITEM_EVENT, "{'@type':'Event','start':'2026-01-01T00:00:00Z'}",
+            RC_INVALID},
+        {"item/check/event", ITEM_EVENT,
+            "{'@type':'Event','start':'2026-01-01T00:00:00','timeZone':null,'duration':'P1D'}",
+            RC_OK},
         {"item/check/entry", ITEM_CONTACT, "{'@type':'Card','emails':{'a':'b'}}", RC_INVALID},
-        {"item/check/negative-duration", ITEM_EVENT, "{'@type':'Event','start':'2026-01-01T00:00:00','duration':'-PT1H'}", RC_INVALID},
-        {"item/check/override", ITEM_EVENT, "{'@type':'Event','start':'2026-01-01T00:00:00','recurrenceOverrides':{'x':{}}}", RC_INVALID},
+        {"item/check/negative-duration", ITEM_EVENT,
+            "{'@type':'Event','start':'2026-01-01T00:00:00','duration':'-PT1H'}", RC_INVALID},
+        {"item/check/override", ITEM_EVENT,
+            "{'@type':'Event','start':'2026-01-01T00:00:00','recurrenceOverrides':{'x':{}}}",
+            RC_INVALID},
     };
     for (size_t i = 0; i < ARRAY_LEN(ROWS); i++) {
         if (check_case(c, ROWS[i].name)) {
@@ -260,10 +300,13 @@ static void test_check(struct check *c)
 static void test_match(struct check *c)
 {
     if (check_case(c, "item/match/same")) {
-        CLEANUP(json_free) struct json *a = parse("{'name':{'full':'Ada  Lovelace'},'emails':{'1':{'address':'A@x'}}}");
-        CLEANUP(json_free) struct json *b =
-            parse("{'name':{'components':[{'kind':'given','value':'ada'},{'kind':'surname','value':'Lovelace'}]},"
-                  "'emails':{'9':{'address':'a@x'}}}");
+        CLEANUP(json_free)
+        struct json *a =
+            parse("{'name':{'full':'Ada  Lovelace'},'emails':{'1':{'address':'A@x'}}}");
+        CLEANUP(json_free)
+        struct json *b = parse("{'name':{'components':[{'kind':'given','value':'ada'},{'kind':'"
+                               "surname','value':'Lovelace'}]},"
+                               "'emails':{'9':{'address':'a@x'}}}");
         CLEANUP(mem_free) char *ka = doc_match_key(ITEM_CONTACT, a);
         CLEANUP(mem_free) char *kb = doc_match_key(ITEM_CONTACT, b);
         check_str(c, ka, kb);

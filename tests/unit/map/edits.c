@@ -122,8 +122,7 @@ static void check_edit(struct check *c, const struct edit *edit)
         check_ok(c, map_read(edit->kind, &item, &ENV, &after, &err), &err);
         if (doc_same(doc, after) == edit->lossy) {
             CLEANUP(mem_free)
-            char *want = json_print_canonical(doc),
-                 *got = json_print_canonical(after);
+            char *want = json_print_canonical(doc), *got = json_print_canonical(after);
             check_str(c, got, want);
         }
     }

@@ -77,8 +77,7 @@ static void check_new(struct check *c, enum item_kind kind, const struct props *
         if (!doc_same(doc,
                 again)) { /* ids may differ: a second number without a first becomes the first */
             CLEANUP(mem_free)
-            char *want_text = json_print_canonical(doc),
-                 *got_text = json_print_canonical(again);
+            char *want_text = json_print_canonical(doc), *got_text = json_print_canonical(again);
             check_str(c, got_text, want_text);
         }
         check_idempotent(c, kind, &made, again);

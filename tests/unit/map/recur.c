@@ -192,8 +192,7 @@ static void check_rule(
     json_remove(back, "@type");
     CLEANUP(json_free) struct json *expected = parse(want ? want : rule_json);
     CLEANUP(mem_free)
-    char *got_text = json_print_canonical(back),
-         *want_text = json_print_canonical(expected);
+    char *got_text = json_print_canonical(back), *want_text = json_print_canonical(expected);
     check_str(c, got_text, want_text);
     CLEANUP(mem_free) char *shown = rule_text(&r, &start);
     check_true(c, !str_empty(shown));
