@@ -7,12 +7,13 @@ import http.client
 import http.server
 import sys
 
-TARGET, MODE_FILE = int(sys.argv[1]), sys.argv[2]
 XML = '<?xml version="1.0"?><D:multistatus xmlns:D="DAV:">'
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
+    """Relays to `target`; what it does instead is in `mode_file`."""
     protocol_version = 'HTTP/1.1'
+    target = mode_file = None
 
     def log_message(self, *_):
         pass
@@ -24,12 +25,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def relay(self, body):
-        upstream = http.client.HTTPConnection('127.0.0.1', TARGET, timeout=60)
+    def ask(self, body):
+        """What the server behind says: the answer and its body."""
+        upstream = http.client.HTTPConnection('127.0.0.1', self.target, timeout=60)
         headers = {k: v for k, v in self.headers.items() if k.lower() not in ('connection', 'accept-encoding')}
         upstream.request(self.command, self.path, body, headers)
         got = upstream.getresponse()
         data = got.read()
+        upstream.close()
+        return got, data
+
+    def relay(self, body):
+        got, data = self.ask(body)
         self.send_response(got.status)
         for name, value in got.getheaders():
             if name.lower() not in ('content-length', 'transfer-encoding', 'connection', 'date', 'server'):
@@ -40,7 +47,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def handle_any(self):
         body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
-        with open(MODE_FILE, encoding='ascii') as mode_file:
+        with open(self.mode_file, encoding='ascii') as mode_file:
             mode = mode_file.read().strip()
         if mode == '500':
             self.answer(500, 'text/plain', b'it broke')
@@ -73,6 +80,8 @@ class Server(http.server.ThreadingHTTPServer):
         pass  # a client that gives up in the middle is what some of the modes are for
 
 
-server = Server(('127.0.0.1', 0), Handler)
-print(server.server_address[1], flush=True)
-server.serve_forever()
+if __name__ == '__main__':
+    Handler.target, Handler.mode_file = int(sys.argv[1]), sys.argv[2]
+    server = Server(('127.0.0.1', 0), Handler)
+    print(server.server_address[1], flush=True)
+    server.serve_forever()
