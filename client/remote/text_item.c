@@ -35,6 +35,23 @@ enum rc text_item_write(enum item_kind kind, const char *native, const struct js
                                 : ical_write(native, kind, doc, ret_text, err);
 }
 
+const char *text_item_component(enum item_kind kind)
+{
+    return kind == ITEM_EVENT ? "VEVENT" : kind == ITEM_TASK ? "VTODO" : NULL;
+}
+
+bool text_item_is(const char *text, enum item_kind kind)
+{
+    const char *name = text_item_component(kind);
+    for (const char *line = text; name && line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (str_istarts(line, "BEGIN:") && str_istarts(line + 6, name)) {
+            return true;
+        }
+    }
+    return !name;
+}
+
 const char *text_item_extension(enum item_kind kind)
 {
     return kind == ITEM_CONTACT ? ".vcf" : ".ics";

@@ -6,6 +6,8 @@
 #include "client/base/json.h"
 #include "client/item/kind.h"
 
+#include <stdbool.h>
+
 /* Reads a vCard or iCalendar item. RC_INVALID and others as vcard_read and ical_read; also checks
  * the document (doc_check). */
 enum rc text_item_read(enum item_kind kind, const char *text, size_t len, struct json **ret_doc,
@@ -15,6 +17,12 @@ enum rc text_item_read(enum item_kind kind, const char *text, size_t len, struct
  * server keeps as it is). */
 enum rc text_item_write(enum item_kind kind, const char *native, const struct json *doc,
     char **ret_text, struct err *err) WARN_UNUSED;
+
+/* Does iCalendar text hold a component of that kind? Always true for contacts. A calendar may hold
+ * both events and tasks, and a link is about one of them. */
+bool text_item_is(const char *text, enum item_kind kind);
+/* "VEVENT", "VTODO"; NULL for contacts. */
+const char *text_item_component(enum item_kind kind);
 
 /* ".vcf" or ".ics". */
 const char *text_item_extension(enum item_kind kind);

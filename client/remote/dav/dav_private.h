@@ -71,9 +71,8 @@ struct dav_text {
 char *item_text_from_xml(const char *text);
 /* The items' text in an answer, or NULL. Caller frees. */
 char *item_text_of(const struct dav_resource *r, enum item_kind kind);
-/* Does iCalendar text hold a component of that kind? Always true for contacts. */
-bool item_text_is(const char *text, enum item_kind kind);
-/* The same by a Content-Type with a component parameter: 1 yes, 0 no, -1 it does not say. */
+/* Is it an item of that kind (as text_item_is), by a Content-Type with a component parameter: 1
+ * yes, 0 no, -1 it does not say. */
 int item_type_is(const char *content_type, enum item_kind kind);
 /* Parses text into ret (which has its id): doc, native and version, or rc and error. */
 void item_fill(

@@ -28,26 +28,6 @@ char *item_text_of(const struct dav_resource *r, enum item_kind kind)
     return n && n->text.len ? item_text_from_xml(xml_text(n)) : NULL;
 }
 
-static const char *component_name(enum item_kind kind)
-{
-    return kind == ITEM_EVENT ? "VEVENT" : "VTODO";
-}
-
-bool item_text_is(const char *text, enum item_kind kind)
-{
-    if (kind == ITEM_CONTACT) {
-        return true;
-    }
-    const char *name = component_name(kind);
-    for (const char *line = text; line; line = strchr(line, '\n')) {
-        line += *line == '\n';
-        if (str_istarts(line, "BEGIN:") && str_istarts(line + 6, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 int item_type_is(const char *content_type, enum item_kind kind)
 {
     if (kind == ITEM_CONTACT) {
@@ -59,7 +39,7 @@ int item_type_is(const char *content_type, enum item_kind kind)
         if (str_istarts(p, "component=")) {
             p += strlen("component=");
             p += *p == '"';
-            return str_istarts(p, component_name(kind));
+            return str_istarts(p, text_item_component(kind));
         }
     }
     return -1;

@@ -7,6 +7,7 @@
 #include "client/remote/dav/dav_private.h"
 
 #include "client/base/buf.h"
+#include "client/remote/text_item.h"
 
 #include <string.h>
 
@@ -91,7 +92,7 @@ static enum rc on_member(void *user, const struct dav_resource *r, struct err *e
     }
     char *etag = dav_prop_etag(r), *text = item_text_of(r, l->kind);
     CLEANUP(mem_free) char *type = xml_text_trimmed(dav_prop(r, NS_DAV, "getcontenttype"));
-    int kind = text ? item_text_is(text, l->kind) : item_type_is(type, l->kind);
+    int kind = text ? text_item_is(text, l->kind) : item_type_is(type, l->kind);
     if (text && kind && etag) {
         dav_texts_put(l->dav, id, etag, text);
     } else {
@@ -261,7 +262,7 @@ static enum rc learn_kinds(struct listing *l, struct err *err)
     for (size_t i = 0; rc == RC_OK && i < items.count; i++) {
         struct store_item *item = &items.items[i];
         struct seen *s = map_get(l->seen, item->id);
-        s->kind = !item->native || item_text_is(item->native, l->kind);
+        s->kind = !item->native || text_item_is(item->native, l->kind);
         if (s->kind && item->native && item->version) {
             dav_texts_put(l->dav, item->id, item->version, TAKE(item->native));
         }

@@ -165,6 +165,13 @@ static enum rc read_item(struct vdir_store *v, const char *folder, enum item_kin
         (rc = file_read(path, &text, err)) != RC_OK) {
         return rc;
     }
+    if (kind != ITEM_CONTACT &&
+        text_item_is(buf_str(&text), kind == ITEM_EVENT ? ITEM_TASK : ITEM_EVENT) &&
+        !text_item_is(buf_str(&text), kind)) {
+        /* Of the other kind that lives in .ics files: not in this folder, as far as this link goes.
+         */
+        return err_set(err, RC_NOT_FOUND, 0, "%s: holds no %s", item->id, item_kind_name(kind));
+    }
     rc = text_item_read(kind, buf_str(&text), text.len, &item->doc, err);
     if (rc != RC_OK) {
         return err_prefix(err, "%s", item->id);
