@@ -89,6 +89,7 @@ enum rc app_link_list(struct app *app, struct json **ret, struct err *err) WARN_
 struct app_sync {
     const char *const *links; /* names; none: all that are enabled */
     size_t link_count;
+    bool preview; /* write nothing and tell what would be done */
     bool release_deletes, retry_now;
     void (*progress)(void *user, const char *link, const char *phase, size_t done,
         size_t total);             /* may be NULL */

@@ -125,6 +125,7 @@ static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret
     struct log log = *app_log(p->app);
     struct sync_options options = {
         .log = &log,
+        .preview = p->request->preview,
         .release_deletes = p->request->release_deletes,
         .retry_now = p->request->retry_now,
         .random = random_bytes,
@@ -205,6 +206,9 @@ static struct json *report_json(const struct pass *p, const struct state_link *l
     json_set_bool(v, "wrote", report->wrote_anything);
     json_set_str(v, "text", report->text);
     json_set(v, "messages", messages_json(report));
+    if (p->request->preview) {
+        json_set(v, "planned", planned_json(report));
+    }
     return v;
 }
 
@@ -240,7 +244,7 @@ static struct json *pass_link(struct pass *p, const struct state_link *link)
     enum rc rc = run_link(p, link, &started, &report, &err);
     if (rc != RC_OK) {
         log_failure(p->app, link, rc, &err);
-        if (!started) {
+        if (!started && !p->request->preview) {
             note_not_run(p->app, link, &err);
         }
     }
@@ -305,6 +309,7 @@ enum rc app_sync_run(
         }
     }
     *ret = json_object();
+    json_set_bool(*ret, "preview", request->preview);
     json_set_int(*ret, "milliseconds", platform_ticks_ms() - started);
     json_set(*ret, "links", list);
     json_set_int(*ret, "exit", app_exit_of_sync(*ret));

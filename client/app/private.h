@@ -50,6 +50,10 @@ enum rc app_store_folders(struct app *app, const struct state_account *account,
 enum rc app_account_find(
     struct app *app, const char *name, struct state_account *ret, struct err *err) WARN_UNUSED;
 
+/* planned.c: what a preview found, as in README.md. */
+struct sync_report;
+struct json *planned_json(const struct sync_report *report);
+
 /* resolve.c: which folder is meant; pure. */
 /* Splits "ACCOUNT:FOLDER" at the first ':'. Both are owned by the caller. */
 enum rc folder_spec_split(const char *spec, char **ret_account, char **ret_folder, struct err *err)

@@ -209,6 +209,7 @@ static int run_sync(struct cli *cli)
     struct app_sync request = {
         .links = cli->args.positional,
         .link_count = cli->args.count,
+        .preview = value(cli, "--preview") != NULL,
         .release_deletes = value(cli, "--release-deletes") != NULL,
         .retry_now = value(cli, "--retry") != NULL,
     };
@@ -295,6 +296,7 @@ static const struct cli_option LINK_OPTIONS[] = {
     {NULL, NULL, NULL},
 };
 static const struct cli_option SYNC_OPTIONS[] = {
+    {"--preview", NULL, "write nothing; show what would be created, changed and deleted"},
     {"--release-deletes", NULL, "carry out deletes that were held because there are so many"},
     {"--retry", NULL, "try failed items again now"},
     JSON_OPTION,
@@ -346,6 +348,7 @@ const struct cli_command CLI_COMMANDS[] = {
         "items are gone on one side, nothing is deleted on the other until you say "
         "--release-deletes.\n"
         "\nExamples:\n"
+        "  lockstep sync --preview Contacts\n"
         "  lockstep sync\n"
         "  lockstep sync Contacts --json\n",
         SYNC_OPTIONS, run_sync},

@@ -166,9 +166,65 @@ static void add_message(struct buf *b, const struct json *link, const struct jso
     buf_addc(b, '\n');
 }
 
+/* A value of a document: texts in quotes, of an object its texts and numbers. */
+static void add_value(struct buf *b, const struct json *v)
+{
+    if (!v) {
+        buf_adds(b, "(nothing)");
+    } else if (json_is_str(v)) {
+        buf_addc(b, '"');
+        add_foreign(b, json_str_value(v));
+        buf_addc(b, '"');
+    } else if (json_is_object(v) || json_is_array(v)) {
+        bool any = false;
+        for (struct json *m = json_first(v); m; m = json_next(m)) {
+            const char *key = json_key(m);
+            if (key && key[0] == '@') {
+                continue;
+            }
+            buf_adds(b, any ? ", " : "(");
+            any = true;
+            if (json_is_bool(m)) {
+                add_foreign(b, key);
+            } else {
+                add_value(b, m);
+            }
+        }
+        buf_adds(b, any ? ")" : "(empty)");
+    } else {
+        CLEANUP(mem_free) char *printed = json_print(v);
+        add_foreign(b, printed);
+    }
+}
+
+static void add_planned(struct buf *b, const struct json *link, const struct json *p)
+{
+    const char *account = text(json_get(link, text(p, "side")), "account");
+    const char *what = text(p, "what");
+    if (str_eq(what, "pair")) {
+        buf_adds(b, "  would pair, found on both sides: ");
+    } else {
+        const char *verb = str_eq(what, "create")   ? "create on"
+                           : str_eq(what, "delete") ? "delete from"
+                                                    : "change in";
+        buf_addf(b, "  would %s %s: ", verb, account);
+    }
+    add_foreign(b, text(p, "title"));
+    const char *before = ": ";
+    for (struct json *f = json_first(json_get(p, "fields")); f; f = json_next(f)) {
+        buf_addf(b, "%s%s ", before, text(f, "field"));
+        add_value(b, json_get(f, "old"));
+        buf_adds(b, " -> ");
+        add_value(b, json_get(f, "new"));
+        before = ", ";
+    }
+    buf_addc(b, '\n');
+}
+
 static void add_result(struct buf *b, const struct json *link)
 {
-    buf_addf(b, "%s: ", text(link, "name"));
+    const struct json *planned = json_get(link, "planned");
+    buf_addf(b, "%s%s: ", text(link, "name"), planned ? " (preview, nothing is written)" : "");
     bool any = add_counts(b, json_get(link, "left"), "");
     any |= add_counts(b, json_get(link, "right"), any ? "; " : "");
     add_more(b, link, "paired", "found on both sides and joined", "found on both sides and joined",
@@ -185,6 +241,9 @@ static void add_result(struct buf *b, const struct json *link)
         buf_adds(b, "nothing to do");
     }
     buf_addc(b, '\n');
+    for (struct json *p = json_first(planned); p; p = json_next(p)) {
+        add_planned(b, link, p);
+    }
     for (struct json *m = json_first(json_get(link, "messages")); m; m = json_next(m)) {
         add_message(b, link, m);
     }

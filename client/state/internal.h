@@ -10,6 +10,8 @@ struct state {
     struct db *db;
     const struct log *log;
     char *path;
+    bool rehearsal; /* state_rehearse: nothing of what is going on is kept */
+    bool step;      /* between state_begin and its end, in a rehearsal */
 };
 
 /* Opens or makes the file with its tables (schema.c). */

@@ -66,6 +66,7 @@ void state_close(struct state *s)
     if (!s) {
         return;
     }
+    s->step = s->rehearsal = false;
     state_rollback(s);
     db_close(s->db);
     free(s->path);
@@ -86,14 +87,45 @@ enum rc state_check(struct state *s, struct err *err)
     return rc;
 }
 
+/* In a rehearsal the transactions are savepoints inside the one that is thrown away. SQLite may end
+ * that one by itself (disk full, out of memory): from then on nothing may be begun. */
+static enum rc rehearsal_begin(struct state *s, struct err *err)
+{
+    if (!db_in_transaction(s->db)) {
+        return err_set(err, RC_IO, 0, "state file %s: the rehearsal ended too soon", s->path);
+    }
+    enum rc rc = db_exec(s->db, "SAVEPOINT step", err);
+    s->step = rc == RC_OK;
+    return rc;
+}
+
+enum rc state_rehearse(struct state *s, struct err *err)
+{
+    /* Without spilling, changed pages stay in memory: not even the log beside the file is written.
+     */
+    enum rc rc = db_exec(s->db, "PRAGMA cache_spill=OFF; BEGIN IMMEDIATE", err);
+    s->rehearsal = rc == RC_OK;
+    return rc;
+}
+
+void state_rehearsal_end(struct state *s)
+{
+    s->step = s->rehearsal = false;
+    state_rollback(s);
+    if (db_exec(s->db, "PRAGMA cache_spill=ON", NULL) != RC_OK) {
+        log_line(s->log, LOG_LEVEL_WARN, "state", "cache_spill could not be switched on again");
+    }
+}
+
 enum rc state_begin(struct state *s, struct err *err)
 {
-    return db_exec(s->db, "BEGIN IMMEDIATE", err);
+    return s->rehearsal ? rehearsal_begin(s, err) : db_exec(s->db, "BEGIN IMMEDIATE", err);
 }
 
 enum rc state_commit(struct state *s, struct err *err)
 {
-    enum rc rc = db_exec(s->db, "COMMIT", err);
+    enum rc rc = db_exec(s->db, s->rehearsal ? "RELEASE step" : "COMMIT", err);
+    s->step = s->step && rc != RC_OK;
     if (rc != RC_OK) {
         state_rollback(s);
     }
@@ -102,9 +134,14 @@ enum rc state_commit(struct state *s, struct err *err)
 
 void state_rollback(struct state *s)
 {
+    if (s->rehearsal && !s->step) {
+        return;
+    }
     if (db_in_transaction(s->db)) {
         struct err err = ERR_INIT;
-        if (db_exec(s->db, "ROLLBACK", &err) != RC_OK) {
+        const char *sql = s->rehearsal ? "ROLLBACK TO step; RELEASE step" : "ROLLBACK";
+        s->step = false;
+        if (db_exec(s->db, sql, &err) != RC_OK) {
             log_line(s->log, LOG_LEVEL_ERROR, "state", "%s", err_text(&err));
         }
         err_fini(&err);

@@ -49,6 +49,11 @@ enum rc state_begin(struct state *s, struct err *err) WARN_UNUSED;
 enum rc state_commit(struct state *s, struct err *err) WARN_UNUSED;
 void state_rollback(struct state *s); /* nothing happens if none is open */
 
+/* From here to state_rehearsal_end everything works as usual, transactions included, and nothing of
+ * it is kept: the file stays as it is, byte by byte. For previews. Not within a transaction. */
+enum rc state_rehearse(struct state *s, struct err *err) WARN_UNUSED;
+void state_rehearsal_end(struct state *s);
+
 /* ---- accounts ---- */
 struct state_account {
     int64_t id;     /* 0 = not saved yet */

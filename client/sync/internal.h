@@ -121,6 +121,8 @@ void works_decide(struct run *r, struct works *w);
  * were recorded. */
 enum rc works_write(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
 enum rc works_settle(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
+/* Notes in the report what works_write would do, and does not do it. */
+enum rc works_preview(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
 void works_fini(struct works *w);
 /* Forgets the row in a transaction of the caller. */
 enum rc run_entry_forget(struct run *r, struct entry *e, struct err *err) WARN_UNUSED;

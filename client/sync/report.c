@@ -12,6 +12,21 @@ void sync_report_init(struct sync_report *r)
     *r = (struct sync_report){0};
 }
 
+static void planned_fini(struct sync_report *r)
+{
+    for (size_t i = 0; i < r->planned_count; i++) {
+        struct sync_planned *p = &r->planned[i];
+        for (size_t k = 0; k < p->field_count; k++) {
+            free(p->fields[k].path);
+            json_free(p->fields[k].before);
+            json_free(p->fields[k].after);
+        }
+        free(p->fields);
+        free(p->title);
+    }
+    free(r->planned);
+}
+
 void sync_report_fini(struct sync_report *r)
 {
     for (size_t i = 0; i < r->message_count; i++) {
@@ -19,6 +34,7 @@ void sync_report_fini(struct sync_report *r)
         free(r->messages[i].text);
     }
     free(r->messages);
+    planned_fini(r);
     free(r->text);
     *r = (struct sync_report){0};
 }

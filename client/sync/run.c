@@ -221,7 +221,7 @@ static enum rc run_work(struct run *r, struct err *err)
             rc = works_load(r, &w, err);
             if (rc == RC_OK) {
                 works_decide(r, &w);
-                rc = works_write(r, &w, err);
+                rc = r->opt->preview ? works_preview(r, &w, err) : works_write(r, &w, err);
             }
             run_progress(r, "write", next, r->count);
         }
@@ -263,7 +263,11 @@ static enum rc run_close(struct run *r, enum rc rc, struct err *err)
     rep->run = r->id;
     str_replace(&rep->text, NULL);
     rep->text = run_summary(r, rc, err);
-    log_line(r->log, rc == RC_OK ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "sync", "%s", rep->text);
+    log_line(r->log, rc == RC_OK ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "sync", "%s%s",
+        r->opt->preview ? "preview: " : "", rep->text);
+    if (r->opt->preview) {
+        return rc;
+    }
     struct state_run end = {
         .id = r->id,
         .link = r->link.id,
@@ -298,12 +302,21 @@ enum rc sync_run(struct state *state, int64_t link, struct store *left, struct s
         .report = ret,
         .now = options->now ? options->now(options->user) : (int64_t)time(NULL),
     };
-    enum rc rc = run_open(&r, link, &own);
+    enum rc rc = options->preview ? state_rehearse(state, &own) : RC_OK;
+    if (rc != RC_OK) {
+        ret->text = mem_strdup(err_text(&own));
+        if (err) {
+            err_move(err, &own);
+        }
+        err_fini(&own);
+        return rc;
+    }
+    rc = run_open(&r, link, &own);
     if (rc == RC_OK) {
         rc = run_recover(&r, &own);
         for (r.pass = 0; rc == RC_OK && r.pass < PASSES; r.pass++) {
             rc = run_pass(&r, &own);
-            if (!r.again) {
+            if (!r.again || options->preview) {
                 break;
             }
         }
@@ -316,5 +329,8 @@ enum rc sync_run(struct state *state, int64_t link, struct store *left, struct s
     }
     err_fini(&own);
     run_fini(&r);
+    if (options->preview) {
+        state_rehearsal_end(state);
+    }
     return rc;
 }

@@ -18,6 +18,8 @@ struct sync_options {
     const char
         *side_name[2];    /* for messages, e.g. "Outlook", "the server"; NULL = "left", "right" */
     bool readonly[2];     /* known beforehand that the folder there cannot be written */
+    bool preview;         /* write nothing, neither to a store nor to the state file, and fill in
+                             report.planned */
     bool release_deletes; /* carry out the deletes that the guard would hold */
     bool retry_now;       /* try failed items again even if their delay is not over */
     long guard_count; /* hold deletes beyond max(count, percent of the pairs) on one side; 0 = 10 */
@@ -40,6 +42,21 @@ struct sync_message {
     char *text;         /* one line with the reason */
 };
 
+/* A preview: one thing the run would do. */
+enum sync_plan { SYNC_WOULD_CREATE, SYNC_WOULD_UPDATE, SYNC_WOULD_DELETE, SYNC_WOULD_PAIR };
+const char *sync_plan_name(enum sync_plan p); /* "create", "update", "delete", "pair" */
+struct sync_field {
+    char *path;                  /* of the member, as in a PatchObject: "phones/p1/number" */
+    struct json *before, *after; /* NULL: not there */
+};
+struct sync_planned {
+    enum sync_plan what;
+    enum side side;            /* where it would be written; pair: left */
+    char *title;               /* as people know it; not redacted */
+    struct sync_field *fields; /* owned; update: what of the item would change */
+    size_t field_count, field_cap;
+};
+
 struct sync_report {
     int64_t run;                   /* history entry, 0 if nothing was to be written */
     struct state_counts side[2];   /* writes on that side */
@@ -51,6 +68,8 @@ struct sync_report {
     bool wrote_anything;           /* to either store */
     struct sync_message *messages; /* owned */
     size_t message_count, message_cap;
+    struct sync_planned *planned; /* owned; of a preview; then the counts say what would be done */
+    size_t planned_count, planned_cap;
     char *text; /* owned; one line on how it went; never NULL after sync_run */
 };
 void sync_report_init(struct sync_report *r);

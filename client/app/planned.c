@@ -1,0 +1,155 @@
+/* A preview as JSON: what would be done, with the members of documents said in words. */
+#include "client/app/private.h"
+
+#include "client/base/buf.h"
+#include "client/sync/sync.h"
+
+#include <string.h>
+
+#define TEXT_MAX 200 /* characters of a value; photos and long notes are cut */
+
+/* Members whose name alone says too little or too much; all others are split into words. */
+static const char *const words[][2] = {
+    {"name", "name"},
+    {"full", ""},
+    {"emails", "e-mail"},
+    {"phones", "phone"},
+    {"addresses", "address"},
+    {"organizations", "company"},
+    {"titles", "job title"},
+    {"nicknames", "nickname"},
+    {"notes", "note"},
+    {"media", "photo"},
+    {"onlineServices", "messenger"},
+    {"links", "web page"},
+    {"anniversaries", "date"},
+    {"keywords", "category"},
+    {"categories", "category"},
+    {"start", "start"},
+    {"due", "due date"},
+    {"showWithoutTime", "all day"},
+    {"freeBusyStatus", "shown as"},
+    {"recurrenceRules", "repetition"},
+    {"recurrenceRule", "repetition"},
+    {"recurrenceOverrides", "changed occurrence"},
+    {"alerts", "reminder"},
+    {"participants", "participant"},
+    {"locations", "place"},
+    {"percentComplete", "percent done"},
+};
+/* Entries of these have made-up ids, which tell a person nothing. */
+static const char *const id_maps[] = {"emails", "phones", "addresses", "organizations", "titles",
+    "nicknames", "notes", "media", "onlineServices", "links", "anniversaries", "personalInfo",
+    "relatedTo", "directories", "calendars", "alerts", "participants", "locations",
+    "virtualLocations"};
+/* In these the part after the entry repeats what the entry is. */
+static const char *const plain_parts[] = {"number", "address", "note", "name", "uri"};
+
+static bool one_of(const char *s, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(s, list[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_words(struct buf *b, const char *member)
+{
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (str_eq(member, words[i][0])) {
+            buf_addf(b, "%s%s", b->len && *words[i][1] ? " " : "", words[i][1]);
+            return;
+        }
+    }
+    if (b->len) {
+        buf_addc(b, ' ');
+    }
+    for (const char *p = member; *p; p++) {
+        bool upper = *p >= 'A' && *p <= 'Z';
+        if (upper && p > member) {
+            buf_addc(b, ' ');
+        }
+        buf_addc(b, upper ? (char)(*p - 'A' + 'a') : *p);
+    }
+}
+
+/* "phones/p1/number" -> "phone"; "showWithoutTime" -> "all day". Caller frees. */
+static char *path_words(const char *path)
+{
+    struct buf b = BUF_INIT(4096);
+    CLEANUP(mem_free) char *copy = mem_strdup(path);
+    char *rest = copy;
+    bool skip = false, entry = false;
+    while (rest) {
+        char *part = rest;
+        rest = strchr(part, '/');
+        if (rest) {
+            *rest++ = '\0';
+        }
+        if (skip) {
+            skip = false;
+            entry = true;
+        } else if (!entry || !one_of(part, plain_parts, ARRAY_LEN(plain_parts))) {
+            add_words(&b, part);
+            skip = part == copy && one_of(part, id_maps, ARRAY_LEN(id_maps));
+        }
+    }
+    return buf_take(&b);
+}
+
+static struct json *short_value(const struct json *v)
+{
+    const char *s = json_str_value(v);
+    size_t n = 0, chars = 0;
+    while (s && s[n] && chars <= TEXT_MAX) {
+        chars += ((unsigned char)s[n++] & 0xc0) != 0x80;
+    }
+    if (chars > TEXT_MAX) {
+        CLEANUP(mem_free) char *cut = str_printf("%.*s...", (int)(n - 1), s);
+        return json_str(cut);
+    }
+    if (!json_is_object(v)) {
+        return json_dup(v);
+    }
+    struct json *copy = json_object();
+    for (struct json *m = json_first(v); m; m = json_next(m)) {
+        json_set(copy, json_key(m), short_value(m));
+    }
+    return copy;
+}
+
+static struct json *field_json(const struct sync_field *f)
+{
+    struct json *v = json_object();
+    CLEANUP(mem_free) char *field = path_words(f->path);
+    json_set_str(v, "path", f->path);
+    json_set_str(v, "field", field);
+    if (f->before) {
+        json_set(v, "old", short_value(f->before));
+    }
+    if (f->after) {
+        json_set(v, "new", short_value(f->after));
+    }
+    return v;
+}
+
+struct json *planned_json(const struct sync_report *report)
+{
+    struct json *list = json_array();
+    for (size_t i = 0; i < report->planned_count; i++) {
+        const struct sync_planned *p = &report->planned[i];
+        struct json *v = json_object();
+        json_set_str(v, "what", sync_plan_name(p->what));
+        json_set_str(v, "side", side_name(p->side));
+        json_set_str(v, "title", p->title);
+        struct json *fields = json_array();
+        for (size_t k = 0; k < p->field_count; k++) {
+            json_append(fields, field_json(&p->fields[k]));
+        }
+        json_set(v, "fields", fields);
+        json_append(list, v);
+    }
+    return list;
+}
