@@ -1,6 +1,7 @@
 /* Never mail: which events would make a server write to people, and the text that keeps it quiet.
  */
 #include "client/remote/dav/dav_private.h"
+#include "client/remote/text_item.h"
 #include "tests/unit/check.h"
 
 #define EVENT(lines) "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n" lines "END:VEVENT\r\nEND:VCALENDAR\r\n"
@@ -57,8 +58,8 @@ static void test_line_ends(struct check *c)
 
 static void test_components(struct check *c)
 {
-    check_true(c, item_text_is(EVENT(""), ITEM_EVENT) && !item_text_is(EVENT(""), ITEM_TASK));
-    check_true(c, !item_text_is("DESCRIPTION:BEGIN:VTODO\r\n", ITEM_TASK));
+    check_true(c, text_item_is(EVENT(""), ITEM_EVENT) && !text_item_is(EVENT(""), ITEM_TASK));
+    check_true(c, !text_item_is("DESCRIPTION:BEGIN:VTODO\r\n", ITEM_TASK));
     check_int(c, item_type_is("text/calendar; charset=utf-8; component=VTODO", ITEM_TASK), 1);
     check_int(c, item_type_is("text/calendar;charset=utf-8;component=vevent", ITEM_TASK), 0);
     check_int(c, item_type_is("text/calendar", ITEM_TASK), -1);
