@@ -4,8 +4,9 @@
  *   event    JSCalendar Event, RFC 8984 (1.0)  {"@type":"Event","title":..,"start":..,..}
  *   task     JSCalendar Task, RFC 8984 (1.0)   {"@type":"Task","title":..,"due":..,..}
  *
- * Extension members carry the prefix "lockstep.example:" only where no registered member exists (DOC_EXT). "uid", "created", "updated", "prodId", "version" and "sequence" never
- * count as a difference: they are bookkeeping of one side.
+ * Extension members carry the prefix "lockstep.example:" only where no registered member exists
+ * (DOC_EXT). "uid", "created", "updated", "prodId", "version" and "sequence" never count as a
+ * difference: they are bookkeeping of one side.
  *
  * Members that are maps with made-up ids ("emails", "phones", "locations", "alerts", ...) are
  * compared by content, not by id: doc_rekey gives a document the ids that a reference document uses
@@ -33,6 +34,16 @@ char *doc_title(enum item_kind kind, const struct json *doc);
  * then by equal main value (address, number, uri, name), then by equal role (contexts, features,
  * kind) when exactly one is left on both sides. */
 void doc_rekey(struct json *doc, const struct json *reference);
+
+/* The same for two copies of one item that nobody has compared before (client/sync, first sync):
+ * entries that only share their role stay two, so that no value is lost; values that differ in
+ * spelling only (a phone number with and without country code, letter case) are one. */
+void doc_rekey_union(struct json *doc, const struct json *reference);
+
+/* After doc_rekey_union: the paths at which both documents say the same in another spelling, as an
+ * array of strings; also "start" and "timeZone" of a single event at one instant in two zones.
+ * Caller frees. */
+struct json *doc_alike(const struct json *doc, const struct json *reference);
 
 /* The change from `base` to `now` as a PatchObject (RFC 8620 section 5.3): {"path/to/member": value
  * or null}. `now` must have been rekeyed against base. Bookkeeping members are left out. An empty

@@ -3,6 +3,7 @@
 #include "client/base/buf.h"
 #include "client/base/map.h"
 #include "client/item/doc.h"
+#include "client/item/match.h"
 #include "client/item/shape.h"
 
 #include <string.h>
@@ -224,8 +225,55 @@ static void rename_in_overrides(struct json *doc, const char *member, const stru
     }
 }
 
-static void rekey_member(
-    struct json *doc, const struct json *reference, const struct shape_id_map *shape)
+/* Another spelling of the same value. */
+static bool alike(const char *member, const struct json *a, const struct json *b)
+{
+    const char *x = json_str_value(a), *y = json_str_value(b);
+    return x && y && (str_eq(member, "number") ? match_same_phone(x, y) : str_ieq(x, y));
+}
+
+static void pair_alike(struct entries *mine, struct entries *theirs, const char *member)
+{
+    for (size_t i = 0; i < mine->count; i++) {
+        const struct json *value = json_get(mine->items[i].value, member);
+        for (size_t k = 0; value && k < theirs->count && !mine->items[i].paired; k++) {
+            if (!theirs->items[k].paired &&
+                alike(member, value, json_get(theirs->items[k].value, member))) {
+                pair(&mine->items[i], &theirs->items[k]);
+            }
+        }
+    }
+}
+
+/* Two copies of which neither is older than the other: an entry that only its role ("work") has in
+ * common with another one is one more, unless an item has one of the kind as a rule. */
+static void pair_for_union(
+    struct entries *mine, struct entries *theirs, const struct shape_id_map *shape)
+{
+    for (size_t i = 0; shape->main_values[i]; i++) {
+        if (!str_eq(shape->main_values[i], "service")) { /* many people have two at one service */
+            pair_main_value(mine, theirs, shape->main_values[i]);
+            pair_alike(mine, theirs, shape->main_values[i]);
+        }
+    }
+    if (shape->single) {
+        pair_sole_role(mine, theirs);
+    }
+}
+
+static void pair_for_change(
+    struct entries *mine, struct entries *theirs, const struct shape_id_map *shape)
+{
+    for (size_t i = 0; shape->main_values[i]; i++) {
+        pair_main_value(mine, theirs, shape->main_values[i]);
+    }
+    pair_sole_role(mine, theirs);
+}
+
+static void rekey_member(struct json *doc, const struct json *reference,
+    const struct shape_id_map *shape,
+    void (*pair_rest)(
+        struct entries *mine, struct entries *theirs, const struct shape_id_map *shape))
 {
     struct json *map = json_get(doc, shape->member);
     const struct json *other = json_get(reference, shape->member);
@@ -236,10 +284,7 @@ static void rekey_member(
     collect(&mine, map, shape);
     collect(&theirs, other, shape);
     pair_equal_content(&mine, &theirs);
-    for (size_t i = 0; shape->main_values[i]; i++) {
-        pair_main_value(&mine, &theirs, shape->main_values[i]);
-    }
-    pair_sole_role(&mine, &theirs);
+    pair_rest(&mine, &theirs, shape);
     CLEANUP(map_free) struct map *renames = map_new();
     settle_ids(&mine, &theirs, renames);
     rename_keys(map, renames);
@@ -256,6 +301,15 @@ void doc_rekey(struct json *doc, const struct json *reference)
     size_t count;
     const struct shape_id_map *shapes = shape_id_maps(&count);
     for (size_t i = 0; i < count; i++) {
-        rekey_member(doc, reference, &shapes[i]);
+        rekey_member(doc, reference, &shapes[i], pair_for_change);
+    }
+}
+
+void doc_rekey_union(struct json *doc, const struct json *reference)
+{
+    size_t count;
+    const struct shape_id_map *shapes = shape_id_maps(&count);
+    for (size_t i = 0; i < count; i++) {
+        rekey_member(doc, reference, &shapes[i], pair_for_union);
     }
 }

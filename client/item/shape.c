@@ -12,10 +12,10 @@ static const struct shape_id_map ID_MAPS[] = {
     {"phones", {"number"}},
     {"onlineServices", {"uri", "user", "service"}},
     {"addresses", {"components", "full"}},
-    {"anniversaries", {"kind"}},
+    {"anniversaries", {"kind"}, .single = true},
     {"personalInfo", {"value"}},
     {"notes", {"note"}},
-    {"media", {"uri", "blobId"}},
+    {"media", {"uri", "blobId"}, .single = true},
     {"calendars", {"uri"}},
     {"cryptoKeys", {"uri"}},
     {"directories", {"uri"}},
@@ -23,10 +23,10 @@ static const struct shape_id_map ID_MAPS[] = {
     {"preferredLanguages", {"language"}},
     /* Event and Task; "links" is in both */
     {"links", {"href", "uri"}},
-    {"locations", {"name", "coordinates"}},
-    {"virtualLocations", {"uri", "name"}},
+    {"locations", {"name", "coordinates"}, .single = true},
+    {"virtualLocations", {"uri", "name"}, .single = true},
     {"participants", {"email", "sendTo", "name"}},
-    {"alerts", {"trigger"}},
+    {"alerts", {"trigger"}, .single = true},
 };
 
 static const char *const OTHER_MAPS[] = {"keywords", "categories", "members", "relatedTo",

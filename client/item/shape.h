@@ -11,6 +11,7 @@ struct shape_id_map {
     const char *member;
     const char *main_values[4]; /* members of an entry that say what it is, in order of weight;
                                    NULL-terminated */
+    bool single; /* an item has one as a rule: another value is a change of it, not one more */
 };
 
 /* NULL if the member is no map with made-up ids. */

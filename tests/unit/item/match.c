@@ -1,0 +1,427 @@
+/* client/item: what makes two items one and the same. */
+#include "client/base/buf.h"
+#include "client/item/doc.h"
+#include "client/item/match.h"
+#include "tests/unit/check.h"
+
+#include <stdlib.h>
+
+/* Parses JSON written with single quotes. */
+static struct json *parse(const char *text)
+{
+    char *copy = mem_strdup(text);
+    for (char *p = copy; *p; p++) {
+        *p = *p == '\'' ? '"' : *p;
+    }
+    struct json *v = NULL;
+    struct err err = ERR_INIT;
+    if (json_parse(copy, strlen(copy), &v, &err) != RC_OK) {
+        fprintf(stderr, "test input: %s: %s\n", err_text(&err), copy);
+        abort();
+    }
+    free(copy);
+    return v;
+}
+
+/* ---- uids ---- */
+
+#define GOID(date, data)                                                                           \
+    "040000008200E00074C5B7101A82E008" date "00000000000000000000000000000000" data
+
+static const struct {
+    const char *name, *a, *b;
+    bool same;
+} UIDS[] = {
+    {"match/uid/equal", "{'uid':'abc@x'}", "{'uid':'abc@x'}", true},
+    {"match/uid/case-counts-in-text", "{'uid':'abc@x'}", "{'uid':'ABC@x'}", false},
+    {"match/uid/hex-case", "{'uid':'0a1b-ff'}", "{'uid':'0A1B-FF'}", true},
+    {"match/uid/urn", "{'uid':'urn:uuid:0A1B'}", "{'uid':'0a1b'}", true},
+    {"match/uid/goid-case", "{'uid':'" GOID("00000000", "0400000001020304") "'}",
+        "{'uid':'"
+        "040000008200e00074c5b7101a82e008"
+        "00000000"
+        "00000000000000000000000000000000"
+        "0400000001020304'}",
+        true},
+    {"match/uid/goid-occurrence-date", "{'uid':'" GOID("07EA0B17", "0400000001020304") "'}",
+        "{'uid':'" GOID("00000000", "0400000001020304") "'}", true},
+    {"match/uid/goid-other", "{'uid':'" GOID("00000000", "0400000001020305") "'}",
+        "{'uid':'" GOID("00000000", "0400000001020304") "'}", false},
+    /* "vCal-Uid" 1 0 0 0 "abc@x" 0 */
+    {"match/uid/goid-wraps-foreign",
+        "{'uid':'" GOID("00000000", "120000007643616C2D55696401000000616263407800") "'}",
+        "{'uid':'abc@x'}", true},
+    {"match/uid/occurrence-is-not-its-series", "{'uid':'abc','recurrenceId':'2026-01-01T09:00:00'}",
+        "{'uid':'abc'}", false},
+};
+
+/* ---- numbers ---- */
+
+static const struct {
+    const char *name, *a, *b;
+    bool same;
+} PHONES[] = {
+    {"match/phone/spelling", "(030) 123-45 67", "030 1234567", true},
+    {"match/phone/country-code", "+49 30 1234567", "030/1234567", true},
+    {"match/phone/double-zero", "0049 30 1234567", "030 1234567", true},
+    {"match/phone/trunk-zero-in-brackets", "+49 (0)30 1234567", "+49301234567", true},
+    {"match/phone/uri", "tel:+1-415-555-1234", "(415) 555-1234", true},
+    {"match/phone/italian-zero", "+39 06 1234567", "06 1234567", true},
+    {"match/phone/other-country", "+49 30 1234567", "+43 30 1234567", false},
+    {"match/phone/other-number", "030 1234567", "030 1234568", false},
+    {"match/phone/tail-of-a-national-one", "030 1234567", "1234567", false},
+    {"match/phone/extension", "030 1234567 ext. 12", "030 1234567", true},
+    {"match/phone/nothing", "", "", false},
+    {"match/phone/short", "12", "12", true},
+};
+
+/* ---- scores ---- */
+
+enum want { APART, DOUBT, SURE };
+struct score_row {
+    const char *name;
+    enum item_kind kind;
+    const char *a, *b;
+    enum want want;
+};
+
+static const struct score_row SCORES[] = {
+    {"match/contact/empty", ITEM_CONTACT, "{}", "{}", APART},
+    {"match/contact/empty-names", ITEM_CONTACT,
+        "{'name':{'full':''},'emails':{'1':{'address':' '}}}",
+        "{'name':{'full':' '},'emails':{'1':{'address':''}}}", APART},
+    {"match/contact/email-and-name", ITEM_CONTACT,
+        "{'name':{'full':'Ada King'},'emails':{'1':{'address':'ada@x'}}}",
+        "{'name':{'full':'ADA  "
+        "KING'},'emails':{'z':{'address':'Ada@X'},'y':{'address':'other@x'}}}",
+        SURE},
+    {"match/contact/components-against-full", ITEM_CONTACT,
+        "{'name':{'components':[{'kind':'title','value':'Dr.'},{'kind':'given','value':'Ada'},{'"
+        "kind':'surname',"
+        "'value':'King'}]},'phones':{'1':{'number':'+49 30 1234567'}}}",
+        "{'name':{'full':'King, Ada'},'phones':{'1':{'number':'030 1234567'}}}", SURE},
+    {"match/contact/email-alone", ITEM_CONTACT, "{'emails':{'1':{'address':'ada@x'}}}",
+        "{'name':{'full':'Ada'},'emails':{'1':{'address':'ada@x'}}}", SURE},
+    {"match/contact/name-and-company", ITEM_CONTACT,
+        "{'name':{'full':'Ada'},'organizations':{'1':{'name':'Engines Ltd'}}}",
+        "{'name':{'full':'Ada'},'organizations':{'1':{'name':'ENGINES Ltd'}}}", SURE},
+    {"match/contact/name-and-birthday", ITEM_CONTACT,
+        "{'name':{'full':'Ada'},'anniversaries':{'1':{'kind':'birth','date':{'year':1815,'month':"
+        "12,'day':10}}}}",
+        "{'name':{'full':'Ada'},'anniversaries':{'1':{'kind':'birth','date':{'@type':'Timestamp','"
+        "utc':"
+        "'1815-12-10T00:00:00Z'}}}}",
+        SURE},
+    {"match/contact/name-alone", ITEM_CONTACT, "{'name':{'full':'Ada'}}", "{'name':{'full':'Ada'}}",
+        DOUBT},
+    {"match/contact/phone-alone", ITEM_CONTACT, "{'phones':{'1':{'number':'030 1234567'}}}",
+        "{'name':{'full':'Ada'},'phones':{'1':{'number':'030 1234567'}}}", DOUBT},
+    {"match/contact/namesakes", ITEM_CONTACT,
+        "{'name':{'full':'Peter M'},'emails':{'1':{'address':'a@x'}},'phones':{'1':{'number':'030 "
+        "1234567'}}}",
+        "{'name':{'full':'Peter M'},'emails':{'1':{'address':'b@x'}},'phones':{'1':{'number':'030 "
+        "7654321'}}}",
+        APART},
+    {"match/contact/family", ITEM_CONTACT,
+        "{'name':{'full':'Ada "
+        "King'},'emails':{'1':{'address':'king@x'}},'phones':{'1':{'number':'030 1234567'}}}",
+        "{'name':{'full':'Bob "
+        "King'},'emails':{'1':{'address':'king@x'}},'phones':{'1':{'number':'030 1234567'}}}",
+        DOUBT},
+    {"match/contact/father-and-son", ITEM_CONTACT,
+        "{'name':{'full':'John "
+        "Smith'},'emails':{'1':{'address':'s@x'}},'phones':{'1':{'number':'030 1234567'}}}",
+        "{'name':{'full':'John Smith "
+        "Jr.'},'emails':{'1':{'address':'s@x'}},'phones':{'1':{'number':'030 1234567'}}}",
+        DOUBT},
+    {"match/contact/twins-other-birthday", ITEM_CONTACT,
+        "{'name':{'full':'A King'},'emails':{'1':{'address':'k@x'}},'phones':{'1':{'number':'030 "
+        "1234567'}},"
+        "'anniversaries':{'1':{'kind':'birth','date':{'year':1815,'month':12,'day':10}}}}",
+        "{'name':{'full':'A King'},'emails':{'1':{'address':'k@x'}},'phones':{'1':{'number':'030 "
+        "1234567'}},"
+        "'anniversaries':{'1':{'kind':'birth','date':{'year':1816,'month':12,'day':10}}}}",
+        DOUBT},
+    {"match/contact/shared-mailbox", ITEM_CONTACT,
+        "{'name':{'full':'Ada'},'emails':{'1':{'address':'info@x'}}}",
+        "{'name':{'full':'Bob'},'emails':{'1':{'address':'info@x'}}}", APART},
+    {"match/contact/companies", ITEM_CONTACT,
+        "{'organizations':{'1':{'name':'Acme'}},'phones':{'1':{'number':'030 1234567'}}}",
+        "{'organizations':{'1':{'name':'ACME'}},'phones':{'1':{'number':'+49301234567'}}}", SURE},
+    {"match/contact/person-of-a-company-card", ITEM_CONTACT,
+        "{'organizations':{'1':{'name':'Acme'}}}",
+        "{'name':{'full':'Ada'},'organizations':{'1':{'name':'Acme'}}}", APART},
+    {"match/event/zone-against-utc", ITEM_EVENT,
+        "{'title':'Tea','start':'2026-01-05T10:00:00','timeZone':'Europe/"
+        "Berlin','duration':'PT1H'}",
+        "{'title':'tea ','start':'2026-01-05T09:00:00','timeZone':'Etc/UTC','duration':'PT60M'}",
+        SURE},
+    {"match/event/other-end", ITEM_EVENT,
+        "{'title':'Tea','start':'2026-01-05T10:00:00','timeZone':'Europe/"
+        "Berlin','duration':'PT1H'}",
+        "{'title':'Tea','start':'2026-01-05T10:00:00','timeZone':'Europe/"
+        "Berlin','duration':'PT2H'}",
+        DOUBT},
+    {"match/event/hour-off", ITEM_EVENT,
+        "{'title':'Tea','start':'2026-01-05T10:00:00','timeZone':'Europe/"
+        "Berlin','duration':'PT1H'}",
+        "{'title':'Tea','start':'2026-01-05T11:00:00','timeZone':'Europe/"
+        "Berlin','duration':'PT1H'}",
+        DOUBT},
+    {"match/event/next-week", ITEM_EVENT,
+        "{'title':'Tea','start':'2026-01-05T10:00:00','duration':'PT1H'}",
+        "{'title':'Tea','start':'2026-01-12T10:00:00','duration':'PT1H'}", APART},
+    {"match/event/no-title", ITEM_EVENT, "{'title':'','start':'2026-01-05T10:00:00'}",
+        "{'title':'','start':'2026-01-05T10:00:00'}", APART},
+    {"match/event/single-against-series", ITEM_EVENT,
+        "{'title':'Tea','start':'2026-01-05T10:00:00'}",
+        "{'title':'Tea','start':'2026-01-05T10:00:00','recurrenceRules':[{'frequency':'daily'}]}",
+        DOUBT},
+    {"match/event/rule-with-defaults", ITEM_EVENT,
+        "{'title':'Tea','start':'2026-01-05T10:00:00','recurrenceRules':[{'@type':'RecurrenceRule',"
+        "'frequency':'daily','interval':1}]}",
+        "{'title':'Tea','start':'2026-01-05T10:00:00','recurrenceRules':[{'frequency':'daily'}]}",
+        SURE},
+    {"match/event/other-rule", ITEM_EVENT,
+        "{'title':'Tea','start':'2026-01-05T10:00:00','recurrenceRules':[{'frequency':'weekly'}]}",
+        "{'title':'Tea','start':'2026-01-05T10:00:00','recurrenceRules':[{'frequency':'daily'}]}",
+        DOUBT},
+    {"match/task/title-and-due", ITEM_TASK, "{'title':'Pay','due':'2026-01-05T00:00:00'}",
+        "{'title':'PAY','due':'2026-01-05T17:00:00'}", SURE},
+    {"match/task/no-dates", ITEM_TASK, "{'title':'Pay'}", "{'title':'Pay'}", SURE},
+    {"match/task/one-date", ITEM_TASK, "{'title':'Pay','due':'2026-01-05T00:00:00'}",
+        "{'title':'Pay'}", DOUBT},
+    {"match/task/other-date", ITEM_TASK, "{'title':'Pay','due':'2026-01-05T00:00:00'}",
+        "{'title':'Pay','due':'2026-02-05T00:00:00'}", APART},
+    {"match/task/no-title", ITEM_TASK, "{'due':'2026-01-05T00:00:00'}",
+        "{'due':'2026-01-05T00:00:00'}", APART},
+};
+
+static void check_score(struct check *c, const struct score_row *row)
+{
+    CLEANUP(json_free) struct json *a = parse(row->a);
+    CLEANUP(json_free) struct json *b = parse(row->b);
+    struct match_traits *x = match_traits_new(row->kind, a), *y = match_traits_new(row->kind, b);
+    unsigned why, back;
+    int score = match_score(x, y, &why);
+    check_int(c, match_score(y, x, &back), score);
+    check_int(c, back, why);
+    enum want got = score >= MATCH_SURE ? SURE : score >= MATCH_MAYBE ? DOUBT : APART;
+    if (got != row->want) {
+        CLEANUP(mem_free) char *text = match_reasons_text(why);
+        check_fail(c, "score %d (%s)", score, text);
+    }
+    /* The search comes to the same verdict: the keys find what the score accepts. */
+    struct match_result r = {0};
+    match_find(&x, 1, &y, 1, NULL, NULL, &r);
+    check_int(c, r.count, row->want == APART ? 0 : 1);
+    check_true(c, !r.count || r.pairs[0].sure == (row->want == SURE));
+    match_result_fini(&r);
+    match_traits_free(x);
+    match_traits_free(y);
+}
+
+/* ---- many ---- */
+
+struct crowd {
+    struct match_traits **items; /* owned */
+    size_t count;
+};
+
+static struct crowd crowd_new(size_t count, const char *format)
+{
+    struct crowd l = {mem_realloc(NULL, count + 1, sizeof *l.items), count};
+    for (size_t i = 0; i < count; i++) {
+        CLEANUP(mem_free) char *text = mem_strdup(format);
+        CLEANUP(mem_free) char *number = str_printf("%04zu", i);
+        for (char *p = text; (p = strchr(p, '#')); p += 4) {
+            memcpy(p, number, 4); /* "####" */
+        }
+        CLEANUP(json_free) struct json *doc = parse(text);
+        l.items[i] = match_traits_new(ITEM_CONTACT, doc);
+    }
+    return l;
+}
+
+static void crowd_free(struct crowd *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        match_traits_free(l->items[i]);
+    }
+    free(l->items);
+}
+
+struct crowd_row {
+    const char *name, *left, *right;
+    size_t count, sure, pairs_max, comparisons_max;
+};
+
+static const struct crowd_row CROWDS[] = {
+    {"match/many/5000-distinct",
+        "{'name':{'full':'Person ####'},'emails':{'1':{'address':'p####@x'}}}",
+        "{'name':{'full':'PERSON ####'},'emails':{'1':{'address':'p####@X'}}}", 5000, 5000, 5000,
+        5000},
+    {"match/many/50-namesakes", "{'name':{'full':'Peter M'},'emails':{'1':{'address':'p####@x'}}}",
+        "{'name':{'full':'Peter M'},'emails':{'1':{'address':'p####@x'}}}", 50, 50, 50, 500},
+    {"match/many/5000-namesakes",
+        "{'name':{'full':'Peter M'},'emails':{'1':{'address':'p####@x'}}}",
+        "{'name':{'full':'Peter M'},'emails':{'1':{'address':'p####@x'}}}", 5000, 5000, 5000,
+        45000},
+    {"match/many/200-company-cards",
+        "{'organizations':{'1':{'name':'Acme'}},'phones':{'1':{'number':'030 123####'}}}",
+        "{'organizations':{'1':{'name':'Acme'}},'phones':{'1':{'number':'+4930123####'}}}", 200,
+        200, 200, 2000},
+    {"match/many/5000-alike", "{'name':{'full':'Peter M'}}", "{'name':{'full':'Peter M'}}", 5000, 0,
+        15000, 45000},
+    {"match/many/5000-empty", "{}", "{}", 5000, 0, 0, 0},
+    {"match/many/5000-one-mailbox", "{'name':{'full':'P####'},'emails':{'1':{'address':'info@x'}}}",
+        "{'name':{'full':'P####'},'emails':{'1':{'address':'info@x'}}}", 5000, 5000, 5000, 45000},
+};
+
+/* Every item that looks like another is in a pair: nobody slips through a crowd. */
+static size_t pairs_without(const struct match_result *r, size_t count)
+{
+    char *seen = mem_alloc(2 * count + 1);
+    size_t missing = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        seen[r->pairs[i].left] = seen[count + r->pairs[i].right] = 1;
+    }
+    for (size_t i = 0; i < 2 * count; i++) {
+        missing += !seen[i];
+    }
+    free(seen);
+    return missing;
+}
+
+static void check_crowd(struct check *c, const struct crowd_row *row)
+{
+    struct crowd left = crowd_new(row->count, row->left), right = crowd_new(row->count, row->right);
+    struct match_result r = {0};
+    match_find(left.items, left.count, right.items, right.count, NULL, NULL, &r);
+    size_t sure = 0;
+    for (size_t i = 0; i < r.count; i++) {
+        sure += r.pairs[i].sure;
+        check_true(c, !r.pairs[i].sure || r.pairs[i].left == r.pairs[i].right);
+    }
+    check_int(c, sure, row->sure);
+    if (r.comparisons > row->comparisons_max || r.count > row->pairs_max) {
+        check_fail(c, "%zu comparisons, %zu pairs", r.comparisons, r.count);
+    }
+    check_int(c, pairs_without(&r, row->count), row->pairs_max ? 0 : 2 * row->count);
+    match_result_fini(&r);
+    crowd_free(&left);
+    crowd_free(&right);
+}
+
+static bool apart_all(void *user, size_t left, size_t right)
+{
+    (void)user;
+    (void)right;
+    return left == 0;
+}
+
+/* Two that fit one equally well are doubtful; once one of them is told apart, the other is not. */
+static void check_rivals(struct check *c)
+{
+    struct crowd left = crowd_new(2, "{'name':{'full':'Dora'},'phones':{'1':{'number':'4'}}}");
+    struct crowd right = crowd_new(1, "{'name':{'full':'Dora'},'phones':{'1':{'number':'4'}}}");
+    struct match_result r = {0};
+    match_find(left.items, 2, right.items, 1, NULL, NULL, &r);
+    check_int(c, r.count, 2);
+    check_true(c, r.count && !r.pairs[0].sure && (r.pairs[0].reasons & MATCH_SEVERAL));
+    match_result_fini(&r);
+    match_find(left.items, 2, right.items, 1, apart_all, NULL, &r);
+    check_true(c, r.count == 1 && r.pairs[0].sure && r.pairs[0].left == 1);
+    match_result_fini(&r);
+    crowd_free(&left);
+    crowd_free(&right);
+}
+
+/* ---- uniting ---- */
+
+static const struct {
+    const char *name, *doc, *reference, *want, *alike;
+} UNIONS[] = {
+    {"unite/two-work-numbers",
+        "{'phones':{'p1':{'number':'030 1111111','contexts':{'work':true}}}}",
+        "{'phones':{'p1':{'number':'030 2222222','contexts':{'work':true}}}}",
+        "{'phones':{'p1-1':{'number':'030 1111111','contexts':{'work':true}}}}", "[]"},
+    {"unite/one-number-spelled-twice", "{'phones':{'9':{'number':'+49 30 1111111'}}}",
+        "{'phones':{'p1':{'number':'030/1111111'}}}",
+        "{'phones':{'p1':{'number':'+49 30 1111111'}}}", "['phones/p1/number']"},
+    {"unite/address-in-capitals", "{'emails':{'9':{'address':'ADA@x'}}}",
+        "{'emails':{'e':{'address':'ada@x'}}}", "{'emails':{'e':{'address':'ADA@x'}}}",
+        "['emails/e/address']"},
+    {"unite/one-birthday", "{'anniversaries':{'a':{'kind':'birth','date':{'year':1}}}}",
+        "{'anniversaries':{'b':{'kind':'birth','date':{'year':2}}}}",
+        "{'anniversaries':{'b':{'kind':'birth','date':{'year':1}}}}", "[]"},
+    {"unite/instant", "{'@type':'Event','start':'2026-01-05T10:00:00','timeZone':'Europe/Berlin'}",
+        "{'@type':'Event','start':'2026-01-05T09:00:00','timeZone':'Etc/UTC'}",
+        "{'@type':'Event','start':'2026-01-05T10:00:00','timeZone':'Europe/Berlin'}",
+        "['start','timeZone']"},
+    {"unite/series-in-another-zone",
+        "{'@type':'Event','start':'2026-01-05T10:00:00','timeZone':'Europe/"
+        "Berlin','recurrenceRules':[{'frequency':'daily'}]}",
+        "{'@type':'Event','start':'2026-01-05T09:00:00','timeZone':'Etc/"
+        "UTC','recurrenceRules':[{'frequency':'daily'}]}",
+        "{'@type':'Event','start':'2026-01-05T10:00:00','timeZone':'Europe/"
+        "Berlin','recurrenceRules':[{'frequency':'daily'}]}",
+        "[]"},
+};
+
+static void check_json(struct check *c, const struct json *got, const char *want_text)
+{
+    CLEANUP(json_free) struct json *want = parse(want_text);
+    CLEANUP(mem_free) char *a = json_print_canonical(got);
+    CLEANUP(mem_free) char *b = json_print_canonical(want);
+    check_str(c, a, b);
+}
+
+int main(int argc, char **argv)
+{
+    struct check c;
+    check_init(&c, argc, argv);
+    for (size_t i = 0; i < ARRAY_LEN(UIDS); i++) {
+        if (check_case(&c, UIDS[i].name)) {
+            CLEANUP(json_free) struct json *a = parse(UIDS[i].a);
+            CLEANUP(json_free) struct json *b = parse(UIDS[i].b);
+            CLEANUP(mem_free) char *x = match_uid_key(a);
+            CLEANUP(mem_free) char *y = match_uid_key(b);
+            check_int(&c, str_eq(x, y), UIDS[i].same);
+        }
+    }
+    if (check_case(&c, "match/uid/none")) {
+        CLEANUP(json_free) struct json *none = parse("{'uid':''}");
+        check_true(&c, match_uid_key(none) == NULL);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(PHONES); i++) {
+        if (check_case(&c, PHONES[i].name)) {
+            check_int(&c, match_same_phone(PHONES[i].a, PHONES[i].b), PHONES[i].same);
+            check_int(&c, match_same_phone(PHONES[i].b, PHONES[i].a), PHONES[i].same);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(SCORES); i++) {
+        if (check_case(&c, SCORES[i].name)) {
+            check_score(&c, &SCORES[i]);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(CROWDS); i++) {
+        if (check_case(&c, CROWDS[i].name)) {
+            check_crowd(&c, &CROWDS[i]);
+        }
+    }
+    if (check_case(&c, "match/rivals")) {
+        check_rivals(&c);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(UNIONS); i++) {
+        if (check_case(&c, UNIONS[i].name)) {
+            CLEANUP(json_free) struct json *doc = parse(UNIONS[i].doc);
+            CLEANUP(json_free) struct json *reference = parse(UNIONS[i].reference);
+            doc_rekey_union(doc, reference);
+            check_json(&c, doc, UNIONS[i].want);
+            CLEANUP(json_free) struct json *alike = doc_alike(doc, reference);
+            check_json(&c, alike, UNIONS[i].alike);
+        }
+    }
+    return check_end(&c);
+}
