@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #define SCHEMA_APPLICATION 0x4c4b5354 /* "LKST": tells our file from any other SQLite file */
-#define SCHEMA_VERSION     1
+#define SCHEMA_FIRST       1          /* what schema_sql makes; schema_steps lead on from there */
 #define TEXT_OF(x)         #x
 #define TEXT(x)            TEXT_OF(x)
 
@@ -50,9 +50,47 @@ static const char schema_sql[] =
     "  rc TEXT NOT NULL, text TEXT, held INTEGER NOT NULL, since INTEGER NOT NULL, last INTEGER NOT NULL);"
     "CREATE INDEX problem_link ON problem(link);"
     "PRAGMA application_id=" TEXT(SCHEMA_APPLICATION) ";"
-    "PRAGMA user_version=" TEXT(SCHEMA_VERSION) ";"
+    "PRAGMA user_version=" TEXT(SCHEMA_FIRST) ";"
     "COMMIT;";
+
+/* How a file of each version becomes one of the next; a new file takes the same way. A step that has been released is never
+ * changed: add another. */
+static const char *const schema_steps[] = {
+    /* 2: what the guards go by: links that have been in step once, and pairs that are written run after run */
+    "CREATE TABLE link_started(link INTEGER PRIMARY KEY REFERENCES link ON DELETE CASCADE);"
+    "INSERT INTO link_started SELECT id FROM link WHERE last_time<>0 AND last_rc='ok';"
+    "CREATE TABLE churn(pair INTEGER PRIMARY KEY REFERENCES pair ON DELETE CASCADE,"
+    "  link INTEGER NOT NULL REFERENCES link ON DELETE CASCADE, run INTEGER NOT NULL, runs INTEGER NOT NULL,"
+    "  contents TEXT NOT NULL);"
+    "CREATE INDEX churn_link ON churn(link);",
+};
+#define SCHEMA_VERSION (SCHEMA_FIRST + (int)ARRAY_LEN(schema_steps))
 /* clang-format on */
+
+static enum rc schema_step(struct db *db, int64_t version, struct err *err)
+{
+    CLEANUP(mem_free) char *done = str_printf("PRAGMA user_version=%" PRId64, version + 1);
+    enum rc rc = db_exec(db, "BEGIN IMMEDIATE", err);
+    if (rc == RC_OK) {
+        rc = db_exec(db, schema_steps[version - SCHEMA_FIRST], err);
+    }
+    if (rc == RC_OK) {
+        rc = db_exec(db, done, err);
+    }
+    return rc == RC_OK ? db_exec(db, "COMMIT", err) : rc; /* the caller closes, which rolls back */
+}
+
+/* Each step is a transaction of its own: a crash between two leaves a file of the version reached.
+ */
+static enum rc schema_migrate(struct db *db, struct err *err)
+{
+    int64_t version = 0;
+    enum rc rc = db_number(db, err, 0, &version, "PRAGMA user_version");
+    for (; rc == RC_OK && version < SCHEMA_VERSION; version++) {
+        rc = schema_step(db, version, err);
+    }
+    return rc == RC_OK ? RC_OK : err_prefix(err, "bringing the state file up to date");
+}
 
 /* For this process alone (exclusive locking, set before the first access, needs no shared memory
  * beside the file); durable at each commit. */
@@ -124,6 +162,9 @@ enum rc schema_open(const char *path, struct db **ret, struct err *err)
         if (rc == RC_OK) {
             rc = schema_configure(db, err);
         }
+    }
+    if (rc == RC_OK) {
+        rc = schema_migrate(db, err);
     }
     if (rc == RC_OK) {
         *ret = TAKE(db);

@@ -289,4 +289,28 @@ enum rc state_problem_clear(struct state *s, int64_t pair, struct err *err) WARN
 enum rc state_problems_load(
     struct state *s, int64_t link, struct state_problems *ret, struct err *err) WARN_UNUSED;
 
+/* ---- what the guards go by ---- */
+/* Has the link been in step once? Before that everything is new and nothing is out of the ordinary.
+ */
+enum rc state_started_get(struct state *s, int64_t link, bool *ret, struct err *err) WARN_UNUSED;
+enum rc state_started_set(struct state *s, int64_t link, struct err *err) WARN_UNUSED;
+
+/* A pair that was updated in the last run or is frozen since. */
+struct state_churn {
+    int64_t pair, run; /* run: the last one that updated it */
+    long runs;         /* in a row */
+    char *contents;    /* short hashes of what was written, oldest first, separated by spaces */
+};
+struct state_churns {
+    struct state_churn *items; /* owned */
+    size_t count, cap;
+};
+void state_churn_fini(struct state_churn *c);
+void state_churns_fini(struct state_churns *list);
+enum rc state_churns_load(struct state *s, int64_t link, struct state_churns *ret, struct err *err)
+    WARN_UNUSED; /* in order of pair */
+enum rc state_churn_put(struct state *s, int64_t link, const struct state_churn *c, struct err *err)
+    WARN_UNUSED;
+enum rc state_churn_clear(struct state *s, int64_t pair, struct err *err) WARN_UNUSED;
+
 #endif
