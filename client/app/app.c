@@ -37,11 +37,31 @@ void app_close(struct app *app)
     }
 }
 
+/* A log left beside the state file tells that the process which had it open did not close it. */
+static enum rc state_open_checked(struct app *app, const char *path, struct err *err)
+{
+    CLEANUP(mem_free) char *log = str_printf("%s-wal", path);
+    CLEANUP(state_close) struct state *state = NULL;
+    bool unclean = platform_file_exists(log);
+    enum rc rc = backup_before_conversion(app, path, err);
+    if (rc == RC_OK) {
+        rc = state_open(path, app_log(app), &state, err);
+    }
+    if (rc == RC_OK && unclean) {
+        log_line(app_log(app), LOG_LEVEL_INFO, "app", "checking the state file after a crash");
+        rc = state_check(state, err);
+    }
+    if (rc == RC_OK) {
+        app->state = TAKE(state);
+    }
+    return rc;
+}
+
 enum rc app_state(struct app *app, struct state **ret, struct err *err)
 {
     if (!app->state) {
         CLEANUP(mem_free) char *path = platform_path_join(app->home, "lockstep.db");
-        enum rc rc = state_open(path, app_log(app), &app->state, err);
+        enum rc rc = state_open_checked(app, path, err);
         if (rc == RC_BUSY) {
             return err_set(err, RC_BUSY, 0,
                 "Lockstep is already at work on this data: try again when it has finished");

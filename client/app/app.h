@@ -106,6 +106,19 @@ enum rc app_sync_run(struct app *app, const struct app_sync *request, struct jso
  * "pairs","half_pairs","problems":[..]]} */
 enum rc app_status(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 
+/* ---- the state file ---- */
+
+/* Reads all of it: {"accounts":N,"links":N,"pairs":N,"copies":[..]}, or RC_IO if it is damaged. */
+enum rc app_state_check(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
+/* {"copies":[{"number","time","bytes"}]}, the newest first; does not open the state file. */
+enum rc app_state_copies(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
+/* Goes back to a copy (1 = the newest); the present file, damaged or not, is kept. The next pass
+ * compares everything anew and deletes nothing because of the copy's age. {"time","replaced",
+ * "accounts","links","pairs"}; RC_NOT_FOUND without such a copy, RC_IO if it is damaged itself:
+ * then nothing has changed. */
+enum rc app_state_restore(struct app *app, int number, struct json **ret, struct err *err)
+    WARN_UNUSED;
+
 /* ---- settings ---- */
 
 struct app_settings {

@@ -300,6 +300,9 @@ enum rc app_sync_run(
     if (rc != RC_OK) {
         return rc;
     }
+    if (links.count && !request->preview) {
+        backup_daily(app);
+    }
     p.open = mem_alloc(sizeof *p.open * p.accounts.count);
     int64_t started = platform_ticks_ms();
     struct json *list = json_array();

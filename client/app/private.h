@@ -19,6 +19,13 @@ struct app {
 /* The state file, opened at the first call. */
 enum rc app_state(struct app *app, struct state **ret, struct err *err) WARN_UNUSED;
 
+/* backup.c */
+/* A copy of the open state file if the newest is a day old; a failure is only logged: it must not
+ * keep a pass from running. */
+void backup_daily(struct app *app);
+/* A copy of a state file that this version would convert when it opens it. */
+enum rc backup_before_conversion(struct app *app, const char *path, struct err *err) WARN_UNUSED;
+
 /* settings.c */
 enum rc settings_load(const char *home, struct json **ret, struct err *err) WARN_UNUSED;
 

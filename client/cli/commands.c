@@ -227,6 +227,35 @@ static int run_status(struct cli *cli)
     return end(cli, rc, &err, v, show_status);
 }
 
+static int run_state_check(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    enum rc rc = app_state_check(cli->app, &v, &err);
+    return end(cli, rc, &err, v, show_state);
+}
+
+static int run_state_copies(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    enum rc rc = app_state_copies(cli->app, &v, &err);
+    return end(cli, rc, &err, v, show_copies);
+}
+
+static int run_state_restore(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    const char *number = cli->args.count ? cli->args.positional[0] : "1";
+    int n = number[0] >= '1' && number[0] <= '9' && !number[1] ? number[0] - '0' : 0;
+    enum rc rc =
+        n ? app_state_restore(cli->app, n, &v, &err)
+          : err_set(&err, RC_INVALID, 0,
+                "'%s' is not the number of a copy: 'lockstep state copies' lists them", number);
+    return end(cli, rc, &err, v, show_restored);
+}
+
 static int run_log(struct cli *cli)
 {
     struct err err = ERR_INIT;
@@ -354,6 +383,18 @@ const struct cli_command CLI_COMMANDS[] = {
         SYNC_OPTIONS, run_sync},
     {"status", "", 0, 0, "Show links, last results and open problems; asks no server", "",
         LIST_OPTIONS, run_status},
+    {"state check", "", 0, 0, "Read the whole state file and say whether it is sound",
+        "It holds accounts, links and what is known of the items, not the items themselves.\n",
+        LIST_OPTIONS, run_state_check},
+    {"state copies", "", 0, 0, "List the copies of the state file", "", LIST_OPTIONS,
+        run_state_copies},
+    {"state restore", "[NUMBER]", 0, 1, "Go back to a copy of the state file (1, the newest)",
+        "For a damaged state file, which is kept in the folder of the copies. The next sync "
+        "compares all items\n"
+        "anew, as a first sync does, but still knows which belong together; it deletes nothing "
+        "because of\n"
+        "the copy's age. What was deleted on one side only since then may come back.\n",
+        LIST_OPTIONS, run_state_restore},
     {"log", "[debug on|off]", 0, 2, "Show where the log is, or switch debug logging",
         "Passwords and the contents of items never get into the log.\n", NULL, run_log},
     {"version", "", 0, 0, "Show the version", "", NULL, run_version},

@@ -304,3 +304,59 @@ char *show_status(const struct json *v)
     }
     return finish(&b);
 }
+
+static void add_totals(struct buf *b, const struct json *v)
+{
+    buf_addf(b, "%ld accounts, %ld links, %ld pairs", (long)json_get_int(v, "accounts", 0),
+        (long)json_get_int(v, "links", 0), (long)json_get_int(v, "pairs", 0));
+}
+
+static void add_local_time(struct buf *b, int64_t time)
+{
+    char when[CIVIL_TEXT_SIZE];
+    struct civil local = platform_local_time(time);
+    civil_format_iso(&local, false, when);
+    when[10] = ' ';
+    buf_adds(b, when);
+}
+
+static void add_copies(struct buf *b, const struct json *v)
+{
+    for (struct json *c = json_first(json_get(v, "copies")); c; c = json_next(c)) {
+        buf_addf(b, "  %ld  ", (long)json_get_int(c, "number", 0));
+        add_local_time(b, json_get_int(c, "time", 0));
+        buf_addf(b, "  %8ld kB\n", (long)(json_get_int(c, "bytes", 0) / 1024));
+    }
+}
+
+char *show_state(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    buf_adds(&b, "The state file is sound: ");
+    add_totals(&b, v);
+    buf_adds(&b, "\nCopies of it:\n");
+    add_copies(&b, v);
+    return finish(&b);
+}
+
+char *show_copies(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    add_copies(&b, v);
+    if (!b.len) {
+        buf_adds(&b, "There is no copy yet: one is made before the first sync of a day\n");
+    }
+    return finish(&b);
+}
+
+char *show_restored(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    buf_adds(&b, "Went back to the copy of ");
+    add_local_time(&b, json_get_int(v, "time", 0));
+    buf_adds(&b, ": ");
+    add_totals(&b, v);
+    buf_adds(&b, "\nThe next sync compares all items anew; to see first what it would do:\n"
+                 "lockstep sync --preview\n");
+    return finish(&b);
+}

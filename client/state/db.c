@@ -33,9 +33,8 @@ static enum rc db_error(struct db *db, int code, const char *what, struct err *e
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
         return err_set(err, RC_IO, code,
-            "state file %s: damaged (%s); it was left untouched. Move it away to start anew: items "
-            "are "
-            "then matched again, not copied",
+            "state file %s: damaged (%s). 'lockstep state restore' goes back to a copy; "
+            "without one, move it away to start anew: items are then matched again, not copied",
             db->path, text);
     case SQLITE_FULL:
         return err_set(err, RC_IO, code, "state file %s: %s: the disk is full", db->path, what);

@@ -14,6 +14,9 @@ struct state {
     bool step;      /* between state_begin and its end, in a rehearsal */
 };
 
+/* Only opens and checks a file that is there, without making it ready for use. RC_NOT_FOUND. */
+enum rc schema_open_as_is(const char *path, struct db **ret, bool *ret_older, struct err *err)
+    WARN_UNUSED;
 /* Opens or makes the file with its tables (schema.c). */
 enum rc schema_open(const char *path, struct db **ret, struct err *err) WARN_UNUSED;
 

@@ -125,13 +125,16 @@ static enum rc schema_check(struct db *db, const char *path, struct err *err)
     }
     if (pages == 0) {
         return err_set(err, RC_IO, 0,
-            "state file %s: empty; it was left untouched. Move it away to start anew: items are "
-            "then "
-            "matched again, not copied",
+            "state file %s: empty; it was left untouched. 'lockstep state restore' goes back to a "
+            "copy; without one, move it away to start anew: items are then matched again, not "
+            "copied",
             path);
     }
     if (application != SCHEMA_APPLICATION || version < 1) {
-        return err_set(err, RC_IO, 0, "state file %s: not a Lockstep state file", path);
+        return err_set(err, RC_IO, 0,
+            "state file %s: not a Lockstep state file; it was left untouched. 'lockstep state "
+            "restore' goes back to a copy",
+            path);
     }
     if (version > SCHEMA_VERSION) {
         return err_set(err, RC_UNSUPPORTED, 0,
@@ -139,6 +142,24 @@ static enum rc schema_check(struct db *db, const char *path, struct err *err)
             path, version, SCHEMA_VERSION);
     }
     return RC_OK;
+}
+
+enum rc schema_open_as_is(const char *path, struct db **ret, bool *ret_older, struct err *err)
+{
+    CLEANUP(db_close) struct db *db = NULL;
+    int64_t version = 0;
+    enum rc rc = db_open(path, false, &db, err);
+    if (rc == RC_OK) {
+        rc = schema_check(db, path, err);
+    }
+    if (rc == RC_OK) {
+        rc = db_number(db, err, 0, &version, "PRAGMA user_version");
+    }
+    if (rc == RC_OK) {
+        *ret_older = version < SCHEMA_VERSION;
+        *ret = TAKE(db);
+    }
+    return rc;
 }
 
 enum rc schema_open(const char *path, struct db **ret, struct err *err)

@@ -1,6 +1,8 @@
 /* Opening the state file, transactions, and the names of its enums. */
 #include "client/state/internal.h"
 
+#include <string.h>
+
 const char *side_name(enum side s)
 {
     return s == SIDE_LEFT ? "left" : "right";
@@ -81,7 +83,12 @@ enum rc state_check(struct state *s, struct err *err)
         CLEANUP(mem_free) char *text = db_text(row, 0);
         db_done(row);
         if (!str_eq(text, "ok")) {
-            rc = err_set(err, RC_IO, 0, "state file %s: damaged (%s)", s->path, text);
+            for (char *line_end = text; (line_end = strchr(line_end, '\n'));) {
+                *line_end = ' ';
+            }
+            rc = err_set(err, RC_IO, 0,
+                "state file %s: damaged (%s). 'lockstep state restore' goes back to a copy",
+                s->path, text);
         }
     }
     return rc;

@@ -111,6 +111,7 @@ enum rc run_recover(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_look(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_prove(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_guard(struct run *r, struct err *err) WARN_UNUSED;
+enum rc run_part(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_match(struct run *r, struct err *err) WARN_UNUSED;
 /* Fetches the given ids on one side into the entries' caches. */
 enum rc run_fetch(struct run *r, enum side side, struct entry **entries, size_t count,

@@ -247,6 +247,9 @@ static enum rc run_pass(struct run *r, struct err *err)
         rc = run_guard(r, err);
     }
     if (rc == RC_OK) {
+        rc = run_part(r, err);
+    }
+    if (rc == RC_OK) {
         rc = run_match(r, err);
     }
     if (rc == RC_OK) {

@@ -3,11 +3,14 @@
 #include "client/state/state.h"
 
 #include "client/base/buf.h"
+#include "client/state/backup.h"
 #include "tests/unit/check.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -226,6 +229,143 @@ static void check_truncated(struct check *c, const char *path)
     err_fini(&err);
 }
 
+static struct state *open_with_pairs(struct check *c, const char *path, int pairs)
+{
+    int64_t link;
+    struct err err = ERR_INIT;
+    struct state *s = open_new(c, path, &link);
+    for (int i = 0; i < pairs; i++) {
+        CLEANUP(mem_free) char *id = str_printf("item-%d", i);
+        struct state_pair p = pair_of(id, id);
+        check_ok(c, state_pair_save(s, link, &p, &err), &err);
+        state_pair_fini(&p);
+    }
+    err_fini(&err);
+    return s;
+}
+
+/* All that anybody does with it first; what is wrong must show here. */
+static enum rc use_file(const char *path, struct err *err)
+{
+    CLEANUP(state_close) struct state *s = NULL;
+    struct state_totals totals;
+    enum rc rc = state_open(path, NULL, &s, err);
+    if (rc == RC_OK) {
+        rc = state_check(s, err);
+    }
+    return rc == RC_OK ? state_totals_load(s, &totals, err) : rc;
+}
+
+/* Torn anywhere: refused in words, never used. Overwritten somewhere: refused, unless it is
+ * free space or text, which SQLite keeps no checksum of. */
+static void check_torn(struct check *c, const char *path)
+{
+    struct err err = ERR_INIT;
+    char garbage[512];
+    memset(garbage, 0xa5, sizeof garbage);
+    state_close(open_with_pairs(c, path, 200));
+    CLEANUP(mem_free) char *whole = str_printf("%s.whole", path);
+    check_int(c, rename(path, whole), 0);
+    long size = file_size(whole), refused = 0;
+    srand(1);
+    for (int i = 0; i < 80; i++) {
+        CLEANUP(state_close) struct state *copy = NULL;
+        bool tear = i % 2;
+        drop(path);
+        check_ok(c, state_copy_file(whole, path, &err), &err);
+        long at = rand() % file_size(path);
+        if (tear) {
+            check_int(c, truncate(path, at), 0);
+        } else {
+            FILE *f = fopen(path, "r+b");
+            fseek(f, at, SEEK_SET);
+            fwrite(garbage, 1, sizeof garbage, f);
+            fclose(f);
+        }
+        enum rc rc = use_file(path, &err);
+        refused += rc != RC_OK;
+        if (rc != RC_OK && (rc != RC_IO || !strstr(err_text(&err), path))) {
+            check_fail(c, "damage at %ld: %s", at, err_text(&err));
+        }
+        if (tear && rc == RC_OK) {
+            check_fail(c, "torn at %ld of %ld and nobody noticed", at, size);
+        }
+        err_fini(&err);
+    }
+    check_true(c, refused > 40); /* every torn one, and overwritten structure */
+    drop(whole);
+}
+
+/* No more space: said so, and all that was committed before is there and goes on. */
+static void check_full_disk(struct check *c, const char *path)
+{
+    struct err err = ERR_INIT;
+    struct rlimit before, tight;
+    CLEANUP(mem_free) char *log = str_printf("%s-wal", path);
+    struct state *s = open_with_pairs(c, path, 50);
+    struct state_links links = {0};
+    check_ok(c, state_links_load(s, &links, &err), &err);
+    getrlimit(RLIMIT_FSIZE, &before);
+    tight = before;
+    tight.rlim_cur = (rlim_t)file_size(log) + 30000;
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &tight);
+    enum rc rc = RC_OK;
+    int done = 50;
+    while (rc == RC_OK && done < 5000) {
+        CLEANUP(mem_free) char *id = str_printf("item-%d", done);
+        struct state_pair p = pair_of(id, id);
+        rc = state_pair_save(s, links.items[0].id, &p, &err);
+        done += rc == RC_OK;
+        state_pair_fini(&p);
+    }
+    check_int(c, rc, RC_IO);
+    check_true(c, !state_error_damaged(&err) && strstr(err_text(&err), path));
+    CLEANUP(mem_free) char *copy = str_printf("%s.copy", path);
+    tight.rlim_cur = 8192;
+    setrlimit(RLIMIT_FSIZE, &tight);
+    check_int(c, state_copy(s, copy, NULL), RC_IO);
+    setrlimit(RLIMIT_FSIZE, &before);
+    drop(copy);
+    struct state_totals totals = {0};
+    struct state_pair p = pair_of("one more", "one more");
+    check_ok(c, state_check(s, &err), &err);
+    check_ok(c, state_pair_save(s, links.items[0].id, &p, &err), &err);
+    state_close(s);
+    check_ok(c, state_open(path, NULL, &s, &err), &err);
+    check_ok(c, state_totals_load(s, &totals, &err), &err);
+    check_int(c, totals.pairs, done + 1);
+    state_pair_fini(&p);
+    state_links_fini(&links);
+    state_close(s);
+    err_fini(&err);
+}
+
+/* A copy is a state file like any other, made while the original is in use. */
+static void check_copy(struct check *c, const char *path)
+{
+    struct err err = ERR_INIT;
+    struct state_totals totals = {0};
+    CLEANUP(mem_free) char *to = str_printf("%s.copy", path);
+    drop(to);
+    struct state *s = open_with_pairs(c, path, 20), *copy = NULL;
+    check_ok(c, state_copy(s, to, &err), &err);
+    check_int(c, state_copy(s, to, NULL), RC_IO); /* nothing is overwritten */
+    check_int(c, state_copy_file(path, to, NULL), RC_BUSY);
+    state_close(s);
+    check_ok(c, state_open(to, NULL, &copy, &err), &err);
+    check_ok(c, state_check(copy, &err), &err);
+    check_ok(c, state_totals_load(copy, &totals, &err), &err);
+    check_int(c, totals.pairs, 20);
+    state_close(copy);
+    drop(to);
+    bool older = true;
+    check_ok(c, state_file_older(path, &older, &err), &err);
+    check_true(c, !older);
+    check_int(c, state_copy_file(to, path, NULL), RC_NOT_FOUND);
+    err_fini(&err);
+}
+
 static void check_second_instance(struct check *c, const char *path)
 {
     int64_t link;
@@ -300,6 +440,9 @@ int main(int argc, char **argv)
         {"state/rollback", check_rollback},
         {"state/bad-files", check_bad_files},
         {"state/truncated", check_truncated},
+        {"state/torn", check_torn},
+        {"state/full-disk", check_full_disk},
+        {"state/copy", check_copy},
         {"state/second-instance", check_second_instance},
         {"state/newer-version", check_newer},
         {"state/many-pairs", check_many},

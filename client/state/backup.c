@@ -1,0 +1,70 @@
+/* See backup.h. */
+#include "client/state/backup.h"
+
+#include "client/state/internal.h"
+
+enum rc state_totals_load(struct state *s, struct state_totals *ret, struct err *err)
+{
+    int64_t accounts = 0, links = 0, pairs = 0, last = 0;
+    enum rc rc = db_number(s->db, err, 0, &accounts, "SELECT count(*) FROM account");
+    if (rc == RC_OK) {
+        rc = db_number(s->db, err, 0, &links, "SELECT count(*) FROM link");
+    }
+    if (rc == RC_OK) {
+        rc = db_number(s->db, err, 0, &pairs, "SELECT count(*) FROM pair");
+    }
+    if (rc == RC_OK) {
+        rc = db_number(s->db, err, 0, &last, "SELECT max(last_time) FROM link");
+    }
+    if (rc == RC_OK) {
+        *ret = (struct state_totals){(long)accounts, (long)links, (long)pairs, last};
+    }
+    return rc;
+}
+
+enum rc state_copy(struct state *s, const char *path, struct err *err)
+{
+    return db_run(s->db, err, "VACUUM INTO ?", "t", path);
+}
+
+enum rc state_file_older(const char *path, bool *ret, struct err *err)
+{
+    CLEANUP(db_close) struct db *db = NULL;
+    return schema_open_as_is(path, &db, ret, err);
+}
+
+enum rc state_copy_file(const char *path, const char *to, struct err *err)
+{
+    CLEANUP(db_close) struct db *db = NULL;
+    bool older;
+    enum rc rc = schema_open_as_is(path, &db, &older, err);
+    return rc == RC_OK ? db_run(db, err, "VACUUM INTO ?", "t", to) : rc;
+}
+
+enum rc state_distrust(struct state *s, struct err *err)
+{
+    static const char sql[] = "UPDATE link SET left_token=NULL, right_token=NULL;"
+                              "DELETE FROM body;"
+                              "UPDATE pair SET has_base=0, prefer=-1, failures=0, next_try=0;"
+                              "UPDATE pair SET left_look=1 WHERE left_id IS NOT NULL;"
+                              "UPDATE pair SET right_look=1 WHERE right_id IS NOT NULL;"
+                              "DELETE FROM intent WHERE op<>0;"
+                              "DELETE FROM problem;";
+    _Static_assert(PAIR_LOOK == 1 && STATE_CREATE == 0, "as written above");
+    enum rc rc = state_begin(s, err);
+    if (rc == RC_OK) {
+        rc = db_exec(s->db, sql, err);
+    }
+    if (rc == RC_OK) {
+        return state_commit(s, err);
+    }
+    state_rollback(s);
+    return rc;
+}
+
+/* SQLITE_CORRUPT, SQLITE_NOTADB; 0 where this folder found it out by itself. */
+bool state_error_damaged(const struct err *err)
+{
+    long native = err->native & 0xff;
+    return err->rc == RC_IO && (native == 11 || native == 26 || err->native == 0);
+}
