@@ -69,9 +69,12 @@ enum rc state_pair_save(struct state *s, int64_t link, struct state_pair *p, str
             (int64_t)b->look, (int64_t)p->has_base, (int64_t)p->prefer, (int64_t)p->failures,
             p->next_try, p->id, link);
     }
+    /* No id that history still names: undo finds an item by it. */
     enum rc rc = db_run(s->db, err,
-        "INSERT INTO pair(link, uid, left_id, left_version, left_look, right_id, right_version,"
-        " right_look, has_base, prefer, failures, next_try) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO pair(id, link, uid, left_id, left_version, left_look, right_id, right_version,"
+        " right_look, has_base, prefer, failures, next_try)"
+        " VALUES(1+max(ifnull((SELECT max(id) FROM pair),0),ifnull((SELECT max(pair) FROM"
+        " change),0)),?,?,?,?,?,?,?,?,?,?,?,?)",
         "itttittiiiii", link, p->uid, a->id, a->version, (int64_t)a->look, b->id, b->version,
         (int64_t)b->look, (int64_t)p->has_base, (int64_t)p->prefer, (int64_t)p->failures,
         p->next_try);

@@ -63,6 +63,17 @@ static const char *const schema_steps[] = {
     "  link INTEGER NOT NULL REFERENCES link ON DELETE CASCADE, run INTEGER NOT NULL, runs INTEGER NOT NULL,"
     "  contents TEXT NOT NULL);"
     "CREATE INDEX churn_link ON churn(link);",
+    /* 3: history field by field, undo, and the pairs an undo left on one side */
+    "CREATE TABLE change(id INTEGER PRIMARY KEY, link INTEGER NOT NULL REFERENCES link ON DELETE CASCADE,"
+    "  run INTEGER NOT NULL, pair INTEGER NOT NULL, time INTEGER NOT NULL, title TEXT, uid TEXT,"
+    "  left_op INTEGER NOT NULL, left_item TEXT, left_doc TEXT, left_back TEXT, left_forth TEXT,"
+    "  right_op INTEGER NOT NULL, right_item TEXT, right_doc TEXT, right_back TEXT, right_forth TEXT);"
+    "CREATE INDEX change_run ON change(run);"
+    "CREATE INDEX change_pair ON change(pair);"
+    "CREATE INDEX change_link ON change(link);"
+    "CREATE TABLE undo(run INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE, of INTEGER NOT NULL);"
+    "CREATE INDEX undo_of ON undo(of);"
+    "CREATE TABLE parked(pair INTEGER PRIMARY KEY REFERENCES pair ON DELETE CASCADE);",
 };
 #define SCHEMA_VERSION (SCHEMA_FIRST + (int)ARRAY_LEN(schema_steps))
 /* clang-format on */

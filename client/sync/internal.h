@@ -24,6 +24,8 @@ struct entry {
     bool settled;                /* dealt with in this pass */
     bool failed;                 /* failed in this run: not tried again before the next */
     bool dead;                   /* the row was deleted */
+    bool doubted;                /* new, and may be the same as another one: waits for a person */
+    bool parked;                 /* an undo left it on one side: rests until it is edited */
     struct store_item *cache[2]; /* owned; fetched for proof or matching, not used up yet */
 };
 
@@ -75,6 +77,8 @@ struct work {
     struct work_side side[2];
     bool undelivered[2]; /* this side's change did not reach the other */
     long conflicts;
+    bool undo;      /* planned by undo.c, settled by undo_settle.c */
+    int64_t change; /* its row of history, 0: none */
 };
 
 struct works {
@@ -125,8 +129,25 @@ enum rc works_settle(struct run *r, struct works *w, struct err *err) WARN_UNUSE
 /* Notes in the report what works_write would do, and does not do it. */
 enum rc works_preview(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
 void works_fini(struct works *w);
+
+/* history.c: what a run does to each item, for people and for undo. Within the transactions of
+ * write.c and settle.c. */
+enum rc run_change_begin(struct run *r, struct work *w, struct err *err) WARN_UNUSED;
+enum rc run_change_settled(struct run *r, struct work *w, struct err *err) WARN_UNUSED;
+
+/* undo.c, undo_settle.c: in place of look, prove, match and decide. */
+enum rc run_undo(struct run *r, struct err *err) WARN_UNUSED;
+enum rc run_undo_settle(struct run *r, struct work *w, struct err *err) WARN_UNUSED;
+
+/* settle.c, for undo_settle.c */
+void run_count_write(struct run *r, enum side s, enum state_op op);
+enum rc run_settle_bases(struct run *r, struct work *w, struct err *err) WARN_UNUSED;
+enum rc run_settled_well(struct run *r, struct entry *e, struct err *err) WARN_UNUSED;
 /* Forgets the row in a transaction of the caller. */
 enum rc run_entry_forget(struct run *r, struct entry *e, struct err *err) WARN_UNUSED;
+/* The item is no longer on side `gone`, by an undo: the other side's copy rests until it is edited.
+ * In a transaction of the caller. */
+enum rc run_entry_park(struct run *r, struct entry *e, enum side gone, struct err *err) WARN_UNUSED;
 enum rc run_entry_save(struct run *r, struct entry *e, struct err *err) WARN_UNUSED;
 
 #endif

@@ -8,6 +8,7 @@
 #include "client/sync/internal.h"
 
 #include "client/item/doc.h"
+#include "client/state/change.h"
 
 static struct entry *entry_of(const struct run *r, int64_t pair)
 {
@@ -31,10 +32,20 @@ struct finding {
     struct state_intent *intent;
     struct entry *entry;
     char *id;               /* owned; where a created item is; NULL: it did not arrive */
+    bool undo;              /* of a run that undoes another */
+    bool alone;             /* no other intent concerns the pair */
+    bool complete;          /* undo, update: both sides were written */
     struct store_item item; /* owned; update: as it is now */
 };
 
 /* ---- asking ---- */
+
+/* A delete of an ordinary run needs no question here: proof follows. That of an undo does, since
+ * the other side's copy must not follow it. */
+static bool asks_id(const struct finding *f)
+{
+    return f->intent->target && (f->intent->op != STATE_DELETE || (f->undo && f->alone));
+}
 
 /* One fetch for all intents that name an item; at most `count` of them are on this side. */
 static enum rc ask_ids(
@@ -46,8 +57,7 @@ static enum rc ask_ids(
     struct finding **asked = mem_realloc(NULL, batch, sizeof *asked);
     enum rc rc = RC_OK;
     for (size_t i = 0; i <= count && rc == RC_OK; i++) {
-        if (i < count && all[i].entry && all[i].intent->side == s && all[i].intent->target &&
-            all[i].intent->op != STATE_DELETE) {
+        if (i < count && all[i].entry && all[i].intent->side == s && asks_id(&all[i])) {
             ids[n] = all[i].intent->target;
             asked[n++] = &all[i];
         }
@@ -208,28 +218,104 @@ static enum rc absorb_update(struct run *r, struct finding *f, struct err *err)
     return run_entry_save(r, e, err);
 }
 
+static enum rc parse(const char *text, struct json **ret, struct err *err)
+{
+    return json_parse(text, strlen(text), ret, err);
+}
+
+/* An undo writes old values on both sides at once, so that neither is the source of the other. What
+ * arrived on this side becomes part of this side's base, unless the other side is still to follow:
+ * then it stays a change, and travels like one. */
+static enum rc absorb_undo_bases(struct run *r, struct finding *f, struct err *err)
+{
+    enum side s = f->intent->side;
+    struct state_body body CLEANUP_FINI(state_body_fini) = {0};
+    CLEANUP(json_free) struct json *base = NULL;
+    CLEANUP(json_free) struct json *patch = NULL;
+    CLEANUP(json_free) struct json *wanted = NULL;
+    CLEANUP(json_free) struct json *nobody = json_object();
+    enum rc rc = state_body_load(r->state, f->entry->pair.id, &body, err);
+    if (rc == RC_OK && (rc = parse(body.doc[s], &base, err)) == RC_OK &&
+        (rc = parse(f->intent->patch, &patch, err)) == RC_OK &&
+        (rc = parse(f->intent->doc, &wanted, err)) == RC_OK) {
+        doc_rekey(f->item.doc, wanted);
+        merge_absorb(base, nobody, patch, f->item.doc);
+        free(body.doc[s]);
+        body.doc[s] = json_print(base);
+        rc = state_body_save(r->state, f->entry->pair.id, &body, err);
+    }
+    return rc;
+}
+
+static enum rc absorb_undo(struct run *r, struct finding *f, struct err *err)
+{
+    struct entry *e = f->entry;
+    mark(e, SIDE_LEFT, PAIR_LOOK);
+    mark(e, SIDE_RIGHT, PAIR_LOOK);
+    enum rc rc = RC_OK;
+    if (f->complete && f->item.doc && e->pair.has_base) {
+        rc = absorb_undo_bases(r, f, err);
+    }
+    return rc == RC_OK ? run_entry_save(r, e, err) : rc;
+}
+
+/* The undo of a create was deleting the copy; the original stays, and must not follow it. */
+static enum rc undone_create(struct run *r, struct finding *f, struct err *err)
+{
+    struct entry *e = f->entry;
+    enum side s = f->intent->side;
+    if (f->item.rc != RC_NOT_FOUND || !e->pair.side[side_other(s)].id) {
+        mark(e, s, PAIR_LOOK);
+        return run_entry_save(r, e, err);
+    }
+    return run_entry_park(r, e, s, err);
+}
+
 static enum rc note(struct run *r, struct finding *f, struct err *err)
 {
     enum rc rc = RC_OK;
     if (f->entry) {
-        bool open = f->intent->target && f->intent->op != STATE_DELETE && !answered(f);
-        if (open) {
+        if (asks_id(f) && !answered(f)) {
             return RC_OK;
         }
         switch (f->intent->op) {
         case STATE_CREATE:
-            rc = f->id ? adopt_create(r, f, err) : RC_OK;
+            rc = f->id ? adopt_create(r, f, err)
+                       : state_change_unwritten(
+                             r->state, f->intent->run, f->intent->pair, f->intent->side, err);
             break;
         case STATE_UPDATE:
-            rc = absorb_update(r, f, err);
+            rc = f->undo ? absorb_undo(r, f, err) : absorb_update(r, f, err);
             break;
         case STATE_DELETE:
+            if (f->undo && f->alone) {
+                rc = undone_create(r, f, err);
+                break;
+            }
             mark(f->entry, f->intent->side, PAIR_MISSING);
             rc = run_entry_save(r, f->entry, err);
             break;
         }
     }
     return rc == RC_OK ? state_intent_remove(r->state, f->intent->id, err) : rc;
+}
+
+/* Was it carried out: is the item other than it was at the version the intent names? */
+static bool arrived(const struct finding *f)
+{
+    return f->intent->op == STATE_UPDATE && f->item.rc == RC_OK && f->item.doc &&
+           !str_eq(f->item.version, f->intent->version);
+}
+
+static void know_complete(struct finding *all, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool other = all[i].alone;
+        for (size_t k = i ? i - 1 : 0; k <= i + 1 && k < count; k++) {
+            other |= k != i && all[k].intent->pair == all[i].intent->pair && arrived(&all[k]);
+        }
+        all[i].complete = all[i].undo && other && arrived(&all[i]);
+    }
 }
 
 static enum rc note_all(struct run *r, struct finding *all, size_t count, struct err *err)
@@ -251,10 +337,28 @@ static void keep_out(struct finding *all, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct finding *f = &all[i];
-        if (f->entry && f->intent->target && f->intent->op != STATE_DELETE && !answered(f)) {
+        if (f->entry && asks_id(f) && !answered(f)) {
             f->entry->failed = true;
         }
     }
+}
+
+/* Which intents are of undos, and which of those concern one side of their pair only. */
+static enum rc know_undos(struct run *r, struct finding *all, size_t count, struct err *err)
+{
+    int64_t run = 0, of = 0;
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < count && rc == RC_OK; i++) {
+        const struct state_intent *intent = all[i].intent;
+        if (intent->run != run) {
+            run = intent->run;
+            rc = state_undo_of(r->state, run, &of, err);
+        }
+        all[i].undo = of != 0;
+        all[i].alone = (i == 0 || all[i - 1].intent->pair != intent->pair) &&
+                       (i + 1 == count || all[i + 1].intent->pair != intent->pair);
+    }
+    return rc;
 }
 
 enum rc run_recover(struct run *r, struct err *err)
@@ -272,8 +376,12 @@ enum rc run_recover(struct run *r, struct err *err)
         all[i].intent = &intents.items[i];
         all[i].entry = entry_of(r, intents.items[i].pair);
     }
-    rc = ask(r, all, intents.count, err);
+    rc = know_undos(r, all, intents.count, err);
     if (rc == RC_OK) {
+        rc = ask(r, all, intents.count, err);
+    }
+    if (rc == RC_OK) {
+        know_complete(all, intents.count);
         rc = note_all(r, all, intents.count, err);
     }
     if (rc == RC_OK) {

@@ -2,6 +2,8 @@
  * own file (internal.h has the list). */
 #include "client/sync/internal.h"
 
+#include "client/state/change.h"
+
 #include <time.h>
 
 #define PASSES 3   /* how often a run looks again because somebody else changed an item meanwhile */
@@ -102,6 +104,24 @@ enum rc run_entry_forget(struct run *r, struct entry *e, struct err *err)
     return RC_OK;
 }
 
+enum rc run_entry_park(struct run *r, struct entry *e, enum side gone, struct err *err)
+{
+    struct state_pair_side *side = &e->pair.side[gone];
+    if (side->id && map_get(r->by_id[gone], side->id) == e) {
+        map_remove(r->by_id[gone], side->id);
+    }
+    str_replace(&side->id, NULL);
+    str_replace(&side->version, NULL);
+    side->look = PAIR_CLEAN;
+    e->pair.has_base = false;
+    e->parked = true;
+    enum rc rc = state_body_delete(r->state, e->pair.id, err);
+    if (rc == RC_OK) {
+        rc = state_parked_set(r->state, e->pair.id, true, err);
+    }
+    return rc == RC_OK ? run_entry_save(r, e, err) : rc;
+}
+
 bool run_entry_delayed(const struct run *r, const struct entry *e)
 {
     return e->pair.next_try > r->now && !r->opt->retry_now;
@@ -122,8 +142,12 @@ static bool entry_rests(const struct run *r, const struct entry *e)
 
 bool run_entry_due(const struct run *r, const struct entry *e)
 {
-    if (e->dead || e->settled || e->held || e->failed) {
+    if (e->dead || e->settled || e->held || e->failed || e->doubted) {
         return false;
+    }
+    if (e->parked && entry_half(e) && e->pair.side[SIDE_LEFT].look == PAIR_CLEAN &&
+        e->pair.side[SIDE_RIGHT].look == PAIR_CLEAN) {
+        return false; /* stays on one side until somebody edits it */
     }
     for (int s = 0; s < 2; s++) {
         if (!e->pair.side[s].id && r->access[s] != PLAN_ONE_WAY) {
@@ -164,6 +188,21 @@ static void run_set_access(struct run *r)
     }
 }
 
+/* Both lists are in order of id. */
+static enum rc load_parked(struct run *r, struct err *err)
+{
+    CLEANUP(mem_free) int64_t *parked = NULL;
+    size_t count = 0, at = 0;
+    enum rc rc = state_parked_load(r->state, r->link.id, &parked, &count, err);
+    for (size_t i = 0; rc == RC_OK && i < r->count && at < count; i++) {
+        if (r->entries[i]->pair.id == parked[at]) {
+            r->entries[i]->parked = true;
+            at++;
+        }
+    }
+    return rc;
+}
+
 static enum rc run_open(struct run *r, int64_t link, struct err *err)
 {
     if (!r->opt->random) {
@@ -193,7 +232,7 @@ static enum rc run_open(struct run *r, int64_t link, struct err *err)
         }
     }
     free(pairs.items);
-    return rc;
+    return rc == RC_OK ? load_parked(r, err) : rc;
 }
 
 /* Works off what is due in portions, so that memory stays flat and a crash costs little. */
@@ -317,7 +356,10 @@ enum rc sync_run(struct state *state, int64_t link, struct store *left, struct s
     rc = run_open(&r, link, &own);
     if (rc == RC_OK) {
         rc = run_recover(&r, &own);
-        for (r.pass = 0; rc == RC_OK && r.pass < PASSES; r.pass++) {
+        if (rc == RC_OK && options->undo) {
+            rc = run_undo(&r, &own);
+        }
+        for (r.pass = 0; rc == RC_OK && !options->undo && r.pass < PASSES; r.pass++) {
             rc = run_pass(&r, &own);
             if (!r.again || options->preview) {
                 break;

@@ -4,6 +4,7 @@
 #include "client/sync/internal.h"
 
 #include "client/item/doc.h"
+#include "client/state/change.h"
 
 #include <assert.h>
 
@@ -43,7 +44,7 @@ static char *title_of(const struct run *r, const struct work *w)
     return run_title(r, w->entry, doc);
 }
 
-static void count_write(struct run *r, enum side s, enum state_op op)
+void run_count_write(struct run *r, enum side s, enum state_op op)
 {
     struct state_counts *c = &r->report->side[s];
     if (op == STATE_CREATE) {
@@ -56,7 +57,7 @@ static void count_write(struct run *r, enum side s, enum state_op op)
 }
 
 /* The pair has been brought in step: nothing is owed any more. */
-static enum rc settled_well(struct run *r, struct entry *e, struct err *err)
+enum rc run_settled_well(struct run *r, struct entry *e, struct err *err)
 {
     if (e->failed) {
         return RC_OK;
@@ -109,6 +110,13 @@ static enum rc save_bases(struct run *r, struct entry *e, struct json *const bas
     struct state_body body = {{left, right}, {native[SIDE_LEFT], native[SIDE_RIGHT]}};
     e->pair.has_base = true;
     e->pair.prefer = -1;
+    if (e->parked) {
+        enum rc rc = state_parked_set(r->state, e->pair.id, false, err);
+        if (rc != RC_OK) {
+            return rc;
+        }
+        e->parked = false;
+    }
     return state_body_save(r->state, e->pair.id, &body, err);
 }
 
@@ -167,7 +175,7 @@ static struct json *new_base(struct run *r, struct work *w, enum side s)
     return base;
 }
 
-static enum rc settle_bases(struct run *r, struct work *w, struct err *err)
+enum rc run_settle_bases(struct run *r, struct work *w, struct err *err)
 {
     struct entry *e = w->entry;
     bool united = !w->side[SIDE_LEFT].base; /* there was nothing to compare with */
@@ -217,7 +225,7 @@ static enum rc settle_merge(struct run *r, struct work *w, struct err *err)
             continue;
         }
         if (wrote(w, (enum side)s)) {
-            count_write(r, (enum side)s, STATE_UPDATE);
+            run_count_write(r, (enum side)s, STATE_UPDATE);
             if (side->result.new_id) {
                 str_replace(&e->pair.side[s].id, side->result.new_id);
                 run_entry_index(r, e);
@@ -238,10 +246,10 @@ static enum rc settle_merge(struct run *r, struct work *w, struct err *err)
         run_tell(r, title, SIDE_LEFT, "merge", RC_OK, false, text);
     }
     if (rc == RC_OK) {
-        rc = settle_bases(r, w, err);
+        rc = run_settle_bases(r, w, err);
     }
     if (rc == RC_OK && done) {
-        rc = settled_well(r, e, err);
+        rc = run_settled_well(r, e, err);
     }
     return rc == RC_OK ? run_entry_save(r, e, err) : rc;
 }
@@ -267,7 +275,7 @@ static enum rc settle_single(struct run *r, struct work *w, struct err *err)
     enum rc rc = state_body_delete(r->state, e->pair.id, err);
     e->pair.has_base = false;
     if (rc == RC_OK) {
-        rc = settled_well(r, e, err);
+        rc = run_settled_well(r, e, err);
     }
     return rc == RC_OK ? run_entry_save(r, e, err) : rc;
 }
@@ -320,7 +328,7 @@ static enum rc settle_created(struct run *r, struct work *w, enum side t, struct
     if (rc != RC_OK) {
         return rc;
     }
-    count_write(r, t, STATE_CREATE);
+    run_count_write(r, t, STATE_CREATE);
     if (e->pair.side[t].id) {
         map_remove(r->by_id[t], e->pair.side[t].id);
     }
@@ -348,7 +356,7 @@ static enum rc settle_created(struct run *r, struct work *w, enum side t, struct
         rc = note_create(r, w, t, err);
     }
     if (rc == RC_OK) {
-        rc = settled_well(r, e, err);
+        rc = run_settled_well(r, e, err);
     }
     return rc == RC_OK ? run_entry_save(r, e, err) : rc;
 }
@@ -376,7 +384,7 @@ static enum rc settle_delete(struct run *r, struct work *w, enum side t, struct 
     enum rc answer = w->side[t].result.rc;
     if (answer == RC_OK || answer == RC_NOT_FOUND) {
         if (answer == RC_OK) {
-            count_write(r, t, STATE_DELETE);
+            run_count_write(r, t, STATE_DELETE);
         }
         return run_entry_forget(r, w->entry, err);
     }
@@ -408,9 +416,13 @@ static enum rc settle_blocked(struct run *r, struct work *w, enum side t, struct
     return rc == RC_OK ? run_entry_save(r, w->entry, err) : rc;
 }
 
-static enum rc settle_one(struct run *r, struct work *w, struct err *err)
+static enum rc settle_step(struct run *r, struct work *w, struct err *err)
 {
     enum rc rc = RC_OK;
+    if (w->undo) {
+        rc = run_undo_settle(r, w, err);
+        return rc == RC_OK ? end_intents(r, w, err) : rc;
+    }
     switch (w->step.action) {
     case PLAN_NOTHING:
         return RC_OK;
@@ -433,6 +445,12 @@ static enum rc settle_one(struct run *r, struct work *w, struct err *err)
         break;
     }
     return rc == RC_OK ? end_intents(r, w, err) : rc;
+}
+
+static enum rc settle_one(struct run *r, struct work *w, struct err *err)
+{
+    enum rc rc = settle_step(r, w, err);
+    return rc == RC_OK && w->change ? run_change_settled(r, w, err) : rc;
 }
 
 enum rc works_settle(struct run *r, struct works *w, struct err *err)

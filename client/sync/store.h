@@ -84,7 +84,9 @@ struct store_op {
     const char *version;    /* UPDATE, DELETE: only if the item still has this version */
     const struct json *doc; /* CREATE, UPDATE: the whole document wanted. What it does not express
                                stays as it is on update. */
-    const char *native; /* UPDATE: the item's native form at that version, or NULL if not at hand */
+    const char *native; /* UPDATE: the item's native form at that version, or NULL if not at hand.
+                           CREATE: NULL, or the form of an item that is made again: what the
+                           document does not express should come back with it */
     const char *stamp;  /* CREATE: unique mark to find the item again after a crash, where the store
                            can keep one; or NULL */
     /* out */

@@ -6,6 +6,7 @@
 
 #include "client/state/state.h"
 #include "client/sync/store.h"
+#include "client/sync/undo.h"
 
 struct sync_progress {
     const char *phase;  /* "recover", "look", "fetch", "write"; static text */
@@ -30,6 +31,7 @@ struct sync_options {
     bool (*cancelled)(
         void *user); /* may be NULL; asked between calls, never in the middle of a step */
     void *user;
+    const struct sync_undo *undo; /* put back instead of bringing in step; see undo.h */
 };
 
 /* Something to tell about one item. */
@@ -61,6 +63,7 @@ struct sync_report {
     int64_t run;                   /* history entry, 0 if nothing was to be written */
     struct state_counts side[2];   /* writes on that side */
     long paired;                   /* items found on both sides and joined */
+    long doubted;                  /* new items that may be the same as another one and wait */
     long conflicts;                /* fields changed on both sides to different values */
     long held;                     /* deletes the guard holds */
     long failed;                   /* items that could not be read or written this time */

@@ -3,6 +3,8 @@
  * transaction (settle.c). */
 #include "client/sync/internal.h"
 
+#include "client/state/change.h"
+
 static enum rc journal_write(struct run *r, struct work *w, enum side s, struct err *err)
 {
     struct work_side *side = &w->side[s];
@@ -59,6 +61,9 @@ static enum rc journal(struct run *r, struct works *w, struct err *err)
     if (rc == RC_OK && !id) {
         rc = state_run_begin(r->state, r->link.id, r->now, &id, err);
         r->id = id;
+        if (rc == RC_OK && r->opt->undo) {
+            rc = state_undo_note(r->state, id, r->opt->undo->run, err);
+        }
     }
     for (size_t i = 0; i < w->count && rc == RC_OK; i++) {
         struct work *work = &w->items[i];
@@ -66,6 +71,9 @@ static enum rc journal(struct run *r, struct works *w, struct err *err)
             if (work->side[s].write) {
                 rc = journal_write(r, work, (enum side)s, err);
             }
+        }
+        if (rc == RC_OK && (work->side[SIDE_LEFT].write || work->side[SIDE_RIGHT].write)) {
+            rc = run_change_begin(r, work, err);
         }
         if (rc == RC_OK && work->step.action == PLAN_CREATE) {
             rc = run_entry_save(r, work->entry, err); /* the uid chosen for it */
@@ -109,7 +117,7 @@ static struct store_op make_op(const struct work *w, enum side s)
         .id = create ? side->chosen : w->entry->pair.side[s].id,
         .version = create ? NULL : side->version,
         .doc = side->wanted,
-        .native = side->op == STATE_UPDATE ? side->native : NULL,
+        .native = side->op == STATE_UPDATE || w->undo ? side->native : NULL,
         .stamp = side->stamp,
         .rc = RC_INTERNAL, /* what a failing call leaves untouched counts as unknown */
     };

@@ -150,7 +150,11 @@ static void prepare(
     struct store_op *op = w->op;
     struct err err = ERR_INIT;
     size_t n = 0;
-    const char *native = op->kind == STORE_CREATE ? NULL : w->now ? w->now->native : op->native;
+    const char *native = op->kind != STORE_CREATE && w->now ? w->now->native : op->native;
+    if (op->kind == STORE_CREATE && native && kind != ITEM_CONTACT &&
+        schedule_has_attendees(native)) {
+        native = NULL; /* to make a meeting again must write to nobody */
+    }
     if (!op->id || (op->kind != STORE_CREATE && !op->version)) {
         writing_fail(w, RC_INTERNAL, "%s without id or version",
             op->kind == STORE_CREATE ? "a create" : "a write");

@@ -1,0 +1,129 @@
+/* What a run does to each item, written down with the intents and corrected with the results: for
+ * each side the operation, and the difference between before and after as two patches. "Before" is
+ * the pair's base, so that the change of the person that the run carried over is part of it on the
+ * side it came from, too. Undo (undo.c) and the history people read both live on this. */
+#include "client/sync/internal.h"
+
+#include "client/item/doc.h"
+#include "client/state/change.h"
+
+/* How the side was before this run's effect, or NULL. */
+static const struct json *before(const struct run *r, const struct work *w, enum side s)
+{
+    const struct work_side *side = &w->side[s];
+    /* Of a one-way link only the written side counts, and only what was written; an undo puts back
+     * what it says and nothing of what somebody is editing meanwhile. */
+    bool two_way =
+        r->access[SIDE_LEFT] != PLAN_ONE_WAY && r->access[SIDE_RIGHT] != PLAN_ONE_WAY && !w->undo;
+    return two_way && side->base ? side->base : side->now;
+}
+
+static void set_difference(
+    struct state_change_side *c, const struct json *was, const struct json *is)
+{
+    free(c->back);
+    free(c->forth);
+    c->back = c->forth = NULL;
+    CLEANUP(json_free) struct json *back = merge_own_patch(is, was);
+    if (!json_count(back)) {
+        return;
+    }
+    CLEANUP(json_free) struct json *forth = json_object();
+    for (struct json *m = json_first(back); m; m = json_next(m)) {
+        const struct json *value = json_pointer(is, json_key(m));
+        json_set(forth, json_key(m), value ? json_dup(value) : json_null());
+    }
+    c->back = json_print(back);
+    c->forth = json_print(forth);
+}
+
+static void fill_side(
+    const struct run *r, const struct work *w, enum side s, struct state_change_side *c)
+{
+    const struct work_side *side = &w->side[s];
+    const struct state_pair_side *at = &w->entry->pair.side[s];
+    c->op = side->write ? (int)side->op : -1;
+    c->item = mem_strdup(side->write && side->op == STATE_CREATE ? side->chosen : at->id);
+    if (side->write && side->op == STATE_CREATE) {
+        return;
+    }
+    if (side->write && side->op == STATE_DELETE) {
+        c->doc = json_print(side->now);
+    } else if (side->state == PLAN_GONE && side->base) {
+        c->doc = json_print(side->base); /* somebody deleted it here */
+    } else if (side->now && before(r, w, s)) {
+        set_difference(c, before(r, w, s), side->wanted ? side->wanted : side->now);
+    }
+}
+
+static char *change_title(const struct run *r, const struct work *w)
+{
+    for (int s = 0; s < 2; s++) {
+        const struct work_side *side = &w->side[s];
+        const struct json *doc = side->now ? side->now : side->wanted ? side->wanted : side->base;
+        if (doc) {
+            return doc_title(r->link.kind, doc);
+        }
+    }
+    return NULL;
+}
+
+static struct state_change change_of(const struct run *r, const struct work *w)
+{
+    struct state_change c = {
+        .id = w->change,
+        .run = r->id,
+        .pair = w->entry->pair.id,
+        .time = r->now,
+        .title = change_title(r, w),
+        .uid = mem_strdup(w->entry->pair.uid),
+    };
+    fill_side(r, w, SIDE_LEFT, &c.side[SIDE_LEFT]);
+    fill_side(r, w, SIDE_RIGHT, &c.side[SIDE_RIGHT]);
+    return c;
+}
+
+enum rc run_change_begin(struct run *r, struct work *w, struct err *err)
+{
+    struct state_change c CLEANUP_FINI(state_change_fini) = change_of(r, w);
+    enum rc rc = state_change_save(r->state, r->link.id, &c, err);
+    w->change = c.id;
+    return rc;
+}
+
+/* As the store made it of what was written, without what somebody else wrote there meanwhile. */
+static void correct_update(
+    const struct run *r, const struct work *w, enum side s, struct state_change_side *c)
+{
+    const struct work_side *side = &w->side[s];
+    if (!side->read_back.doc || !before(r, w, s)) {
+        return;
+    }
+    CLEANUP(json_free) struct json *after = json_dup(side->read_back.doc);
+    doc_rekey(after, side->wanted);
+    CLEANUP(json_free) struct json *foreign = merge_foreign(side->wanted, after, side->patch);
+    merge_undo_paths(after, foreign, side->wanted);
+    set_difference(c, before(r, w, s), after);
+}
+
+enum rc run_change_settled(struct run *r, struct work *w, struct err *err)
+{
+    struct state_change c CLEANUP_FINI(state_change_fini) = change_of(r, w);
+    bool written = false;
+    for (int s = 0; s < 2; s++) {
+        const struct work_side *side = &w->side[s];
+        if (side->write && side->unknown) {
+            return RC_OK; /* recovery will know */
+        }
+        if (side->write && side->result.rc != RC_OK) {
+            c.side[s].op = -1;
+        } else if (side->write && side->op == STATE_CREATE) {
+            str_replace(&c.side[s].item, w->entry->pair.side[s].id);
+        } else if (side->write && side->op == STATE_UPDATE) {
+            correct_update(r, w, (enum side)s, &c.side[s]);
+        }
+        written |= c.side[s].op >= 0;
+    }
+    return written ? state_change_save(r->state, r->link.id, &c, err)
+                   : state_change_delete(r->state, c.id, err);
+}

@@ -1,0 +1,199 @@
+/* The results of an undo into the pairs. Both sides were put back at once, so what was read back is
+ * the new base of both, and the next run has nothing to do. Where that did not work out on one side
+ * the old bases stay: then what did arrive is a change like any other, and the next run completes
+ * the undo by carrying it over. */
+#include "client/sync/internal.h"
+
+#include "client/item/doc.h"
+#include "client/state/change.h"
+
+static bool done(const struct work_side *side)
+{
+    return side->write && side->result.rc == RC_OK;
+}
+
+static bool read_back(const struct work_side *side)
+{
+    return side->read_back.rc == RC_OK && side->read_back.doc;
+}
+
+static bool writes(const struct work *w)
+{
+    return w->side[SIDE_LEFT].write || w->side[SIDE_RIGHT].write;
+}
+
+/* Told by name; what was not tried is only left. */
+static enum rc tell_failed(struct run *r, struct work *w, enum side s, struct err *err)
+{
+    struct work_side *side = &w->side[s];
+    if (!side->write || side->result.rc == RC_OK ||
+        (!side->tried && side->result.rc == RC_CANCELLED)) {
+        return RC_OK;
+    }
+    CLEANUP(mem_free)
+    char *title = run_title(r, w->entry, side->wanted ? side->wanted : side->now);
+    return run_fail(r, w->entry, title, s, state_op_name(side->op), side->result.rc,
+        side->result.error ? side->result.error : rc_name(side->result.rc), err);
+}
+
+static enum rc tell(struct run *r, struct work *w, struct err *err)
+{
+    for (int s = 0; s < 2; s++) {
+        if (done(&w->side[s])) {
+            run_count_write(r, (enum side)s, w->side[s].op);
+        }
+    }
+    enum rc rc = tell_failed(r, w, SIDE_LEFT, err);
+    return rc == RC_OK ? tell_failed(r, w, SIDE_RIGHT, err) : rc;
+}
+
+static enum rc settle_update(struct run *r, struct work *w, struct err *err)
+{
+    struct entry *e = w->entry;
+    bool both = true;
+    for (int s = 0; s < 2; s++) {
+        struct work_side *side = &w->side[s];
+        both &= !side->write || (done(side) && read_back(side));
+        /* A read-only side keeps the run's values, so the other side's differ from it. */
+        both &= !w->undelivered[s];
+        if (done(side) && side->result.new_id) {
+            str_replace(&e->pair.side[s].id, side->result.new_id);
+            run_entry_index(r, e);
+        }
+    }
+    if (!both) {
+        e->pair.side[SIDE_LEFT].look = e->pair.side[SIDE_RIGHT].look = PAIR_LOOK;
+        return run_entry_save(r, e, err);
+    }
+    for (int s = 0; s < 2; s++) {
+        w->undelivered[s] = json_count(w->side[s].own) > 0; /* an edit not synced yet stays one */
+    }
+    enum rc rc = run_settle_bases(r, w, err);
+    if (rc == RC_OK) {
+        rc = run_settled_well(r, e, err);
+    }
+    return rc == RC_OK ? run_entry_save(r, e, err) : rc;
+}
+
+static bool is_gone(const struct work_side *side)
+{
+    return side->write && (side->result.rc == RC_OK || side->result.rc == RC_NOT_FOUND);
+}
+
+static enum rc settle_uncreate(struct run *r, struct work *w, struct err *err)
+{
+    struct entry *e = w->entry;
+    bool left = is_gone(&w->side[SIDE_LEFT]), right = is_gone(&w->side[SIDE_RIGHT]);
+    if (left && right) {
+        return run_entry_forget(r, e, err);
+    }
+    if (!left && !right) {
+        return run_entry_save(r, e, err);
+    }
+    enum side gone = left ? SIDE_LEFT : SIDE_RIGHT, stays = side_other(gone);
+    struct work_side *kept = &w->side[stays];
+    if (kept->write) {
+        e->pair.side[gone].look = PAIR_GONE; /* the next run proves it and finishes here */
+        return run_entry_save(r, e, err);
+    }
+    bool edited = kept->state == PLAN_CHANGED;
+    e->pair.side[stays].look = edited ? PAIR_LOOK : PAIR_CLEAN;
+    str_replace(&e->pair.side[stays].version, kept->version ? kept->version : "");
+    enum rc rc = run_settled_well(r, e, err);
+    return rc == RC_OK ? run_entry_park(r, e, gone, err) : rc;
+}
+
+/* Where the new item is; false if it was not made or nobody knows where. */
+static bool take_created(struct run *r, struct work *w, enum side s)
+{
+    struct work_side *side = &w->side[s];
+    struct state_pair_side *at = &w->entry->pair.side[s];
+    const char *id = side->result.new_id ? side->result.new_id : side->chosen;
+    if (at->id) {
+        map_remove(r->by_id[s], at->id);
+    }
+    if (!done(side) || !id) {
+        str_replace(&at->id, NULL);
+        str_replace(&at->version, NULL);
+        at->look = PAIR_CLEAN;
+        return false;
+    }
+    str_replace(&at->id, id);
+    const char *version = read_back(side) ? side->read_back.version : side->result.new_version;
+    str_replace(&at->version, version ? version : "");
+    at->look = read_back(side) ? PAIR_CLEAN : PAIR_LOOK;
+    run_entry_index(r, w->entry);
+    return true;
+}
+
+static enum rc save_created(struct run *r, struct work *w, struct err *err)
+{
+    struct entry *e = w->entry;
+    struct state_body body CLEANUP_FINI(state_body_fini) = {0};
+    for (int s = 0; s < 2; s++) {
+        struct work_side *side = &w->side[s];
+        const struct json *doc = side->write ? side->read_back.doc : side->now;
+        CLEANUP(json_free) struct json *base = json_dup(doc);
+        if (side->write) {
+            doc_rekey(base, side->wanted);
+        }
+        body.doc[s] = json_print(base);
+        body.native[s] = mem_strdup(side->write ? side->read_back.native : side->native);
+        if (!side->write) {
+            str_replace(&e->pair.side[s].version, side->version ? side->version : "");
+            e->pair.side[s].look = PAIR_CLEAN;
+        }
+    }
+    e->pair.has_base = true;
+    e->pair.prefer = -1;
+    return state_body_save(r->state, e->pair.id, &body, err);
+}
+
+static enum rc settle_undelete(struct run *r, struct work *w, struct err *err)
+{
+    struct entry *e = w->entry;
+    bool whole = true;
+    for (int s = 0; s < 2; s++) {
+        struct work_side *side = &w->side[s];
+        if (side->write && side->unknown) {
+            return run_entry_save(r, e, err); /* recovery will know */
+        }
+        bool there =
+            side->write ? take_created(r, w, (enum side)s) && read_back(side) : side->now != NULL;
+        whole &= there;
+    }
+    if (!e->pair.side[SIDE_LEFT].id && !e->pair.side[SIDE_RIGHT].id) {
+        return run_entry_forget(r, e, err);
+    }
+    enum rc rc = state_parked_set(r->state, e->pair.id, false, err);
+    e->parked = false;
+    if (rc == RC_OK && whole) {
+        rc = save_created(r, w, err);
+    } else if (rc == RC_OK) {
+        e->pair.has_base = false;
+        rc = state_body_delete(r->state, e->pair.id, err);
+    }
+    if (rc == RC_OK) {
+        rc = run_settled_well(r, e, err);
+    }
+    return rc == RC_OK ? run_entry_save(r, e, err) : rc;
+}
+
+enum rc run_undo_settle(struct run *r, struct work *w, struct err *err)
+{
+    if (r->opt->preview || !writes(w)) {
+        return RC_OK;
+    }
+    enum rc rc = tell(r, w, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    switch (w->step.action) {
+    case PLAN_DELETE:
+        return settle_uncreate(r, w, err);
+    case PLAN_CREATE:
+        return settle_undelete(r, w, err);
+    default:
+        return settle_update(r, w, err);
+    }
+}
