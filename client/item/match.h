@@ -56,6 +56,10 @@ enum match_reason {
 /* "same e-mail address, same name; but another birthday". Caller frees. */
 char *match_reasons_text(unsigned reasons);
 
+/* The item in one line: name, company, addresses, numbers; title, time, place. Not redacted. Caller
+ * frees. */
+char *match_words(enum item_kind kind, const struct json *doc);
+
 /* What two spellings of one uid have in common: without "urn:uuid:", hex in lower case, a
  * GlobalObjectId in hex ([MS-OXOCAL] section 2.2.1.27) without its occurrence date, or, where it
  * wraps a foreign uid ("vCal-Uid"), that uid. A lone occurrence is told apart from its series by

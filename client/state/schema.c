@@ -74,6 +74,11 @@ static const char *const schema_steps[] = {
     "CREATE TABLE undo(run INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE, of INTEGER NOT NULL);"
     "CREATE INDEX undo_of ON undo(of);"
     "CREATE TABLE parked(pair INTEGER PRIMARY KEY REFERENCES pair ON DELETE CASCADE);",
+    /* 4: two new items that may be one, and what a person said */
+    "CREATE TABLE review(id INTEGER PRIMARY KEY AUTOINCREMENT, link INTEGER NOT NULL REFERENCES link ON DELETE CASCADE,"
+    "  left_item TEXT NOT NULL, right_item TEXT NOT NULL, left_version TEXT, right_version TEXT, left_text TEXT,"
+    "  right_text TEXT, score INTEGER NOT NULL, reasons TEXT, decision INTEGER NOT NULL, since INTEGER NOT NULL,"
+    "  UNIQUE(link, left_item, right_item));",
 };
 #define SCHEMA_VERSION (SCHEMA_FIRST + (int)ARRAY_LEN(schema_steps))
 /* clang-format on */

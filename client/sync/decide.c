@@ -28,18 +28,37 @@ static enum side winner_of(const struct run *r, const struct work *w)
     }
 }
 
+/* What both say in other words is in common too: each side keeps its own. */
+static void common_add_alike(struct json *common, const struct json *alike, const struct json *now)
+{
+    for (const struct json *a = json_first(alike); a; a = json_next(a)) {
+        const struct json *own = json_pointer(now, json_str_value(a));
+        if (own && json_pointer_set(common, json_str_value(a), json_dup(own), NULL) != RC_OK) {
+            continue; /* cannot be: common has the same shape; if it were, a plain difference */
+        }
+    }
+}
+
 /* Without bases, what both have in common stands in for them: then each side's surplus goes to the
  * other and only true differences are conflicts. */
 static void patches_without_base(struct work *w)
 {
     struct work_side *left = &w->side[SIDE_LEFT], *right = &w->side[SIDE_RIGHT];
-    doc_rekey(right->now, left->now);
-    struct json *common = merge_common(left->now, right->now);
+    CLEANUP(json_free) struct json *alike = NULL;
+    if (w->entry->pair.prefer < 0) {
+        /* Two copies that never met: neither is older, so no value of either may go. */
+        doc_rekey_union(right->now, left->now);
+        alike = doc_alike(right->now, left->now);
+    } else {
+        doc_rekey(right->now, left->now); /* a write of ours was under way: one is older */
+    }
     for (int s = 0; s < 2; s++) {
+        struct json *common = merge_common(left->now, right->now);
+        common_add_alike(common, alike, w->side[s].now);
         json_free(w->side[s].own);
         w->side[s].own = merge_own_patch(common, w->side[s].now);
+        json_free(common);
     }
-    json_free(common);
 }
 
 static enum rc decide_merge(struct run *r, struct work *w, struct err *err)

@@ -1,26 +1,106 @@
 /* Which new items on the two sides are one and the same (invariant I2: none multiplied). Equal uids
- * are; without them two items whose match keys are equal, if that key is unique among the new items
- * on both sides. Everything else is doubtful and is left as two. Joined items are merged field by
- * field afterwards like any other pair without a base. */
+ * are; without them client/item/match.h scores what they hold. Certain pairs are joined and then
+ * merged field by field like any other pair without a base. Doubtful ones are noted for a person
+ * and wait, on both sides, until somebody has decided or REVIEW_DAYS are over: a copy could not be
+ * told from the original any more. */
 #include "client/sync/internal.h"
 
-#include "client/item/doc.h"
+#include "client/item/match.h"
+#include "client/state/review.h"
+
+#define REVIEW_DAYS 14
 
 struct halves {
-    struct entry **items; /* owned */
+    struct entry **items;         /* owned */
+    struct match_traits **traits; /* owned; NULL where an item is joined or cannot be read */
     size_t count;
 };
 
+struct matching {
+    struct run *r;
+    struct halves side[2];
+    struct state_reviews reviews;
+    struct map *by_items; /* "left\x1fright" -> struct state_review */
+};
+
+static void matching_fini(struct matching *m)
+{
+    for (int s = 0; s < 2; s++) {
+        for (size_t i = 0; m->side[s].traits && i < m->side[s].count; i++) {
+            match_traits_free(m->side[s].traits[i]);
+        }
+        free(m->side[s].traits);
+        free(m->side[s].items);
+    }
+    map_free(m->by_items);
+    state_reviews_fini(&m->reviews);
+}
+
+/* The half pair of an item, if it still is one. */
+static struct entry *half_of(const struct run *r, const struct state_review *v, enum side s)
+{
+    struct entry *e = map_get(r->by_id[s], v->item[s]);
+    return e && !e->dead && entry_half(e) && e->pair.side[s].look != PAIR_GONE ? e : NULL;
+}
+
+static bool review_expired(const struct run *r, const struct state_review *v)
+{
+    return v->decision == REVIEW_OPEN && r->now - v->since >= (int64_t)REVIEW_DAYS * 86400;
+}
+
+static bool review_apart(const struct run *r, const struct state_review *v)
+{
+    return v->decision == REVIEW_DIFFERENT || review_expired(r, v);
+}
+
+/* Nothing has changed since they were compared: they go on waiting, unread. */
+static bool review_stands(const struct run *r, const struct state_review *v)
+{
+    if (v->decision != REVIEW_OPEN || review_expired(r, v)) {
+        return false;
+    }
+    for (int s = 0; s < 2; s++) {
+        const struct entry *e = half_of(r, v, (enum side)s);
+        if (!e || !str_eq(e->pair.side[s].version, v->version[s])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void mark_doubted(struct matching *m)
+{
+    for (size_t i = 0; i < m->r->count; i++) {
+        m->r->entries[i]->doubted = false;
+    }
+    for (size_t i = 0; i < m->reviews.count; i++) {
+        const struct state_review *v = &m->reviews.items[i];
+        for (int s = 0; s < 2 && review_stands(m->r, v); s++) {
+            half_of(m->r, v, (enum side)s)->doubted = true;
+        }
+    }
+}
+
+static void count_doubted(struct run *r)
+{
+    r->report->doubted = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        r->report->doubted += r->entries[i]->doubted && !r->entries[i]->dead;
+    }
+}
+
 static struct halves collect(const struct run *r, enum side s, bool *ret_due)
 {
-    struct halves h = {mem_realloc(NULL, r->count + 1, sizeof *h.items), 0};
+    struct halves h = {mem_realloc(NULL, r->count + 1, sizeof *h.items), NULL, 0};
     for (size_t i = 0; i < r->count; i++) {
         struct entry *e = r->entries[i];
-        if (!e->dead && e->pair.side[s].id && !e->pair.side[side_other(s)].id) {
+        if (!e->dead && e->pair.side[s].id && !e->pair.side[side_other(s)].id &&
+            e->pair.side[s].look != PAIR_GONE) {
             h.items[h.count++] = e;
             *ret_due |= run_entry_due(r, e) && !run_entry_delayed(r, e);
         }
     }
+    h.traits = mem_alloc((h.count + 1) * sizeof *h.traits);
     return h;
 }
 
@@ -51,32 +131,14 @@ static const struct json *half_doc(const struct entry *e, enum side s)
     return e->cache[s] && e->cache[s]->rc == RC_OK ? e->cache[s]->doc : NULL;
 }
 
-/* uid -> the first entry that has it. */
+/* uid in one spelling -> the first entry that has it. */
 static struct map *index_uids(const struct halves *h, enum side s)
 {
     struct map *m = map_new();
     for (size_t i = 0; i < h->count; i++) {
-        const char *uid = json_get_str(half_doc(h->items[i], s), "uid");
-        if (!str_empty(uid) && !map_has(m, uid)) {
+        CLEANUP(mem_free) char *uid = match_uid_key(half_doc(h->items[i], s));
+        if (uid && !map_has(m, uid)) {
             map_put(m, uid, h->items[i]);
-        }
-    }
-    return m;
-}
-
-/* key -> its entry, or `ambiguous` if several have it. */
-static struct map *index_keys(
-    const struct run *r, const struct halves *h, enum side s, struct entry *ambiguous)
-{
-    struct map *m = map_new();
-    for (size_t i = 0; i < h->count; i++) {
-        const struct json *doc = half_doc(h->items[i], s);
-        if (!doc || h->items[i]->dead || !entry_half(h->items[i])) {
-            continue;
-        }
-        CLEANUP(mem_free) char *key = doc_match_key(r->link.kind, doc);
-        if (key) {
-            map_put(m, key, map_has(m, key) ? ambiguous : h->items[i]);
         }
     }
     return m;
@@ -87,7 +149,7 @@ static enum rc join(struct run *r, struct entry *left, struct entry *right, stru
 {
     struct state_pair_side side = right->pair.side[SIDE_RIGHT];
     struct store_item *cache = TAKE(right->cache[SIDE_RIGHT]);
-    const char *uid = json_get_str(cache->doc, "uid");
+    const char *uid = cache ? json_get_str(cache->doc, "uid") : NULL;
     if (str_empty(uid)) {
         uid = json_get_str(half_doc(left, SIDE_LEFT), "uid");
     }
@@ -99,6 +161,7 @@ static enum rc join(struct run *r, struct entry *left, struct entry *right, stru
     left->cache[SIDE_RIGHT] = cache;
     left->pair.failures = 0;
     left->pair.next_try = 0;
+    left->doubted = right->doubted = false;
     if (!str_empty(uid)) {
         str_replace(&left->pair.uid, uid);
     }
@@ -113,68 +176,205 @@ static enum rc join(struct run *r, struct entry *left, struct entry *right, stru
     return rc;
 }
 
-static enum rc join_equal_uids(
-    struct run *r, const struct halves *left, const struct halves *right, struct err *err)
+static enum rc join_equal_uids(struct matching *m, struct err *err)
 {
-    CLEANUP(map_free) struct map *uids = index_uids(right, SIDE_RIGHT);
+    const struct halves *left = &m->side[SIDE_LEFT];
+    CLEANUP(map_free) struct map *uids = index_uids(&m->side[SIDE_RIGHT], SIDE_RIGHT);
     enum rc rc = RC_OK;
     for (size_t i = 0; i < left->count && rc == RC_OK; i++) {
-        const char *uid = json_get_str(half_doc(left->items[i], SIDE_LEFT), "uid");
-        struct entry *other = str_empty(uid) ? NULL : map_get(uids, uid);
+        CLEANUP(mem_free) char *uid = match_uid_key(half_doc(left->items[i], SIDE_LEFT));
+        struct entry *other = uid ? map_get(uids, uid) : NULL;
         if (other) {
             map_remove(uids, uid); /* a second left item of that uid is a copy and stays one */
-            rc = join(r, left->items[i], other, err);
+            rc = join(m->r, left->items[i], other, err);
         }
     }
     return rc;
 }
 
-static enum rc join_equal_keys(
-    struct run *r, const struct halves *left, const struct halves *right, struct err *err)
+/* What a person said to be the same. */
+static enum rc join_decided(struct matching *m, struct err *err)
 {
-    struct entry ambiguous;
-    CLEANUP(map_free) struct map *lefts = index_keys(r, left, SIDE_LEFT, &ambiguous);
-    CLEANUP(map_free) struct map *rights = index_keys(r, right, SIDE_RIGHT, &ambiguous);
-    size_t cursor = 0;
-    const char *key;
-    void *value;
     enum rc rc = RC_OK;
-    while (rc == RC_OK && map_entry(lefts, &cursor, &key, &value)) {
-        struct entry *other = map_get(rights, key);
-        if (value != &ambiguous && other && other != &ambiguous) {
-            rc = join(r, value, other, err);
+    for (size_t i = 0; i < m->reviews.count && rc == RC_OK; i++) {
+        const struct state_review *v = &m->reviews.items[i];
+        struct entry *left = half_of(m->r, v, SIDE_LEFT), *right = half_of(m->r, v, SIDE_RIGHT);
+        if (v->decision == REVIEW_SAME && left && right) {
+            rc = join(m->r, left, right, err);
         }
     }
+    return rc;
+}
+
+/* ---- by what they hold ---- */
+
+static void make_traits(struct matching *m, enum side s)
+{
+    struct halves *h = &m->side[s];
+    for (size_t i = 0; i < h->count; i++) {
+        struct entry *e = h->items[i];
+        const struct json *doc = half_doc(e, s);
+        if (doc && !e->dead && entry_half(e)) {
+            h->traits[i] = match_traits_new(m->r->link.kind, doc);
+        }
+    }
+}
+
+static enum rc load_reviews(struct matching *m, struct err *err)
+{
+    enum rc rc = state_reviews_load(m->r->state, m->r->link.id, &m->reviews, err);
+    m->by_items = map_new();
+    for (size_t i = 0; i < m->reviews.count; i++) {
+        struct state_review *v = &m->reviews.items[i];
+        CLEANUP(mem_free)
+        char *key = str_printf("%s\x1f%s", v->item[SIDE_LEFT], v->item[SIDE_RIGHT]);
+        map_put(m->by_items, key, v);
+    }
+    return rc;
+}
+
+static bool told_apart(void *user, size_t left, size_t right)
+{
+    const struct matching *m = user;
+    if (!m->reviews.count) {
+        return false;
+    }
+    CLEANUP(mem_free)
+    char *key = str_printf("%s\x1f%s", m->side[SIDE_LEFT].items[left]->pair.side[SIDE_LEFT].id,
+        m->side[SIDE_RIGHT].items[right]->pair.side[SIDE_RIGHT].id);
+    const struct state_review *v = map_get(m->by_items, key);
+    return v && review_apart(m->r, v);
+}
+
+static enum rc note_doubt(struct matching *m, const struct match_pair *p, struct err *err)
+{
+    struct run *r = m->r;
+    struct state_review v = {.link = r->link.id, .score = p->score, .since = r->now};
+    const size_t index[2] = {p->left, p->right};
+    for (int s = 0; s < 2; s++) {
+        struct entry *e = m->side[s].items[index[s]];
+        e->doubted = true;
+        v.item[s] = mem_strdup(e->pair.side[s].id);
+        v.version[s] = mem_strdup(e->pair.side[s].version);
+        v.text[s] = match_words(r->link.kind, half_doc(e, (enum side)s));
+    }
+    v.reasons = match_reasons_text(p->reasons);
+    enum rc rc = state_review_put(r->state, &v, err);
+    state_review_fini(&v);
+    return rc;
+}
+
+static enum rc join_by_content(struct matching *m, struct err *err)
+{
+    struct match_result found = {0};
+    make_traits(m, SIDE_LEFT);
+    make_traits(m, SIDE_RIGHT);
+    match_find(m->side[SIDE_LEFT].traits, m->side[SIDE_LEFT].count, m->side[SIDE_RIGHT].traits,
+        m->side[SIDE_RIGHT].count, told_apart, m, &found);
+    for (size_t i = 0; i < m->r->count; i++) {
+        m->r->entries[i]->doubted = false;
+    }
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < found.count && rc == RC_OK; i++) {
+        const struct match_pair *p = &found.pairs[i];
+        rc = p->sure ? join(m->r, m->side[SIDE_LEFT].items[p->left],
+                           m->side[SIDE_RIGHT].items[p->right], err)
+                     : note_doubt(m, p, err);
+    }
+    match_result_fini(&found);
+    return rc;
+}
+
+/* Rows whose items are paired or gone, or no longer look alike. */
+static enum rc drop_reviews(struct matching *m, struct err *err)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < m->reviews.count && rc == RC_OK; i++) {
+        const struct state_review *v = &m->reviews.items[i];
+        const struct entry *left = half_of(m->r, v, SIDE_LEFT);
+        const struct entry *right = half_of(m->r, v, SIDE_RIGHT);
+        bool alike = left && right && (review_apart(m->r, v) || (left->doubted && right->doubted));
+        if (!alike) {
+            rc = state_review_delete(m->r->state, v->id, err);
+        }
+    }
+    return rc;
+}
+
+static bool reviews_stale(const struct matching *m)
+{
+    for (size_t i = 0; i < m->reviews.count; i++) {
+        const struct state_review *v = &m->reviews.items[i];
+        if (!half_of(m->r, v, SIDE_LEFT) || !half_of(m->r, v, SIDE_RIGHT)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum rc drop_alone(struct matching *m, struct err *err)
+{
+    enum rc rc = state_begin(m->r->state, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    rc = drop_reviews(m, err);
+    if (rc == RC_OK) {
+        return state_commit(m->r->state, err);
+    }
+    state_rollback(m->r->state);
+    return rc;
+}
+
+static enum rc match_all(struct matching *m, struct err *err)
+{
+    enum rc rc = fetch_uncached(m->r, SIDE_LEFT, &m->side[SIDE_LEFT], err);
+    if (rc == RC_OK) {
+        rc = fetch_uncached(m->r, SIDE_RIGHT, &m->side[SIDE_RIGHT], err);
+    }
+    if (rc == RC_OK) {
+        rc = state_begin(m->r->state, err);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    rc = join_equal_uids(m, err);
+    if (rc == RC_OK) {
+        rc = join_decided(m, err);
+    }
+    if (rc == RC_OK) {
+        rc = join_by_content(m, err);
+    }
+    if (rc == RC_OK) {
+        rc = drop_reviews(m, err);
+    }
+    if (rc == RC_OK) {
+        return state_commit(m->r->state, err);
+    }
+    state_rollback(m->r->state);
     return rc;
 }
 
 enum rc run_match(struct run *r, struct err *err)
 {
     bool due = false;
-    struct halves left = collect(r, SIDE_LEFT, &due), right = collect(r, SIDE_RIGHT, &due);
+    struct matching m CLEANUP_FINI(matching_fini) = {.r = r};
     r->unsure[SIDE_LEFT] = r->unsure[SIDE_RIGHT] = false;
-    enum rc rc = RC_OK;
-    if (due && left.count && right.count) {
-        rc = fetch_uncached(r, SIDE_LEFT, &left, err);
-        if (rc == RC_OK) {
-            rc = fetch_uncached(r, SIDE_RIGHT, &right, err);
-        }
-        if (rc == RC_OK) {
-            rc = state_begin(r->state, err);
-        }
-        if (rc == RC_OK) {
-            rc = join_equal_uids(r, &left, &right, err);
-            if (rc == RC_OK) {
-                rc = join_equal_keys(r, &left, &right, err);
-            }
-            if (rc == RC_OK) {
-                rc = state_commit(r->state, err);
-            } else {
-                state_rollback(r->state);
-            }
-        }
+    enum rc rc = load_reviews(&m, err);
+    if (rc != RC_OK) {
+        return rc;
     }
-    free(left.items);
-    free(right.items);
+    mark_doubted(&m);
+    for (size_t i = 0; i < m.reviews.count; i++) {
+        due |= m.reviews.items[i].decision == REVIEW_SAME;
+    }
+    m.side[SIDE_LEFT] = collect(r, SIDE_LEFT, &due);
+    m.side[SIDE_RIGHT] = collect(r, SIDE_RIGHT, &due);
+    if (due && m.side[SIDE_LEFT].count && m.side[SIDE_RIGHT].count) {
+        rc = match_all(&m, err);
+    } else if (reviews_stale(&m)) {
+        rc = drop_alone(&m, err);
+    }
+    count_doubted(r);
     return rc;
 }

@@ -138,6 +138,7 @@ char *run_summary(const struct run *r, enum rc rc, const struct err *err)
     add_counts(&b, r, SIDE_LEFT);
     add_counts(&b, r, SIDE_RIGHT);
     add_number(&b, rep->paired, "found on both sides");
+    add_number(&b, rep->doubted, "in doubt");
     add_number(&b, rep->conflicts, "conflicts settled");
     add_number(&b, rep->held, "deletes held");
     add_number(&b, rep->failed, "failed");

@@ -272,7 +272,7 @@ static const struct crowd_row CROWDS[] = {
         "{'organizations':{'1':{'name':'Acme'}},'phones':{'1':{'number':'+4930123####'}}}", 200,
         200, 200, 2000},
     {"match/many/5000-alike", "{'name':{'full':'Peter M'}}", "{'name':{'full':'Peter M'}}", 5000, 0,
-        15000, 45000},
+        20000, 45000},
     {"match/many/5000-empty", "{}", "{}", 5000, 0, 0, 0},
     {"match/many/5000-one-mailbox", "{'name':{'full':'P####'},'emails':{'1':{'address':'info@x'}}}",
         "{'name':{'full':'P####'},'emails':{'1':{'address':'info@x'}}}", 5000, 5000, 5000, 45000},
