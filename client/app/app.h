@@ -102,8 +102,18 @@ struct app_sync {
 enum rc app_sync_run(struct app *app, const struct app_sync *request, struct json **ret,
     struct err *err) WARN_UNUSED;
 
+/* Doubtful pairs: new items on both sides that may be one; both wait. `link` NULL: of all links.
+ * {"review":[{"id","link","left":{"account","text"},"right":{..},"score","reasons",
+ * "decision","since","until"}]}; `until`: when they count as two. */
+enum rc app_review_list(struct app *app, const char *link, struct json **ret, struct err *err)
+    WARN_UNUSED;
+/* "same" or "different"; the next pass acts on it. *ret is the list of that one. RC_NOT_FOUND if
+ * the link has no doubtful pair of this id. */
+enum rc app_review_decide(struct app *app, const char *link, int64_t id, const char *decision,
+    struct json **ret, struct err *err) WARN_UNUSED;
+
 /* {"version","home","log_dir","debug_logging","interval_minutes","links":[as app_link_list plus
- * "pairs","half_pairs","problems":[..]]} */
+ * "pairs","half_pairs","doubtful","problems":[..]]} */
 enum rc app_status(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 
 /* ---- the state file ---- */

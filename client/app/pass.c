@@ -199,6 +199,7 @@ static struct json *report_json(const struct pass *p, const struct state_link *l
             counts_json(&report->side[s], account_name_of(&p->accounts, link->side[s].account)));
     }
     json_set_int(v, "paired", report->paired);
+    json_set_int(v, "doubted", report->doubted);
     json_set_int(v, "conflicts", report->conflicts);
     json_set_int(v, "held", report->held);
     json_set_int(v, "failed", report->failed);

@@ -1,5 +1,6 @@
 /* The state of things, for people and for monitoring. Asks no server. */
 #include "client/app/private.h"
+#include "client/state/review.h"
 
 static enum rc problems_json(struct state *state, int64_t link, struct json *v, struct err *err)
 {
@@ -25,6 +26,19 @@ static enum rc problems_json(struct state *state, int64_t link, struct json *v, 
     return RC_OK;
 }
 
+/* How many pairs wait for somebody to decide. */
+static enum rc doubtful_json(struct state *state, int64_t link, struct json *v, struct err *err)
+{
+    struct state_reviews reviews CLEANUP_FINI(state_reviews_fini) = {0};
+    enum rc rc = state_reviews_load(state, link, &reviews, err);
+    long open = 0;
+    for (size_t i = 0; i < reviews.count; i++) {
+        open += reviews.items[i].decision == REVIEW_OPEN;
+    }
+    json_set_int(v, "doubtful", open);
+    return rc;
+}
+
 static enum rc links_status(struct app *app, struct json *list, struct err *err)
 {
     struct state_links links CLEANUP_FINI(state_links_fini) = {0};
@@ -44,6 +58,9 @@ static enum rc links_status(struct app *app, struct json *list, struct err *err)
         rc = state_pair_counts(state, links.items[i].id, &full, &half, err);
         json_set_int(v, "pairs", full);
         json_set_int(v, "half_pairs", half);
+        if (rc == RC_OK) {
+            rc = doubtful_json(state, links.items[i].id, v, err);
+        }
         if (rc == RC_OK) {
             rc = problems_json(state, links.items[i].id, v, err);
         }

@@ -6,6 +6,7 @@
 #include "client/platform/platform.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 int cli_fail(const struct err *err)
@@ -219,6 +220,24 @@ static int run_sync(struct cli *cli)
     return failed ? failed : code;
 }
 
+static int run_review(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    const char *const *words = cli->args.positional;
+    if (cli->args.count < 2) {
+        enum rc rc = app_review_list(cli->app, cli->args.count ? words[0] : NULL, &v, &err);
+        return end(cli, rc, &err, v, show_review);
+    }
+    char *behind = NULL;
+    long long id = strtoll(words[1], &behind, 10);
+    enum rc rc =
+        cli->args.count == 3 && behind != words[1] && !*behind
+            ? app_review_decide(cli->app, words[0], id, words[2], &v, &err)
+            : err_set(&err, RC_INVALID, 0, "usage: lockstep review [LINK [NUMBER same|different]]");
+    return end(cli, rc, &err, v, show_review);
+}
+
 static int run_status(struct cli *cli)
 {
     struct err err = ERR_INIT;
@@ -381,6 +400,16 @@ const struct cli_command CLI_COMMANDS[] = {
         "  lockstep sync\n"
         "  lockstep sync Contacts --json\n",
         SYNC_OPTIONS, run_sync},
+    {"review", "[LINK [NUMBER same|different]]", 0, 3,
+        "Show new items that may be the same, and decide",
+        "Items that were on both sides before a first sync are joined when they are surely the "
+        "same. Where\nthat is doubtful, nothing is copied until you decide, for at most 14 days. "
+        "'same' joins and unites\nthem with the next sync, 'different' keeps two items on both "
+        "sides.\n"
+        "\nExamples:\n"
+        "  lockstep review\n"
+        "  lockstep review Contacts 3 same\n",
+        LIST_OPTIONS, run_review},
     {"status", "", 0, 0, "Show links, last results and open problems; asks no server", "",
         LIST_OPTIONS, run_status},
     {"state check", "", 0, 0, "Read the whole state file and say whether it is sound",

@@ -229,6 +229,7 @@ static void add_result(struct buf *b, const struct json *link)
     any |= add_counts(b, json_get(link, "right"), any ? "; " : "");
     add_more(b, link, "paired", "found on both sides and joined", "found on both sides and joined",
         &any);
+    add_more(b, link, "doubted", "in doubt", "in doubt", &any);
     add_more(
         b, link, "conflicts", "field changed on both sides", "fields changed on both sides", &any);
     add_more(b, link, "failed", "failed", "failed", &any);
@@ -246,6 +247,10 @@ static void add_result(struct buf *b, const struct json *link)
     }
     for (struct json *m = json_first(json_get(link, "messages")); m; m = json_next(m)) {
         add_message(b, link, m);
+    }
+    if (json_get_int(link, "doubted", 0)) {
+        buf_addf(
+            b, "  To say which of them are the same: lockstep review \"%s\"\n", text(link, "name"));
     }
     if (json_get_int(link, "held", 0)) {
         buf_addf(b, "  To delete what is held: lockstep sync \"%s\" --release-deletes\n",
@@ -282,7 +287,46 @@ static void add_last(struct buf *b, const struct json *link)
     if (json_get_int(link, "half_pairs", 0)) {
         buf_addf(b, ", %ld on one side only", (long)json_get_int(link, "half_pairs", 0));
     }
+    if (json_get_int(link, "doubtful", 0)) {
+        buf_addf(b, ", %ld doubtful (lockstep review)", (long)json_get_int(link, "doubtful", 0));
+    }
     buf_addc(b, '\n');
+}
+
+static void add_review(struct buf *b, const struct json *r)
+{
+    static const char *const sides[] = {"left", "right"};
+    buf_addf(b, "%ld  %s: ", (long)json_get_int(r, "id", 0), text(r, "link"));
+    add_foreign(b, text(r, "reasons"));
+    if (!str_eq(text(r, "decision"), "open")) {
+        buf_addf(b, "  (decided: %s; the next sync does it)", text(r, "decision"));
+    }
+    buf_addc(b, '\n');
+    for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
+        const struct json *side = json_get(r, sides[i]);
+        buf_addf(b, "    %s: ", text(side, "account"));
+        add_foreign(b, text(side, "text"));
+        buf_addc(b, '\n');
+    }
+    if (str_eq(text(r, "decision"), "open")) {
+        char day[CIVIL_TEXT_SIZE];
+        struct civil local = platform_local_time(json_get_int(r, "until", 0));
+        civil_format_iso(&local, false, day);
+        buf_addf(b, "    lockstep review \"%s\" %ld same|different   (two items from %.10s on)\n",
+            text(r, "link"), (long)json_get_int(r, "id", 0), day);
+    }
+}
+
+char *show_review(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    for (struct json *r = json_first(json_get(v, "review")); r; r = json_next(r)) {
+        add_review(&b, r);
+    }
+    if (!b.len) {
+        buf_adds(&b, "Nothing is in doubt.\n");
+    }
+    return finish(&b);
 }
 
 char *show_status(const struct json *v)

@@ -12,6 +12,7 @@ char *show_folders(const struct json *v);
 char *show_links(const struct json *v);
 char *show_link(const struct json *link);
 char *show_sync(const struct json *v);
+char *show_review(const struct json *v);
 char *show_status(const struct json *v);
 char *show_state(const struct json *v);
 char *show_copies(const struct json *v);

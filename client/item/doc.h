@@ -76,10 +76,4 @@ void doc_merge(const struct json *left, const struct json *right, const struct j
     const struct json *right_doc, bool left_wins, struct json **ret_to_right,
     struct json **ret_to_left, struct json **ret_conflicts);
 
-/* A text that two copies of the same item have in common and different items do not, for first-sync
- * pairing without uid: full name plus first e-mail or phone or company; title plus start plus zone
- * plus duration; title plus due. NULL when the item has too little to go by (an empty key matches
- * nothing). Lower case, white space folded. Caller frees. */
-char *doc_match_key(enum item_kind kind, const struct json *doc);
-
 #endif

@@ -1,8 +1,6 @@
-/* What an item is called, and what it is recognised by when there is no uid to go by. */
+/* What an item is called. */
 #include "client/base/buf.h"
 #include "client/item/doc.h"
-
-#include <string.h>
 
 /* The first entry's member of an id map. */
 static const char *first_of(const struct json *doc, const char *map, const char *member)
@@ -57,69 +55,4 @@ char *doc_title(enum item_kind kind, const struct json *doc)
         return mem_strdup("(no name)");
     }
     return title;
-}
-
-/* Appends text in lower case (ASCII) with white space folded, then a separator. */
-static void add_folded(struct buf *b, const char *text)
-{
-    bool gap = false;
-    size_t from = b->len;
-    for (; text && *text; text++) {
-        if (strchr(" \t\r\n", *text)) {
-            gap = b->len > from;
-            continue;
-        }
-        if (gap) {
-            buf_addc(b, ' ');
-            gap = false;
-        }
-        buf_addc(b, (char)(*text >= 'A' && *text <= 'Z' ? *text + 32 : *text));
-    }
-    buf_addc(b, '\x1f');
-}
-
-/* Name and one thing more: a name alone is no proof that two people are one. */
-static bool add_contact_key(struct buf *b, const struct json *doc)
-{
-    char *joined = joined_name(doc);
-    const char *full = json_get_str(json_get(doc, "name"), "full");
-    const char *name = !str_empty(full) ? full : joined;
-    const char *more = first_of(doc, "emails", "address");
-    if (!more) {
-        more = first_of(doc, "phones", "number");
-    }
-    if (!more) {
-        more = first_of(doc, "organizations", "name");
-    }
-    bool enough = !str_empty(name) && !str_empty(more);
-    add_folded(b, name);
-    add_folded(b, more);
-    free(joined);
-    return enough;
-}
-
-static bool add_time_key(struct buf *b, enum item_kind kind, const struct json *doc)
-{
-    const char *title = json_get_str(doc, "title");
-    const char *when = json_get_str(doc, kind == ITEM_EVENT ? "start" : "due");
-    add_folded(b, title);
-    add_folded(b, when);
-    if (kind == ITEM_EVENT) {
-        add_folded(b, json_get_str(doc, "timeZone"));
-        add_folded(b, json_get_str(doc, "duration"));
-        add_folded(b, json_get(doc, "recurrenceRules") ? "series" : NULL);
-    }
-    /* A task without a date is known by its title alone; an event always has a start. */
-    return !str_empty(title) && (kind == ITEM_TASK || !str_empty(when));
-}
-
-char *doc_match_key(enum item_kind kind, const struct json *doc)
-{
-    struct buf b = BUF_INIT(1 << 16);
-    bool enough = kind == ITEM_CONTACT ? add_contact_key(&b, doc) : add_time_key(&b, kind, doc);
-    if (!enough || b.overflow) {
-        buf_fini(&b);
-        return NULL;
-    }
-    return buf_take(&b);
 }

@@ -4,6 +4,9 @@
 
 #include "client/state/state.h"
 
+/* How long the engine lets both items wait for a person before it takes them for two. */
+#define REVIEW_DAYS 14
+
 enum review_decision { REVIEW_OPEN, REVIEW_SAME, REVIEW_DIFFERENT };
 const char *review_decision_name(enum review_decision d); /* "open", "same", "different" */
 int review_decision_from_name(const char *name);          /* -1 if unknown */

@@ -8,8 +8,6 @@
 #include "client/item/match.h"
 #include "client/state/review.h"
 
-#define REVIEW_DAYS 14
-
 struct halves {
     struct entry **items;         /* owned */
     struct match_traits **traits; /* owned; NULL where an item is joined or cannot be read */

@@ -1,4 +1,4 @@
-/* client/item: rekeying, difference, apply, three-way merge, checking and match keys. */
+/* client/item: rekeying, difference, apply, three-way merge, checking and titles. */
 #include "client/base/buf.h"
 #include "client/item/doc.h"
 #include "tests/unit/check.h"
@@ -297,27 +297,9 @@ static void test_check(struct check *c)
     }
 }
 
-static void test_match(struct check *c)
+static void test_title(struct check *c)
 {
-    if (check_case(c, "item/match/same")) {
-        CLEANUP(json_free)
-        struct json *a =
-            parse("{'name':{'full':'Ada  Lovelace'},'emails':{'1':{'address':'A@x'}}}");
-        CLEANUP(json_free)
-        struct json *b = parse("{'name':{'components':[{'kind':'given','value':'ada'},{'kind':'"
-                               "surname','value':'Lovelace'}]},"
-                               "'emails':{'9':{'address':'a@x'}}}");
-        CLEANUP(mem_free) char *ka = doc_match_key(ITEM_CONTACT, a);
-        CLEANUP(mem_free) char *kb = doc_match_key(ITEM_CONTACT, b);
-        check_str(c, ka, kb);
-    }
-    if (check_case(c, "item/match/too-little")) {
-        CLEANUP(json_free) struct json *name_only = parse("{'name':{'full':'Ada Lovelace'}}");
-        CLEANUP(json_free) struct json *untitled = parse("{'start':'2026-01-01T00:00:00'}");
-        check_true(c, doc_match_key(ITEM_CONTACT, name_only) == NULL);
-        check_true(c, doc_match_key(ITEM_EVENT, untitled) == NULL);
-    }
-    if (check_case(c, "item/match/title")) {
+    if (check_case(c, "item/title")) {
         CLEANUP(json_free) struct json *doc = parse("{'organizations':{'o':{'name':'Acme'}}}");
         CLEANUP(mem_free) char *title = doc_title(ITEM_CONTACT, doc);
         check_str(c, title, "Acme");
@@ -336,6 +318,6 @@ int main(int argc, char **argv)
     test_merge(&c);
     test_merge_random(&c);
     test_check(&c);
-    test_match(&c);
+    test_title(&c);
     return check_end(&c);
 }
