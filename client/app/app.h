@@ -89,8 +89,9 @@ enum rc app_link_list(struct app *app, struct json **ret, struct err *err) WARN_
 struct app_sync {
     const char *const *links; /* names; none: all that are enabled */
     size_t link_count;
-    bool preview; /* write nothing and tell what would be done */
-    bool release_deletes, retry_now;
+    bool preview;                    /* write nothing and tell what would be done */
+    bool release;                    /* carry out all that is held */
+    bool release_deletes, retry_now; /* only the deletes; what failed at once */
     void (*progress)(void *user, const char *link, const char *phase, size_t done,
         size_t total);             /* may be NULL */
     bool (*cancelled)(void *user); /* may be NULL */
@@ -111,6 +112,14 @@ enum rc app_review_list(struct app *app, const char *link, struct json **ret, st
  * the link has no doubtful pair of this id. */
 enum rc app_review_decide(struct app *app, const char *link, int64_t id, const char *decision,
     struct json **ret, struct err *err) WARN_UNUSED;
+
+/* What the guards hold, of all links; asks no server.
+ * {"held":[{"link","title","side","account","action","text","since"}]} */
+enum rc app_held_list(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
+/* The held deletes of a link are not to be: its next sync brings the items back where they went
+ * missing. {"link","refused":N} */
+enum rc app_held_refuse(struct app *app, const char *link, struct json **ret, struct err *err)
+    WARN_UNUSED;
 
 /* {"version","home","log_dir","debug_logging","interval_minutes","links":[as app_link_list plus
  * "pairs","half_pairs","doubtful","problems":[..]]} */
@@ -152,7 +161,7 @@ enum app_exit {
     APP_EXIT_TLS = 5,       /* certificate or secure connection not acceptable */
     APP_EXIT_BUSY = 6,      /* another Lockstep is at work */
     APP_EXIT_IO = 7,        /* a file or the disk of this computer */
-    APP_EXIT_HELD = 8,      /* all done, but deletes wait for the user's word */
+    APP_EXIT_HELD = 8,      /* all done, but something waits for the user's word */
     APP_EXIT_CANCELLED = 9, /* stopped by the user */
     APP_EXIT_INTERNAL = 10, /* a bug of ours */
 };

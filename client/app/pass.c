@@ -126,6 +126,7 @@ static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret
     struct sync_options options = {
         .log = &log,
         .preview = p->request->preview,
+        .release = p->request->release,
         .release_deletes = p->request->release_deletes,
         .retry_now = p->request->retry_now,
         .random = random_bytes,

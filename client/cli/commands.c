@@ -211,6 +211,7 @@ static int run_sync(struct cli *cli)
         .links = cli->args.positional,
         .link_count = cli->args.count,
         .preview = value(cli, "--preview") != NULL,
+        .release = value(cli, "--release") != NULL,
         .release_deletes = value(cli, "--release-deletes") != NULL,
         .retry_now = value(cli, "--retry") != NULL,
     };
@@ -236,6 +237,16 @@ static int run_review(struct cli *cli)
             ? app_review_decide(cli->app, words[0], id, words[2], &v, &err)
             : err_set(&err, RC_INVALID, 0, "usage: lockstep review [LINK [NUMBER same|different]]");
     return end(cli, rc, &err, v, show_review);
+}
+
+static int run_held(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    const char *link = value(cli, "--refuse");
+    enum rc rc =
+        link ? app_held_refuse(cli->app, link, &v, &err) : app_held_list(cli->app, &v, &err);
+    return end(cli, rc, &err, v, link ? show_refused : show_held);
 }
 
 static int run_status(struct cli *cli)
@@ -345,8 +356,15 @@ static const struct cli_option LINK_OPTIONS[] = {
 };
 static const struct cli_option SYNC_OPTIONS[] = {
     {"--preview", NULL, "write nothing; show what would be created, changed and deleted"},
+    {"--release", NULL, "carry out all that is held"},
     {"--release-deletes", NULL, "carry out deletes that were held because there are so many"},
     {"--retry", NULL, "try failed items again now"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option HELD_OPTIONS[] = {
+    {"--refuse", "LINK", "bring back, with the next sync, what went missing in this link"},
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -393,8 +411,8 @@ const struct cli_command CLI_COMMANDS[] = {
     {"sync", "[LINK...]", 0, -1, "Bring linked folders in step, once",
         "Without a name all links are synced. Deletes in Outlook go to Deleted Items. If "
         "surprisingly many\n"
-        "items are gone on one side, nothing is deleted on the other until you say "
-        "--release-deletes.\n"
+        "items are gone, new or changed on one side, they are held until you say --release; "
+        "see 'lockstep held'.\n"
         "\nExamples:\n"
         "  lockstep sync --preview Contacts\n"
         "  lockstep sync\n"
@@ -410,6 +428,12 @@ const struct cli_command CLI_COMMANDS[] = {
         "  lockstep review\n"
         "  lockstep review Contacts 3 same\n",
         LIST_OPTIONS, run_review},
+    {"held", "", 0, 0, "Show what is held, and why; asks no server",
+        "Deletes, new items and changes wait here when a sync would do far more than is usual, and "
+        "items that\n"
+        "another program seems to change back again and again. 'lockstep sync LINK --release' "
+        "lets them happen.\n",
+        HELD_OPTIONS, run_held},
     {"status", "", 0, 0, "Show links, last results and open problems; asks no server", "",
         LIST_OPTIONS, run_status},
     {"state check", "", 0, 0, "Read the whole state file and say whether it is sound",

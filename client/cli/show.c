@@ -234,7 +234,7 @@ static void add_result(struct buf *b, const struct json *link)
         b, link, "conflicts", "field changed on both sides", "fields changed on both sides", &any);
     add_more(b, link, "failed", "failed", "failed", &any);
     add_more(b, link, "waiting", "waiting to be tried again", "waiting to be tried again", &any);
-    add_more(b, link, "held", "delete held", "deletes held", &any);
+    add_more(b, link, "held", "held", "held", &any);
     if (json_get_str(link, "error")) {
         buf_adds(b, any ? "; then failed: " : "failed: ");
         add_foreign(b, text(link, "error"));
@@ -253,8 +253,11 @@ static void add_result(struct buf *b, const struct json *link)
             b, "  To say which of them are the same: lockstep review \"%s\"\n", text(link, "name"));
     }
     if (json_get_int(link, "held", 0)) {
-        buf_addf(b, "  To delete what is held: lockstep sync \"%s\" --release-deletes\n",
-            text(link, "name"));
+        const char *name = text(link, "name");
+        buf_addf(b,
+            "  To let all that is held happen: lockstep sync \"%s\" --release\n"
+            "  To bring back what went missing: lockstep held --refuse \"%s\"\n",
+            name, name);
     }
 }
 
@@ -267,6 +270,33 @@ char *show_sync(const struct json *v)
     if (!b.len) {
         buf_adds(&b, "Nothing is linked yet: lockstep help link\n");
     }
+    return finish(&b);
+}
+
+char *show_held(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    for (struct json *h = json_first(json_get(v, "held")); h; h = json_next(h)) {
+        buf_addf(&b, "%s: ", text(h, "link"));
+        add_foreign(&b, *text(h, "title") ? text(h, "title") : "(unknown item)");
+        buf_addf(&b, " (%s on %s): ", text(h, "action"), text(h, "account"));
+        add_foreign(&b, text(h, "text"));
+        buf_addc(&b, '\n');
+    }
+    if (b.len) {
+        buf_adds(&b, "To let it happen: lockstep sync LINK --release (or --release-deletes)\n"
+                     "To bring back what went missing: lockstep held --refuse LINK\n");
+    } else {
+        buf_adds(&b, "Nothing is held\n");
+    }
+    return finish(&b);
+}
+
+char *show_refused(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    buf_addf(&b, "%s: %ld deletes refused; the next sync brings the items back\n", text(v, "link"),
+        (long)json_get_int(v, "refused", 0));
     return finish(&b);
 }
 

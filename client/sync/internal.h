@@ -1,10 +1,15 @@
 /* Shared by the files of the engine only: one run and what it works on. The steps are called in
- * this order by run.c: recover.c  what was under way when the last run ended look.c     what
- * changed on both sides, taken into the pairs together with the tokens prove.c    is what is
- * missing really gone; does the guard hold deletes match.c    which new items on the two sides are
- * the same one fetch.c    documents of the pairs that need work decide.c   the plan for each, and
- * the documents to be written write.c    journal, commit, read back settle.c   the results into the
- * pairs */
+ * this order by run.c:
+ *   recover.c  what was under way when the last run ended
+ *   look.c     what changed on both sides, taken into the pairs together with the tokens
+ *   prove.c    is what is missing really gone
+ *   guard.c    are there more deletes, and after matching creates and updates, than may be believed
+ *   match.c    which new items on the two sides are the same one
+ *   fetch.c    documents of the pairs that need work
+ *   decide.c   the plan for each, and the documents to be written
+ *   loop.c     is it written again and again
+ *   write.c    journal, commit, read back; or preview.c: tell what would be written
+ *   settle.c   the results into the pairs */
 #ifndef LOCKSTEP_SYNC_INTERNAL_H
 #define LOCKSTEP_SYNC_INTERNAL_H
 
@@ -20,7 +25,13 @@
 struct entry {
     struct state_pair pair;
     bool proven[2];              /* GONE was established in this run */
-    bool held;                   /* its delete is held */
+    bool held;                   /* not written in this run: told why */
+    bool quarantined;            /* held in an earlier run, or in this one */
+    enum state_op quarantine;    /* if quarantined: what is held */
+    char *title;                 /* owned; of what is held, where it is known; else NULL */
+    bool rewrites[2];            /* found by the guard: an update would be written there */
+    struct state_churn churn;    /* owned; pair 0: none */
+    bool churned;                /* updated or frozen in this run: does not rest */
     bool settled;                /* dealt with in this pass */
     bool failed;                 /* failed in this run: not tried again before the next */
     bool dead;                   /* the row was deleted */
@@ -41,7 +52,8 @@ struct run {
     int64_t now; /* at the start */
     unsigned long salt;
     enum plan_access access[2];
-    bool listing_empty[2];  /* the complete listing had nothing in it */
+    long listed[2];         /* how many the complete listing had, -1: it was not complete */
+    bool started;           /* the link has been in step once */
     struct entry **entries; /* owned */
     size_t count, cap;
     struct map *by_id[2]; /* item id -> entry */
@@ -117,6 +129,19 @@ enum rc run_prove(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_guard(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_part(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_match(struct run *r, struct err *err) WARN_UNUSED;
+enum rc run_guard_load(struct run *r, struct err *err) WARN_UNUSED;
+enum rc run_guard_writes(struct run *r, struct err *err) WARN_UNUSED;
+enum rc run_guard_end(struct run *r, struct err *err) WARN_UNUSED;
+/* Keeps the entry out of this run and says so, in the report and among the problems. Within a
+ * transaction. `target`: where it would be written. */
+enum rc run_hold(struct run *r, struct entry *e, enum side target, enum state_op op,
+    const char *why, struct err *err) WARN_UNUSED;
+/* loop.c */
+enum rc run_loop_load(struct run *r, struct err *err) WARN_UNUSED;
+enum rc works_freeze(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
+/* An update was carried out. Within a transaction. */
+enum rc run_loop_note(struct run *r, struct work *w, enum side s, struct err *err) WARN_UNUSED;
+enum rc run_loop_end(struct run *r, struct err *err) WARN_UNUSED;
 /* Fetches the given ids on one side into the entries' caches. */
 enum rc run_fetch(struct run *r, enum side side, struct entry **entries, size_t count,
     struct err *err) WARN_UNUSED;

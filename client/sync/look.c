@@ -144,7 +144,7 @@ enum rc run_look(struct run *r, struct err *err)
         run_progress(r, "look", (size_t)s, 2);
         rc = list_side(r, (enum side)s, &changes[s], err);
         if (rc == RC_OK) {
-            r->listing_empty[s] = changes[s].full && changes[s].count == 0;
+            r->listed[s] = changes[s].full ? (long)changes[s].count : -1;
             log_line(r->log, LOG_LEVEL_DEBUG, "sync", "%s: %zu %s%s",
                 run_side_name(r, (enum side)s), changes[s].count,
                 changes[s].full ? "listed" : "changes",

@@ -169,6 +169,8 @@ static void run_fini(struct run *r)
         state_pair_fini(&e->pair);
         entry_uncache(e, SIDE_LEFT);
         entry_uncache(e, SIDE_RIGHT);
+        state_churn_fini(&e->churn);
+        free(e->title);
         free(e);
     }
     free(r->entries);
@@ -232,6 +234,12 @@ static enum rc run_open(struct run *r, int64_t link, struct err *err)
         }
     }
     free(pairs.items);
+    if (rc == RC_OK) {
+        rc = run_guard_load(r, err);
+    }
+    if (rc == RC_OK) {
+        rc = run_loop_load(r, err);
+    }
     return rc == RC_OK ? load_parked(r, err) : rc;
 }
 
@@ -260,6 +268,9 @@ static enum rc run_work(struct run *r, struct err *err)
             rc = works_load(r, &w, err);
             if (rc == RC_OK) {
                 works_decide(r, &w);
+                rc = works_freeze(r, &w, err);
+            }
+            if (rc == RC_OK) {
                 rc = r->opt->preview ? works_preview(r, &w, err) : works_write(r, &w, err);
             }
             run_progress(r, "write", next, r->count);
@@ -290,6 +301,9 @@ static enum rc run_pass(struct run *r, struct err *err)
     }
     if (rc == RC_OK) {
         rc = run_match(r, err);
+    }
+    if (rc == RC_OK) {
+        rc = run_guard_writes(r, err);
     }
     if (rc == RC_OK) {
         rc = run_work(r, err);
@@ -364,6 +378,12 @@ enum rc sync_run(struct state *state, int64_t link, struct store *left, struct s
             if (!r.again || options->preview) {
                 break;
             }
+        }
+        if (rc == RC_OK) {
+            rc = run_guard_end(&r, &own);
+        }
+        if (rc == RC_OK) {
+            rc = run_loop_end(&r, &own);
         }
         rc = run_close(&r, rc, &own);
     } else {

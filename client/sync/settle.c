@@ -226,6 +226,7 @@ static enum rc settle_merge(struct run *r, struct work *w, struct err *err)
         }
         if (wrote(w, (enum side)s)) {
             run_count_write(r, (enum side)s, STATE_UPDATE);
+            rc = run_loop_note(r, w, (enum side)s, err);
             if (side->result.new_id) {
                 str_replace(&e->pair.side[s].id, side->result.new_id);
                 run_entry_index(r, e);

@@ -22,9 +22,13 @@ struct sync_options {
     bool preview;         /* write nothing, neither to a store nor to the state file, and fill in
                              report.planned */
     bool release_deletes; /* carry out the deletes that the guard would hold */
+    bool release;         /* carry out everything that the guards would hold */
     bool retry_now;       /* try failed items again even if their delay is not over */
     long guard_count; /* hold deletes beyond max(count, percent of the pairs) on one side; 0 = 10 */
-    long guard_percent;                                          /* 0 = 30 */
+    long guard_percent; /* 0 = 30 */
+    long guard_creates; /* likewise, with 50 percent and unless usual for the link; 0 = 100. In a
+                           first sync: so many on both sides without matches; 0 = 10 */
+    long guard_updates; /* 0 = 100 */
     void (*random)(void *user, void *bytes, size_t n);           /* required: for uids and stamps */
     int64_t (*now)(void *user);                                  /* NULL = time() */
     void (*progress)(void *user, const struct sync_progress *p); /* may be NULL */
@@ -40,7 +44,7 @@ struct sync_message {
     enum side side;     /* where it happened */
     const char *action; /* "read", "create", "update", "delete", "merge"; static */
     enum rc rc;         /* RC_OK for a conflict that was settled */
-    bool held;          /* a delete that waits */
+    bool held;          /* waits for the user's word */
     char *text;         /* one line with the reason */
 };
 
@@ -65,7 +69,7 @@ struct sync_report {
     long paired;                   /* items found on both sides and joined */
     long doubted;                  /* new items that may be the same as another one and wait */
     long conflicts;                /* fields changed on both sides to different values */
-    long held;                     /* deletes the guard holds */
+    long held;                     /* writes the guards hold */
     long failed;                   /* items that could not be read or written this time */
     long waiting;                  /* failed earlier, not yet due */
     bool wrote_anything;           /* to either store */
@@ -85,5 +89,10 @@ void sync_report_fini(struct sync_report *r);
  */
 enum rc sync_run(struct state *state, int64_t link, struct store *left, struct store *right,
     const struct sync_options *options, struct sync_report *ret, struct err *err) WARN_UNUSED;
+
+/* The deletes held for this link are not to be: with the next run the items come back where they
+ * went missing. *ret_count: how many. */
+enum rc sync_refuse(struct state *state, int64_t link, long *ret_count, struct err *err)
+    WARN_UNUSED;
 
 #endif

@@ -36,7 +36,8 @@ struct memory_store {
     char **hidden_ids; /* owned */
     size_t hidden_count, hidden_cap;
     enum rc creates_rc;
-    bool list_nothing, lose_answer;
+    bool list_nothing, lose_answer, folders_gone;
+    long folder_count; /* to claim, plus one; 0: the truth */
     void (*before)(struct store *, void *);
     void (*after)(struct store *, void *);
     void *before_user, *after_user;
@@ -201,17 +202,17 @@ static enum rc item_fault(const struct memory_store *m, const char *id, bool wri
 
 static enum rc memory_list_folders(struct store *s, struct store_folders *ret, struct err *err)
 {
-    (void)s;
+    const struct memory_store *m = memory_of(s);
     (void)err;
     static const char *const ids[] = {MEMORY_CONTACTS, MEMORY_EVENTS, MEMORY_TASKS};
-    for (int kind = 0; kind < ITEM_KINDS; kind++) {
+    for (int kind = 0; kind < ITEM_KINDS && !m->folders_gone; kind++) {
         struct store_folder *f = store_folders_add(ret);
         f->id = mem_strdup(ids[kind]);
         f->name = mem_strdup(item_kind_folder_name((enum item_kind)kind));
         f->path = mem_strdup(f->name);
         f->kinds = 1u << kind;
         f->writable = f->is_default = true;
-        f->count = (long)memory_count(s, f->id);
+        f->count = m->folder_count ? m->folder_count - 1 : (long)memory_count(s, f->id);
     }
     return RC_OK;
 }
@@ -619,6 +620,12 @@ void memory_hide(struct store *s, const char *id, bool hide)
         ARRAY_RESERVE(m->hidden_ids, m->hidden_count, m->hidden_cap);
         m->hidden_ids[m->hidden_count++] = mem_strdup(id);
     }
+}
+
+void memory_say_folders(struct store *s, bool gone, long count)
+{
+    memory_of(s)->folders_gone = gone;
+    memory_of(s)->folder_count = count + 1;
 }
 
 void memory_list_nothing(struct store *s, bool on)

@@ -66,6 +66,9 @@ void memory_hide(struct store *s, const char *id, bool hidden);
 void memory_list_nothing(struct store *s, bool on);
 /* Full listings come without proof of being complete. */
 void memory_list_unproven(struct store *s, bool on);
+/* What the list of folders says: not the items' folder at all, and how many items it has (-1: the
+ * truth). */
+void memory_say_folders(struct store *s, bool gone, long count);
 /* All tokens given so far become unknown. */
 void memory_forget_tokens(struct store *s);
 /* Called once before the next commit: somebody is faster. */

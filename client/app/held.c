@@ -1,0 +1,77 @@
+/* What the guards hold: listing it and refusing it. Asks no server. */
+#include "client/app/private.h"
+
+#include "client/sync/sync.h"
+
+static struct json *held_json(const struct state_accounts *accounts, const struct state_link *link,
+    const struct state_problem *p)
+{
+    struct json *v = json_object();
+    json_set_str(v, "link", link->name);
+    json_set_str(v, "title", p->title);
+    json_set_str(v, "side", side_name(p->side));
+    json_set_str(v, "account", account_name_of(accounts, link->side[p->side].account));
+    json_set_str(v, "action", p->action);
+    json_set_str(v, "text", p->text);
+    json_set_int(v, "since", p->since);
+    return v;
+}
+
+static enum rc held_of_link(struct state *state, const struct state_accounts *accounts,
+    const struct state_link *link, struct json *list, struct err *err)
+{
+    struct state_problems problems CLEANUP_FINI(state_problems_fini) = {0};
+    enum rc rc = state_problems_load(state, link->id, &problems, err);
+    for (size_t i = 0; i < problems.count && rc == RC_OK; i++) {
+        if (problems.items[i].held) {
+            json_append(list, held_json(accounts, link, &problems.items[i]));
+        }
+    }
+    return rc;
+}
+
+enum rc app_held_list(struct app *app, struct json **ret, struct err *err)
+{
+    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
+    struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
+    CLEANUP(json_free) struct json *list = json_array();
+    struct state *state;
+    enum rc rc = app_state(app, &state, err);
+    if (rc == RC_OK) {
+        rc = state_accounts_load(state, &accounts, err);
+    }
+    if (rc == RC_OK) {
+        rc = state_links_load(state, &links, err);
+    }
+    for (size_t i = 0; i < links.count && rc == RC_OK; i++) {
+        rc = held_of_link(state, &accounts, &links.items[i], list, err);
+    }
+    if (rc == RC_OK) {
+        *ret = json_object();
+        json_set(*ret, "held", TAKE(list));
+    }
+    return rc;
+}
+
+enum rc app_held_refuse(struct app *app, const char *name, struct json **ret, struct err *err)
+{
+    struct state_link link CLEANUP_FINI(state_link_fini) = {0};
+    struct state *state;
+    long count = 0;
+    enum rc rc = app_state(app, &state, err);
+    if (rc == RC_OK) {
+        rc = state_link_find(state, name, &link, err);
+        if (rc == RC_NOT_FOUND) {
+            return err_set(err, rc, 0, "there is no link '%s'", name);
+        }
+    }
+    if (rc == RC_OK) {
+        rc = sync_refuse(state, link.id, &count, err);
+    }
+    if (rc == RC_OK) {
+        *ret = json_object();
+        json_set_str(*ret, "link", link.name);
+        json_set_int(*ret, "refused", count);
+    }
+    return rc;
+}
