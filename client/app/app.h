@@ -86,12 +86,14 @@ enum rc app_link_list(struct app *app, struct json **ret, struct err *err) WARN_
 
 /* ---- syncing ---- */
 
+struct app_undo;
 struct app_sync {
     const char *const *links; /* names; none: all that are enabled */
     size_t link_count;
     bool preview;                    /* write nothing and tell what would be done */
     bool release;                    /* carry out all that is held */
     bool release_deletes, retry_now; /* only the deletes; what failed at once */
+    const struct app_undo *undo;     /* set by app_undo only */
     void (*progress)(void *user, const char *link, const char *phase, size_t done,
         size_t total);             /* may be NULL */
     bool (*cancelled)(void *user); /* may be NULL */
@@ -121,6 +123,29 @@ enum rc app_held_list(struct app *app, struct json **ret, struct err *err) WARN_
 enum rc app_held_refuse(struct app *app, const char *link, struct json **ret, struct err *err)
     WARN_UNUSED;
 
+/* ---- history and undo ---- */
+
+/* One of: what a run did, what happened to one item, the latest runs (of one link). */
+struct app_history {
+    int64_t run;      /* 0: no particular one */
+    const char *item; /* title, uid or id; NULL: no particular one */
+    const char *link; /* NULL: of all links */
+};
+/* {"runs":[..]}, {"run":..,"items":[..]} or {"items":[..]}; newest first. RC_NOT_FOUND. */
+enum rc app_history(struct app *app, const struct app_history *request, struct json **ret,
+    struct err *err) WARN_UNUSED;
+
+struct app_undo {
+    int64_t run;
+    const char *item; /* only this one, by its title, uid or id; NULL = all of the run */
+    bool force;       /* also what was edited since */
+    bool preview;
+};
+/* Puts the items of a run back to how they were before it, on both sides. *ret as from
+ * app_sync_run, for the link of the run. RC_NOT_FOUND: no such run. */
+enum rc app_undo(struct app *app, const struct app_undo *request, struct json **ret,
+    struct err *err) WARN_UNUSED;
+
 /* {"version","home","log_dir","debug_logging","interval_minutes","links":[as app_link_list plus
  * "pairs","half_pairs","doubtful","problems":[..]]} */
 enum rc app_status(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
@@ -144,6 +169,8 @@ struct app_settings {
     bool debug_logging;    /* the log takes debug lines too */
     bool paused;           /* no scheduled passes */
     long interval_minutes; /* between scheduled passes, 1..1440 */
+    long history_days;     /* undo and history of items are kept so long, 0 = for ever */
+    long history_mb;       /* and at most so many megabytes of them, 0 = no limit */
 };
 struct app_settings app_settings_get(const struct app *app);
 /* Stored before it returns. RC_INVALID for an interval out of range. */

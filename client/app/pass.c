@@ -4,6 +4,7 @@
 
 #include "client/base/buf.h"
 #include "client/platform/platform.h"
+#include "client/state/change.h"
 #include "client/sync/sync.h"
 
 #include <string.h>
@@ -123,10 +124,16 @@ static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret
     }
     struct store *left, *right;
     struct log log = *app_log(p->app);
+    const struct app_undo *wanted = p->request->undo;
+    struct sync_undo undo = {0};
+    if (wanted) {
+        undo = (struct sync_undo){wanted->run, wanted->item, wanted->force};
+    }
     struct sync_options options = {
         .log = &log,
         .preview = p->request->preview,
         .release = p->request->release,
+        .undo = wanted ? &undo : NULL,
         .release_deletes = p->request->release_deletes,
         .retry_now = p->request->retry_now,
         .random = random_bytes,
@@ -283,6 +290,22 @@ static enum rc check_names(
     return RC_OK;
 }
 
+/* What is too old to be undone goes. Trouble with that is no reason to fail the pass. */
+static void history_prune(struct app *app)
+{
+    struct app_settings s = app_settings_get(app);
+    struct err err = ERR_INIT;
+    long items = 0;
+    if (state_history_prune(app->state, platform_now(), s.history_days, (int64_t)s.history_mb << 20,
+            &items, &err) != RC_OK) {
+        log_line(
+            app_log(app), LOG_LEVEL_WARN, "app", "old history is still there: %s", err_text(&err));
+    } else if (items) {
+        log_line(app_log(app), LOG_LEVEL_INFO, "app", "%ld old changes left the history", items);
+    }
+    err_fini(&err);
+}
+
 enum rc app_sync_run(
     struct app *app, const struct app_sync *request, struct json **ret, struct err *err)
 {
@@ -312,6 +335,9 @@ enum rc app_sync_run(
         if (is_wanted(request, &links.items[i])) {
             json_append(list, pass_link(&p, &links.items[i]));
         }
+    }
+    if (!request->preview) {
+        history_prune(app);
     }
     *ret = json_object();
     json_set_bool(*ret, "preview", request->preview);

@@ -120,7 +120,7 @@ static struct json *short_value(const struct json *v)
     return copy;
 }
 
-static struct json *field_json(const struct sync_field *f)
+struct json *planned_field_json(const struct sync_field *f)
 {
     struct json *v = json_object();
     CLEANUP(mem_free) char *field = path_words(f->path);
@@ -146,7 +146,7 @@ struct json *planned_json(const struct sync_report *report)
         json_set_str(v, "title", p->title);
         struct json *fields = json_array();
         for (size_t k = 0; k < p->field_count; k++) {
-            json_append(fields, field_json(&p->fields[k]));
+            json_append(fields, planned_field_json(&p->fields[k]));
         }
         json_set(v, "fields", fields);
         json_append(list, v);

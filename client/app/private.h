@@ -60,6 +60,8 @@ enum rc app_account_find(
 /* planned.c: what a preview found, as in README.md. */
 struct sync_report;
 struct json *planned_json(const struct sync_report *report);
+struct sync_field;
+struct json *planned_field_json(const struct sync_field *f); /* {"path","field","old","new"} */
 
 /* resolve.c: which folder is meant; pure. */
 /* Splits "ACCOUNT:FOLDER" at the first ':'. Both are owned by the caller. */

@@ -10,6 +10,8 @@
 #define SETTINGS_MAX     ((size_t)1 << 20)
 #define INTERVAL_DEFAULT 15
 #define INTERVAL_MAX     1440
+#define HISTORY_DAYS     90
+#define HISTORY_MB       200
 
 enum rc settings_load(const char *home, struct json **ret, struct err *err)
 {
@@ -45,6 +47,10 @@ struct app_settings app_settings_get(const struct app *app)
         .paused = json_get_bool(app->settings, "paused", false),
         .interval_minutes = (long)json_get_int(app->settings, "interval_minutes", INTERVAL_DEFAULT),
     };
+    s.history_days = (long)json_get_int(app->settings, "history_days", HISTORY_DAYS);
+    s.history_mb = (long)json_get_int(app->settings, "history_mb", HISTORY_MB);
+    s.history_days = s.history_days < 0 || s.history_days > 36500 ? HISTORY_DAYS : s.history_days;
+    s.history_mb = s.history_mb < 0 || s.history_mb > 1000000 ? HISTORY_MB : s.history_mb;
     if (s.interval_minutes < 1 || s.interval_minutes > INTERVAL_MAX) {
         s.interval_minutes = INTERVAL_DEFAULT; /* edited by hand */
     }
@@ -60,6 +66,8 @@ enum rc app_settings_set(struct app *app, const struct app_settings *settings, s
     json_set_bool(v, "debug_logging", settings->debug_logging);
     json_set_bool(v, "paused", settings->paused);
     json_set_int(v, "interval_minutes", settings->interval_minutes);
+    json_set_int(v, "history_days", settings->history_days);
+    json_set_int(v, "history_mb", settings->history_mb);
     CLEANUP(mem_free) char *text = json_print_pretty(v);
     CLEANUP(mem_free) char *path = platform_path_join(app->home, "settings.json");
     enum rc rc = platform_file_write(path, text, strlen(text), err);

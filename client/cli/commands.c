@@ -249,6 +249,50 @@ static int run_held(struct cli *cli)
     return end(cli, rc, &err, v, link ? show_refused : show_held);
 }
 
+/* 0 if it is no number. */
+static int64_t run_number(const char *text)
+{
+    int64_t n = 0;
+    for (; *text >= '0' && *text <= '9' && n < INT64_C(1000000000000); text++) {
+        n = n * 10 + (*text - '0');
+    }
+    return *text ? 0 : n;
+}
+
+static int run_history(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    const char *what = cli->args.count ? cli->args.positional[0] : NULL;
+    struct app_history request = {.run = what ? run_number(what) : 0, .item = value(cli, "--item")};
+    if (what && request.item) {
+        return end(cli, err_set(&err, RC_INVALID, 0, "either LINK or RUN, or --item ITEM"), &err,
+            NULL, NULL);
+    }
+    request.link = request.run ? NULL : what;
+    enum rc rc = app_history(cli->app, &request, &v, &err);
+    return end(cli, rc, &err, v, show_history);
+}
+
+static int run_undo(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    struct app_undo request = {
+        .run = run_number(cli->args.positional[0]),
+        .item = value(cli, "--item"),
+        .force = value(cli, "--force") != NULL,
+        .preview = value(cli, "--preview") != NULL,
+    };
+    enum rc rc = request.run ? app_undo(cli->app, &request, &v, &err)
+                             : err_set(&err, RC_INVALID, 0,
+                                   "'%s' is not the number of a run: 'lockstep history' lists them",
+                                   cli->args.positional[0]);
+    int code = rc == RC_OK ? (int)app_exit_of_sync(v) : 0;
+    int failed = end(cli, rc, &err, v, show_sync);
+    return failed ? failed : code;
+}
+
 static int run_status(struct cli *cli)
 {
     struct err err = ERR_INIT;
@@ -368,6 +412,18 @@ static const struct cli_option HELD_OPTIONS[] = {
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
+static const struct cli_option HISTORY_OPTIONS[] = {
+    {"--item", "ITEM", "everything that happened to one item, by its title or id"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option UNDO_OPTIONS[] = {
+    {"--preview", NULL, "write nothing; show what would be put back"},
+    {"--item", "ITEM", "only this item of the run, by its title or id"},
+    {"--force", NULL, "put back also what was edited since; the edit is lost"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
 
 const struct cli_command CLI_COMMANDS[] = {
     {"account add", "NAME", 1, 1, "Add an account and show what it has",
@@ -434,6 +490,28 @@ const struct cli_command CLI_COMMANDS[] = {
         "another program seems to change back again and again. 'lockstep sync LINK --release' "
         "lets them happen.\n",
         HELD_OPTIONS, run_held},
+    {"history", "[LINK | RUN]", 0, 1, "Show what was done, and why an item changed",
+        "Without an argument or with a link: the latest runs that wrote something, with their "
+        "numbers. With\n"
+        "the number of a run: what it did to each item, field by field.\n"
+        "\nExamples:\n"
+        "  lockstep history Contacts\n"
+        "  lockstep history 12\n"
+        "  lockstep history --item \"Anna Bell\"\n",
+        HISTORY_OPTIONS, run_history},
+    {"undo", "RUN", 1, 1, "Put the items of a run back to how they were before it",
+        "On both sides: what somebody changed or deleted and the run carried over comes back on "
+        "either side.\n"
+        "What the run created is deleted again (in Outlook to Deleted Items) if nobody has edited "
+        "it; the\n"
+        "original stays where it was made, and is synced again when it is edited. What was edited "
+        "since is\n"
+        "left and named. An undo is a run with a number of its own and can be undone.\n"
+        "\nExamples:\n"
+        "  lockstep undo 12 --preview\n"
+        "  lockstep undo 12\n"
+        "  lockstep undo 12 --item \"Anna Bell\"\n",
+        UNDO_OPTIONS, run_undo},
     {"status", "", 0, 0, "Show links, last results and open problems; asks no server", "",
         LIST_OPTIONS, run_status},
     {"state check", "", 0, 0, "Read the whole state file and say whether it is sound",

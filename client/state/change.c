@@ -70,17 +70,15 @@ enum rc state_change_unwritten(
                              "ii", run, pair);
 }
 
-enum rc state_changes_load(
-    struct state *s, int64_t run, int64_t pair, struct state_changes *ret, struct err *err)
+#define CHANGE_COLUMNS                                                                             \
+    "SELECT id, run, pair, time, title, uid, left_op, left_item, left_doc, left_back,"             \
+    " left_forth, right_op, right_item, right_doc, right_back, right_forth FROM change"
+
+static enum rc take_rows(struct db_row *row, struct state_changes *ret, struct err *err)
 {
     struct state_changes list = {0};
-    struct db_row *row;
-    enum rc rc = db_query(s->db, err, &row,
-        "SELECT id, run, pair, time, title, uid, left_op, left_item, left_doc, left_back,"
-        " left_forth, right_op, right_item, right_doc, right_back, right_forth FROM change"
-        " WHERE (?1<>0 AND run=?1) OR (?2<>0 AND pair=?2) ORDER BY id DESC",
-        "ii", run, pair);
-    while (rc == RC_OK && db_next(row, &rc, err)) {
+    enum rc rc = RC_OK;
+    while (db_next(row, &rc, err)) {
         ARRAY_RESERVE(list.items, list.count, list.cap);
         struct state_change *c = &list.items[list.count++];
         *c = (struct state_change){
@@ -108,6 +106,27 @@ enum rc state_changes_load(
     }
     *ret = list;
     return RC_OK;
+}
+
+enum rc state_changes_load(
+    struct state *s, int64_t run, int64_t pair, struct state_changes *ret, struct err *err)
+{
+    struct db_row *row;
+    enum rc rc = db_query(s->db, err, &row,
+        CHANGE_COLUMNS " WHERE (?1<>0 AND run=?1) OR (?2<>0 AND pair=?2) ORDER BY id DESC", "ii",
+        run, pair);
+    return rc == RC_OK ? take_rows(row, ret, err) : rc;
+}
+
+enum rc state_changes_find(
+    struct state *s, const char *item, struct state_changes *ret, struct err *err)
+{
+    struct db_row *row;
+    enum rc rc = db_query(s->db, err, &row,
+        CHANGE_COLUMNS " WHERE pair IN (SELECT pair FROM change WHERE title=?1 OR uid=?1 OR"
+                       " left_item=?1 OR right_item=?1) ORDER BY id DESC",
+        "t", item);
+    return rc == RC_OK ? take_rows(row, ret, err) : rc;
 }
 
 /* One number of a query with arguments; `fallback` if there is no row. */

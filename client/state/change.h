@@ -36,6 +36,9 @@ enum rc state_change_unwritten(
 /* Of a run, or of a pair if `pair` is not 0; newest first. */
 enum rc state_changes_load(struct state *s, int64_t run, int64_t pair, struct state_changes *ret,
     struct err *err) WARN_UNUSED;
+/* Everything that happened to an item, by one of its titles, its uid or an id; newest first. */
+enum rc state_changes_find(
+    struct state *s, const char *item, struct state_changes *ret, struct err *err) WARN_UNUSED;
 /* Has a run after `run` written this pair? */
 enum rc state_change_later(struct state *s, int64_t run, int64_t pair, bool *ret, struct err *err)
     WARN_UNUSED;
