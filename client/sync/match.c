@@ -244,6 +244,13 @@ static bool told_apart(void *user, size_t left, size_t right)
     return v && review_apart(m->r, v);
 }
 
+/* Two calls on one day are two calls. Only between folders that another tool kept in step, or did
+ * not any more, may one be the other, moved. */
+static bool worth_asking(const struct run *r, const struct match_pair *p)
+{
+    return !r->started || p->score >= MATCH_SURE || !(p->reasons & MATCH_OTHER_START);
+}
+
 static enum rc note_doubt(struct matching *m, const struct match_pair *p, struct err *err)
 {
     struct run *r = m->r;
@@ -275,9 +282,12 @@ static enum rc join_by_content(struct matching *m, struct err *err)
     enum rc rc = RC_OK;
     for (size_t i = 0; i < found.count && rc == RC_OK; i++) {
         const struct match_pair *p = &found.pairs[i];
-        rc = p->sure ? join(m->r, m->side[SIDE_LEFT].items[p->left],
-                           m->side[SIDE_RIGHT].items[p->right], err)
-                     : note_doubt(m, p, err);
+        if (p->sure) {
+            rc = join(
+                m->r, m->side[SIDE_LEFT].items[p->left], m->side[SIDE_RIGHT].items[p->right], err);
+        } else if (worth_asking(m->r, p)) {
+            rc = note_doubt(m, p, err);
+        }
     }
     match_result_fini(&found);
     return rc;

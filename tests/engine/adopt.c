@@ -182,6 +182,29 @@ static void check_events(struct check *c)
     world_close(&w);
 }
 
+/* At a first sync one may be the other, moved; later, two calls on one day are two. */
+static void check_two_calls(struct check *c, bool later)
+{
+    struct world w;
+    open_world(&w, 1);
+    use_events(c, &w);
+    if (later) {
+        memory_add(w.store[L], MEMORY_EVENTS, NULL, event(100, "Europe/Berlin"));
+        check_ok(c, world_sync(&w), &w.err);
+    }
+    struct json *moved = event(0, "Europe/Berlin");
+    json_set_str(moved, "start", "2026-01-05T15:00:00");
+    json_set_str(moved, "uid", "moved");
+    memory_add(w.store[L], MEMORY_EVENTS, NULL, event(0, "Europe/Berlin"));
+    memory_add(w.store[R], MEMORY_EVENTS, "moved.item", moved);
+    check_ok(c, world_sync(&w), &w.err);
+    check_int(c, w.report.doubted, later ? 0 : 2);
+    check_int(c, memory_count(w.store[L], MEMORY_EVENTS), later ? 3 : 1);
+    check_int(c, memory_count(w.store[R], MEMORY_EVENTS), later ? 3 : 1);
+    world_check_quiet(c, &w);
+    world_close(&w);
+}
+
 /* ---- doubt ---- */
 
 static struct json *person(const char *uid, const char *name, const char *phone)
@@ -395,6 +418,12 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "adopt/events")) {
         check_events(&c);
+    }
+    if (check_case(&c, "adopt/two-calls/first-sync")) {
+        check_two_calls(&c, false);
+    }
+    if (check_case(&c, "adopt/two-calls/later")) {
+        check_two_calls(&c, true);
     }
     if (check_case(&c, "adopt/strangers")) {
         check_strangers(&c);
