@@ -46,8 +46,8 @@ enum rc state_distrust(struct state *s, struct err *err)
     static const char sql[] = "UPDATE link SET left_token=NULL, right_token=NULL;"
                               "DELETE FROM body;"
                               "UPDATE pair SET has_base=0, prefer=-1, failures=0, next_try=0;"
-                              "UPDATE pair SET left_look=1 WHERE left_id IS NOT NULL;"
-                              "UPDATE pair SET right_look=1 WHERE right_id IS NOT NULL;"
+                              "UPDATE pair SET left_look=1, right_look=1"
+                              " WHERE left_id IS NOT NULL AND right_id IS NOT NULL;"
                               "DELETE FROM intent WHERE op<>0;"
                               "DELETE FROM problem;";
     _Static_assert(PAIR_LOOK == 1 && STATE_CREATE == 0, "as written above");

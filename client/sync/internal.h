@@ -127,6 +127,9 @@ enum rc run_recover(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_look(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_prove(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_guard(struct run *r, struct err *err) WARN_UNUSED;
+/* A create refused because something is at the chosen id: most likely the same request, sent twice
+ * on its way. It is read back, and if it is there, it is the item (invariant I5). */
+bool work_refused_twin(const struct work_side *side);
 enum rc run_part(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_match(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_guard_load(struct run *r, struct err *err) WARN_UNUSED;

@@ -313,6 +313,25 @@ static enum rc claim_id(
     return RC_OK;
 }
 
+/* The store did not say which version the new item got, so what was read back may hold somebody's
+ * edit of a moment ago. Whole members that we did not write are left out of the base and are
+ * thereby a change of that side; within a member an edit cannot be told from the store's normal
+ * form. */
+static void leave_foreign_members(
+    struct run *r, const struct work_side *to, struct json *base, struct state_pair_side *known)
+{
+    bool certain;
+    if (!overtaken(to, &certain)) {
+        return;
+    }
+    CLEANUP(json_free) struct json *foreign = merge_foreign(to->wanted, base, to->wanted);
+    if (json_count(foreign)) {
+        merge_undo_paths(base, foreign, to->wanted);
+        known->look = PAIR_LOOK;
+        r->again = true;
+    }
+}
+
 static enum rc settle_created(struct run *r, struct work *w, enum side t, struct err *err)
 {
     struct work_side *to = &w->side[t], *from = &w->side[side_other(t)];
@@ -338,8 +357,9 @@ static enum rc settle_created(struct run *r, struct work *w, enum side t, struct
     set_version(e, side_other(t), from->version);
     run_entry_index(r, e);
     bool certain = false;
-    if (!has_read_back(to) || (overtaken(to, &certain) && certain)) {
-        rc = drop_bases(r, e, has_read_back(to) ? -1 : (int)side_other(t), err);
+    bool twin = work_refused_twin(to);
+    if (twin || !has_read_back(to) || (overtaken(to, &certain) && certain)) {
+        rc = drop_bases(r, e, !twin && has_read_back(to) ? -1 : (int)side_other(t), err);
     } else {
         struct json *base[2];
         char *native[2];
@@ -349,6 +369,7 @@ static enum rc settle_created(struct run *r, struct work *w, enum side t, struct
         base[side_other(t)] = json_dup(from->now);
         native[side_other(t)] = from->native;
         e->pair.side[SIDE_LEFT].look = e->pair.side[SIDE_RIGHT].look = PAIR_CLEAN;
+        leave_foreign_members(r, to, base[t], &e->pair.side[t]);
         rc = save_bases(r, e, base, native, err);
         json_free(base[SIDE_LEFT]);
         json_free(base[SIDE_RIGHT]);
@@ -365,7 +386,8 @@ static enum rc settle_created(struct run *r, struct work *w, enum side t, struct
 static enum rc settle_create(struct run *r, struct work *w, enum side t, struct err *err)
 {
     struct work_side *to = &w->side[t];
-    if (wrote(w, t) && (to->result.new_id || to->chosen)) {
+    if ((wrote(w, t) && (to->result.new_id || to->chosen)) ||
+        (work_refused_twin(to) && has_read_back(to))) {
         return settle_created(r, w, t, err);
     }
     if (wrote(w, t)) {

@@ -177,10 +177,16 @@ static bool filter_write(const struct work *w, enum side s)
     return w->side[s].write;
 }
 
+bool work_refused_twin(const struct work_side *side)
+{
+    return side->op == STATE_CREATE && side->chosen && side->result.rc == RC_CONFLICT;
+}
+
 static bool filter_written(const struct work *w, enum side s)
 {
     const struct work_side *side = &w->side[s];
-    return side->write && side->tried && side->result.rc == RC_OK && side->op != STATE_DELETE;
+    return side->write && side->tried &&
+           ((side->result.rc == RC_OK && side->op != STATE_DELETE) || work_refused_twin(side));
 }
 
 static const char *id_after(const struct work *w, enum side s)
