@@ -36,7 +36,7 @@ struct memory_store {
     char **hidden_ids; /* owned */
     size_t hidden_count, hidden_cap;
     enum rc creates_rc;
-    bool list_nothing, lose_answer, folders_gone;
+    bool list_nothing, lose_answer, folders_gone, twice;
     long folder_count; /* to claim, plus one; 0: the truth */
     void (*before)(struct store *, void *);
     void (*after)(struct store *, void *);
@@ -314,6 +314,10 @@ static enum rc create_op(struct memory_store *m, const char *folder, struct stor
     }
     struct memory_item *item = add(m, folder, op->id, op->doc);
     item->stamp = mem_strdup(op->stamp);
+    if (m->opt.own_uids) {
+        CLEANUP(mem_free) char *own = str_printf("made-here-%ld", item->serial);
+        json_set_str(item->doc, "uid", own);
+    }
     op->new_id = mem_strdup(item->id);
     op->new_version = m->opt.silent ? NULL : version_of(item);
     m->counts.creates++;
@@ -385,10 +389,15 @@ static enum rc memory_commit(struct store *s, const char *folder, enum item_kind
             return dead(err);
         }
         commit_one(m, folder, &ops[i]);
+        if (m->twice && m->opt.chosen_ids) {
+            store_op_fini(&ops[i]);
+            commit_one(m, folder, &ops[i]);
+        }
         if (die(m, after)) {
             return dead(err);
         }
     }
+    m->twice = false;
     run_hook(s, &m->after, m->after_user);
     if (m->lose_answer) {
         m->lose_answer = false;
@@ -660,9 +669,15 @@ void memory_lose_answer(struct store *s)
     memory_of(s)->lose_answer = true;
 }
 
+void memory_send_twice(struct store *s)
+{
+    memory_of(s)->twice = true;
+}
+
 void memory_clear_faults(struct store *s)
 {
-    memory_of(s)->lose_answer = false;
+    memory_of(s)->lose_answer = memory_of(s)->twice = false;
+    memory_of(s)->before = memory_of(s)->after = NULL;
     for (int call = 0; call < MEMORY_CALLS; call++) {
         memory_of(s)->fail_in[call] = 0;
     }

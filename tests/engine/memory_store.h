@@ -17,6 +17,7 @@ struct memory_options {
     bool silent;       /* does not tell the version of what was written */
     bool unique_uids;  /* refuses a second item of one uid, as CalDAV does */
     bool own_ids;      /* gives the entries of id maps ids of its own, in another order */
+    bool own_uids;     /* gives a new item a uid of its own */
     size_t short_text; /* cuts the title or the full name at so many characters; 0 = keeps it */
     const char
         *drops[4]; /* top-level members it cannot hold; "uid" among them is Outlook's habit */
@@ -77,7 +78,11 @@ void memory_before_commit(struct store *s, void (*f)(struct store *s, void *user
 void memory_after_commit(struct store *s, void (*f)(struct store *s, void *user), void *user);
 /* The next commit is carried out but its answer is lost (RC_OFFLINE). */
 void memory_lose_answer(struct store *s);
-/* Takes back everything said to memory_fail_call and memory_lose_answer. */
+/* Something between us and the store repeats each write of the next commit, and only the answer to
+ * the second arrives. Only where ids are chosen: elsewhere that makes two items, and nobody could
+ * know. */
+void memory_send_twice(struct store *s);
+/* Takes back memory_fail_call, memory_lose_answer, memory_send_twice and the two hooks. */
 void memory_clear_faults(struct store *s);
 
 /* A crash of the program at step `at` (each call is a step, and in a commit each op): before or

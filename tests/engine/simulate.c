@@ -1,18 +1,25 @@
-/* A random state machine: people edit both sides, stores fail and crash, and after every quiet
+/* The simulator: people edit both sides, stores lie, fail and crash us, and after every quiet
  * moment the invariants hold. An oracle knows which items must exist: each has a name no other has,
  * and an item may vanish only if somebody deleted it and nobody edited it on the other side since
- * the last sync. It also knows two members of each item: what one side wrote there must be on both
- * sides, and where both sides wrote, one of the two values must be. random [SEQUENCES [SEED]]
- * default 300 from seed 1; a failing sequence prints its seed, and `random 1 SEED` repeats it. */
+ * the last sync. It also knows three members of each item: what one side wrote there must be on
+ * both sides, and where both sides wrote, one of the two values must be; the third member may be
+ * one that the right side cannot hold.
+ *
+ *   simulate [SCHEDULES [SEED]]     default 300 from seed 1
+ *
+ * A schedule is 30 random steps. A failing one prints its seed, and `simulate 1 SEED` repeats it.
+ */
 #include "client/base/buf.h"
 #include "tests/engine/world.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define STEPS     30
 #define NAMES_MAX 64
-#define MEMBERS   2
+#define MEMBERS   3
 
 struct oracle {
     struct world w;
@@ -23,6 +30,7 @@ struct oracle {
     bool dead[NAMES_MAX];   /* gone for good */
     bool maybe[NAMES_MAX];  /* deleted while a sync was cut off: may be either */
     long values;            /* each value written is unique */
+    bool telling;           /* print each step */
     long wrote[NAMES_MAX][MEMBERS]
               [2]; /* the last value each side wrote since the last sync; 0 = none */
 };
@@ -55,12 +63,22 @@ static void do_add(struct oracle *o)
     o->edited[o->names++] = true;
 }
 
-static const char *const member_paths[MEMBERS] = {"x.example:a", "x.example:b"};
+static const char *const member_paths[MEMBERS] = {"x.example:a", "x.example:b", "x.example:c"};
+
+static bool holds(const struct oracle *o, enum side s, const char *path)
+{
+    for (size_t i = 0; i < ARRAY_LEN(o->w.opt[s].drops) && o->w.opt[s].drops[i]; i++) {
+        if (str_eq(o->w.opt[s].drops[i], path)) {
+            return false;
+        }
+    }
+    return true;
+}
 
 static void do_edit(struct oracle *o)
 {
-    static const char *const paths[] = {"x.example:a", "x.example:b", "notes/n1/note",
-        "phones/p1/number", "phones/p2/number", "emails/e1/address"};
+    static const char *const paths[] = {"x.example:a", "x.example:b", "x.example:c",
+        "notes/n1/note", "phones/p1/number", "phones/p2/number", "emails/e1/address"};
     if (!o->names) {
         return;
     }
@@ -73,7 +91,7 @@ static void do_edit(struct oracle *o)
         size_t path = world_random(&o->w) % ARRAY_LEN(paths);
         memory_set(o->w.store[s], FOLDER, id, paths[path], json_str(value));
         o->edited[i] = true;
-        if (path < MEMBERS) {
+        if (path < MEMBERS && holds(o, s, paths[path])) {
             o->wrote[i][path][s] = o->values;
         }
     }
@@ -116,17 +134,66 @@ static void after_cut(struct oracle *o)
     }
 }
 
+static const char *any_id(struct oracle *o, enum side s)
+{
+    size_t n = world_count(&o->w, s);
+    return n ? memory_id_at(o->w.store[s], FOLDER, world_random(&o->w) % n) : NULL;
+}
+
+static enum rc any_rc(struct oracle *o, const enum rc *codes, size_t count)
+{
+    return codes[world_random(&o->w) % count];
+}
+
+static void cut_sync(struct oracle *o)
+{
+    (void)!world_sync(&o->w);
+    after_cut(o);
+}
+
+/* A whole call fails: 429, 5xx, the password, the right to write; or only its answer is lost. */
 static void do_fail(struct oracle *o)
 {
-    static const enum rc codes[] = {RC_OFFLINE, RC_SERVER, RC_AUTH};
+    static const enum rc codes[] = {RC_OFFLINE, RC_SERVER, RC_AUTH, RC_BUSY, RC_READONLY};
     enum side s = any_side(o);
     memory_fail_call(o->w.store[s], (enum memory_call)(world_random(&o->w) % MEMORY_FIND_STAMP),
-        (long)(1 + world_random(&o->w) % 3), codes[world_random(&o->w) % ARRAY_LEN(codes)]);
+        (long)(1 + world_random(&o->w) % 3), any_rc(o, codes, ARRAY_LEN(codes)));
     if (world_random(&o->w) % 3 == 0) {
         memory_lose_answer(o->w.store[s]);
     }
-    (void)!world_sync(&o->w);
-    after_cut(o);
+    cut_sync(o);
+}
+
+static void do_refuse_creates(struct oracle *o)
+{
+    static const enum rc codes[] = {RC_READONLY, RC_REFUSED, RC_SERVER, RC_CONFLICT};
+    struct store *store = o->w.store[any_side(o)];
+    memory_fail_creates(store, any_rc(o, codes, ARRAY_LEN(codes)));
+    cut_sync(o);
+    memory_fail_creates(store, RC_OK);
+}
+
+/* A listing that calls itself complete lacks an item, or all of them. Its token must not cover
+ * them: nobody could ever learn of a new one then. */
+static void do_short_listing(struct oracle *o)
+{
+    enum side s = any_side(o);
+    CLEANUP(mem_free) char *id = mem_strdup(any_id(o, s));
+    bool all = world_random(&o->w) % 3 == 0;
+    if (id) {
+        memory_hide(o->w.store[s], id, true);
+        memory_list_nothing(o->w.store[s], all);
+        memory_forget_tokens(o->w.store[s]);
+        cut_sync(o);
+        memory_list_nothing(o->w.store[s], false);
+        memory_hide(o->w.store[s], id, false);
+        memory_forget_tokens(o->w.store[s]);
+    }
+}
+
+static void do_clock_jump(struct oracle *o)
+{
+    o->w.clock += (int64_t)(world_random(&o->w) % 2000000) - 1000000;
 }
 
 static void do_crash(struct oracle *o)
@@ -155,7 +222,8 @@ static void check_values(struct oracle *o, int i, const char *name)
         if (!wrote[0] && !wrote[1]) {
             continue;
         }
-        const char *text = world_text(&o->w, SIDE_LEFT, name, member_paths[m]);
+        enum side s = holds(o, SIDE_LEFT, member_paths[m]) ? SIDE_LEFT : SIDE_RIGHT;
+        const char *text = world_text(&o->w, s, name, member_paths[m]);
         long value = 0;
         if (!text || sscanf(text, "value-%ld", &value) != 1 ||
             (value != wrote[0] && value != wrote[1])) {
@@ -207,16 +275,47 @@ static void check_quiet_moment(struct oracle *o)
     }
 }
 
+static void tell(const struct oracle *o, const char *what)
+{
+    if (o->telling) {
+        printf("    %-16s run: %s\n", what, o->w.report.text ? o->w.report.text : "");
+    }
+}
+
+/* How often each step comes is how often it is here. */
+static const struct {
+    const char *name;
+    void (*act)(struct oracle *o);
+} steps[] = {
+    {"add", do_add},
+    {"add", do_add},
+    {"edit", do_edit},
+    {"edit", do_edit},
+    {"edit", do_edit},
+    {"edit", do_edit},
+    {"delete", do_delete},
+    {"touch", do_touch},
+    {"touch", do_touch},
+    {"forget tokens", do_forget_tokens},
+    {"fail", do_fail},
+    {"fail", do_fail},
+    {"crash", do_crash},
+    {"crash", do_crash},
+    {"refuse creates", do_refuse_creates},
+    {"short listing", do_short_listing},
+    {"clock jump", do_clock_jump},
+    {"quiet moment", check_quiet_moment},
+    {"quiet moment", check_quiet_moment},
+    {"quiet moment", check_quiet_moment},
+    {"quiet moment", check_quiet_moment},
+    {"quiet moment", check_quiet_moment},
+};
+
 static void step(struct oracle *o)
 {
-    static void (*const acts[])(struct oracle *) = {do_add, do_add, do_edit, do_edit, do_edit,
-        do_edit, do_delete, do_touch, do_touch, do_forget_tokens, do_fail, do_crash};
-    uint64_t n = world_random(&o->w) % (ARRAY_LEN(acts) + 3);
-    if (n < ARRAY_LEN(acts)) {
-        acts[n](o);
-    } else {
-        check_quiet_moment(o);
-    }
+    uint64_t n = world_random(&o->w) % ARRAY_LEN(steps);
+    steps[n].act(o);
+    tell(o, steps[n].name);
 }
 
 /* Which kinds of store meet: varied with the seed. */
@@ -229,13 +328,15 @@ static void choose_stores(struct world *w)
         .tokens = !(r & 4),
         .unique_uids = true,
         .silent = r & 8,
-        .own_ids = r & 16};
+        .own_ids = r & 16,
+        .own_uids = r & 128,
+        .drops = {r & 256 ? "x.example:c" : NULL}};
     w->policy = (enum link_policy)(r >> 5) % 3;
 }
 
-static bool run_sequence(struct check *c, uint64_t seed)
+static bool run_schedule(struct check *c, uint64_t seed, bool telling)
 {
-    struct oracle o = {.w = {.seed = seed}, .c = c};
+    struct oracle o = {.w = {.seed = seed}, .c = c, .telling = telling};
     int failed = c->failed;
     choose_stores(&o.w);
     world_open(&o.w);
@@ -247,7 +348,7 @@ static bool run_sequence(struct check *c, uint64_t seed)
     }
     world_close(&o.w);
     if (c->failed != failed) {
-        printf("note: repeat with: random 1 %llu\n", (unsigned long long)seed);
+        printf("note: repeat with: simulate 1 %llu\n", (unsigned long long)seed);
     }
     return c->failed == failed;
 }
@@ -256,16 +357,20 @@ int main(int argc, char **argv)
 {
     struct check c;
     check_init(&c, 1, argv);
-    long sequences = argc > 1 ? atol(argv[1]) : 300;
+    long schedules = argc > 1 ? atol(argv[1]) : 300;
     uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-    if (check_case(&c, "random/state-machine")) {
-        printf("note: %ld sequences of %d steps from seed %llu\n", sequences, STEPS,
-            (unsigned long long)seed);
-        for (long i = 0; i < sequences; i++) {
-            if (!run_sequence(&c, seed + (uint64_t)i)) {
-                break;
-            }
+    if (check_case(&c, "simulate/schedules")) {
+        struct timespec begin, end;
+        long done = 0;
+        clock_gettime(CLOCK_MONOTONIC, &begin);
+        while (done < schedules && run_schedule(&c, seed + (uint64_t)done, schedules == 1)) {
+            done++;
         }
+        clock_gettime(CLOCK_MONOTONIC, &end);
+        double seconds =
+            (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9;
+        printf("note: %ld schedules of %d steps from seed %llu, %.0f a second\n", done, STEPS,
+            (unsigned long long)seed, (double)done / seconds);
     }
     return check_end(&c);
 }
