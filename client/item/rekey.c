@@ -13,7 +13,7 @@ struct entry {
     struct json *value; /* borrowed */
     const char *id;     /* borrowed */
     char *content;      /* owned; canonical text of the whole */
-    char *role;         /* owned; canonical text without the main values */
+    char *role;         /* owned; canonical text without the main values; made when asked for */
     const char *new_id; /* borrowed from the reference, or own */
     bool paired;
 };
@@ -45,12 +45,22 @@ static char *role_of(const struct json *value, const struct shape_id_map *shape)
     return json_print_canonical(rest);
 }
 
-static void collect(struct entries *list, const struct json *map, const struct shape_id_map *shape)
+static void collect(struct entries *list, const struct json *map)
 {
     for (struct json *m = json_first(map); m; m = json_next(m)) {
         ARRAY_RESERVE(list->items, list->count, list->cap);
         list->items[list->count++] =
-            (struct entry){m, json_key(m), json_print_canonical(m), role_of(m, shape), NULL, false};
+            (struct entry){m, json_key(m), json_print_canonical(m), NULL, NULL, false};
+    }
+}
+
+/* Most entries are paired by content and never need a role. */
+static void add_roles(struct entries *list, const struct shape_id_map *shape)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (!list->items[i].paired) {
+            list->items[i].role = role_of(list->items[i].value, shape);
+        }
     }
 }
 
@@ -100,8 +110,11 @@ static struct entry *sole_of_role(struct entries *list, const char *role)
     return found;
 }
 
-static void pair_sole_role(struct entries *mine, struct entries *theirs)
+static void pair_sole_role(
+    struct entries *mine, struct entries *theirs, const struct shape_id_map *shape)
 {
+    add_roles(mine, shape);
+    add_roles(theirs, shape);
     for (size_t i = 0; i < mine->count; i++) {
         struct entry *m = &mine->items[i];
         if (m->paired || sole_of_role(mine, m->role) != m) {
@@ -257,7 +270,7 @@ static void pair_for_union(
         }
     }
     if (shape->single) {
-        pair_sole_role(mine, theirs);
+        pair_sole_role(mine, theirs, shape);
     }
 }
 
@@ -267,7 +280,7 @@ static void pair_for_change(
     for (size_t i = 0; shape->main_values[i]; i++) {
         pair_main_value(mine, theirs, shape->main_values[i]);
     }
-    pair_sole_role(mine, theirs);
+    pair_sole_role(mine, theirs, shape);
 }
 
 static void rekey_member(struct json *doc, const struct json *reference,
@@ -277,12 +290,12 @@ static void rekey_member(struct json *doc, const struct json *reference,
 {
     struct json *map = json_get(doc, shape->member);
     const struct json *other = json_get(reference, shape->member);
-    if (!json_is_object(map) || !json_is_object(other)) {
+    if (!json_is_object(map) || !json_is_object(other) || json_equal(map, other)) {
         return;
     }
     CLEANUP_FINI(entries_fini) struct entries mine = {0}, theirs = {0};
-    collect(&mine, map, shape);
-    collect(&theirs, other, shape);
+    collect(&mine, map);
+    collect(&theirs, other);
     pair_equal_content(&mine, &theirs);
     pair_rest(&mine, &theirs, shape);
     CLEANUP(map_free) struct map *renames = map_new();
