@@ -27,6 +27,16 @@ void buf_clear(struct buf *b)
     }
 }
 
+static void buf_grow(struct buf *b, size_t n)
+{
+    size_t cap = b->cap ? b->cap : 64;
+    while (cap < b->len + n + 1) {
+        cap *= 2;
+    }
+    b->data = mem_realloc(b->data, cap, 1);
+    b->cap = cap;
+}
+
 static bool buf_reserve(struct buf *b, size_t n)
 {
     if (b->overflow || n > b->max || b->len > b->max - n) {
@@ -34,12 +44,7 @@ static bool buf_reserve(struct buf *b, size_t n)
         return false;
     }
     if (b->len + n + 1 > b->cap) {
-        size_t cap = b->cap ? b->cap : 64;
-        while (cap < b->len + n + 1) {
-            cap *= 2;
-        }
-        b->data = mem_realloc(b->data, cap, 1);
-        b->cap = cap;
+        buf_grow(b, n);
     }
     return true;
 }
@@ -59,11 +64,6 @@ void buf_add(struct buf *b, const void *p, size_t n)
 void buf_adds(struct buf *b, const char *s)
 {
     buf_add(b, s, strlen(s));
-}
-
-void buf_addc(struct buf *b, char c)
-{
-    buf_add(b, &c, 1);
 }
 
 void buf_addf(struct buf *b, const char *fmt, ...)

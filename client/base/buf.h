@@ -28,7 +28,16 @@ void buf_fini(struct buf *b);
 void buf_clear(struct buf *b); /* keeps the memory */
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_adds(struct buf *b, const char *s);
-void buf_addc(struct buf *b, char c);
+/* Here, as the codecs and printers live on it. */
+static inline void buf_addc(struct buf *b, char c)
+{
+    if (b->len + 1 < b->cap && b->len < b->max && !b->overflow) {
+        b->data[b->len++] = c;
+        b->data[b->len] = 0;
+    } else {
+        buf_add(b, &c, 1);
+    }
+}
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Hands the text over (never NULL; "" if nothing was added) and leaves the buffer empty. */
 char *buf_take(struct buf *b);
@@ -39,7 +48,13 @@ const char *buf_str(const struct buf *b);
 char *str_printf(const char *fmt, ...) PRINTF_LIKE(1, 2); /* caller frees */
 char *str_vprintf(const char *fmt, va_list ap);
 bool str_eq(const char *a, const char *b);
-bool str_ieq(const char *a, const char *b); /* ASCII case-insensitive */
+/* ASCII case-insensitive. Names are looked up with it by the dozen, and most differ in the first
+ * character by more than its case (0x20): that is seen here, without a call. */
+bool str_ieq_whole(const char *a, const char *b);
+static inline bool str_ieq(const char *a, const char *b)
+{
+    return a && b && ((*a ^ *b) & ~0x20) ? false : str_ieq_whole(a, b);
+}
 bool str_starts(const char *s, const char *prefix);
 bool str_istarts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);

@@ -31,7 +31,7 @@ void *mem_realloc(void *p, size_t count, size_t size)
 
 void *mem_dup(const void *p, size_t n)
 {
-    void *copy = mem_alloc(n);
+    void *copy = must(malloc(n ? n : 1));
     if (n) {
         memcpy(copy, p, n);
     }
@@ -45,8 +45,9 @@ char *mem_strndup(const char *s, size_t n)
     }
     const char *end = memchr(s, 0, n);
     size_t len = end ? (size_t)(end - s) : n;
-    char *copy = mem_alloc(len + 1);
+    char *copy = must(malloc(len + 1));
     memcpy(copy, s, len);
+    copy[len] = 0;
     return copy;
 }
 

@@ -7,12 +7,16 @@
 
 __attribute__((no_sanitize("undefined"))) char *str_vprintf(const char *fmt, va_list ap)
 {
+    char here[256]; /* enough for most: then it is formatted only once */
     va_list again;
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
-    char *s = mem_alloc((size_t)(n < 0 ? 0 : n) + 1);
-    if (n > 0) {
-        vsnprintf(s, (size_t)n + 1, fmt, again);
+    int n = vsnprintf(here, sizeof here, fmt, ap);
+    size_t len = n < 0 ? 0 : (size_t)n;
+    char *s = mem_alloc(len + 1);
+    if (len < sizeof here) {
+        memcpy(s, here, len);
+    } else {
+        vsnprintf(s, len + 1, fmt, again);
     }
     va_end(again);
     return s;
@@ -29,7 +33,7 @@ char *str_printf(const char *fmt, ...)
 
 bool str_eq(const char *a, const char *b)
 {
-    return a && b ? strcmp(a, b) == 0 : a == b;
+    return a && b ? *a == *b && strcmp(a, b) == 0 : a == b;
 }
 
 static int ascii_lower(int c)
@@ -47,13 +51,17 @@ static bool ieq_n(const char *a, const char *b, size_t n)
     return true;
 }
 
-bool str_ieq(const char *a, const char *b)
+bool str_ieq_whole(const char *a, const char *b)
 {
     if (!a || !b) {
         return a == b;
     }
-    size_t n = strlen(a);
-    return n == strlen(b) && ieq_n(a, b, n);
+    /* One walk, which mostly ends at the first character: names are looked up this way. */
+    while (*a && (*a == *b || ascii_lower((unsigned char)*a) == ascii_lower((unsigned char)*b))) {
+        a++;
+        b++;
+    }
+    return *a == *b;
 }
 
 bool str_starts(const char *s, const char *prefix)
