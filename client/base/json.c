@@ -6,6 +6,7 @@
 
 #include <cJSON.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #define MAX_DEPTH 64
@@ -70,23 +71,33 @@ void json_free(struct json *v)
     cJSON_Delete(raw(v));
 }
 
-/* cJSON allocates with malloc, so its text can be handed on as ours. */
-static char *text_or_abort(char *s)
+/* ---- printing ---- */
+/* Written here, as every document goes through it several times; text and numbers come out as cJSON
+ * prints them. */
+static void print_string(struct buf *out, const char *s)
 {
-    if (!s) {
-        abort();
+    static const char HEX[] = "0123456789abcdef";
+    buf_addc(out, '"');
+    for (const char *from = s;; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (c >= 0x20 && c != '"' && c != '\\') {
+            continue;
+        }
+        buf_add(out, from, (size_t)(s - from));
+        from = s + 1;
+        if (!c) {
+            break;
+        }
+        static const char letters[] = {
+            ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
+        char letter = c >= 0x20 ? (char)c : c < sizeof letters ? letters[c] : 0;
+        if (letter) {
+            buf_add(out, (char[]){'\\', letter}, 2);
+        } else {
+            buf_add(out, (char[]){'\\', 'u', '0', '0', HEX[c >> 4], HEX[c & 15]}, 6);
+        }
     }
-    return s;
-}
-
-char *json_print(const struct json *v)
-{
-    return text_or_abort(cJSON_PrintUnformatted(raw(v)));
-}
-
-char *json_print_pretty(const struct json *v)
-{
-    return text_or_abort(cJSON_Print(raw(v)));
+    buf_addc(out, '"');
 }
 
 static int by_key(const void *a, const void *b)
@@ -94,41 +105,107 @@ static int by_key(const void *a, const void *b)
     return strcmp((*(cJSON *const *)a)->string, (*(cJSON *const *)b)->string);
 }
 
-static void sort_keys(cJSON *v)
+static void print_value(struct buf *out, const cJSON *v, bool sorted);
+
+static void print_member(struct buf *out, const cJSON *m, bool sorted)
 {
-    size_t n = 0;
-    for (cJSON *c = v->child; c; c = c->next) {
-        sort_keys(c);
-        n++;
-    }
-    if (!cJSON_IsObject(v) || n < 2) {
-        return;
-    }
-    cJSON **members = mem_alloc(n * sizeof *members);
-    size_t i = 0;
-    for (cJSON *c = v->child; c; c = c->next) {
+    print_string(out, m->string);
+    buf_addc(out, ':');
+    print_value(out, m, sorted);
+}
+
+static void print_sorted(struct buf *out, const cJSON *v)
+{
+    size_t n = json_count(borrow(v)), i = 0;
+    CLEANUP(mem_free) const cJSON **members = mem_alloc((n + 1) * sizeof *members);
+    for (const cJSON *c = v->child; c; c = c->next) {
         members[i++] = c;
     }
     qsort(members, n, sizeof *members, by_key);
-    v->child = members[0];
     for (i = 0; i < n; i++) {
-        members[i]->next = i + 1 < n ? members[i + 1] : NULL;
-        members[i]->prev = members[i ? i - 1 : n - 1]; /* cJSON: the first one's prev is the last */
+        if (i) {
+            buf_addc(out, ',');
+        }
+        print_member(out, members[i], true);
     }
-    free(members);
+}
+
+static void print_scalar(struct buf *out, const cJSON *v)
+{
+    if (cJSON_IsBool(v) || cJSON_IsNull(v)) {
+        buf_adds(out, cJSON_IsNull(v) ? "null" : cJSON_IsTrue(v) ? "true" : "false");
+        return;
+    }
+    if (v && v->valuedouble >= v->valueint && v->valuedouble <= v->valueint && cJSON_IsNumber(v)) {
+        char digits[16];
+        snprintf(digits, sizeof digits, "%d", v->valueint);
+        buf_adds(out, digits);
+        return;
+    }
+    CLEANUP(mem_free) char *text = cJSON_PrintUnformatted(v);
+    if (!text) {
+        abort();
+    }
+    buf_adds(out, text);
+}
+
+static void print_value(struct buf *out, const cJSON *v, bool sorted)
+{
+    if (cJSON_IsString(v)) {
+        print_string(out, v->valuestring);
+        return;
+    }
+    if (!cJSON_IsObject(v) && !cJSON_IsArray(v)) {
+        print_scalar(out, v);
+        return;
+    }
+    bool object = cJSON_IsObject(v);
+    buf_addc(out, object ? '{' : '[');
+    if (object && sorted) {
+        print_sorted(out, v);
+    } else {
+        for (const cJSON *c = v->child; c; c = c->next) {
+            if (object) {
+                print_member(out, c, sorted);
+            } else {
+                print_value(out, c, sorted);
+            }
+            if (c->next) {
+                buf_addc(out, ',');
+            }
+        }
+    }
+    buf_addc(out, object ? '}' : ']');
+}
+
+static char *print_whole(const struct json *v, bool sorted)
+{
+    struct buf out = BUF_INIT(SIZE_MAX / 4); /* what is in memory already is printed whole */
+    print_value(&out, raw(v), sorted);
+    return buf_take(&out);
+}
+
+char *json_print(const struct json *v)
+{
+    return print_whole(v, false);
 }
 
 char *json_print_canonical(const struct json *v)
 {
-    struct json *copy = json_dup(v);
-    if (copy) {
-        sort_keys(raw(copy));
+    return print_whole(v, true);
+}
+
+/* cJSON allocates with malloc, so its text can be handed on as ours. */
+char *json_print_pretty(const struct json *v)
+{
+    char *text = cJSON_Print(raw(v));
+    if (!text) {
+        abort();
     }
-    char *text = json_print(copy);
-    json_free(copy);
     return text;
 }
 
+/* ---- making ---- */
 struct json *json_object(void)
 {
     return wrap(cJSON_CreateObject());
@@ -169,9 +246,14 @@ struct json *json_dup(const struct json *v)
     return v ? wrap(cJSON_Duplicate(raw(v), 1)) : NULL;
 }
 
+static bool is_object(const cJSON *v)
+{
+    return v && (v->type & 0xFF) == cJSON_Object; /* as cJSON_IsObject, without a call */
+}
+
 bool json_is_object(const struct json *v)
 {
-    return cJSON_IsObject(raw(v));
+    return is_object(raw(v));
 }
 
 bool json_is_array(const struct json *v)
@@ -199,6 +281,23 @@ bool json_is_null(const struct json *v)
     return cJSON_IsNull(raw(v));
 }
 
+/* Members mostly stand in the same order: a search is needed only where they do not. */
+static bool equal_members(const cJSON *x, const cJSON *y)
+{
+    const cJSON *beside = y->child;
+    size_t n = 0;
+    for (const cJSON *m = x->child; m; m = m->next, n++) {
+        const struct json *other = beside && strcmp(m->string, beside->string) == 0
+                                       ? borrow(beside)
+                                       : json_get(borrow(y), m->string);
+        if (!other || !json_equal(borrow(m), other)) {
+            return false;
+        }
+        beside = beside ? beside->next : NULL;
+    }
+    return n == json_count(borrow(y));
+}
+
 bool json_equal(const struct json *a, const struct json *b)
 {
     if (!a || !b) {
@@ -209,16 +308,7 @@ bool json_equal(const struct json *a, const struct json *b)
         return false;
     }
     if (cJSON_IsObject(x)) {
-        if (json_count(a) != json_count(b)) {
-            return false;
-        }
-        for (const cJSON *m = x->child; m; m = m->next) {
-            struct json *other = json_get(b, m->string);
-            if (!other || !json_equal(borrow(m), other)) {
-                return false;
-            }
-        }
-        return true;
+        return equal_members(x, y);
     }
     if (cJSON_IsArray(x)) {
         const cJSON *p = x->child, *q = y->child;
@@ -240,8 +330,11 @@ bool json_equal(const struct json *a, const struct json *b)
 
 struct json *json_get(const struct json *object, const char *key)
 {
-    return json_is_object(object) ? borrow(cJSON_GetObjectItemCaseSensitive(raw(object), key))
-                                  : NULL;
+    const cJSON *m = is_object(raw(object)) && key ? raw(object)->child : NULL;
+    while (m && (*m->string != *key || strcmp(m->string, key) != 0)) {
+        m = m->next;
+    }
+    return borrow(m);
 }
 
 void json_set(struct json *object, const char *key, struct json *v)

@@ -70,6 +70,8 @@ static void test_buf(struct check *c)
         check_str(c, t, "a b");
         check_true(c,
             str_ieq("Content-TYPE", "content-type") && !str_ieq("a", "ab") && !str_ieq(NULL, "a"));
+        check_true(c, str_ieq("", "") && !str_ieq("", " ") && !str_ieq("[", "{") &&
+                          !str_ieq("\xC3\x84", "\xC3\xA4") && !str_ieq("ab", "a"));
     }
 }
 
@@ -119,6 +121,19 @@ static void test_json(struct check *c)
         CLEANUP(json_free) struct json *v = json_int(INT64_C(999999999999999));
         CLEANUP(mem_free) char *text = json_print(v);
         check_str(c, text, "999999999999999");
+        static const char LIST[] = "[0,-7,2147483648,0.5,-1.25e+30,true,false,null]";
+        CLEANUP(json_free) struct json *list = NULL;
+        check_ok(c, json_parse(LIST, strlen(LIST), &list, NULL), NULL);
+        CLEANUP(mem_free) char *printed = json_print(list);
+        check_str(c, printed, LIST);
+    }
+    if (check_case(c, "base/json/escapes")) {
+        static const char TEXT[] = "{\"k\\\"\":\"\\b\\t\\n\\f\\r\\u0001\\u001f\\\\/\x7F\xC3\xA4\"}";
+        CLEANUP(json_free) struct json *v = NULL;
+        check_ok(c, json_parse(TEXT, strlen(TEXT), &v, NULL), NULL);
+        check_str(c, json_get_str(v, "k\""), "\b\t\n\f\r\x01\x1F\\/\x7F\xC3\xA4");
+        CLEANUP(mem_free) char *printed = json_print(v);
+        check_str(c, printed, TEXT);
     }
 }
 
