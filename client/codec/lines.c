@@ -80,17 +80,18 @@ void lines_link(struct lines *l, struct line *line, struct line *before)
 }
 
 /* ---- parameters ---- */
-static void param_add_value(struct line_param *p, const char *s, size_t n)
+/* A value without its quotes, RFC 6868 escapes resolved. Caller frees. */
+static char *param_decode(const char *s, size_t n)
 {
-    if (p->count > LINES_MAX_PARAMS) {
-        return; /* place_line refuses the line */
+    if (!memchr(s, '"', n) && !memchr(s, '^', n)) {
+        return mem_strndup(s, n);
     }
     struct buf b = BUF_INIT(LINES_MAX_SIZE);
     for (size_t i = 0; i < n; i++) {
         if (s[i] == '"') {
             continue;
         }
-        char escaped = s[i] == '^' && i + 1 < n ? s[i + 1] : 0; /* RFC 6868 */
+        char escaped = s[i] == '^' && i + 1 < n ? s[i + 1] : 0;
         if (escaped == 'n' || escaped == '^' || escaped == '\'') {
             buf_addc(&b, escaped == 'n' ? '\n' : escaped == '^' ? '^' : '"');
             i++;
@@ -98,8 +99,16 @@ static void param_add_value(struct line_param *p, const char *s, size_t n)
             buf_addc(&b, s[i]);
         }
     }
+    return buf_take(&b);
+}
+
+static void param_add_value(struct line_param *p, const char *s, size_t n)
+{
+    if (p->count > LINES_MAX_PARAMS) {
+        return; /* place_line refuses the line */
+    }
     p->values = mem_realloc(p->values, p->count + 1, sizeof *p->values);
-    p->values[p->count++] = buf_take(&b);
+    p->values[p->count++] = param_decode(s, n);
 }
 
 void line_param_parse(struct line *line, const char *s, size_t n)
@@ -148,7 +157,7 @@ static bool name_char(char c)
            c == '_';
 }
 
-/* Splits "group.NAME;params:value"; false if it is none. */
+/* Splits "group.NAME;params:value"; false, and nothing set, if it is none. */
 static bool line_split(struct line *line, const char *s, size_t n)
 {
     size_t i = 0, group_end = 0;
@@ -169,7 +178,6 @@ static bool line_split(struct line *line, const char *s, size_t n)
         }
         colon = (size_t)(plain - s);
     }
-    free(line->name);
     line->name = mem_strndup(s + name_start, i - name_start);
     line->group = group_end ? mem_strndup(s, group_end) : NULL;
     while (i < colon) {
@@ -177,7 +185,6 @@ static bool line_split(struct line *line, const char *s, size_t n)
         line_param_parse(line, s + i + 1, end - i - 1);
         i = end;
     }
-    free(line->value);
     line->value = mem_strndup(s + colon + 1, n - colon - 1);
     return true;
 }
@@ -291,14 +298,17 @@ static enum rc place_line(
     if (line->number == 1 && str_starts(s, "\xEF\xBB\xBF")) {
         s += 3; /* byte order mark */
     }
-    line->name = mem_strdup("");
-    line->value = mem_strdup("");
-    if (all_blank(s)) {
+    bool blank = all_blank(s), is_line = !blank && line_split(line, s, strlen(s));
+    if (!is_line) {
+        line->name = mem_strdup("");
+        line->value = mem_strdup("");
+    }
+    if (!is_line && !blank && !r->l->not_line) {
+        r->l->not_line = line->number;
+    }
+    if (blank) {
         line->comp = r->comp;
         return RC_OK;
-    }
-    if (!line_split(line, s, strlen(s))) {
-        r->l->not_line = r->l->not_line ? r->l->not_line : line->number;
     }
     size_t values = 0;
     for (size_t i = 0; i < line->param_count; i++) {

@@ -345,6 +345,6 @@ void line_type_add(struct line *line, const char *type, bool bare)
 
 bool line_is_qp(const struct line *line)
 {
-    return line_param_has(line, "ENCODING", "QUOTED-PRINTABLE") ||
-           line_param_has(line, "TYPE", "QUOTED-PRINTABLE");
+    return line->param_count && (line_param_has(line, "ENCODING", "QUOTED-PRINTABLE") ||
+                                    line_param_has(line, "TYPE", "QUOTED-PRINTABLE"));
 }

@@ -5,15 +5,17 @@
 char *text_unescape(const char *s)
 {
     struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
-    for (; *s; s++) {
-        if (*s != '\\' || !s[1]) {
-            buf_addc(&b, *s);
-            continue;
+    for (;;) {
+        const char *backslash = strchr(s, '\\');
+        if (!backslash || !backslash[1]) {
+            buf_adds(&b, s);
+            return buf_take(&b);
         }
-        s++;
-        buf_addc(&b, *s == 'n' || *s == 'N' ? '\n' : *s);
+        buf_add(&b, s, (size_t)(backslash - s));
+        char c = backslash[1];
+        buf_addc(&b, c == 'n' || c == 'N' ? '\n' : c);
+        s = backslash + 2;
     }
-    return buf_take(&b);
 }
 
 char *text_escape(const char *s)

@@ -220,6 +220,15 @@ static void update_entries(const struct vcard *v, const struct json *before,
     }
 }
 
+static bool is_written(const struct map *written, const struct json *map, const struct json *entry)
+{
+    if (!map_count(written)) {
+        return false; /* a new card */
+    }
+    CLEANUP(mem_free) char *path = str_printf("%s/%s", json_key(map), json_key(entry));
+    return map_has(written, path);
+}
+
 static void add_entries(const struct vcard *v, const struct json *card, const struct map *written)
 {
     for (const struct json *m = json_first(card); m; m = json_next(m)) {
@@ -227,8 +236,7 @@ static void add_entries(const struct vcard *v, const struct json *card, const st
             continue;
         }
         for (const struct json *entry = json_first(m); entry; entry = json_next(entry)) {
-            CLEANUP(mem_free) char *path = str_printf("%s/%s", json_key(m), json_key(entry));
-            if (json_is_object(entry) && !map_has(written, path)) {
+            if (json_is_object(entry) && !is_written(written, m, entry)) {
                 add_entry(v, json_key(m), entry);
             }
         }
@@ -291,10 +299,11 @@ enum rc vcard_write(const char *native, const struct json *card, enum vcard_vers
     CLEANUP_FINI(origins_fini) struct origins origins = {0};
     CLEANUP(map_free) struct map *written = map_new();
     CLEANUP(json_free) struct json *before = native ? card_read(&v, &origins) : NULL;
-    CLEANUP(json_free) struct json *wanted = json_dup(card);
+    CLEANUP(json_free) struct json *rekeyed = before ? json_dup(card) : NULL;
+    const struct json *wanted = before ? rekeyed : card;
     size_t lines_before = count_lines(v.lines);
     if (before) {
-        doc_rekey(wanted, before);
+        doc_rekey(rekeyed, before);
     }
     vcard_members_write(&v, before, wanted);
     update_entries(&v, before, wanted, &origins, written);

@@ -75,6 +75,9 @@ char *vcard_escape(const struct vcard *v, const char *text)
 
 char *vcard_text(const struct vcard *v, const struct line *line)
 {
+    if (!line_is_qp(line)) {
+        return vcard_unescape(v, line->value);
+    }
     CLEANUP(mem_free) char *raw = vcard_raw(v, line);
     return vcard_unescape(v, raw);
 }
