@@ -137,11 +137,15 @@ static enum rc decide_create(struct run *r, struct work *w, enum side target, st
         if (rc != RC_OK) {
             return rc;
         }
-    } else {
-        to->wanted = json_dup(from->now);
     }
     choose_uid(r, w->entry, from->now);
-    json_set_str(to->wanted, "uid", w->entry->pair.uid);
+    to->wanted_is_now = !to->wanted && str_eq(json_get_str(from->now, "uid"), w->entry->pair.uid);
+    if (to->wanted_is_now) {
+        to->wanted = from->now;
+    } else {
+        to->wanted = to->wanted ? to->wanted : json_dup(from->now);
+        json_set_str(to->wanted, "uid", w->entry->pair.uid);
+    }
     if (store->vtbl->choose_id) {
         to->chosen = store->vtbl->choose_id(
             store, r->link.side[target].folder, r->link.kind, w->entry->pair.uid);

@@ -157,7 +157,9 @@ static void work_side_fini(struct work_side *side)
     json_free(side->base);
     json_free(side->now);
     json_free(side->own);
-    json_free(side->wanted);
+    if (!side->wanted_is_now) {
+        json_free(side->wanted);
+    }
     json_free(side->patch);
     free(side->version);
     free(side->native);
@@ -168,11 +170,17 @@ static void work_side_fini(struct work_side *side)
     store_item_fini(&side->read_back);
 }
 
+void work_fini(struct work *w)
+{
+    work_side_fini(&w->side[SIDE_LEFT]);
+    work_side_fini(&w->side[SIDE_RIGHT]);
+    *w = (struct work){0};
+}
+
 void works_fini(struct works *w)
 {
     for (size_t i = 0; i < w->count; i++) {
-        work_side_fini(&w->items[i].side[SIDE_LEFT]);
-        work_side_fini(&w->items[i].side[SIDE_RIGHT]);
+        work_fini(&w->items[i]);
     }
     free(w->items);
     *w = (struct works){0};

@@ -74,7 +74,8 @@ struct work_side {
     /* the write planned here */
     bool write;
     enum state_op op;
-    struct json *wanted;  /* owned */
+    struct json *wanted;  /* owned, or */
+    bool wanted_is_now;   /* it is `now` of the other side, borrowed */
     struct json *patch;   /* owned; update: what of `wanted` is new here */
     char *chosen, *stamp; /* owned; create */
     int64_t intent;
@@ -156,6 +157,7 @@ enum rc works_write(struct run *r, struct works *w, struct err *err) WARN_UNUSED
 enum rc works_settle(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
 /* Notes in the report what works_write would do, and does not do it. */
 enum rc works_preview(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
+void work_fini(struct work *w); /* leaves it empty */
 void works_fini(struct works *w);
 
 /* history.c: what a run does to each item, for people and for undo. Within the transactions of

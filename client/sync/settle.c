@@ -363,16 +363,14 @@ static enum rc settle_created(struct run *r, struct work *w, enum side t, struct
     } else {
         struct json *base[2];
         char *native[2];
-        base[t] = json_dup(to->read_back.doc);
+        base[t] = to->read_back.doc; /* borrowed, both: nothing else looks at them any more */
         doc_rekey(base[t], to->wanted);
         native[t] = to->read_back.native;
-        base[side_other(t)] = json_dup(from->now);
+        base[side_other(t)] = from->now;
         native[side_other(t)] = from->native;
         e->pair.side[SIDE_LEFT].look = e->pair.side[SIDE_RIGHT].look = PAIR_CLEAN;
         leave_foreign_members(r, to, base[t], &e->pair.side[t]);
         rc = save_bases(r, e, base, native, err);
-        json_free(base[SIDE_LEFT]);
-        json_free(base[SIDE_RIGHT]);
     }
     if (rc == RC_OK) {
         rc = note_create(r, w, t, err);
@@ -481,6 +479,8 @@ enum rc works_settle(struct run *r, struct works *w, struct err *err)
     enum rc rc = state_begin(r->state, err);
     for (size_t i = 0; i < w->count && rc == RC_OK; i++) {
         rc = settle_one(r, &w->items[i], err);
+        work_fini(&w->items[i]); /* while it is in the processor's cache: that is several times as
+                                    fast as at the end */
     }
     if (rc == RC_OK) {
         return state_commit(r->state, err);
