@@ -156,7 +156,9 @@ static struct json *new_base(struct run *r, struct work *w, enum side s)
         bool certain;
         doc_rekey(base, side->wanted);
         if (overtaken(side, &certain)) {
-            struct json *foreign = merge_foreign(side->wanted, base, side->patch);
+            /* Where somebody certainly wrote after us, another value in a member of ours is theirs,
+             * too; otherwise it may be the store's normal form of what we wrote. */
+            struct json *foreign = merge_foreign(side->wanted, base, certain ? NULL : side->patch);
             if (json_count(foreign)) {
                 merge_undo_paths(base, foreign, side->wanted);
                 look = PAIR_LOOK;
@@ -393,6 +395,9 @@ static enum rc settle_create(struct run *r, struct work *w, enum side t, struct 
          * stamp. */
         to->unknown = true;
         to->result.rc = RC_SERVER;
+    }
+    if (work_refused_twin(to) && to->read_back.rc == RC_CANCELLED) {
+        to->unknown = true; /* perhaps our own item, sent twice: the next run looks (I5) */
     }
     enum rc rc = write_failed(r, w, t, err);
     return rc == RC_OK ? run_entry_save(r, w->entry, err) : rc;

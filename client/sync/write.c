@@ -229,8 +229,8 @@ static enum rc carry_out(struct run *r, struct works *w, enum side s, struct err
 {
     for (size_t i = 0; i < w->count; i++) {
         struct work_side *side = &w->items[i].side[s];
-        side->result.rc = RC_CANCELLED; /* until it is tried */
-        side->read_back.rc = RC_NOT_FOUND;
+        side->result.rc = RC_CANCELLED;    /* until it is tried */
+        side->read_back.rc = RC_CANCELLED; /* until it is asked for */
     }
     enum rc rc = in_batches(r, w, s, filter_write, commit_batch, err);
     if (rc == RC_OK) {
