@@ -40,7 +40,8 @@ class Usage:
         self.cpu = usage.ru_utime + usage.ru_stime
         self.memory = usage.ru_maxrss / 1024
         if status:
-            sys.exit(f'bench: {" ".join(command)} failed:\n{output.decode(errors="replace")}')
+            last = '\n'.join(output.decode(errors='replace').splitlines()[-6:])
+            sys.exit(f'bench: {" ".join(command)} failed:\n{last}')
 
 
 def request(method, url, body=None, headers=None):
@@ -136,7 +137,7 @@ class Bench:
         work = os.path.join(self.work, str(self.numbers))
         folder = os.path.join(work, 'files', 'items')
         if filled:
-            items.make(self.kind, self.count, folder)
+            items.make(self.kind, self.count, folder, seed=self.numbers)  # CalDAV takes a UID once an account
         else:
             os.makedirs(folder)
         if not collection:
