@@ -7,12 +7,15 @@
  *
  *   contact  same e-mail address                              +60
  *            same phone number, 7 digits or more              +40   (shorter: +20)
- *            same name (words in any order, case apart)       +40   (company, where both have no
- * name) one name within the other                        +20 names share a word only -20, nothing
- * -50: then at most doubtful same company, beside names                       +20 same birthday
- * +30, another one -40: then at most doubtful only different e-mail addresses -10, phone numbers
- * -10 event    same title                                       +40   (else no match) same start as
- * an instant +30, on the clock only +20; same day -5, another day -50 same end +10, another end -15
+ *            same name (words in any order, case apart)       +40   (company, where both have no name)
+ *            one name within the other                        +20
+ *            names share a word only -20, nothing -50: then at most doubtful
+ *            same company, beside names                       +20
+ *            same birthday +30, another one -40: then at most doubtful
+ *            only different e-mail addresses -10, phone numbers -10
+ *   event    same title                                       +40   (else no match)
+ *            same start as an instant +30, on the clock only +20; same day -5, another day -50
+ *            same end +10, another end -15
  *            same rule +10, another rule -15, one is a series -40
  *   task     same title                                       +40   (else no match)
  *            same due date +25, both without dates +20, another one -25

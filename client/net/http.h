@@ -84,14 +84,15 @@ DEFINE_CLEANUP(struct http *, http_free);
 
 /* Sends one request and waits for the answer. Returns ret->rc, moving the message to err. Any
  * status is RC_OK here, except what makes every further request pointless: 401 is RC_AUTH (and
- * nothing is sent any more with these credentials by this object). RC_TLS      certificate expired,
- * unknown authority, wrong host, no common protocol; the text says which RC_OFFLINE  unknown host,
- * refused, timed out, broken off RC_TOO_BIG  the answer passes max_response RC_REFUSED  redirected
- * to another host: credentials do not follow; the text names both 429 and 503 with a short
- * Retry-After are waited for and sent again (at most twice, 10 s each). A request that only reads
- * is sent once more when its kept-alive connection turns out to be dead; libcurl does the same for
- * a write of which no answer byte came, so after a 412 the caller looks what is there before
- * believing that somebody else wrote it. */
+ * nothing is sent any more with these credentials by this object).
+ *   RC_TLS      certificate expired, unknown authority, wrong host, no common protocol
+ *   RC_OFFLINE  unknown host, refused, timed out, broken off
+ *   RC_TOO_BIG  the answer passes max_response
+ *   RC_REFUSED  redirected to another host: credentials do not follow; the text names both
+ * 429 and 503 with a short Retry-After are waited for and sent again (at most twice, 10 s each). A
+ * request that only reads is sent once more when its kept-alive connection turns out to be dead;
+ * libcurl does the same for a write of which no answer byte came, so after a 412 the caller looks
+ * what is there before believing that somebody else wrote it. */
 enum rc http_send(struct http *h, const struct http_request *request, struct http_response *ret,
     struct err *err) WARN_UNUSED;
 

@@ -5,13 +5,16 @@
  *   outlook_client info
  *   outlook_client folders                      one line a folder: PATH kind flags count
  *   outlook_client folder FOLDER                its id
- *   outlook_client list FOLDER                  one line an item: ID VERSION; last line "proven" or
- * "not proven" outlook_client find FOLDER TEXT             id of the only item whose document
- * contains TEXT outlook_client read FOLDER ID               the document, one line of canonical
- * JSON outlook_client create FOLDER DOCUMENT [STAMP]      prints the new id outlook_client set
- * FOLDER ID POINTER VALUE [VERSION]   changes one member (VALUE is JSON); VERSION instead of the
- * present one outlook_client delete FOLDER ID [VERSION] outlook_client stamp FOLDER STAMP id of the
- * item created with it outlook_client zone                         the machine's time zone
+ *   outlook_client list FOLDER                  one line an item: ID VERSION; last line "proven"
+ *                                               or "not proven"
+ *   outlook_client find FOLDER TEXT             id of the only item whose document contains TEXT
+ *   outlook_client read FOLDER ID               the document, one line of canonical JSON
+ *   outlook_client create FOLDER DOCUMENT [STAMP]          prints the new id
+ *   outlook_client set FOLDER ID POINTER VALUE [VERSION]   changes one member (VALUE is JSON);
+ *                                               VERSION instead of the present one
+ *   outlook_client delete FOLDER ID [VERSION]
+ *   outlook_client stamp FOLDER STAMP           id of the item created with it
+ *   outlook_client zone                         the machine's time zone
  *
  * FOLDER is a path as `folders` prints it, or KIND:ID, which is taken without listing. Prints
  * "error: RC: text" and returns 1 when something fails. LOCKSTEP_TRACE=1 in the environment prints

@@ -2,11 +2,11 @@
  *
  *   tray_post wait SECONDS            until its window is there
  *   tray_post gone SECONDS            until it is not
- *   tray_post title TEXT SECONDS      until the tooltip (which is also the window's title) holds
- * TEXT; prints it tray_post command NAME            as if chosen from the menu: sync pause debug
- * about exit tray_post items                   prints the items of the menu in lockstep.exe
- *   tray_post menu                    waits for an open menu and prints its place: left top right
- * bottom tray_post about                   prints the texts of the open About box and presses OK
+ *   tray_post title TEXT SECONDS      until the tooltip (also the window's title) holds TEXT
+ *   tray_post command NAME            as if chosen from the menu: sync pause debug about exit
+ *   tray_post items                   prints the items of the menu in lockstep.exe
+ *   tray_post menu                    waits for an open menu and prints its place
+ *   tray_post about                   prints the texts of the open About box and presses OK
  *   tray_post taskbar                 what Explorer broadcasts after it has restarted
  * Exit code 0: done; 1: did not happen in time. */
 #include "resources/ids.h"

@@ -85,6 +85,18 @@ static bool request_is(const char *request, const struct wire_exchange *e)
 
 /* The first exchange not used yet that is about this request. Complaints are collected under the
  * lock. */
+/* "Name: value" must be a whole header line's beginning: "If-Match: x" is not in "X-If-Match: x". */
+static bool request_has(const char *request, const char *text)
+{
+    size_t name = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-");
+    bool header = name && strncmp(text + name, ": ", 2) == 0;
+    const char *at = strstr(request, text);
+    while (at && header && at != request && at[-1] != '\n') {
+        at = strstr(at + 1, text);
+    }
+    return at != NULL;
+}
+
 static struct wire_exchange *find_exchange(struct wire_server *s, const char *request)
 {
     struct wire_exchange *found = NULL;
@@ -100,12 +112,12 @@ static struct wire_exchange *find_exchange(struct wire_server *s, const char *re
             &s->complaints, "unexpected request: %.*s\n", (int)strcspn(request, "\r"), request);
     }
     for (char **t = found ? found->has : NULL; t && *t; t++) {
-        if (!strstr(request, *t)) {
+        if (!request_has(request, *t)) {
             buf_addf(&s->complaints, "%s %s lacks: %s\n", found->method, found->path, *t);
         }
     }
     for (char **t = found ? found->lacks : NULL; t && *t; t++) {
-        if (strstr(request, *t)) {
+        if (request_has(request, *t)) {
             buf_addf(&s->complaints, "%s %s has: %s\n", found->method, found->path, *t);
         }
     }

@@ -8,14 +8,20 @@
  *   account PATH                    the account's URL is http://127.0.0.1:{port}PATH (default /)
  *   url URL                         another one altogether
  *   timeout SECONDS                 for a request without progress
- *   expect METHOD PATH              a request the driver makes (in any order among equals); what
- * follows belongs to it: has TEXT, lacks TEXT              must (not) be in the request < LINE
- * status and header lines of the answer | LINE                            a line of the body end
- * HOW [N]                       keep close die stall cut fill (server.h) call folders call changes
- * KIND FOLDER TOKEN    TOKEN - is none call fetch KIND FOLDER ID... call commit KIND FOLDER with
- * lines that follow: op create ID NAME op update ID VERSION NAME         with the text that an
- * earlier fetch brought (update-blind: without) op delete ID VERSION = LINE what the calls so far
- * print
+ *   expect METHOD PATH              a request the driver makes (in any order among equals);
+ *                                   what follows belongs to it:
+ *   has TEXT, lacks TEXT              must (not) be in the request; "Name: value" is a header
+ *   < LINE                            status and header lines of the answer
+ *   | LINE                            a line of the body
+ *   end HOW [N]                       keep close die stall cut fill (server.h)
+ *   call folders
+ *   call changes KIND FOLDER TOKEN    TOKEN - is none
+ *   call fetch KIND FOLDER ID...
+ *   call commit KIND FOLDER           with lines that follow:
+ *   op create ID NAME
+ *   op update ID VERSION NAME         with the text of an earlier fetch (update-blind: without)
+ *   op delete ID VERSION
+ *   = LINE                          what the calls so far print
  *
  * In every case, no request that the script does not expect may come, none may be missing, and
  * neither password nor item may be in the log. */
