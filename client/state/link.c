@@ -1,6 +1,8 @@
 /* Links: which folder goes with which, how, and how far both have been listed (tokens). */
 #include "client/state/internal.h"
 
+#include <assert.h>
+
 void state_link_fini(struct state_link *l)
 {
     for (int side = 0; side < 2; side++) {
@@ -184,6 +186,7 @@ enum rc state_link_delete(struct state *s, int64_t id, struct err *err)
 enum rc state_token_save(
     struct state *s, int64_t link, enum side side, const char *token, struct err *err)
 {
+    assert(db_in_transaction(s->db)); /* I4: together with the pairs it describes */
     if (side == SIDE_LEFT) {
         return db_run(s->db, err, "UPDATE link SET left_token=? WHERE id=?", "ti", token, link);
     }

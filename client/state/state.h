@@ -129,6 +129,8 @@ enum rc state_link_find(struct state *s, const char *name, struct state_link *re
 enum rc state_link_save(struct state *s, struct state_link *l, struct err *err) WARN_UNUSED;
 /* Forgets the link with pairs, journal, problems and history. Items stay where they are. */
 enum rc state_link_delete(struct state *s, int64_t id, struct err *err) WARN_UNUSED;
+/* Only between state_begin and state_commit: together with the pairs that the token describes
+ * (invariant I4). */
 enum rc state_token_save(
     struct state *s, int64_t link, enum side side, const char *token, struct err *err) WARN_UNUSED;
 

@@ -1,9 +1,11 @@
-/* Carries out what was decided: intents and before-images on disk first (invariant I3), then the
+/* Carries out what was decided: intents and before-images on disk first (invariant I13), then the
  * writes, then what the stores made of them is read back, then the results are settled in one
  * transaction (settle.c). */
 #include "client/sync/internal.h"
 
 #include "client/state/change.h"
+
+#include <assert.h>
 
 static enum rc journal_write(struct run *r, struct work *w, enum side s, struct err *err)
 {
@@ -123,12 +125,33 @@ static struct store_op make_op(const struct work *w, enum side s)
     };
 }
 
+/* What must be true of a write before a store sees it. */
+static void assert_may_write(const struct run *r, const struct work *w, enum side s)
+{
+    const struct work_side *side = &w->side[s];
+    const struct state_pair_side *known = &w->entry->pair.side[s];
+    assert(!r->opt->preview);
+    assert(r->access[s] == PLAN_WRITABLE || w->undo);
+    assert(!w->entry->held);  /* I9 */
+    assert(side->intent > 0); /* I13: it is in the journal */
+    if (side->op == STATE_CREATE) {
+        /* I5: found again after a crash, where the store lets us; I2: it has no copy there. */
+        const struct store_vtbl *store = r->store[s]->vtbl;
+        assert(side->chosen || !store->choose_id);
+        assert(side->stamp || !store->find_stamp);
+        assert(!known->id || known->look == PAIR_GONE || w->undo);
+    } else {
+        assert(known->id && side->now); /* I7, I13: a present item, of which we have an image */
+    }
+}
+
 static enum rc commit_batch(
     struct run *r, enum side s, struct work **list, size_t count, struct err *err)
 {
     struct store *store = r->store[s];
     struct store_op *ops = mem_realloc(NULL, count, sizeof *ops);
     for (size_t i = 0; i < count; i++) {
+        assert_may_write(r, list[i], s);
         ops[i] = make_op(list[i], s);
     }
     enum rc rc = store->vtbl->commit(store, r->link.side[s].folder, r->link.kind, ops, count, err);

@@ -85,7 +85,9 @@ static void check_round_trip(struct check *c, const char *path)
     int64_t link;
     struct err err = ERR_INIT;
     struct state *s = open_new(c, path, &link);
+    check_ok(c, state_begin(s, &err), &err);
     check_ok(c, state_token_save(s, link, SIDE_RIGHT, "token", &err), &err);
+    check_ok(c, state_commit(s, &err), &err);
     state_close(s);
     check_ok(c, state_open(path, NULL, &s, &err), &err);
     struct state_link l = {0};
