@@ -141,3 +141,36 @@ int64_t zone_to_wall(const struct zone_rule *rule, int64_t utc)
 {
     return utc + zone_offset_at(rule, utc);
 }
+
+/* ---- with history ---- */
+
+int zone_offset(const struct zone *zone, int64_t utc)
+{
+    size_t low = 0, high = zone->shift_count;
+    if (!high || utc >= zone->shifts[high - 1].at) {
+        return zone_offset_at(&zone->rule, utc);
+    }
+    while (high - low > 1) { /* shifts[low].at <= utc < shifts[high].at */
+        size_t middle = low + (high - low) / 2;
+        *(zone->shifts[middle].at <= utc ? &low : &high) = middle;
+    }
+    return zone->shifts[low].offset;
+}
+
+int64_t zone_utc(const struct zone *zone, int64_t wall)
+{
+    /* No two changes are within two days of each other, no zone is a day from UTC. */
+    int before = zone_offset(zone, wall - DAY), after = zone_offset(zone, wall + DAY);
+    if (zone_offset(zone, wall - before) == before) {
+        return wall - before; /* valid, or the first of two */
+    }
+    if (zone_offset(zone, wall - after) == after) {
+        return wall - after;
+    }
+    return wall - before; /* in the gap: lands after it */
+}
+
+int64_t zone_wall(const struct zone *zone, int64_t utc)
+{
+    return utc + zone_offset(zone, utc);
+}

@@ -22,11 +22,15 @@ struct ical {
 struct ical_zone {
     char *name; /* owned; IANA name, "/TZID" for one that cannot be mapped, NULL: floating */
     char *tzid; /* owned; what stands in TZID; NULL for UTC and floating */
-    struct zone_rule rule;
-    bool known; /* rule is valid; never for floating */
+    const struct zone *zone; /* if it is one of the table */
+    struct zone_rule rule;   /* else, if known: of the VTIMEZONE */
+    bool known;              /* one of the two is there; never for floating */
 };
 void ical_zone_fini(struct ical_zone *z);
 bool ical_zone_is_utc(const struct ical_zone *z);
+/* Wall seconds -> UTC and back, for known zones. */
+int64_t ical_zone_utc(const struct ical_zone *z, int64_t wall);
+int64_t ical_zone_wall(const struct ical_zone *z, int64_t utc);
 void ical_zone_copy(const struct ical_zone *from, struct ical_zone *to);
 /* The zone a TZID stands for: by its name, by the VTIMEZONE's location name, by the VTIMEZONE's
  * rule. */
@@ -35,7 +39,10 @@ void ical_zone_of_tzid(const struct ical *ic, const char *tzid, struct ical_zone
  * object knows it. */
 enum rc ical_zone_of_doc(const struct ical *ic, const struct json *doc, const char *name,
     struct ical_zone *ret, struct err *err) WARN_UNUSED;
-/* Puts a VTIMEZONE for each TZID in use that has none and is a known IANA name. */
+/* The VTIMEZONE of this TZID; NULL if there is none. */
+struct lines_comp *ical_zone_definition(const struct ical *ic, const char *tzid);
+/* Puts a VTIMEZONE for each TZID in use that has none and is a known IANA name
+ * (ical_zone_define.c). */
 void ical_zone_define_all(const struct ical *ic);
 
 /* ---- times (ical_time.c) ---- */

@@ -132,7 +132,7 @@ static struct json *read_until(const char *s, const struct ical_zone *zone)
         c.hour = 23;
         c.minute = c.second = 59;
     } else if (utc && zone->known) {
-        c = civil_from_seconds(zone_to_wall(&zone->rule, civil_seconds(&c)));
+        c = civil_from_seconds(ical_zone_wall(zone, civil_seconds(&c)));
     }
     CLEANUP(mem_free) char *text = ical_iso(&c);
     return json_str(text);
@@ -218,7 +218,7 @@ static void format_until(
         civil_format_basic_date(&c, text);
     } else {
         bool utc = zone->name && zone->known;
-        c = utc ? civil_from_seconds(zone_to_utc(&zone->rule, civil_seconds(&c))) : c;
+        c = utc ? civil_from_seconds(ical_zone_utc(zone, civil_seconds(&c))) : c;
         civil_format_basic(&c, utc, text);
     }
     buf_adds(b, text);

@@ -43,7 +43,7 @@ struct civil ical_civil_convert(
     if (!from->known || !to->known || str_eq(from->name, to->name)) {
         return *c;
     }
-    return civil_from_seconds(zone_to_wall(&to->rule, zone_to_utc(&from->rule, civil_seconds(c))));
+    return civil_from_seconds(ical_zone_wall(to, ical_zone_utc(from, civil_seconds(c))));
 }
 
 struct civil ical_time_in(const struct ical_time *t, const struct ical_zone *zone)
@@ -129,7 +129,7 @@ static struct civil add_duration(
     duration_split(duration, &days, &seconds);
     int64_t wall = civil_seconds(start) + days * DAY;
     if (zone->known && seconds) {
-        wall = zone_to_wall(&zone->rule, zone_to_utc(&zone->rule, wall) + seconds);
+        wall = ical_zone_wall(zone, ical_zone_utc(zone, wall) + seconds);
     } else {
         wall += seconds;
     }
@@ -143,8 +143,8 @@ static char *duration_between(const struct ical_time *start, const struct ical_t
     int64_t wall = civil_seconds(&there) - civil_seconds(&start->at), exact = wall;
     if (start->zone.known && !end->date_only) {
         const struct ical_zone *zone = end->zone.known ? &end->zone : &start->zone;
-        exact = zone_to_utc(&zone->rule, civil_seconds(&end->at)) -
-                zone_to_utc(&start->zone.rule, civil_seconds(&start->at));
+        exact = ical_zone_utc(zone, civil_seconds(&end->at)) -
+                ical_zone_utc(&start->zone, civil_seconds(&start->at));
     }
     char text[DURATION_TEXT_SIZE];
     duration_format(wall, text);

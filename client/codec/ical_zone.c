@@ -1,4 +1,5 @@
-/* Time zones of an iCalendar object: TZID and VTIMEZONE <-> IANA names and rules. */
+/* Time zones of an iCalendar object: TZID and VTIMEZONE -> IANA names and rules. The way back is
+ * ical_zone_define.c. */
 #include "client/codec/ical_private.h"
 
 #include <stdio.h>
@@ -16,6 +17,16 @@ void ical_zone_fini(struct ical_zone *z)
 bool ical_zone_is_utc(const struct ical_zone *z)
 {
     return str_eq(z->name, "Etc/UTC");
+}
+
+int64_t ical_zone_utc(const struct ical_zone *z, int64_t wall)
+{
+    return z->zone ? zone_utc(z->zone, wall) : zone_to_utc(&z->rule, wall);
+}
+
+int64_t ical_zone_wall(const struct ical_zone *z, int64_t utc)
+{
+    return z->zone ? zone_wall(z->zone, utc) : zone_to_wall(&z->rule, utc);
 }
 
 void ical_zone_copy(const struct ical_zone *from, struct ical_zone *to)
@@ -116,10 +127,15 @@ static struct lines_comp *latest(
     return best;
 }
 
-static bool rule_ended(const struct lines_comp *observance)
+/* Of the past: its rule has an end, or it was a single change and another one came after it. */
+static bool observance_ended(const struct lines_comp *o, const struct lines_comp *other)
 {
-    const struct line *rule = lines_find(observance, "RRULE");
-    return rule && strstr(rule->value, "UNTIL=");
+    const struct line *rule = lines_find(o, "RRULE"), *start = lines_find(o, "DTSTART"),
+                      *other_start = lines_find(other, "DTSTART");
+    if (rule) {
+        return strstr(rule->value, "UNTIL=") != NULL;
+    }
+    return start && other_start && strcmp(start->value, other_start->value) < 0;
 }
 
 static bool rule_parse(const struct ical *ic, const struct lines_comp *zone, struct zone_rule *ret)
@@ -132,7 +148,7 @@ static bool rule_parse(const struct ical *ic, const struct lines_comp *zone, str
         return false;
     }
     r.daylight_offset = r.standard_offset;
-    if (daylight && !rule_ended(daylight)) {
+    if (daylight && !observance_ended(daylight, standard)) {
         to = lines_find(daylight, "TZOFFSETTO");
         if (!to || !offset_parse(to->value, &r.daylight_offset) ||
             !change_parse(daylight, &r.to_daylight) || !change_parse(standard, &r.to_standard)) {
@@ -143,7 +159,7 @@ static bool rule_parse(const struct ical *ic, const struct lines_comp *zone, str
     return true;
 }
 
-static struct lines_comp *find_definition(const struct ical *ic, const char *tzid)
+struct lines_comp *ical_zone_definition(const struct ical *ic, const char *tzid)
 {
     for (struct lines_comp *c = lines_comp_find(ic->lines, ic->cal, "VTIMEZONE", NULL); c;
          c = lines_comp_find(ic->lines, ic->cal, "VTIMEZONE", c)) {
@@ -158,7 +174,7 @@ static struct lines_comp *find_definition(const struct ical *ic, const char *tzi
 static void take_zone(const struct zone *zone, const char *tzid, struct ical_zone *ret)
 {
     ret->name = mem_strdup(zone->iana);
-    ret->rule = zone->rule;
+    ret->zone = zone;
     ret->known = true;
     ret->tzid = mem_strdup(tzid);
 }
@@ -167,7 +183,7 @@ void ical_zone_of_tzid(const struct ical *ic, const char *tzid, struct ical_zone
 {
     memset(ret, 0, sizeof *ret);
     const struct zone *zone = zone_by_tzid(tzid);
-    const struct lines_comp *definition = find_definition(ic, tzid);
+    const struct lines_comp *definition = ical_zone_definition(ic, tzid);
     const struct line *location =
         definition && !zone ? lines_find(definition, "X-LIC-LOCATION") : NULL;
     if (location) {
@@ -199,7 +215,7 @@ static bool is_used(const struct ical *ic, const char *tzid)
             return true;
         }
     }
-    return find_definition(ic, tzid) != NULL;
+    return ical_zone_definition(ic, tzid) != NULL;
 }
 
 enum rc ical_zone_of_doc(const struct ical *ic, const struct json *doc, const char *name,
@@ -223,86 +239,4 @@ enum rc ical_zone_of_doc(const struct ical *ic, const struct json *doc, const ch
     }
     ical_zone_of_tzid(ic, tzid, ret);
     return RC_OK;
-}
-
-/* ---- rule -> VTIMEZONE ---- */
-static void offset_format(int seconds, char out[8])
-{
-    int n = abs(seconds);
-    snprintf(out, 8, "%c%02d%02d", seconds < 0 ? '-' : '+', n / 3600 % 100, n / 60 % 60);
-}
-
-/* The RRULE of a yearly transition, and its first date. A clock time outside the day, as tzdata has
- * them (Greenland: -1:00 on the last Sunday is Saturday 23:00), moves the day; the day beside an
- * nth weekday is told by the seven month days it can be. The day after the last weekday can lie in
- * the next month: that one becomes 23:59:59 of the day before. Caller frees. */
-static char *change_format(const struct zone_change *change, struct civil *ret_first)
-{
-    static const char *const days[] = {"SU", "MO", "TU", "WE", "TH", "FR", "SA"};
-    int shift = change->seconds < 0        ? -1
-                : change->seconds >= 86400 ? 1
-                                           : 0,
-        seconds = change->seconds - shift * 86400;
-    bool last = change->week == 5;
-    if (last && shift > 0) {
-        shift = 0;
-        seconds = 86399;
-    }
-    int64_t day = date_days(1970, change->month, zone_change_day(change, 1970)) + shift;
-    *ret_first = civil_from_seconds(day * 86400 + seconds);
-    const char *name = days[(change->weekday + 7 + shift) % 7];
-    if (!shift) {
-        return str_printf(
-            "FREQ=YEARLY;BYMONTH=%d;BYDAY=%d%s", change->month, last ? -1 : change->week, name);
-    }
-    int from = last ? -8 : (change->week - 1) * 7 + 1 + shift;
-    if (from < -8 || from == 0) { /* the day before the first weekday can lie in the month before */
-        return str_printf("FREQ=YEARLY;BYMONTH=%d;BYDAY=1%s", change->month, name);
-    }
-    return str_printf("FREQ=YEARLY;BYMONTH=%d;BYMONTHDAY=%d,%d,%d,%d,%d,%d,%d;BYDAY=%s",
-        change->month, from, from + 1, from + 2, from + 3, from + 4, from + 5, from + 6, name);
-}
-
-static void add_observance(struct lines *l, struct lines_comp *zone, const char *name,
-    const struct zone_change *change, int from, int to)
-{
-    struct lines_comp *c = lines_comp_insert(l, zone, zone->end, name);
-    struct civil at = {1970, 1, 1, 0, 0, 0};
-    char text[CIVIL_TEXT_SIZE], offset[8];
-    CLEANUP(mem_free) char *rule = change->month ? change_format(change, &at) : NULL;
-    civil_format_basic(&at, false, text);
-    lines_insert(l, c->end, "DTSTART", text);
-    offset_format(from, offset);
-    lines_insert(l, c->end, "TZOFFSETFROM", offset);
-    offset_format(to, offset);
-    lines_insert(l, c->end, "TZOFFSETTO", offset);
-    if (rule) {
-        lines_insert(l, c->end, "RRULE", rule);
-    }
-}
-
-static void define(const struct ical *ic, const char *tzid, const struct zone_rule *rule)
-{
-    struct lines_comp *first = lines_comp_find(ic->lines, ic->cal, ic->name, NULL);
-    struct lines_comp *zone =
-        lines_comp_insert(ic->lines, ic->cal, first ? first->begin : ic->cal->end, "VTIMEZONE");
-    lines_insert(ic->lines, zone->end, "TZID", tzid);
-    add_observance(ic->lines, zone, "STANDARD", &rule->to_standard, rule->daylight_offset,
-        rule->standard_offset);
-    if (rule->to_daylight.month) {
-        add_observance(ic->lines, zone, "DAYLIGHT", &rule->to_daylight, rule->standard_offset,
-            rule->daylight_offset);
-    }
-}
-
-void ical_zone_define_all(const struct ical *ic)
-{
-    for (struct line *line = ic->lines->first; line; line = line->next) {
-        bool ours = line->comp && !line->raw && line->comp->parent == ic->cal;
-        const char *tzid = ours || line->changed ? line_param(line, "TZID") : NULL;
-        const struct zone *zone = tzid ? zone_by_iana(tzid) : NULL;
-        if (zone && !find_definition(ic, tzid)) {
-            define(ic, tzid, &zone->rule);
-        }
-    }
 }

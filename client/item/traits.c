@@ -232,7 +232,7 @@ static void event_times(struct match_traits *t, const struct json *doc)
         name && !json_get_bool(doc, "showWithoutTime", false) ? zone_by_tzid(name) : NULL;
     if (utc || zone) {
         t->has_instant = true;
-        t->start_instant = utc ? t->start_wall : zone_to_utc(&zone->rule, t->start_wall);
+        t->start_instant = utc ? t->start_wall : zone_utc(zone, t->start_wall);
     }
     const char *duration = json_get_str(doc, "duration");
     t->has_end = duration && duration_parse(duration, &t->length);

@@ -12,7 +12,8 @@
 /* When an appointment is. Wall seconds are local time as if it were UTC. */
 struct event_time {
     const struct zone *zone; /* the IANA zone of the document; set also when floating */
-    struct zone_rule rule;   /* what converts between wall and UTC here */
+    bool by_rule;            /* `rule` converts between wall and UTC here, not the zone's history */
+    struct zone_rule rule;   /* as in the item's blob where it has one, else the zone's */
     int64_t start_wall, start_utc, end_utc;
     int64_t days, seconds; /* duration: nominal days and exact seconds after them */
     bool all_day, floating;

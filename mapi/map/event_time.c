@@ -10,6 +10,18 @@
 #define STATE_MEETING 1
 #define DURATION_MAX  (10000 * DAY_SECONDS)
 
+/* Outlook itself computes days and occurrences by the rule in the item; an instant is told in a zone
+ * by name, and everybody who reads that name knows its history. */
+static int64_t time_utc(const struct event_time *t, int64_t wall)
+{
+    return t->by_rule ? zone_to_utc(&t->rule, wall) : zone_utc(t->zone, wall);
+}
+
+static int64_t time_wall(const struct event_time *t, int64_t utc)
+{
+    return t->by_rule ? zone_to_wall(&t->rule, utc) : zone_wall(t->zone, utc);
+}
+
 /* ---- which zone ---- */
 
 /* Same offsets: for zones of the past, whose transitions the present table does not have. The
@@ -128,6 +140,7 @@ static void find_all_day(const struct props *item, const struct map_env *env, st
         if (is_midnight(start) && is_midnight(end) && end > start) {
             t->all_day = true;
             t->floating = !(get_int(item, P_STATE_FLAGS, 0) & STATE_MEETING);
+            t->by_rule = true;
             t->rule = *rules[i];
             t->start_wall = start;
             t->days = (end - start) / DAY_SECONDS;
@@ -144,17 +157,15 @@ static void single_time(const struct props *item, const struct map_env *env, str
     if (t->all_day) {
         return;
     }
-    t->rule =
-        t->zone->rule; /* the document says a zone by name: what everybody knows about it counts */
-    t->start_wall = zone_to_wall(&t->rule, t->start_utc);
-    if (zone_to_utc(&t->rule, t->start_wall) !=
+    t->rule = t->zone->rule;
+    t->start_wall = time_wall(t, t->start_utc);
+    if (time_utc(t, t->start_wall) !=
         t->start_utc) { /* the second of two equal hours has no name of its own */
         t->zone = zone_by_iana("Etc/UTC");
         t->rule = t->zone->rule;
         t->start_wall = t->start_utc;
     }
-    int64_t wall = zone_to_wall(&t->rule, t->end_utc) - t->start_wall,
-            exact = t->end_utc - t->start_utc;
+    int64_t wall = time_wall(t, t->end_utc) - t->start_wall, exact = t->end_utc - t->start_utc;
     t->days = wall == exact ? exact / DAY_SECONDS : 0;
     t->seconds = exact - t->days * DAY_SECONDS;
 }
@@ -173,8 +184,9 @@ static enum rc series_time(
     t->all_day =
         get_int(item, P_SUB_TYPE, 0) && is_midnight(t->start_wall) && t->days && !t->seconds;
     t->floating = t->all_day && !(get_int(item, P_STATE_FLAGS, 0) & STATE_MEETING);
-    t->start_utc = zone_to_utc(&t->rule, t->start_wall);
-    t->end_utc = zone_to_utc(&t->rule, t->start_wall + minutes * 60);
+    t->by_rule = true;
+    t->start_utc = time_utc(t, t->start_wall);
+    t->end_utc = time_utc(t, t->start_wall + minutes * 60);
     return RC_OK;
 }
 
@@ -326,8 +338,9 @@ enum rc event_time_want(
         t.days = t.days ? t.days : 1;
         t.seconds = 0;
     }
-    t.start_utc = zone_to_utc(&t.rule, t.start_wall);
-    t.end_utc = t.days ? zone_to_utc(&t.rule, t.start_wall + t.days * DAY_SECONDS) : t.start_utc;
+    t.by_rule = t.all_day || json_count(json_get(w->want, "recurrenceRules"));
+    t.start_utc = time_utc(&t, t.start_wall);
+    t.end_utc = t.days ? time_utc(&t, t.start_wall + t.days * DAY_SECONDS) : t.start_utc;
     t.end_utc += t.seconds;
     *ret = t;
     return RC_OK;

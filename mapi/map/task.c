@@ -103,7 +103,7 @@ static enum rc want_date(
     int64_t wall = civil_seconds(&c);
     const struct zone *zone = zone_name ? zone_by_tzid(zone_name) : NULL;
     if (zone && !json_get_bool(w->want, "showWithoutTime", false)) {
-        wall = zone_to_wall(user_rule(w->env), zone_to_utc(&zone->rule, wall));
+        wall = zone_to_wall(user_rule(w->env), zone_utc(zone, wall));
     }
     *ret_wall = floor_day(wall);
     return RC_OK;

@@ -3,16 +3,21 @@
 
 usage: generate.py OUTPUT.c
 
-Inputs: /usr/share/zoneinfo (package tzdata: the POSIX TZ string at the end of each TZif file, tzdata.zi for the
-links, zone.tab for the names in use) and CLDR's windowsZones.xml (package unicode-cldr-core). What it leaves to
-zone.c: looking names up. It stops with a message when an input is missing or says something it does not understand,
+Inputs: /usr/share/zoneinfo (package tzdata: the changes that a TZif file lists and the POSIX TZ string at its end,
+tzdata.zi for the links, zone.tab for the names in use) and CLDR's windowsZones.xml (package unicode-cldr-core). What it leaves to
+zone.c: looking names up, computing. It stops with a message when an input is missing or says something it does not understand,
 because a wrong zone moves appointments.
 """
+import datetime
 import os
 import re
+import struct
 import sys
 import xml.etree.ElementTree
 
+EPOCH = datetime.date(1970, 1, 1).toordinal()
+YEAR = 366 * 86400
+FIRST = -(1 << 62)  # "always until then"
 ZONEINFO = '/usr/share/zoneinfo'
 WINDOWS_ZONES = ['/usr/share/unicode/cldr/common/supplemental/windowsZones.xml',
                  '/usr/share/unicode/cldr/core/common/supplemental/windowsZones.xml']
@@ -25,6 +30,67 @@ def posix_string(name):
     if data[:4] != b'TZif':
         sys.exit(f'{name}: not a TZif file')
     return data.rstrip(b'\n').rsplit(b'\n', 1)[1].decode()
+
+
+def listed_changes(name):
+    """[(UTC seconds, offset east)] of a TZif file (RFC 8536 section 3), the first with time None: in force before."""
+    with open(os.path.join(ZONEINFO, name), 'rb') as f:
+        data = f.read()
+
+    def header(at):
+        return struct.unpack('>6l', data[at + 20:at + 44])
+
+    isut, isstd, leap, times, types, chars = header(0)
+    at = 44 + times * 5 + types * 6 + chars + leap * 8 + isstd + isut  # past the 32-bit part
+    _, _, _, times, types, _ = header(at)
+    at += 44
+    when = struct.unpack(f'>{times}q', data[at:at + 8 * times])
+    which = data[at + 8 * times:at + 9 * times]
+    at += 9 * times
+    offsets = [struct.unpack('>l', data[at + 6 * i:at + 6 * i + 4])[0] for i in range(types)]
+    changes = [(None, offsets[0])]
+    for t, i in zip(when, which):
+        if offsets[i] != changes[-1][1]:
+            changes.append((t, offsets[i]))
+    return changes
+
+
+def change_time(year, transition, before):
+    """UTC of a yearly transition; `before`: the offset in force until then."""
+    month, week, weekday, seconds = transition
+    first = datetime.date(year, month, 1)
+    day = 1 + (weekday - first.isoweekday()) % 7 + (week - 1) * 7
+    length = ((first + datetime.timedelta(days=31)).replace(day=1) - first).days
+    while day > length:
+        day -= 7
+    return (first.toordinal() - EPOCH + day - 1) * 86400 + seconds - before
+
+
+def rule_offset(the_rule, utc):
+    standard, daylight, start, end = the_rule
+    if not start[0]:
+        return standard
+    year = (datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=utc + standard)).year
+    begins, ends = change_time(year, start, standard), change_time(year, end, daylight)
+    in_summer = begins <= utc < ends if begins < ends else not ends <= utc < begins
+    return daylight if in_summer else standard
+
+
+def history(name, the_rule):
+    """The changes up to the one from which on the rule says all."""
+    changes = listed_changes(name)
+    latest = max([changes[-1][0] or 0, 0]) + 3 * YEAR
+    last = -1  # the last time span that the rule gets wrong
+    for i, (begin, seconds) in enumerate(changes):
+        end = changes[i + 1][0] if i + 1 < len(changes) else latest
+        if begin is None or begin < FIRST:
+            begin = max(FIRST, end - YEAR)
+        if i + 1 == len(changes) and len(changes) > 1:
+            continue  # open-ended: the POSIX string's by definition
+        samples = [*range(begin, end, 5 * 86400), end - 1]
+        if any(rule_offset(the_rule, t) != seconds for t in samples):
+            last = i
+    return [(FIRST if t is None else t, o) for t, o in changes[:last + 2]] if last >= 0 else []
 
 
 def offset(text):
@@ -115,14 +181,24 @@ def main():
     index = {name: i for i, name in enumerate(names)}
 
     out = ['/* Made by resources/zones/generate.py from tzdata and CLDR windowsZones; do not edit. */',
-           '#include "client/base/zone_table.h"', '',
-           'const struct zone zone_table[] = {']
+           '#include "client/base/zone_table.h"', '']
+    rules = {name: rule(posix_string(name)) for name in names}
+    shifts = {}  # name of the array by what is in it: zones that are links of others share one
     for name in names:
-        std, dst, start, end = rule(posix_string(name))
+        listed = tuple(history(name, rules[name]))
+        if listed and listed not in shifts:
+            shifts[listed] = f'shifts_{len(shifts)}'
+            out += [f'static const struct zone_shift {shifts[listed]}[] = {{ /* {name} */',
+                    *(f'    {{{"INT64_MIN" if at == FIRST else at}, {east}}},' for at, east in listed), '};']
+    out += ['', 'const struct zone zone_table[] = {']
+    for name in names:
+        std, dst, start, end = rules[name]
+        listed = tuple(history(name, rules[name]))
         win = windows.get(name) or by_target.get(target(name))
         quoted = f'"{win}"' if win else 'NULL'
         out.append(f'    {{"{name}", {quoted}, {{{std}, {dst}, {{{", ".join(map(str, start))}}}, '
-                   f'{{{", ".join(map(str, end))}}}}}}},')
+                   f'{{{", ".join(map(str, end))}}}}}, '
+                   f'{shifts.get(listed, "NULL")}, {len(listed)}}},')
     out += ['};', 'const size_t zone_table_count = sizeof zone_table / sizeof zone_table[0];', '',
             'const struct zone_windows zone_windows_table[] = {']
     for win in sorted(defaults, key=lambda w: w.lower()):

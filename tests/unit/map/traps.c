@@ -227,6 +227,37 @@ static void check_reminders(struct check *c)
     }
 }
 
+/* ---- an instant of the past: the zone's clocks of that year count, for those who read its name
+ * will use them ---- */
+static void check_past(struct check *c)
+{
+    static const struct {
+        const char *utc, *local, *zone;
+    } CASES[] = {
+        {"2006-03-20T19:00:00Z", "2006-03-20T14:00:00", "America/New_York"},
+        {"2007-03-20T19:00:00Z", "2007-03-20T15:00:00", "America/New_York"},
+        {"2012-01-10T09:00:00Z", "2012-01-10T13:00:00", "Europe/Moscow"},
+        {"2026-01-10T09:00:00Z", "2026-01-10T12:00:00", "Europe/Moscow"},
+        {"1968-07-01T09:00:00Z", "1968-07-01T10:00:00", "Europe/Berlin"},
+        {"2045-07-01T09:00:00Z", "2045-07-01T11:00:00", "Europe/Berlin"},
+    };
+    const struct map_env env = {"Etc/UTC", NOW, NULL};
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        CLEANUP(mem_free)
+        char *text = str_printf(
+            "{'@type':'Event','start':'%s','timeZone':'%s','duration':'PT1H','title':'Past'}",
+            CASES[i].local, CASES[i].zone);
+        CLEANUP_FINI(props_fini) struct props item = {0};
+        make(c, ITEM_EVENT, text, &env, &item);
+        struct civil want;
+        civil_parse_iso(CASES[i].utc, &want, NULL);
+        check_int(c, filetime_to_seconds(get_int(&item, P_START_WHOLE, 0)), civil_seconds(&want));
+        CLEANUP(json_free) struct json *again = read(c, ITEM_EVENT, &item, &env);
+        check_str(c, json_get_str(again, "start"), CASES[i].local);
+        check_str(c, json_get_str(again, "timeZone"), CASES[i].zone);
+    }
+}
+
 /* ---- 19, 20 and real life: which zone ---- */
 static void check_zones(struct check *c)
 {
@@ -332,9 +363,9 @@ int main(int argc, char **argv)
     } CASES[] = {{"map/trap/birthdays", check_birthdays}, {"map/trap/all-day", check_all_day},
         {"map/trap/exchange address", check_exchange}, {"map/trap/file under", check_file_under},
         {"map/trap/busy", check_busy}, {"map/trap/reminders", check_reminders},
-        {"map/trap/zones", check_zones}, {"map/trap/duration", check_duration},
-        {"map/trap/no sense", check_sense}, {"map/classes", check_classes},
-        {"map/stamp", check_stamp}};
+        {"map/trap/zones", check_zones}, {"map/trap/past", check_past},
+        {"map/trap/duration", check_duration}, {"map/trap/no sense", check_sense},
+        {"map/classes", check_classes}, {"map/stamp", check_stamp}};
     struct check c;
     check_init(&c, argc, argv);
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
