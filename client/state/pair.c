@@ -110,6 +110,8 @@ void state_body_fini(struct state_body *b)
     for (int side = 0; side < 2; side++) {
         free(b->doc[side]);
         free(b->native[side]);
+        free(b->told[side]);
+        free(b->patch[side]);
     }
     *b = (struct state_body){0};
 }
@@ -118,7 +120,9 @@ enum rc state_body_load(struct state *s, int64_t pair, struct state_body *ret, s
 {
     struct db_row *row;
     enum rc rc = db_query(s->db, err, &row,
-        "SELECT left_doc, left_native, right_doc, right_native FROM body WHERE pair=?", "i", pair);
+        "SELECT left_doc, left_native, left_told, left_patch, right_doc, right_native, right_told,"
+        " right_patch FROM body WHERE pair=?",
+        "i", pair);
     if (rc != RC_OK) {
         return rc;
     }
@@ -128,8 +132,10 @@ enum rc state_body_load(struct state *s, int64_t pair, struct state_body *ret, s
                                  "state file: pair %lld has no stored documents", (long long)pair);
     }
     for (int side = 0; side < 2; side++) {
-        ret->doc[side] = db_text(row, side * 2);
-        ret->native[side] = db_text(row, side * 2 + 1);
+        ret->doc[side] = db_text(row, side * 4);
+        ret->native[side] = db_text(row, side * 4 + 1);
+        ret->told[side] = db_text(row, side * 4 + 2);
+        ret->patch[side] = db_text(row, side * 4 + 3);
     }
     db_done(row);
     return RC_OK;
@@ -138,11 +144,15 @@ enum rc state_body_load(struct state *s, int64_t pair, struct state_body *ret, s
 enum rc state_body_save(struct state *s, int64_t pair, const struct state_body *b, struct err *err)
 {
     return db_run(s->db, err,
-        "INSERT INTO body(pair, left_doc, left_native, right_doc, right_native) VALUES(?,?,?,?,?)"
-        " ON CONFLICT(pair) DO UPDATE SET left_doc=excluded.left_doc, "
-        "left_native=excluded.left_native,"
-        " right_doc=excluded.right_doc, right_native=excluded.right_native",
-        "itttt", pair, b->doc[0], b->native[0], b->doc[1], b->native[1]);
+        "INSERT INTO body(pair, left_doc, left_native, left_told, left_patch, right_doc,"
+        " right_native, right_told, right_patch) VALUES(?,?,?,?,?,?,?,?,?)"
+        " ON CONFLICT(pair) DO UPDATE SET left_doc=excluded.left_doc,"
+        " left_native=excluded.left_native, left_told=excluded.left_told,"
+        " left_patch=excluded.left_patch, right_doc=excluded.right_doc,"
+        " right_native=excluded.right_native, right_told=excluded.right_told,"
+        " right_patch=excluded.right_patch",
+        "itttttttt", pair, b->doc[0], b->native[0], b->told[0], b->patch[0], b->doc[1],
+        b->native[1], b->told[1], b->patch[1]);
 }
 
 enum rc state_body_delete(struct state *s, int64_t pair, struct err *err)

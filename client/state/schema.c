@@ -79,6 +79,11 @@ static const char *const schema_steps[] = {
     "  left_item TEXT NOT NULL, right_item TEXT NOT NULL, left_version TEXT, right_version TEXT, left_text TEXT,"
     "  right_text TEXT, score INTEGER NOT NULL, reasons TEXT, decision INTEGER NOT NULL, since INTEGER NOT NULL,"
     "  UNIQUE(link, left_item, right_item));",
+    /* 5: bases that are in part as written, since it could not be read back yet: the version the store told, and the part */
+    "ALTER TABLE body ADD COLUMN left_told TEXT;"
+    "ALTER TABLE body ADD COLUMN left_patch TEXT;"
+    "ALTER TABLE body ADD COLUMN right_told TEXT;"
+    "ALTER TABLE body ADD COLUMN right_patch TEXT;",
 };
 #define SCHEMA_VERSION (SCHEMA_FIRST + (int)ARRAY_LEN(schema_steps))
 /* clang-format on */

@@ -184,6 +184,9 @@ enum rc state_pair_counts(
 struct state_body {
     char *doc[2];    /* compact JSON */
     char *native[2]; /* as the store gave it, may be NULL */
+    char *told[2];   /* NULL, or: what a write put into the document is as written, not yet read
+                        back, and this is the version the store told for it */
+    char *patch[2];  /* told: what was written, a PatchObject; NULL: all of it */
 };
 void state_body_fini(struct state_body *b);
 enum rc state_body_load(struct state *s, int64_t pair, struct state_body *ret, struct err *err)

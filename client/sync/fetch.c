@@ -82,14 +82,42 @@ static enum rc load_bases(struct run *r, struct work *w, struct err *err)
         } else if (w->entry->pair.side[s].look == PAIR_CLEAN) {
             w->side[s].native = TAKE(body.native[s]);
         }
+        w->side[s].told = TAKE(body.told[s]);
+        w->side[s].told_patch = TAKE(body.patch[s]);
     }
     state_body_fini(&body);
     return rc;
 }
 
-static void take_item(struct entry *e, enum side s, struct work_side *side)
+/* The base is in part what was written, since it could not be read back then. At the version the
+ * store told for it, the item is just that, in the store's own form. At another somebody has edited
+ * it since: what differs is theirs, where it is not plainly the store's form of the same. */
+static enum rc base_from_written(struct work_side *side, struct err *err)
+{
+    bool edited = !str_eq(side->told, side->version);
+    CLEANUP(json_free) struct json *patch = NULL;
+    if (side->told_patch) {
+        enum rc rc = json_parse(side->told_patch, strlen(side->told_patch), &patch, err);
+        if (rc != RC_OK) {
+            return rc;
+        }
+        merge_read(side->base, patch, side->now, edited);
+        return RC_OK;
+    }
+    struct json *base = json_dup(side->now);
+    if (edited) {
+        CLEANUP(json_free) struct json *foreign = merge_foreign(side->base, side->now, NULL);
+        merge_undo_paths(base, foreign, side->base);
+    }
+    json_free(side->base);
+    side->base = base;
+    return RC_OK;
+}
+
+static enum rc take_item(struct entry *e, enum side s, struct work_side *side, struct err *err)
 {
     struct store_item *item = e->cache[s];
+    enum rc rc = RC_OK;
     side->rc = item->rc;
     side->error = TAKE(item->error);
     side->state = PLAN_UNREADABLE;
@@ -100,6 +128,7 @@ static void take_item(struct entry *e, enum side s, struct work_side *side)
         side->state = PLAN_NEW;
         if (side->base) {
             doc_rekey(side->now, side->base);
+            rc = side->told ? base_from_written(side, err) : RC_OK;
             side->own = merge_own_patch(side->base, side->now);
             side->state = json_count(side->own) ? PLAN_CHANGED : PLAN_SAME;
         }
@@ -107,9 +136,10 @@ static void take_item(struct entry *e, enum side s, struct work_side *side)
         side->rc = RC_INVALID;
     }
     entry_uncache(e, s);
+    return rc;
 }
 
-static void classify(struct work *w, enum side s)
+static enum rc classify(struct work *w, enum side s, struct err *err)
 {
     struct entry *e = w->entry;
     struct work_side *side = &w->side[s];
@@ -119,7 +149,7 @@ static void classify(struct work *w, enum side s)
     } else if (known->look == PAIR_GONE) {
         side->state = PLAN_GONE;
     } else if (e->cache[s]) {
-        take_item(e, s, side);
+        return take_item(e, s, side, err);
     } else if (known->look == PAIR_CLEAN && side->base) {
         side->state = PLAN_SAME;
         side->now = json_dup(side->base);
@@ -131,6 +161,7 @@ static void classify(struct work *w, enum side s)
         side->error =
             mem_strdup("missing from the listing, and it is not known whether it is gone");
     }
+    return RC_OK;
 }
 
 enum rc works_load(struct run *r, struct works *w, struct err *err)
@@ -145,8 +176,10 @@ enum rc works_load(struct run *r, struct works *w, struct err *err)
             rc = load_bases(r, work, err);
         }
         if (rc == RC_OK) {
-            classify(work, SIDE_LEFT);
-            classify(work, SIDE_RIGHT);
+            rc = classify(work, SIDE_LEFT, err);
+        }
+        if (rc == RC_OK) {
+            rc = classify(work, SIDE_RIGHT, err);
         }
     }
     return rc;
@@ -163,6 +196,8 @@ static void work_side_fini(struct work_side *side)
     json_free(side->patch);
     free(side->version);
     free(side->native);
+    free(side->told);
+    free(side->told_patch);
     free(side->error);
     free(side->chosen);
     free(side->stamp);

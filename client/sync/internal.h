@@ -69,8 +69,9 @@ struct work_side {
     enum plan_state state;
     struct json *base, *now, *own; /* owned; own: patch from base to now */
     char *version, *native;        /* owned; of `now` */
-    enum rc rc;                    /* why it is unreadable */
-    char *error;                   /* owned */
+    char *told, *told_patch; /* owned; what the stored base has as written, as in state_body */
+    enum rc rc;              /* why it is unreadable */
+    char *error;             /* owned */
     /* the write planned here */
     bool write;
     enum state_op op;

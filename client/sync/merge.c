@@ -242,9 +242,90 @@ static bool same_value(const struct json *a, const struct json *b)
     return json_equal(json_is_null(a) ? NULL : a, json_is_null(b) ? NULL : b);
 }
 
-void merge_absorb(struct json *target_base, struct json *source_base, const struct json *patch,
+/* Letters and digits only, in lower case (ASCII); caller frees. */
+static char *bare_text(const char *text)
+{
+    char *bare = mem_strdup(text), *out = bare;
+    for (const char *c = text; *c; c++) {
+        if (*c >= 'A' && *c <= 'Z') {
+            *out++ = (char)(*c - 'A' + 'a');
+        } else if ((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || (*c & 0x80)) {
+            *out++ = *c;
+        }
+    }
+    *out = '\0';
+    return bare;
+}
+
+static bool form_of_text(const char *written, const char *there)
+{
+    CLEANUP(mem_free) char *w = bare_text(written);
+    CLEANUP(mem_free) char *t = bare_text(there);
+    return *t && strncmp(w, t, strlen(t)) == 0; /* as much as the store could hold */
+}
+
+bool merge_form_of(const struct json *written, const struct json *there)
+{
+    if (json_equal(written, there)) {
+        return true;
+    }
+    if (json_is_object(written) && json_is_object(there)) {
+        for (const struct json *m = json_first(there); m; m = json_next(m)) {
+            const struct json *w = json_get(written, json_key(m));
+            if (!w || !merge_form_of(w, m)) {
+                return false;
+            }
+        }
+        return true;
+    }
+    const char *w = json_str_value(written), *t = json_str_value(there);
+    return w && t && form_of_text(w, t);
+}
+
+void merge_read(struct json *base, const struct json *patch, const struct json *now, bool edited)
+{
+    for (const struct json *p = json_first(patch); p; p = json_next(p)) {
+        const struct json *there = json_pointer(now, json_key(p));
+        if (!edited || !there || merge_form_of(p, there)) {
+            put(base, json_key(p), there);
+        }
+    }
+}
+
+/* Puts into both bases what became of one written value; see merge_absorb. */
+static bool absorb_at(struct json *target_base, struct json *source_base, const char *path,
+    const struct json *written, const struct json *there, bool addition)
+{
+    if (same_value(there, written) || merge_form_of(written, there)) {
+        put(source_base, path, written);
+        put(target_base, path, there);
+        return true;
+    }
+    if (addition && json_is_object(written) && json_is_object(there)) {
+        bool sure = true;
+        for (const struct json *m = json_first(there); m; m = json_next(m)) {
+            CLEANUP(mem_free) char *escaped = json_pointer_escape(json_key(m));
+            CLEANUP(mem_free) char *part = str_printf("%s/%s", path, escaped);
+            const struct json *w = json_get(written, json_key(m));
+            if (w) {
+                sure &= absorb_at(target_base, source_base, part, w, m, true);
+            } else {
+                put(target_base, part, m); /* the store's own */
+            }
+        }
+        return sure;
+    }
+    if (addition) {
+        put(source_base, path, there);
+    }
+    put(target_base, path, there ? written : NULL);
+    return !there;
+}
+
+bool merge_absorb(struct json *target_base, struct json *source_base, const struct json *patch,
     const struct json *now)
 {
+    bool sure = true;
     for (struct json *p = json_first(patch); p; p = json_next(p)) {
         const char *path = json_key(p);
         const struct json *there = json_pointer(now, path);
@@ -254,11 +335,9 @@ void merge_absorb(struct json *target_base, struct json *source_base, const stru
         CLEANUP(mem_free) char *member = NULL;
         const char *id;
         bool addition = path_split(path, &member, &id) && there && !json_pointer(source_base, path);
-        if (same_value(there, p) || addition) {
-            put(source_base, path, there);
-        }
-        put(target_base, path, there);
+        sure &= absorb_at(target_base, source_base, path, p, there, addition);
     }
+    return sure;
 }
 
 static bool paths_overlap(const char *a, const char *b)
@@ -276,7 +355,7 @@ struct json *merge_foreign(
     struct json *diff = merge_own_patch(written, read_back);
     struct json *foreign = json_object();
     for (struct json *d = json_first(diff); d; d = json_next(d)) {
-        bool ours = json_is_null(d);
+        bool ours = json_is_null(d) || merge_form_of(json_pointer(written, json_key(d)), d);
         for (struct json *p = json_first(patch); p && !ours; p = json_next(p)) {
             ours = paths_overlap(json_key(d), json_key(p));
         }

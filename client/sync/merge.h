@@ -50,17 +50,27 @@ enum rc merge_pair(const struct json *const own[2], const struct json *const now
  * delivered. */
 void merge_undo_paths(struct json *doc, const struct json *patch, const struct json *base);
 
+/* True if `there` may be what a store makes of `written`: the same letters and digits in another
+ * spelling, or as much of them as it can hold; of an object, what it holds of it. */
+bool merge_form_of(const struct json *written, const struct json *there);
+
+/* `base` has the values of `patch` as they were written; the item, in the base's id space, is now
+ * `now`. Puts in what the store made of them; if somebody has edited the item since (`edited`), only
+ * what it dropped or holds a form of: other values stay a difference, and thereby their change. */
+void merge_read(struct json *base, const struct json *patch, const struct json *now, bool edited);
+
 /* After a crash: `patch` was being written to the target, which now looks like `now`. What arrived
- * of it becomes part of both bases. What is there in another form than written (the store's own, or
- * somebody's edit) becomes part of the target's base only, so that the source's value is written
- * again; a new entry also gets into the source's base, so that it is not made twice. */
-void merge_absorb(struct json *target_base, struct json *source_base, const struct json *patch,
+ * of it becomes part of both bases, in each side's form. What is neither as it was, nor absent, nor
+ * a form of what was written becomes a change of both sides, and thereby a conflict: it may be a
+ * form the store made of ours, or somebody's edit. False if there is such a thing. A new entry is in
+ * both bases then, too, so that it is not made twice. */
+bool merge_absorb(struct json *target_base, struct json *source_base, const struct json *patch,
     const struct json *now);
 
 /* After a write that somebody else may have overtaken: the differences between what was written and
- * what was read back, outside the written patch, that are no removals. Those come from somebody
- * else, since the store had these members in its normal form before. Caller frees; an empty object
- * if there are none. */
+ * what was read back, outside the written patch (NULL: anywhere), that are no removals and no forms
+ * of what was written. Those come from somebody else, since the store had these members in its
+ * normal form before. Caller frees; an empty object if there are none. */
 struct json *merge_foreign(
     const struct json *written, const struct json *read_back, const struct json *patch);
 

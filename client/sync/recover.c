@@ -188,7 +188,12 @@ static enum rc absorb_into_bases(struct run *r, struct finding *f, struct err *e
     }
     if (rc == RC_OK) {
         doc_rekey(f->item.doc, wanted);
-        merge_absorb(base[s], base[side_other(s)], patch, f->item.doc);
+        /* Who is newer cannot be said of an edit and a form of our own write: that it is the latter
+         * is the likelier by far, and an edit is told as a conflict and kept in history. */
+        if (!merge_absorb(base[s], base[side_other(s)], patch, f->item.doc) &&
+            r->link.policy == LINK_NEWEST_WINS) {
+            f->entry->pair.prefer = side_other(s);
+        }
         for (int side = 0; side < 2; side++) {
             free(body.doc[side]);
             body.doc[side] = json_print(base[side]);
@@ -239,7 +244,7 @@ static enum rc absorb_undo_bases(struct run *r, struct finding *f, struct err *e
         (rc = parse(f->intent->patch, &patch, err)) == RC_OK &&
         (rc = parse(f->intent->doc, &wanted, err)) == RC_OK) {
         doc_rekey(f->item.doc, wanted);
-        merge_absorb(base, nobody, patch, f->item.doc);
+        (void)!merge_absorb(base, nobody, patch, f->item.doc);
         free(body.doc[s]);
         body.doc[s] = json_print(base);
         rc = state_body_save(r->state, f->entry->pair.id, &body, err);

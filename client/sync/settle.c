@@ -102,22 +102,35 @@ static enum rc end_intents(struct run *r, struct work *w, struct err *err)
     return rc;
 }
 
-static enum rc save_bases(struct run *r, struct entry *e, struct json *const base[2],
+/* The version of what was written, where that stands in for what was not read back. */
+static const char *told(const struct work *w, enum side s)
+{
+    const struct work_side *side = &w->side[s];
+    return wrote(w, s) && !has_read_back(side) ? side->result.new_version : NULL;
+}
+
+static enum rc save_bases(struct run *r, struct work *w, struct json *const base[2],
     char *const native[2], struct err *err)
 {
-    CLEANUP(mem_free) char *left = json_print(base[SIDE_LEFT]);
-    CLEANUP(mem_free) char *right = json_print(base[SIDE_RIGHT]);
-    struct state_body body = {{left, right}, {native[SIDE_LEFT], native[SIDE_RIGHT]}};
+    struct entry *e = w->entry;
+    struct state_body body CLEANUP_FINI(state_body_fini) = {0};
+    for (int s = 0; s < 2; s++) {
+        const struct json *patch = w->side[s].patch;
+        const char *version = told(w, (enum side)s);
+        body.doc[s] = json_print(base[s]);
+        body.native[s] = native[s]; /* borrowed */
+        body.told[s] = mem_strdup(version);
+        body.patch[s] = version && patch ? json_print(patch) : NULL;
+    }
     e->pair.has_base = true;
     e->pair.prefer = -1;
-    if (e->parked) {
-        enum rc rc = state_parked_set(r->state, e->pair.id, false, err);
-        if (rc != RC_OK) {
-            return rc;
-        }
-        e->parked = false;
+    enum rc rc = e->parked ? state_parked_set(r->state, e->pair.id, false, err) : RC_OK;
+    e->parked = e->parked && rc != RC_OK;
+    if (rc == RC_OK) {
+        rc = state_body_save(r->state, e->pair.id, &body, err);
     }
-    return state_body_save(r->state, e->pair.id, &body, err);
+    body.native[SIDE_LEFT] = body.native[SIDE_RIGHT] = NULL;
+    return rc;
 }
 
 /* The pair stays, but what its sides had in common is no longer known: next time they are united,
@@ -134,39 +147,49 @@ static enum rc drop_bases(struct run *r, struct entry *e, int prefer, struct err
 
 /* ---- both sides there ---- */
 
-/* What the side holds now, as its own document: borrowed parts of the work. */
-static const struct json *present(const struct work *w, enum side s)
-{
-    return wrote(w, s) ? w->side[s].read_back.doc : w->side[s].now;
-}
-
 static const char *present_version(const struct work *w, enum side s)
 {
-    return wrote(w, s) ? w->side[s].read_back.version : w->side[s].version;
+    const struct work_side *side = &w->side[s];
+    if (!wrote(w, s)) {
+        return side->version;
+    }
+    return has_read_back(side) ? side->read_back.version : side->result.new_version;
 }
 
-/* The new base of one side; see "Bases" in README.md. */
+/* The base of a side that was written; see "Bases" in README.md. `ours`: what of it we wrote. */
+static struct json *written_base(
+    struct run *r, const struct work_side *side, const struct json *ours, enum pair_look *ret_look)
+{
+    bool certain;
+    *ret_look = PAIR_CLEAN;
+    if (!has_read_back(side)) { /* what we wrote has to do, until it can be read: `told` */
+        *ret_look = PAIR_LOOK;
+        r->again = true;
+        return json_dup(side->wanted);
+    }
+    struct json *base = json_dup(side->read_back.doc);
+    doc_rekey(base, side->wanted);
+    if (overtaken(side, &certain)) {
+        /* Where somebody certainly wrote after us, another value in a member of ours is theirs,
+         * too; otherwise it may be the store's normal form of what we wrote. */
+        struct json *foreign = merge_foreign(side->wanted, base, certain ? NULL : ours);
+        if (json_count(foreign)) {
+            merge_undo_paths(base, foreign, side->wanted);
+            *ret_look = PAIR_LOOK;
+            r->again = true;
+        }
+        json_free(foreign);
+    }
+    return base;
+}
+
 static struct json *new_base(struct run *r, struct work *w, enum side s)
 {
     struct work_side *side = &w->side[s];
     struct state_pair_side *known = &w->entry->pair.side[s];
-    struct json *base = json_dup(present(w, s));
     enum pair_look look = PAIR_CLEAN;
-    if (wrote(w, s)) {
-        bool certain;
-        doc_rekey(base, side->wanted);
-        if (overtaken(side, &certain)) {
-            /* Where somebody certainly wrote after us, another value in a member of ours is theirs,
-             * too; otherwise it may be the store's normal form of what we wrote. */
-            struct json *foreign = merge_foreign(side->wanted, base, certain ? NULL : side->patch);
-            if (json_count(foreign)) {
-                merge_undo_paths(base, foreign, side->wanted);
-                look = PAIR_LOOK;
-                r->again = true;
-            }
-            json_free(foreign);
-        }
-    }
+    struct json *base =
+        wrote(w, s) ? written_base(r, side, side->patch, &look) : json_dup(side->now);
     if (w->undelivered[s]) {
         merge_undo_paths(base, side->own, side->base);
         look = PAIR_LOOK;
@@ -183,11 +206,7 @@ enum rc run_settle_bases(struct run *r, struct work *w, struct err *err)
     bool united = !w->side[SIDE_LEFT].base; /* there was nothing to compare with */
     bool owed = w->undelivered[SIDE_LEFT] || w->undelivered[SIDE_RIGHT];
     for (int s = 0; s < 2; s++) {
-        const struct work_side *side = &w->side[s];
-        if (wrote(w, (enum side)s) && !has_read_back(side)) {
-            set_version(e, (enum side)s, side->result.new_version);
-            return drop_bases(r, e, side_other((enum side)s), err);
-        }
+        assert(!wrote(w, (enum side)s) || has_read_back(&w->side[s]) || told(w, (enum side)s));
     }
     if (united && owed) {
         bool again = r->again;
@@ -202,7 +221,7 @@ enum rc run_settle_bases(struct run *r, struct work *w, struct err *err)
         native[s] = wrote(w, (enum side)s) ? w->side[s].read_back.native : w->side[s].native;
         set_version(e, (enum side)s, present_version(w, (enum side)s));
     }
-    enum rc rc = save_bases(r, e, base, native, err);
+    enum rc rc = save_bases(r, w, base, native, err);
     json_free(base[SIDE_LEFT]);
     json_free(base[SIDE_RIGHT]);
     return rc;
@@ -315,23 +334,21 @@ static enum rc claim_id(
     return RC_OK;
 }
 
-/* The store did not say which version the new item got, so what was read back may hold somebody's
- * edit of a moment ago. Whole members that we did not write are left out of the base and are
- * thereby a change of that side; within a member an edit cannot be told from the store's normal
- * form. */
-static void leave_foreign_members(
-    struct run *r, const struct work_side *to, struct json *base, struct state_pair_side *known)
+/* All of the new item is ours. */
+static enum rc created_bases(struct run *r, struct work *w, enum side t, struct err *err)
 {
-    bool certain;
-    if (!overtaken(to, &certain)) {
-        return;
-    }
-    CLEANUP(json_free) struct json *foreign = merge_foreign(to->wanted, base, to->wanted);
-    if (json_count(foreign)) {
-        merge_undo_paths(base, foreign, to->wanted);
-        known->look = PAIR_LOOK;
-        r->again = true;
-    }
+    struct work_side *to = &w->side[t], *from = &w->side[side_other(t)];
+    struct state_pair_side *known = w->entry->pair.side;
+    struct json *base[2];
+    char *native[2];
+    base[t] = written_base(r, to, to->wanted, &known[t].look);
+    native[t] = to->read_back.native;
+    base[side_other(t)] = from->now; /* borrowed: nothing else looks at it any more */
+    native[side_other(t)] = from->native;
+    known[side_other(t)].look = PAIR_CLEAN;
+    enum rc rc = save_bases(r, w, base, native, err);
+    json_free(base[t]);
+    return rc;
 }
 
 static enum rc settle_created(struct run *r, struct work *w, enum side t, struct err *err)
@@ -358,21 +375,12 @@ static enum rc settle_created(struct run *r, struct work *w, enum side t, struct
     set_version(e, t, has_read_back(to) ? to->read_back.version : to->result.new_version);
     set_version(e, side_other(t), from->version);
     run_entry_index(r, e);
-    bool certain = false;
-    bool twin = work_refused_twin(to);
-    if (twin || !has_read_back(to) || (overtaken(to, &certain) && certain)) {
-        rc = drop_bases(r, e, !twin && has_read_back(to) ? -1 : (int)side_other(t), err);
+    /* A twin's content, and that of what can neither be read back nor told by its version, is
+     * anybody's guess. */
+    if (work_refused_twin(to) || !(has_read_back(to) || told(w, t))) {
+        rc = drop_bases(r, e, side_other(t), err);
     } else {
-        struct json *base[2];
-        char *native[2];
-        base[t] = to->read_back.doc; /* borrowed, both: nothing else looks at them any more */
-        doc_rekey(base[t], to->wanted);
-        native[t] = to->read_back.native;
-        base[side_other(t)] = from->now;
-        native[side_other(t)] = from->native;
-        e->pair.side[SIDE_LEFT].look = e->pair.side[SIDE_RIGHT].look = PAIR_CLEAN;
-        leave_foreign_members(r, to, base[t], &e->pair.side[t]);
-        rc = save_bases(r, e, base, native, err);
+        rc = created_bases(r, w, t, err);
     }
     if (rc == RC_OK) {
         rc = note_create(r, w, t, err);
@@ -442,9 +450,27 @@ static enum rc settle_blocked(struct run *r, struct work *w, enum side t, struct
     return rc == RC_OK ? run_entry_save(r, w->entry, err) : rc;
 }
 
+/* An update that was carried out, but neither could it be read back nor did the store tell its
+ * version: an edit of a moment later could not be told from it. That is no more than is known after
+ * a lost answer, and is settled the same way: by recover.c. */
+static void doubt_unread_updates(struct work *w)
+{
+    for (int s = 0; s < 2; s++) {
+        struct work_side *side = &w->side[s];
+        if (wrote(w, (enum side)s) && side->op == STATE_UPDATE && !has_read_back(side) &&
+            !side->result.new_version) {
+            side->unknown = true;
+            side->result.rc = RC_SERVER;
+            str_replace(&side->result.error,
+                "written, but it could not be read back; the next run looks what became of it");
+        }
+    }
+}
+
 static enum rc settle_step(struct run *r, struct work *w, struct err *err)
 {
     enum rc rc = RC_OK;
+    doubt_unread_updates(w);
     if (w->undo) {
         rc = run_undo_settle(r, w, err);
         return rc == RC_OK ? end_intents(r, w, err) : rc;

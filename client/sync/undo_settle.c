@@ -53,7 +53,7 @@ static enum rc settle_update(struct run *r, struct work *w, struct err *err)
     bool both = true;
     for (int s = 0; s < 2; s++) {
         struct work_side *side = &w->side[s];
-        both &= !side->write || (done(side) && read_back(side));
+        both &= !side->write || (done(side) && (read_back(side) || side->result.new_version));
         /* A read-only side keeps the run's values, so the other side's differ from it. */
         both &= !w->undelivered[s];
         if (done(side) && side->result.new_id) {

@@ -43,6 +43,24 @@ static enum rc journal_write(struct run *r, struct work *w, enum side s, struct 
     return state_image_add(r->state, r->link.id, &image, err);
 }
 
+/* A base that was what we wrote is now what was read (fetch.c): on disk before the next intent
+ * starts from it. */
+static enum rc journal_base(struct run *r, struct work *w, struct err *err)
+{
+    struct state_body body CLEANUP_FINI(state_body_fini) = {0};
+    if (!w->side[SIDE_LEFT].told && !w->side[SIDE_RIGHT].told) {
+        return RC_OK;
+    }
+    for (int s = 0; s < 2; s++) {
+        const struct work_side *side = &w->side[s];
+        body.doc[s] = json_print(side->base);
+        body.native[s] = mem_strdup(side->native);
+        body.told[s] = side->now ? NULL : mem_strdup(side->told);
+        body.patch[s] = side->now ? NULL : mem_strdup(side->told_patch);
+    }
+    return state_body_save(r->state, w->entry->pair.id, &body, err);
+}
+
 static bool anything_to_write(const struct works *w)
 {
     for (size_t i = 0; i < w->count; i++) {
@@ -73,6 +91,9 @@ static enum rc journal(struct run *r, struct works *w, struct err *err)
             if (work->side[s].write) {
                 rc = journal_write(r, work, (enum side)s, err);
             }
+        }
+        if (rc == RC_OK && (work->side[SIDE_LEFT].write || work->side[SIDE_RIGHT].write)) {
+            rc = journal_base(r, work, err);
         }
         if (rc == RC_OK && (work->side[SIDE_LEFT].write || work->side[SIDE_RIGHT].write)) {
             rc = run_change_begin(r, work, err);

@@ -71,6 +71,15 @@ static void cut(struct json *object, const char *key, size_t n)
     }
 }
 
+static void recode(struct json *doc, const char *member)
+{
+    const char *text = member ? json_get_str(doc, member) : NULL;
+    if (text && strncmp(text, "value-", 6) == 0) {
+        CLEANUP(mem_free) char *code = str_printf("no. %s", text + 6);
+        json_set_str(doc, member, code);
+    }
+}
+
 /* The entries in reverse order under ids of the store's own making. */
 static void own_ids(struct json *doc)
 {
@@ -101,6 +110,7 @@ static struct json *normal_form(const struct memory_store *m, const struct json 
     }
     cut(n, "title", m->opt.short_text);
     cut(json_get(n, "name"), "full", m->opt.short_text);
+    recode(n, m->opt.recodes);
     if (m->opt.own_ids) {
         own_ids(n);
     }

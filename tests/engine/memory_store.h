@@ -10,15 +10,16 @@
 #define MEMORY_TASKS    "memory:tasks"
 
 struct memory_options {
-    bool chosen_ids;   /* like a DAV server: the engine chooses names. Else like Outlook: ids are
+    bool chosen_ids;     /* like a DAV server: the engine chooses names. Else like Outlook: ids are
                           given, stamps are kept */
-    bool tokens;       /* lists changes since a token. Else every listing is full */
-    bool unproven;     /* full listings carry no proof of being complete */
-    bool silent;       /* does not tell the version of what was written */
-    bool unique_uids;  /* refuses a second item of one uid, as CalDAV does */
-    bool own_ids;      /* gives the entries of id maps ids of its own, in another order */
-    bool own_uids;     /* gives a new item a uid of its own */
-    size_t short_text; /* cuts the title or the full name at so many characters; 0 = keeps it */
+    bool tokens;         /* lists changes since a token. Else every listing is full */
+    bool unproven;       /* full listings carry no proof of being complete */
+    bool silent;         /* does not tell the version of what was written */
+    bool unique_uids;    /* refuses a second item of one uid, as CalDAV does */
+    bool own_ids;        /* gives the entries of id maps ids of its own, in another order */
+    bool own_uids;       /* gives a new item a uid of its own */
+    size_t short_text;   /* cuts the title or the full name at so many characters; 0 = keeps it */
+    const char *recodes; /* a top-level text it holds in a way of its own: "value-1" as "no. 1" */
     const char
         *drops[4]; /* top-level members it cannot hold; "uid" among them is Outlook's habit */
 };
