@@ -8,6 +8,7 @@
 
 #define DELETE_COUNT   10
 #define DELETE_PERCENT 30
+#define STRANGE_PAIRS  3 /* so many items all gone at once: it is another folder */
 #define CREATE_COUNT   100
 #define UPDATE_COUNT   100
 #define WRITE_PERCENT  50 /* of creates and updates */
@@ -130,6 +131,22 @@ static bool concerns_delete(const struct run *r, const struct entry *e, enum sid
            r->access[target] == PLAN_WRITABLE && !run_entry_delayed(r, e);
 }
 
+/* A complete listing without a single one of the items that were there: the folder was made anew under
+ * its old name, or another one took its place. Stores have no identity of a folder that would tell
+ * (README.md), its items do. */
+static bool is_strange(const struct run *r, enum side source)
+{
+    long pairs = 0, there = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        const struct entry *e = r->entries[i];
+        if (!e->dead && !entry_half(e)) {
+            pairs++;
+            there += e->pair.side[source].look < PAIR_MISSING;
+        }
+    }
+    return r->listed[source] > 0 && pairs >= STRANGE_PAIRS && !there;
+}
+
 /* Why so many may be gone: what the store says of the folder itself, where it says anything. */
 static char *suspicion(struct run *r, enum side source, long deletes, long pairs)
 {
@@ -154,6 +171,8 @@ static char *suspicion(struct run *r, enum side source, long deletes, long pairs
     err_fini(&err);
     if (!text && r->listed[source] == 0) {
         text = str_printf("the folder in %s suddenly has nothing in it", name);
+    } else if (!text && r->strange[source]) {
+        text = str_printf("the folder in %s has none of the items it had, only others", name);
     }
     return text ? text
                 : str_printf(
@@ -171,7 +190,9 @@ static enum rc guard_deletes(struct run *r, enum side source, struct err *err)
     }
     long limit = r->opt->guard_count ? r->opt->guard_count : DELETE_COUNT;
     long percent = r->opt->guard_percent ? r->opt->guard_percent : DELETE_PERCENT;
-    bool many = guard_holds(deletes, pairs, r->listed[source] == 0, limit, percent);
+    r->strange[source] = !r->opt->release_deletes && is_strange(r, source);
+    bool many =
+        guard_holds(deletes, pairs, r->listed[source] == 0 || r->strange[source], limit, percent);
     if (r->opt->release_deletes || r->opt->release || !(many || before)) {
         return RC_OK;
     }
@@ -283,6 +304,12 @@ static enum rc why_hold_creates(
                                   "both sides: is it the right folder?",
                 matched, smaller);
         }
+        return RC_OK;
+    }
+    if (creates && r->strange[side_other(target)]) {
+        *ret_why =
+            str_printf("the folder in %s has none of the items it had: is it the right folder?",
+                run_side_name(r, side_other(target)));
         return RC_OK;
     }
     bool many = false;

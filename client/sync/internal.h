@@ -53,6 +53,7 @@ struct run {
     unsigned long salt;
     enum plan_access access[2];
     long listed[2];         /* how many the complete listing had, -1: it was not complete */
+    bool strange[2];        /* a complete listing had none of the items known there */
     bool started;           /* the link has been in step once */
     struct entry **entries; /* owned */
     size_t count, cap;

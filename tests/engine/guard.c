@@ -276,6 +276,31 @@ static void check_identity(struct check *c)
     world_close(&w);
 }
 
+/* Few items, below every limit: what is not theirs any more is not synced in their place. */
+static void check_strange(struct check *c)
+{
+    struct world w;
+    open_world(c, &w, 3);
+    lose(&w, L, 0, 3);
+    add(&w, L, "Stranger", 0, 2);
+    check_held(c, &w, 5);
+    check_true(c, told(&w, "none of the items it had") && told(&w, "is it the right folder?"));
+    check_true(c, !w.report.wrote_anything);
+    world_reopen(&w);
+    check_held(c, &w, 5); /* and stays so */
+    check_true(c, world_find(&w, R, "Person 0") && !world_find(&w, R, "Stranger 0"));
+    release(c, &w);
+    check_int(c, (long)world_count(&w, R), 2);
+    world_close(&w);
+
+    open_world(c, &w, 4); /* one that is still there says that it is the same folder */
+    lose(&w, L, 0, 3);
+    add(&w, L, "Friend", 0, 2);
+    check_held(c, &w, 0);
+    check_int(c, (long)world_count(&w, R), 3);
+    world_close(&w);
+}
+
 /* Held deletes whose items turn up again are forgotten. */
 static void check_back(struct check *c)
 {
@@ -386,6 +411,7 @@ int main(int argc, char **argv)
         {"case-4/held-stays-held-and-is-refused", check_refuse},
         {"case-5/a-whole-folder-comes-back", check_refuse_many},
         {"case-6/folder-identity", check_identity},
+        {"case-6/made-again-under-its-name", check_strange},
         {"case-10/mass-create", check_mass_create},
         {"case-10/usual-for-the-link", check_habit},
         {"case-13/mass-update", check_mass_update},
