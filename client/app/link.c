@@ -115,27 +115,6 @@ static enum rc choose_direction(const struct app_link *request, const struct end
     return RC_OK;
 }
 
-static bool same_folder(const struct state_link_side *a, int64_t account, const char *folder)
-{
-    return a->account == account && str_eq(a->folder, folder);
-}
-
-static const struct state_link *link_between(const struct state_links *links,
-    const struct end *left, const struct end *right, enum item_kind kind)
-{
-    for (size_t i = 0; i < links->count; i++) {
-        const struct state_link *l = &links->items[i];
-        for (int s = SIDE_LEFT; s <= SIDE_RIGHT; s++) {
-            if (l->kind == kind && same_folder(&l->side[s], left->account.id, left->folder->id) &&
-                same_folder(
-                    &l->side[side_other((enum side)s)], right->account.id, right->folder->id)) {
-                return l;
-            }
-        }
-    }
-    return NULL;
-}
-
 static bool name_taken(const struct state_links *links, const char *name)
 {
     for (size_t i = 0; i < links->count; i++) {
@@ -175,11 +154,10 @@ static void link_fill(struct state_link *link, const struct end *left, const str
     link->enabled = true;
 }
 
-static enum rc link_build(
-    struct app *app, const struct app_link *request, struct state_link *link, struct err *err)
+static enum rc link_build(struct app *app, const struct app_link *request,
+    const struct state_links *links, struct state_link *link, struct err *err)
 {
     struct end left CLEANUP_FINI(end_fini) = {0}, right CLEANUP_FINI(end_fini) = {0};
-    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
     int policy = request->policy ? link_policy_from_name(request->policy) : LINK_NEWEST_WINS;
     if (policy < 0) {
         return err_set(err, RC_INVALID, 0, "'%s' is no conflict policy: newest, left or right",
@@ -195,24 +173,13 @@ static enum rc link_build(
     if (rc == RC_OK) {
         rc = choose_direction(request, &left, &right, &link->direction, err);
     }
-    if (rc == RC_OK) {
-        rc = state_links_load(app->state, &links, err);
-    }
     if (rc != RC_OK) {
         return rc;
     }
-    if (left.account.id == right.account.id && str_eq(left.folder->id, right.folder->id)) {
-        return err_set(err, RC_INVALID, 0, "a folder cannot be linked with itself");
-    }
-    const struct state_link *before = link_between(&links, &left, &right, link->kind);
-    if (before) {
-        return err_set(
-            err, RC_CONFLICT, 0, "these two folders are linked already, as '%s'", before->name);
-    }
-    if (request->name && name_taken(&links, request->name)) {
+    if (request->name && name_taken(links, request->name)) {
         return err_set(err, RC_CONFLICT, 0, "there is a link '%s' already", request->name);
     }
-    link->name = request->name ? mem_strdup(request->name) : free_name(&links, left.folder->name);
+    link->name = request->name ? mem_strdup(request->name) : free_name(links, left.folder->name);
     link->policy = (enum link_policy)policy;
     link_fill(link, &left, &right);
     return RC_OK;
@@ -223,23 +190,42 @@ enum rc app_link_add(
 {
     struct state_link link CLEANUP_FINI(state_link_fini) = {0};
     struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
+    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
+    struct state *state;
     if (request->name &&
         (str_empty(request->name) || request->name[0] == '-' || strlen(request->name) > 200 ||
             !str_utf8_valid(request->name, strlen(request->name)))) {
         return err_set(err, RC_INVALID, 0,
             "the name of a link must be 1 to 200 bytes of UTF-8 and not begin with '-'");
     }
-    enum rc rc = link_build(app, request, &link, err);
+    enum rc rc = app_state(app, &state, err);
     if (rc == RC_OK) {
-        rc = state_link_save(app->state, &link, err);
+        rc = state_accounts_load(state, &accounts, err);
     }
     if (rc == RC_OK) {
-        rc = state_accounts_load(app->state, &accounts, err);
+        rc = state_links_load(state, &links, err);
     }
     if (rc == RC_OK) {
-        *ret = link_json(&accounts, &link);
+        rc = link_build(app, request, &links, &link, err);
     }
-    return rc;
+    CLEANUP(circle_free) struct circle *circle = circle_new(&accounts, &links);
+    if (rc == RC_OK) {
+        rc = circle_check(circle, links.count, &link, err);
+    }
+    if (rc == RC_OK) {
+        rc = state_link_save(state, &link, err);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    *ret = link_json(&accounts, &link);
+    struct json *shared = circle_shared(circle, &link);
+    if (json_count(shared)) {
+        json_set(*ret, "shared", shared);
+    } else {
+        json_free(shared);
+    }
+    return RC_OK;
 }
 
 enum rc app_link_remove(struct app *app, const char *name, struct err *err)

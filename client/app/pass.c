@@ -28,6 +28,8 @@ struct pass {
     struct app *app;
     const struct app_sync *request;
     struct state_accounts accounts;
+    struct state_links links;      /* those of this pass */
+    struct circle *circle;         /* owned; of the links */
     struct pass_account *open;     /* owned; one an account, in the order of accounts */
     struct pass_failure *failures; /* owned */
     size_t failure_count, failure_cap;
@@ -45,7 +47,9 @@ static void pass_fini(struct pass *p)
         free(p->failures[i].text);
     }
     free(p->failures);
+    circle_free(p->circle);
     state_accounts_fini(&p->accounts);
+    state_links_fini(&p->links);
 }
 
 static enum rc pass_store(
@@ -143,8 +147,12 @@ static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret
         .user = p,
     };
     CLEANUP(json_free) struct json *settings = NULL;
-    enum rc rc =
-        pass_store(p, link->side[SIDE_LEFT].account, &left, &options.side_name[SIDE_LEFT], err);
+    /* Folders can become one after they were linked; then the last link of the circle is not run. */
+    enum rc rc = circle_check(p->circle, (size_t)(link - p->links.items), link, err);
+    if (rc == RC_OK) {
+        rc =
+            pass_store(p, link->side[SIDE_LEFT].account, &left, &options.side_name[SIDE_LEFT], err);
+    }
     if (rc == RC_OK) {
         rc = pass_store(
             p, link->side[SIDE_RIGHT].account, &right, &options.side_name[SIDE_RIGHT], err);
@@ -290,6 +298,20 @@ static enum rc check_names(
     return RC_OK;
 }
 
+/* Drops the links that are not of this pass. */
+static void keep_wanted(const struct app_sync *request, struct state_links *links)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < links->count; i++) {
+        if (is_wanted(request, &links->items[i])) {
+            links->items[n++] = links->items[i];
+        } else {
+            state_link_fini(&links->items[i]);
+        }
+    }
+    links->count = n;
+}
+
 /* What is too old to be undone goes. Trouble with that is no reason to fail the pass. */
 static void history_prune(struct app *app)
 {
@@ -310,31 +332,30 @@ enum rc app_sync_run(
     struct app *app, const struct app_sync *request, struct json **ret, struct err *err)
 {
     struct pass p CLEANUP_FINI(pass_fini) = {.app = app, .request = request};
-    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
     struct state *state;
     enum rc rc = app_state(app, &state, err);
     if (rc == RC_OK) {
         rc = state_accounts_load(state, &p.accounts, err);
     }
     if (rc == RC_OK) {
-        rc = state_links_load(state, &links, err);
+        rc = state_links_load(state, &p.links, err);
     }
     if (rc == RC_OK) {
-        rc = check_names(request, &links, err);
+        rc = check_names(request, &p.links, err);
     }
     if (rc != RC_OK) {
         return rc;
     }
-    if (links.count && !request->preview) {
+    if (p.links.count && !request->preview) {
         backup_daily(app);
     }
+    keep_wanted(request, &p.links);
+    p.circle = circle_new(&p.accounts, &p.links);
     p.open = mem_alloc(sizeof *p.open * p.accounts.count);
     int64_t started = platform_ticks_ms();
     struct json *list = json_array();
-    for (size_t i = 0; i < links.count; i++) {
-        if (is_wanted(request, &links.items[i])) {
-            json_append(list, pass_link(&p, &links.items[i]));
-        }
+    for (size_t i = 0; i < p.links.count; i++) {
+        json_append(list, pass_link(&p, &p.links.items[i]));
     }
     if (!request->preview) {
         history_prune(app);

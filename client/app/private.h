@@ -85,4 +85,17 @@ enum rc folders_summary(const struct state_account *account, const struct store_
 struct json *link_json(const struct state_accounts *accounts, const struct state_link *link);
 const char *account_name_of(const struct state_accounts *accounts, int64_t id); /* "?" if unknown */
 
+/* circle.c */
+struct circle;
+/* The graph of these links, borrowed like the accounts; asks the disk which folders are one. */
+struct circle *circle_new(const struct state_accounts *accounts, const struct state_links *links);
+void circle_free(struct circle *c);
+DEFINE_CLEANUP(struct circle *, circle_free);
+/* May `link` be beside the first `before` of them? RC_INVALID: its two folders are one. RC_CONFLICT:
+ * those join them already. */
+enum rc circle_check(
+    struct circle *c, size_t before, const struct state_link *link, struct err *err) WARN_UNUSED;
+/* The names of the links that have one of its folders too: an array, maybe empty. */
+struct json *circle_shared(const struct circle *c, const struct state_link *link);
+
 #endif

@@ -456,6 +456,7 @@ const struct cli_command CLI_COMMANDS[] = {
         "'lockstep folders' shows them, or one of the words contacts, calendar, tasks for the "
         "account's\n"
         "standard folder of that kind. Nothing is copied before the next sync.\n"
+        "A folder may be in several links, as long as they do not lead in a circle.\n"
         "\nExamples:\n"
         "  lockstep link outlook:contacts work:contacts\n"
         "  lockstep link outlook:calendar \"work:Team calendar\" --name Team --direction "

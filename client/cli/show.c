@@ -106,6 +106,10 @@ char *show_link(const struct json *link)
 {
     struct buf b = BUF_INIT(SHOW_MAX);
     add_link(&b, link);
+    for (struct json *n = json_first(json_get(link, "shared")); n; n = json_next(n)) {
+        buf_addf(&b, "  one of its folders is in the link '%s' too: changes go on to all three\n",
+            json_str_value(n));
+    }
     return finish(&b);
 }
 

@@ -30,6 +30,10 @@ void file_list_fini(struct file_list *list);
 /* Entries of a folder without "." and "..", sorted by name. RC_NOT_FOUND, RC_IO. */
 enum rc file_list_dir(const char *path, struct file_list *ret, struct err *err) WARN_UNUSED;
 enum rc file_stat(const char *path, struct file_info *ret, struct err *err) WARN_UNUSED;
+/* What the folder (or file) is, whatever path leads to it: two paths that give the same text lead to
+ * the same place, by a link, another spelling or a second mount. NULL if it is not there or the
+ * system does not tell. Caller frees. */
+char *file_identity(const char *path);
 /* Appends the whole file to `ret`, which bounds it: RC_TOO_BIG. RC_NOT_FOUND, RC_IO. */
 enum rc file_read(const char *path, struct buf *ret, struct err *err) WARN_UNUSED;
 /* Replaces (or, with `must_be_new`, creates) a file so that after a crash either the old or the new

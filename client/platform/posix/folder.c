@@ -80,6 +80,13 @@ enum rc file_stat(const char *path, struct file_info *ret, struct err *err)
     return RC_OK;
 }
 
+char *file_identity(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 ? str_printf("%ju-%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino)
+                                : NULL;
+}
+
 enum rc file_read(const char *path, struct buf *ret, struct err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);

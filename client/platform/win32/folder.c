@@ -90,6 +90,23 @@ enum rc file_stat(const char *path, struct file_info *ret, struct err *err)
     return RC_OK;
 }
 
+char *file_identity(const char *path)
+{
+    CLEANUP(mem_free) wchar_t *wpath = win32_wide(path);
+    BY_HANDLE_FILE_INFORMATION info;
+    /* FILE_FLAG_BACKUP_SEMANTICS: without it a folder cannot be opened. */
+    HANDLE file = CreateFileW(wpath, 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+        NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    if (file == INVALID_HANDLE_VALUE) {
+        return NULL;
+    }
+    BOOL known = GetFileInformationByHandle(file, &info);
+    CloseHandle(file);
+    return known ? str_printf("%lx-%lx%08lx", info.dwVolumeSerialNumber, info.nFileIndexHigh,
+                       info.nFileIndexLow)
+                 : NULL;
+}
+
 enum rc file_read(const char *path, struct buf *ret, struct err *err)
 {
     CLEANUP(mem_free) wchar_t *wpath = win32_wide(path);

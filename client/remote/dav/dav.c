@@ -157,13 +157,37 @@ static const struct store_vtbl DAV_VTBL = {
     .free = dav_free,
 };
 
+/* A person may leave "https://" out. */
+static char *typed_url(const char *text)
+{
+    CLEANUP(mem_free) char *typed = str_trim(text);
+    return strstr(typed, "://") ? mem_strdup(typed) : str_printf("https://%s", typed);
+}
+
+char *dav_folder_identity(const char *account_url, const char *id)
+{
+    CLEANUP(mem_free) char *text = typed_url(account_url);
+    CLEANUP(mem_free) char *path = url_path_normalize(id);
+    size_t n = strlen(path);
+    if (n > 1 && path[n - 1] == '/') {
+        path[n - 1] = 0;
+    }
+    struct url url = {0};
+    if (url_parse(text, &url, NULL) != RC_OK) {
+        return str_printf("dav:%s%s", text, path);
+    }
+    bool usual = url.port == (str_eq(url.scheme, "https") ? 443 : 80);
+    char *identity = str_printf("dav://%s:%d%s", url_is_loopback(&url) ? "localhost" : url.host,
+        usual ? 0 : url.port, path);
+    url_fini(&url);
+    return identity;
+}
+
 enum rc dav_store_new(
     const struct dav_account *account, const struct log *log, struct store **ret, struct err *err)
 {
     struct dav *d = NEW(struct dav);
-    CLEANUP(mem_free) char *typed = str_trim(account->url);
-    CLEANUP(mem_free)
-    char *url = strstr(typed, "://") ? mem_strdup(typed) : str_printf("https://%s", typed);
+    CLEANUP(mem_free) char *url = typed_url(account->url);
     struct http_config config = {
         .origin = url,
         .user = account->user,

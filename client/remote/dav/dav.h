@@ -26,6 +26,11 @@ struct dav_account {
 enum rc dav_store_new(const struct dav_account *account, const struct log *log, struct store **ret,
     struct err *err) WARN_UNUSED;
 
+/* What the collection `id` of an account with this address is, the same for every account that
+ * reaches it: which user asks, http or https, how the path is encoded make no difference. Two names
+ * of one host are not recognised, but for this machine's own. Makes no request; caller frees. */
+char *dav_folder_identity(const char *account_url, const char *id);
+
 /* Requests and bytes so far, for benchmarks. `s` must come from dav_store_new. */
 struct http_stats dav_store_stats(const struct store *s);
 

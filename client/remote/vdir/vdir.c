@@ -303,6 +303,13 @@ static const struct store_vtbl VDIR_VTBL = {
     .free = vdir_free,
 };
 
+char *vdir_folder_identity(const char *root, const char *id)
+{
+    CLEANUP(mem_free) char *path = *id ? str_printf("%s/%s", root, id) : mem_strdup(root);
+    CLEANUP(mem_free) char *found = file_identity(path);
+    return str_printf("vdir:%s", found ? found : path);
+}
+
 enum rc vdir_store_new(const char *path, const struct log *log, struct store **ret, struct err *err)
 {
     struct file_info info;

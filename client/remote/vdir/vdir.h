@@ -14,4 +14,8 @@
 enum rc vdir_store_new(const char *path, const struct log *log, struct store **ret, struct err *err)
     WARN_UNUSED;
 
+/* What the folder `id` below `root` is, the same for every account that reaches it by whatever path;
+ * looks at the disk. Caller frees. */
+char *vdir_folder_identity(const char *root, const char *id);
+
 #endif

@@ -69,6 +69,10 @@ run 0 folders left --json; has "$out" '"writable"'
 run 0 link left:contacts right:contacts --name People --kind contact; has "$out" "<->"
 run 2 link left:nowhere right:contacts; has "$err" "contacts"
 run 0 links; has "$out" "People"
+run 0 account add again --dir "$dir/right/../left/"
+run 2 link left:contacts again:contacts; has "$err" "same folder"
+run 2 link right:contacts again:contacts; has "$err" "linked already, as 'People'"
+run 0 account remove again
 end cli/link
 
 run 0 sync; has "$out" "right: 2 created"
