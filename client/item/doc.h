@@ -66,12 +66,12 @@ bool doc_same(const struct json *base, const struct json *now);
  *   ret_to_right: what must be applied to right_doc to get what the right side should hold,
  *   ret_to_left:  what must be applied to left_doc,
  * leaving out what both did alike. A conflict exists where both changed the same member to
- * different values; the side named by left_wins prevails in both outputs and the losing change is
- * added to ret_conflicts as {"path":..,"left":..,"right":..} (an array; JSON null stands for
- * "removed"). Where one side removed an entry that the other edited, the edit prevails whatever
- * left_wins says, and the whole entry is restored. A date, its zone and whether it has a time
- * ("start", "due", "timeZone", "showWithoutTime") count as one member. All three outputs are owned
- * by the caller. */
+ * different values; the side named by left_wins prevails in both outputs and both values are added
+ * to ret_conflicts as {"path":..,"left":..,"right":..,"winner":"left"|"right"} (an array; JSON null
+ * stands for "removed"). Where one side removed an entry that the other edited, the edit prevails
+ * whatever left_wins says ("rule":true in the conflict), and the whole entry is restored. A date,
+ * its zone and whether it has a time ("start", "due", "timeZone", "showWithoutTime") count as one
+ * member. All three outputs are owned by the caller. */
 void doc_merge(const struct json *left, const struct json *right, const struct json *left_doc,
     const struct json *right_doc, bool left_wins, struct json **ret_to_right,
     struct json **ret_to_left, struct json **ret_conflicts);

@@ -41,7 +41,7 @@ static struct json *value_at(const struct json *doc, const char *path)
     return v ? json_dup(v) : json_null();
 }
 
-static void add_conflict(struct merge *m, const char *path)
+static void add_conflict(struct merge *m, const char *path, bool left_wins, bool by_rule)
 {
     for (const struct json *c = json_first(m->conflicts); c; c = json_next(c)) {
         if (str_eq(json_get_str(c, "path"), path)) {
@@ -52,34 +52,46 @@ static void add_conflict(struct merge *m, const char *path)
     json_set_str(conflict, "path", path);
     json_set(conflict, "left", value_at(m->left_doc, path));
     json_set(conflict, "right", value_at(m->right_doc, path));
+    json_set_str(conflict, "winner", left_wins ? "left" : "right");
+    if (by_rule) {
+        json_set_bool(conflict, "rule", true);
+    }
     json_append(m->conflicts, conflict);
 }
 
+/* Where the zone and the start were changed by different sides, the winner's whole group of time
+ * members goes. */
+static void settle_time(struct merge *m)
+{
+    struct json *out = m->left_wins ? m->to_right : m->to_left;
+    const struct json *winner = m->left_wins ? m->left_doc : m->right_doc;
+    for (size_t i = 0; i < ARRAY_LEN(TIME_MEMBERS); i++) {
+        if (!json_equal(
+                json_get(m->left_doc, TIME_MEMBERS[i]), json_get(m->right_doc, TIME_MEMBERS[i]))) {
+            json_set(out, TIME_MEMBERS[i], value_at(winner, TIME_MEMBERS[i]));
+            add_conflict(m, TIME_MEMBERS[i], m->left_wins, false);
+        }
+    }
+}
+
 /* The winner of two overlapping changes takes its value, at the shorter of the two paths, to the
- * other side. Where the zone and the start were changed by different sides, the winner's whole
- * group of time members goes. */
+ * other side. */
 static void settle(struct merge *m, const struct json *l, const struct json *r)
 {
     const char *lp = json_key(l), *rp = json_key(r);
-    bool left_wins = m->left_wins;
-    if (!str_eq(lp, rp) && json_is_null(l) != json_is_null(r)) {
-        left_wins = json_is_null(r); /* an edit within an entry outlives the removal of the entry */
-    }
-    struct json *out = left_wins ? m->to_right : m->to_left;
-    const struct json *winner = left_wins ? m->left_doc : m->right_doc;
     if (is_time_member(lp)) {
-        for (size_t i = 0; i < ARRAY_LEN(TIME_MEMBERS); i++) {
-            if (!json_equal(json_get(m->left_doc, TIME_MEMBERS[i]),
-                    json_get(m->right_doc, TIME_MEMBERS[i]))) {
-                json_set(out, TIME_MEMBERS[i], value_at(winner, TIME_MEMBERS[i]));
-                add_conflict(m, TIME_MEMBERS[i]);
-            }
-        }
+        settle_time(m);
         return;
     }
-    const char *path = strlen(lp) < strlen(rp) ? lp : rp;
-    json_set(out, path, value_at(winner, path));
-    add_conflict(m, path);
+    const struct json *outer = strlen(lp) < strlen(rp) ? l : r;
+    /* An edit within an entry outlives the removal of the entry. Only the outer change says so, for
+     * it meets every change within, and all must come to the same. */
+    bool by_rule = !str_eq(lp, rp) && json_is_null(outer);
+    bool left_wins = by_rule ? outer == r : m->left_wins;
+    const char *path = json_key(outer);
+    json_set(left_wins ? m->to_right : m->to_left, path,
+        value_at(left_wins ? m->left_doc : m->right_doc, path));
+    add_conflict(m, path, left_wins, by_rule);
 }
 
 /* Handles one change against the other side's patch; true if it met an overlapping one. */
