@@ -20,6 +20,15 @@
 /* Prefix of our extension members (RFC 9553 section 1.8.1, RFC 8984 section 3.3). */
 #define DOC_EXT "lockstep.example:"
 
+/* Members of a group ("members", RFC 9553 section 2.1.6) name other items: by uid, or by
+ * "mailto:ADDRESS" where only an address is known. A store that knows items by its own ids only
+ * writes DOC_MEMBER_ITEM and the id; client/sync/refs.c translates. Two bookkeeping members stand
+ * beside: DOC_MEMBER_CARDS, what is known of members, by the same key ({"name","email","kind",
+ * "uid"}), and DOC_MEMBER_KEYS, how a side spells the members of the pair's documents. */
+#define DOC_MEMBER_ITEM  "x-item:"
+#define DOC_MEMBER_CARDS DOC_EXT "memberCards"
+#define DOC_MEMBER_KEYS  DOC_EXT "memberKeys"
+
 /* Checks the shape: an object of the kind's @type, member types, a title or name, dates that parse,
  * depth and counts within limits. RC_INVALID names the member at fault. */
 enum rc doc_check(enum item_kind kind, const struct json *doc, struct err *err) WARN_UNUSED;

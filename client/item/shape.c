@@ -2,6 +2,7 @@
 #include "client/item/shape.h"
 
 #include "client/base/buf.h"
+#include "client/item/doc.h"
 
 static const struct shape_id_map ID_MAPS[] = {
     /* Card */
@@ -32,8 +33,8 @@ static const struct shape_id_map ID_MAPS[] = {
 static const char *const OTHER_MAPS[] = {"keywords", "categories", "members", "relatedTo",
     "replyTo", "localizations", "recurrenceOverrides", "timeZones", "preferredContactChannels"};
 
-static const char *const BOOKKEEPING[] = {
-    "uid", "created", "updated", "prodId", "sequence", "version"};
+static const char *const BOOKKEEPING[] = {"uid", "created", "updated", "prodId", "sequence",
+    "version", DOC_MEMBER_CARDS, DOC_MEMBER_KEYS};
 
 const struct shape_id_map *shape_id_map(const char *member)
 {

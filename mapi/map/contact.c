@@ -39,7 +39,7 @@ static enum rc nicknames_write(struct writer *w, struct err *err)
 }
 
 /* ---- notes ---- */
-static enum rc notes_read(struct reader *r, struct err *err)
+enum rc contact_notes_read(struct reader *r, struct err *err)
 {
     (void)err;
     CLEANUP(mem_free) char *text = body_text(r->item);
@@ -49,7 +49,7 @@ static enum rc notes_read(struct reader *r, struct err *err)
     return RC_OK;
 }
 
-static enum rc notes_write(struct writer *w, struct err *err)
+enum rc contact_notes_write(struct writer *w, struct err *err)
 {
     (void)err;
     CLEANUP(mem_free) char *text = joined(json_get(w->want, "notes"), "note", "\n\n");
@@ -235,7 +235,7 @@ const struct section contact_sections[] = {
     {{"links"}, links_read, links_write},
     {{"anniversaries"}, contact_anniversaries_read, contact_anniversaries_write},
     {{"relatedTo"}, contact_related_read, contact_related_write},
-    {{"notes"}, notes_read, notes_write},
+    {{"notes"}, contact_notes_read, contact_notes_write},
     {{"keywords"}, keywords_read, keywords_write},
     {{NULL}, nothing_read, new_write},
     {{NULL}, NULL, NULL},

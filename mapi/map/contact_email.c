@@ -2,7 +2,7 @@
  * of which are in use. */
 #include "mapi/map/contact.h"
 
-#include "mapi/map/bytes.h"
+#include "mapi/map/blob_list.h"
 
 #include <string.h>
 
@@ -68,19 +68,8 @@ void contact_put_address_place(struct writer *w, unsigned place, bool used)
 void contact_put_one_off(
     struct writer *w, enum prop_key key, const char *name, const char *type, const char *address)
 {
-    static const unsigned char PROVIDER[16] = {0x81, 0x2B, 0x1F, 0xA4, 0xBE, 0xA3, 0x10, 0x19, 0x9D,
-        0x6E, 0x00, 0xDD, 0x01, 0x0F, 0x54, 0x02};
     struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
-    const char *const texts[] = {name, type, address};
-    buf_zero(&b, 4);
-    buf_add(&b, PROVIDER, sizeof PROVIDER);
-    buf_u16(&b, 0);
-    buf_u16(&b, str_eq(type, "SMTP") ? 0x8001
-                                     : 0x8000); /* Unicode; no format preference where it is mail */
-    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-        buf_utf16(&b, texts[i]);
-        buf_u16(&b, 0);
-    }
+    one_off_write(&b, name, type, address);
     put_binary(w, key, buf_str(&b), b.len);
     buf_fini(&b);
 }

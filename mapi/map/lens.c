@@ -3,6 +3,7 @@
 
 #include "client/base/mem.h"
 #include "client/item/doc.h"
+#include "mapi/map/distlist.h"
 
 #include <string.h>
 
@@ -128,6 +129,18 @@ void put_longs(struct writer *w, enum prop_key key, const int32_t *values, size_
     settle(w, key);
 }
 
+void put_binaries(
+    struct writer *w, enum prop_key key, const struct prop_bytes *values, size_t count)
+{
+    if (!count) {
+        remove_if_there(w, key);
+        return;
+    }
+    forget(w, prop_name_of(key));
+    props_set_binaries(&w->out->set, prop_name_of(key), values, count);
+    settle(w, key);
+}
+
 void put_copy(struct writer *w, enum prop_key key, int64_t value)
 {
     if (w->is_new || has(w->now, key)) {
@@ -190,11 +203,31 @@ void put_fixed(struct writer *w, const struct fixed *rows, size_t count)
     }
 }
 
-static const struct section *sections_of(enum item_kind kind)
+static const struct section *sections_of(enum item_kind kind, bool group)
 {
-    return kind == ITEM_CONTACT ? contact_sections
-           : kind == ITEM_EVENT ? event_sections
-                                : task_sections;
+    return group                  ? distlist_sections
+           : kind == ITEM_CONTACT ? contact_sections
+           : kind == ITEM_EVENT   ? event_sections
+                                  : task_sections;
+}
+
+#define CLASS_LIST "IPM.DistList"
+
+static bool is_class(const char *name, const char *class)
+{
+    size_t n = strlen(class);
+    return name && str_istarts(name, class) && (!name[n] || name[n] == '.');
+}
+
+/* Contacts folders hold two classes of item. */
+static bool is_list(enum item_kind kind, const struct props *item)
+{
+    return kind == ITEM_CONTACT && is_class(get_text(item, P_MESSAGE_CLASS), CLASS_LIST);
+}
+
+static bool wants_list(enum item_kind kind, const struct json *doc)
+{
+    return kind == ITEM_CONTACT && str_eq(json_get_str(doc, "kind"), "group");
 }
 
 enum rc map_read(enum item_kind kind, const struct props *item, const struct map_env *env,
@@ -204,7 +237,7 @@ enum rc map_read(enum item_kind kind, const struct props *item, const struct map
     CLEANUP(json_free) struct json *doc = json_object();
     struct reader r = {item, env, doc};
     json_set_str(doc, "@type", TYPES[kind]);
-    for (const struct section *s = sections_of(kind); s->read; s++) {
+    for (const struct section *s = sections_of(kind, is_list(kind, item)); s->read; s++) {
         enum rc rc = s->read(&r, err);
         if (rc) {
             return rc;
@@ -214,9 +247,9 @@ enum rc map_read(enum item_kind kind, const struct props *item, const struct map
     return RC_OK;
 }
 
-static enum rc write_sections(enum item_kind kind, struct writer *w, struct err *err)
+static enum rc write_sections(const struct section *s, struct writer *w, struct err *err)
 {
-    for (const struct section *s = sections_of(kind); s->read; s++) {
+    for (; s->read; s++) {
         if (s->write && (w->is_new || section_changed(w, s))) {
             enum rc rc = s->write(w, err);
             if (rc) {
@@ -231,6 +264,11 @@ enum rc map_write(enum item_kind kind, const struct props *now, const struct jso
     const struct map_env *env, struct map_change *ret, struct err *err)
 {
     CLEANUP(json_free) struct json *base = NULL, *want = json_dup(doc);
+    bool group = now->count ? is_list(kind, now) : wants_list(kind, doc);
+    if (now->count && !group && wants_list(kind, doc)) {
+        return err_set(
+            err, RC_UNSUPPORTED, 0, "a contact cannot become a distribution list in Outlook");
+    }
     if (now->count) {
         enum rc rc = map_read(kind, now, env, &base, err);
         if (rc) {
@@ -243,10 +281,11 @@ enum rc map_write(enum item_kind kind, const struct props *now, const struct jso
     CLEANUP_FINI(map_change_fini) struct map_change change = {0};
     struct writer w = {now, env, base, want, !now->count, &change};
     if (w.is_new) {
-        props_set_text(&change.set, prop_name_of(P_MESSAGE_CLASS), map_class_of_kind(kind));
+        props_set_text(&change.set, prop_name_of(P_MESSAGE_CLASS),
+            group ? CLASS_LIST : map_class_of_kind(kind));
         put_text(&w, P_LOCKSTEP_STAMP, env->stamp);
     }
-    enum rc rc = write_sections(kind, &w, err);
+    enum rc rc = write_sections(sections_of(kind, group), &w, err);
     if (!rc) {
         *ret = change;
         change = (struct map_change){0};
@@ -260,9 +299,8 @@ static const char *const CONTAINERS[ITEM_KINDS] = {"IPF.Contact", "IPF.Appointme
 /* Whole name, or followed by a dot. Outlook compares without case. */
 static int find_class(const char *const *classes, const char *name)
 {
-    for (int kind = 0; name && kind < ITEM_KINDS; kind++) {
-        size_t n = strlen(classes[kind]);
-        if (str_istarts(name, classes[kind]) && (!name[n] || name[n] == '.')) {
+    for (int kind = 0; kind < ITEM_KINDS; kind++) {
+        if (is_class(name, classes[kind])) {
             return kind;
         }
     }
@@ -271,7 +309,7 @@ static int find_class(const char *const *classes, const char *name)
 
 int map_kind_of_class(const char *message_class)
 {
-    return find_class(CLASSES, message_class);
+    return is_class(message_class, CLASS_LIST) ? ITEM_CONTACT : find_class(CLASSES, message_class);
 }
 
 const char *map_class_of_kind(enum item_kind kind)

@@ -52,6 +52,8 @@ void put_binary(struct writer *w, enum prop_key key, const void *data, size_t le
 void put_texts(
     struct writer *w, enum prop_key key, const char *const *texts, size_t count); /* none removes */
 void put_longs(struct writer *w, enum prop_key key, const int32_t *values, size_t count);
+void put_binaries(struct writer *w, enum prop_key key, const struct prop_bytes *values,
+    size_t count); /* none removes */
 void put_removed(struct writer *w, enum prop_key key);
 /* A copy kept by Outlook: written to new items and where the item has it. */
 void put_copy(struct writer *w, enum prop_key key, int64_t value);

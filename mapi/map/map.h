@@ -24,9 +24,10 @@ const struct prop_name *map_properties(enum item_kind kind, size_t *ret_count);
 enum prop_type map_property_type(struct prop_name name);
 
 /* Which kind an item is, by PidTagMessageClass (prefix match at a dot: IPM.Contact,
- * IPM.Contact.Foo). -1: none we sync. */
+ * IPM.Contact.Foo). Contacts folders also hold distribution lists (IPM.DistList), which are contacts
+ * of kind "group". -1: none we sync. */
 int map_kind_of_class(const char *message_class);
-/* "IPM.Contact", "IPM.Appointment", "IPM.Task". */
+/* "IPM.Contact", "IPM.Appointment", "IPM.Task": of new items; map_write gives a list its own. */
 const char *map_class_of_kind(enum item_kind kind);
 /* Folder by PidTagContainerClass ("IPF.Contact", ...). -1: none we sync. */
 int map_kind_of_container(const char *container_class);

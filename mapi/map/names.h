@@ -151,6 +151,13 @@ enum prop_key {
     P_OTHER_FORMATTED,              /* PidLidOtherAddress */
     P_POSTAL_ADDRESS_ID,            /* PidLidPostalAddressId */
 
+    /* distribution list; its name is also P_DISPLAY_NAME and P_FILE_UNDER */
+    P_LIST_NAME,     /* PidLidDistributionListName */
+    P_LIST_MEMBERS,  /* PidLidDistributionListMembers */
+    P_LIST_ONE_OFFS, /* PidLidDistributionListOneOffMembers */
+    P_LIST_CHECKSUM, /* PidLidDistributionListChecksum */
+    P_LIST_STREAM,   /* PidLidDistributionListStream */
+
     /* appointment */
     P_START_DATE,             /* PidTagStartDate */
     P_END_DATE,               /* PidTagEndDate */

@@ -160,6 +160,16 @@ void props_set_longs(struct props *p, struct prop_name name, const int32_t *valu
     }
 }
 
+void props_set_binaries(
+    struct props *p, struct prop_name name, const struct prop_bytes *values, size_t count)
+{
+    struct prop_value *value = multi_slot(p, name, PROP_MV_BINARY, count);
+    for (size_t i = 0; i < count; i++) {
+        value->v.multi.items[i].v.binary.data = mem_dup(values[i].data, values[i].len);
+        value->v.multi.items[i].v.binary.len = values[i].len;
+    }
+}
+
 void props_remove(struct props *p, struct prop_name name)
 {
     size_t i = index_of(p, name);

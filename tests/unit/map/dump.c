@@ -83,6 +83,23 @@ static void load_list(
     }
 }
 
+static void load_binaries(struct props *p, struct prop_name name, const struct json *list)
+{
+    size_t n = json_count(list), i = 0;
+    struct prop_bytes *values = mem_alloc((n + 1) * sizeof *values);
+    unsigned char **owned = mem_alloc((n + 1) * sizeof *owned);
+    for (const struct json *v = json_first(list); v; v = json_next(v), i++) {
+        owned[i] = hex_decode(json_get_str(v, "hex"), &values[i].len);
+        values[i].data = owned[i];
+    }
+    props_set_binaries(p, name, values, n);
+    for (i = 0; i < n; i++) {
+        free(owned[i]);
+    }
+    free(owned);
+    free(values);
+}
+
 static void load_value(struct props *p, struct prop_name name, unsigned type, const struct json *v)
 {
     size_t len;
@@ -116,6 +133,9 @@ static void load_value(struct props *p, struct prop_name name, unsigned type, co
         }
         break;
     }
+    case PROP_MV_BINARY:
+        load_binaries(p, name, v);
+        break;
     default:
         load_list(p, name, type, v);
     }
@@ -184,8 +204,23 @@ char *dump_sample_folder(void)
     return str_printf("%s/tests/outlook/samples", source_root());
 }
 
+static void copy_binaries(struct props *p, const struct prop_value *v)
+{
+    struct prop_bytes *values = mem_alloc((v->v.multi.count + 1) * sizeof *values);
+    for (size_t i = 0; i < v->v.multi.count; i++) {
+        const struct prop_value *one = &v->v.multi.items[i];
+        values[i] = (struct prop_bytes){one->v.binary.data, one->v.binary.len};
+    }
+    props_set_binaries(p, v->name, values, v->v.multi.count);
+    free(values);
+}
+
 static void copy_value(struct props *p, const struct prop_value *v)
 {
+    if (v->type == PROP_MV_BINARY) {
+        copy_binaries(p, v);
+        return;
+    }
     const char *texts[256];
     int32_t numbers[256];
     size_t n = v->type & 0x1000 ? v->v.multi.count : 0;

@@ -333,7 +333,7 @@ static void check_classes(struct check *c)
     check_int(c, map_kind_of_class("IPM.Contact"), ITEM_CONTACT);
     check_int(c, map_kind_of_class("ipm.appointment.Custom"), ITEM_EVENT);
     check_int(c, map_kind_of_class("IPM.ContactX"), -1);
-    check_int(c, map_kind_of_class("IPM.DistList"), -1);
+    check_int(c, map_kind_of_class("IPM.DistList"), ITEM_CONTACT);
     check_int(c, map_kind_of_class(NULL), -1);
     check_int(c, map_kind_of_container("IPF.Task"), ITEM_TASK);
     size_t n;
