@@ -21,6 +21,9 @@
 
 #include <string.h>
 
+/* How often a run looks again because somebody else changed an item meanwhile. */
+#define RUN_PASSES 3
+
 /* A pair during the run. */
 struct entry {
     struct state_pair pair;

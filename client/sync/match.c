@@ -120,6 +120,12 @@ static enum rc fetch_uncached(struct run *r, enum side s, const struct halves *h
         if (item == RC_SERVER || item == RC_OFFLINE || item == RC_IO || item == RC_BUSY) {
             r->unsure[s] = true;
         }
+        /* Listed, and a moment later not there: gone just now, or a wrong answer. The next pass
+         * lists anew; what is listed even then and never there holds nobody up. */
+        if (item == RC_NOT_FOUND && r->pass + 1 < RUN_PASSES) {
+            r->unsure[s] = true;
+            r->again = true;
+        }
     }
     return rc;
 }

@@ -6,8 +6,7 @@
 
 #include <time.h>
 
-#define PASSES 3   /* how often a run looks again because somebody else changed an item meanwhile */
-#define BATCH  100 /* items in one call when the store has no wish of its own */
+#define BATCH 100 /* items in one call when the store has no wish of its own */
 
 const char *run_side_name(const struct run *r, enum side s)
 {
@@ -373,7 +372,7 @@ enum rc sync_run(struct state *state, int64_t link, struct store *left, struct s
         if (rc == RC_OK && options->undo) {
             rc = run_undo(&r, &own);
         }
-        for (r.pass = 0; rc == RC_OK && !options->undo && r.pass < PASSES; r.pass++) {
+        for (r.pass = 0; rc == RC_OK && !options->undo && r.pass < RUN_PASSES; r.pass++) {
             rc = run_pass(&r, &own);
             if (!r.again || options->preview) {
                 break;

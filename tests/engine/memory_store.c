@@ -20,6 +20,7 @@ struct memory_fault {
     char *id;
     enum rc rc;
     bool writes_only;
+    long times; /* so often, 0: until further notice */
 };
 
 struct memory_store {
@@ -198,11 +199,15 @@ static enum rc dead(struct err *err)
     return err_set(err, RC_OFFLINE, 0, "memory store: stopped");
 }
 
-static enum rc item_fault(const struct memory_store *m, const char *id, bool write)
+static enum rc item_fault(struct memory_store *m, const char *id, bool write)
 {
     for (size_t i = 0; i < m->fault_count; i++) {
         if (str_eq(m->faults[i].id, id) && (write || !m->faults[i].writes_only)) {
-            return m->faults[i].rc;
+            enum rc rc = m->faults[i].rc;
+            if (m->faults[i].times && --m->faults[i].times == 0) {
+                m->faults[i].rc = RC_OK;
+            }
+            return rc;
         }
     }
     return RC_OK;
@@ -611,11 +616,23 @@ void memory_fail_item(struct store *s, const char *id, enum rc rc, bool writes_o
         if (str_eq(m->faults[i].id, id)) {
             m->faults[i].rc = rc;
             m->faults[i].writes_only = writes_only;
+            m->faults[i].times = 0;
             return;
         }
     }
     ARRAY_RESERVE(m->faults, m->fault_count, m->fault_cap);
-    m->faults[m->fault_count++] = (struct memory_fault){mem_strdup(id), rc, writes_only};
+    m->faults[m->fault_count++] = (struct memory_fault){mem_strdup(id), rc, writes_only, 0};
+}
+
+void memory_deny_item(struct store *s, const char *id, long times)
+{
+    struct memory_store *m = memory_of(s);
+    memory_fail_item(s, id, RC_NOT_FOUND, false);
+    for (size_t i = 0; i < m->fault_count; i++) {
+        if (str_eq(m->faults[i].id, id)) {
+            m->faults[i].times = times;
+        }
+    }
 }
 
 void memory_fail_creates(struct store *s, enum rc rc)

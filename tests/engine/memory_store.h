@@ -59,6 +59,8 @@ enum memory_call { MEMORY_CHANGES, MEMORY_FETCH, MEMORY_COMMIT, MEMORY_FIND_STAM
 void memory_fail_call(struct store *s, enum memory_call call, long n, enum rc rc);
 /* Reading or writing this item answers rc; RC_OK takes that back. `writes_only` lets it be read. */
 void memory_fail_item(struct store *s, const char *id, enum rc rc, bool writes_only);
+/* Says of an item that is there, so many times, that there is none. */
+void memory_deny_item(struct store *s, const char *id, long times);
 /* Every create is refused with rc; RC_OK takes that back. */
 void memory_fail_creates(struct store *s, enum rc rc);
 /* The item does not show in listings, though it is there; the listing still claims to be complete.

@@ -73,11 +73,12 @@ static const struct sync_planned *find(
     return NULL;
 }
 
-/* What nobody can know before writing: refusals, and people who are faster. */
+/* What nobody can know before writing: refusals, people who are faster, and what a second pass hears. */
 static bool foreseeable(const struct scenario *s)
 {
     static const char *const not [] = {"write-refused", "create-refused", "conflict-on-write",
-        "edit-right-after-write", "edit-right-after-write/silent"};
+        "edit-right-after-write", "edit-right-after-write/silent", "both-new/one-denied",
+        "both-new/one-ghost"};
     for (size_t i = 0; i < ARRAY_LEN(not ); i++) {
         if (str_eq(s->name, not [i])) {
             return false;

@@ -164,6 +164,28 @@ static void both_new_same_content(struct world *w)
     memory_add(w->store[R], FOLDER, "dora.item", person("dora", "Dora", "4", "note there"));
 }
 
+/* It may be the new one here or not: a copy made now could be its second. */
+static void both_new_one_unreadable(struct world *w)
+{
+    both_new_same_content(w);
+    memory_fail_item(w->store[R], "dora.item", RC_SERVER, false);
+}
+
+/* A wrong answer is no reason to copy: it is heard of again in the same run. */
+static void both_new_one_denied(struct world *w)
+{
+    both_new_same_content(w);
+    memory_deny_item(w->store[R], "dora.item", 1);
+}
+
+/* Listed for ever and never there: it must not hold up the others. */
+static void both_new_one_ghost(struct world *w)
+{
+    both_new(w);
+    memory_add(w->store[R], FOLDER, "ghost.item", person("ghost", "Ghost", "9", NULL));
+    memory_deny_item(w->store[R], "ghost.item", 1000);
+}
+
 static void both_new_ambiguous(struct world *w)
 {
     memory_add(w->store[L], FOLDER, NULL, person(NULL, "Dora", "4", NULL));
@@ -378,6 +400,19 @@ static void dora_united(struct check *c, struct world *w)
         "note there");
 }
 
+static void no_copy_then_united(struct check *c, struct world *w)
+{
+    four_each(c, w);
+    memory_fail_item(w->store[R], "dora.item", RC_OK, false);
+    w->options.retry_now = true;
+    check_ok(c, world_sync(w), &w->err);
+    check_int(c, w->report.paired, 1);
+    four_each(c, w);
+    world_check_quiet(c, w);
+    dora_united(c, w);
+    world_check_settled(c, w);
+}
+
 static void five_each(struct check *c, struct world *w)
 {
     check_int(c, world_count(w, L), 5);
@@ -578,6 +613,12 @@ const struct scenario scenario_list[] = {
     {"both-new/same-uid", three, both_new_same_uid, {{0, 1, 0}, {0, 1, 0}}, 1, .check = dora_united,
         .opt = {{.tokens = true}, {SERVER}}},
     {"both-new/same-content", three, both_new_same_content, {{0, 1, 0}, {0}}, .check = dora_united},
+    {"both-new/one-unreadable", three, both_new_one_unreadable, .failed = 1,
+        .check = no_copy_then_united, .apart = true, .no_crash = true},
+    {"both-new/one-denied", three, both_new_one_denied, {{0, 1, 0}, {0}}, .check = dora_united,
+        .no_crash = true},
+    {"both-new/one-ghost", three, both_new_one_ghost, {{1, 0, 0}, {1, 0, 0}}, .apart = true,
+        .no_crash = true},
     {"both-new/ambiguous", three, both_new_ambiguous, {{0}, {0}}, .check = doras_wait, .apart = true,
         .no_crash = true}, /* the crash loop wants everything settled at the end */
     {"copy-with-the-uid-of-another", three, left_copy, {{0}, {1, 0, 0}}, .check = four_each,
