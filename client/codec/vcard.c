@@ -179,6 +179,50 @@ enum rc vcard_read(const char *text, size_t len, struct json **ret_card, struct 
     return RC_OK;
 }
 
+static char *line_text(const struct line *line)
+{
+    struct buf b = BUF_INIT(LINES_MAX_SIZE);
+    buf_addf(&b, "%s%s%s", line->group ? line->group : "", line->group ? "." : "", line->name);
+    for (size_t i = 0; i < line->param_count; i++) {
+        buf_addf(&b, ";%s", line->params[i].raw);
+    }
+    buf_addf(&b, ":%s", line->value);
+    return buf_take(&b);
+}
+
+/* Does the card say less without the line? */
+static bool says_something(const struct vcard *v, struct line *line, const struct json *card)
+{
+    char nothing[] = "";
+    char *name = line->name;
+    CLEANUP_FINI(origins_fini) struct origins origins = {0};
+    line->name = nothing;
+    CLEANUP(json_free) struct json *without = card_read(v, &origins);
+    line->name = name;
+    return !json_equal(card, without);
+}
+
+enum rc vcard_unknown(const char *text, size_t len, struct json **ret_lines, struct err *err)
+{
+    CLEANUP_FINI(vcard_fini) struct vcard v = {0};
+    enum rc rc = vcard_open(text, len, &v, err);
+    if (rc != RC_OK) {
+        return err_prefix(err, "reading the vCard"), rc;
+    }
+    CLEANUP_FINI(origins_fini) struct origins origins = {0};
+    CLEANUP(json_free) struct json *card = card_read(&v, &origins);
+    CLEANUP(json_free) struct json *list = json_array();
+    for (struct line *line = lines_next_in(v.comp, NULL); line;
+         line = lines_next_in(v.comp, line)) {
+        if (*line->name && !str_ieq(line->name, "VERSION") && !says_something(&v, line, card)) {
+            CLEANUP(mem_free) char *shown = line_text(line);
+            json_append(list, json_str(shown));
+        }
+    }
+    *ret_lines = TAKE(list);
+    return RC_OK;
+}
+
 /* ---- writing ---- */
 static void add_entry(const struct vcard *v, const char *member, const struct json *entry)
 {

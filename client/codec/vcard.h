@@ -24,6 +24,12 @@ enum vcard_version {
 enum rc vcard_read(const char *text, size_t len, struct json **ret_card, struct err *err)
     WARN_UNUSED;
 
+/* The lines that vcard_read makes nothing of, unfolded, as an array of strings: unknown properties,
+ * and translations of others. Structure (BEGIN, END, VERSION) is not among them. Errors as
+ * vcard_read. Caller frees *ret_lines. */
+enum rc vcard_unknown(const char *text, size_t len, struct json **ret_lines, struct err *err)
+    WARN_UNUSED;
+
 /* Puts `card` into vCard text. `native` is the card as it is now, or NULL for a new one.
  *
  * With native, only lines of members that differ from what vcard_read makes of it are changed,
