@@ -123,6 +123,20 @@ enum rc app_held_list(struct app *app, struct json **ret, struct err *err) WARN_
 enum rc app_held_refuse(struct app *app, const char *link, struct json **ret, struct err *err)
     WARN_UNUSED;
 
+/* ---- items as both sides have them ---- */
+
+/* The items of that name, uid or id, of one link (NULL: of all), each as it was on both sides after
+ * the last pass: all values side by side, what only one side holds and why, and the lines of a
+ * vCard that are no part of it. If none has exactly that name: those that have it in theirs. Asks
+ * no server. {"items":[..]} as in README.md; RC_NOT_FOUND. */
+enum rc app_item_show(struct app *app, const char *item, const char *link, struct json **ret,
+    struct err *err) WARN_UNUSED;
+/* Per link (NULL: of all): the items of which one side cannot hold everything, with what it lacks,
+ * and how often for which reason. Asks no server. {"links":[..]} as in README.md. RC_NOT_FOUND if
+ * there is no such link. */
+enum rc app_unfit_list(struct app *app, const char *link, struct json **ret, struct err *err)
+    WARN_UNUSED;
+
 /* ---- history and undo ---- */
 
 /* One of: what a run did, what happened to one item, the latest runs (of one link). */

@@ -2,6 +2,7 @@
 #include "client/app/private.h"
 
 #include "client/base/buf.h"
+#include "client/item/doc.h"
 #include "client/sync/sync.h"
 
 #include <string.h>
@@ -24,6 +25,8 @@ static const char *const words[][2] = {
     {"links", "web page"},
     {"anniversaries", "date"},
     {"keywords", "category"},
+    {"relatedTo", "related person"},
+    {"personalInfo", "interest"},
     {"categories", "category"},
     {"start", "start"},
     {"due", "due date"},
@@ -66,6 +69,9 @@ static void add_words(struct buf *b, const char *member)
     if (b->len) {
         buf_addc(b, ' ');
     }
+    if (str_starts(member, DOC_EXT)) {
+        member += strlen(DOC_EXT);
+    }
     for (const char *p = member; *p; p++) {
         bool upper = *p >= 'A' && *p <= 'Z';
         if (upper && p > member) {
@@ -75,8 +81,7 @@ static void add_words(struct buf *b, const char *member)
     }
 }
 
-/* "phones/p1/number" -> "phone"; "showWithoutTime" -> "all day". Caller frees. */
-static char *path_words(const char *path)
+char *planned_path_words(const char *path)
 {
     struct buf b = BUF_INIT(4096);
     CLEANUP(mem_free) char *copy = mem_strdup(path);
@@ -123,7 +128,7 @@ static struct json *short_value(const struct json *v)
 struct json *planned_field_json(const struct sync_field *f)
 {
     struct json *v = json_object();
-    CLEANUP(mem_free) char *field = path_words(f->path);
+    CLEANUP(mem_free) char *field = planned_path_words(f->path);
     json_set_str(v, "path", f->path);
     json_set_str(v, "field", field);
     if (f->before) {

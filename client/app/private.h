@@ -60,6 +60,8 @@ enum rc app_account_find(
 /* planned.c: what a preview found, as in README.md. */
 struct sync_report;
 struct json *planned_json(const struct sync_report *report);
+/* "phones/p1/number" -> "phone"; "showWithoutTime" -> "all day". Caller frees. */
+char *planned_path_words(const char *path);
 struct sync_field;
 struct json *planned_field_json(const struct sync_field *f); /* {"path","field","old","new"} */
 

@@ -249,6 +249,23 @@ static int run_held(struct cli *cli)
     return end(cli, rc, &err, v, link ? show_refused : show_held);
 }
 
+static int run_show(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    enum rc rc = app_item_show(cli->app, cli->args.positional[0], value(cli, "--link"), &v, &err);
+    return end(cli, rc, &err, v, show_items);
+}
+
+static int run_unfit(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    enum rc rc =
+        app_unfit_list(cli->app, cli->args.count ? cli->args.positional[0] : NULL, &v, &err);
+    return end(cli, rc, &err, v, show_unfit);
+}
+
 /* 0 if it is no number. */
 static int64_t run_number(const char *text)
 {
@@ -412,6 +429,11 @@ static const struct cli_option HELD_OPTIONS[] = {
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
+static const struct cli_option SHOW_OPTIONS[] = {
+    {"--link", "LINK", "only in this link"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
 static const struct cli_option HISTORY_OPTIONS[] = {
     {"--item", "ITEM", "everything that happened to one item, by its title or id"},
     JSON_OPTION,
@@ -491,6 +513,21 @@ const struct cli_command CLI_COMMANDS[] = {
         "another program seems to change back again and again. 'lockstep sync LINK --release' "
         "lets them happen.\n",
         HELD_OPTIONS, run_held},
+    {"show", "ITEM", 1, 1, "Show an item as both sides have it; asks no server",
+        "ITEM is its name, a part of it, its uid or its id on one side. Each value stands beside "
+        "that of the other\n"
+        "side, as they were after the last sync. What only one side has is marked with the reason: "
+        "it is kept\n"
+        "there, and an edit on the other side does not touch it.\n"
+        "\nExamples:\n"
+        "  lockstep show \"Anna Bell\"\n"
+        "  lockstep show Bell --link Contacts --json\n",
+        SHOW_OPTIONS, run_show},
+    {"unfit", "[LINK]", 0, 1, "List what one side has no room for; asks no server",
+        "For example a fourth e-mail address, which Outlook cannot hold. Nothing of it is lost: it "
+        "stays on the\n"
+        "side that has it. 'lockstep show ITEM' shows one item whole.\n",
+        LIST_OPTIONS, run_unfit},
     {"history", "[LINK | RUN]", 0, 1, "Show what was done, and why an item changed",
         "Without an argument or with a link: the latest runs that wrote something, with their "
         "numbers. With\n"

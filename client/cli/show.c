@@ -1,38 +1,8 @@
 /* The app layer's JSON as text for a terminal. */
 #include "client/cli/show.h"
-
-#include "client/base/buf.h"
-#include "client/base/date.h"
-#include "client/platform/platform.h"
+#include "client/cli/show_private.h"
 
 #include <string.h>
-
-#define SHOW_MAX ((size_t)16 << 20)
-
-static const char *text(const struct json *v, const char *key)
-{
-    const char *s = json_get_str(v, key);
-    return s ? s : "";
-}
-
-static char *finish(struct buf *b)
-{
-    for (char *p = b->data; p && *p; p++) {
-        if ((unsigned char)*p < ' ' && *p != '\n') {
-            *p = '?';
-        }
-    }
-    return buf_take(b);
-}
-
-/* Titles and reasons come from items and servers: a line end in one must not forge a line of ours.
- */
-static void add_foreign(struct buf *b, const char *s)
-{
-    for (; s && *s; s++) {
-        buf_addc(b, *s == '\n' || *s == '\r' ? ' ' : *s);
-    }
-}
 
 char *show_accounts(const struct json *v)
 {
@@ -387,15 +357,6 @@ static void add_totals(struct buf *b, const struct json *v)
 {
     buf_addf(b, "%ld accounts, %ld links, %ld pairs", (long)json_get_int(v, "accounts", 0),
         (long)json_get_int(v, "links", 0), (long)json_get_int(v, "pairs", 0));
-}
-
-static void add_local_time(struct buf *b, int64_t time)
-{
-    char when[CIVIL_TEXT_SIZE];
-    struct civil local = platform_local_time(time);
-    civil_format_iso(&local, false, when);
-    when[10] = ' ';
-    buf_adds(b, when);
 }
 
 static void add_copies(struct buf *b, const struct json *v)

@@ -3,6 +3,7 @@
 #include "client/codec/lines.h"
 #include "client/codec/lines_private.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
@@ -223,6 +224,25 @@ static bool soft_break(const struct buf *b)
     return false;
 }
 
+/* True if the text so far is a value in BASE64 (vCard 2.1's word for it) and the line at `next` can
+ * only be more of it: some phones do not indent. */
+static bool base64_goes_on(const struct buf *b, const char *next, const char *end)
+{
+    static const char word[] = "BASE64";
+    const char *colon = b->len ? memchr(b->data, ':', b->len) : NULL, *after;
+    bool base64 = false;
+    for (const char *p = b->data; colon && !base64 && p + sizeof word - 1 <= colon; p++) {
+        base64 = strncasecmp(p, word, sizeof word - 1) == 0;
+    }
+    size_t n = base64 ? physical(next, end, &after) : 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!isalnum((unsigned char)next[i]) && !strchr("+/=", next[i])) {
+            return false;
+        }
+    }
+    return n > 0;
+}
+
 /* Reads one logical line into `unfolded` and links it. */
 static struct line *read_line(struct reader *r, struct buf *unfolded)
 {
@@ -233,16 +253,17 @@ static struct line *read_line(struct reader *r, struct buf *unfolded)
     buf_clear(unfolded);
     buf_add(unfolded, r->at, physical(r->at, r->end, &next));
     while (next < r->end) {
-        bool soft = soft_break(unfolded);
-        if (!soft && *next != ' ' && *next != '\t') {
+        bool soft = soft_break(unfolded), indented = *next == ' ' || *next == '\t';
+        if (!soft && !indented && !base64_goes_on(unfolded, next, r->end)) {
             break;
         }
         if (soft) {
             unfolded->data[--unfolded->len] = 0;
         }
-        const char *from = soft ? next : next + 1;
+        size_t skip = !soft && indented;
+        const char *from = next + skip;
         size_t n = physical(next, r->end, &next);
-        buf_add(unfolded, from, soft ? n : n - (n ? 1 : 0));
+        buf_add(unfolded, from, n - (n ? skip : 0));
         r->number++;
     }
     line->raw_len = (size_t)(next - r->at);
@@ -414,12 +435,17 @@ static void add_folded(struct buf *out, const char *s, size_t n, const char *eol
 }
 
 /* QUOTED-PRINTABLE (RFC 2045 section 6.7): at most 76 octets a line with the '=', and none inside
- * "=XX". */
-static void add_soft(struct buf *out, const char *s, size_t n, const char *eol)
+ * "=XX". The first `head` octets are no part of the value and stay in one piece. */
+static void add_soft(struct buf *out, const char *s, size_t n, size_t head, const char *eol)
 {
     while (n > 76) {
         size_t cut = 75;
         cut -= s[cut - 1] == '=' ? 1 : s[cut - 2] == '=' ? 2 : 0;
+        cut = cut < head ? head : cut;
+        if (cut == n) {
+            break;
+        }
+        head = 0;
         buf_add(out, s, cut);
         buf_addc(out, '=');
         buf_adds(out, eol);
@@ -427,6 +453,28 @@ static void add_soft(struct buf *out, const char *s, size_t n, const char *eol)
         n -= cut;
     }
     buf_add(out, s, n);
+}
+
+/* BASE64 in vCard 2.1 (section 2.1.4.3 there): on lines of its own, ended by a blank one, which may
+ * be there already. */
+static void add_base64(struct buf *out, const struct lines *l, const struct line *line)
+{
+    size_t column = 76;
+    for (const char *s = line->value; *s; s++) {
+        if (*s == ' ' || *s == '\t') {
+            continue;
+        }
+        if (column == 76) {
+            buf_adds(out, l->eol);
+            buf_addc(out, ' ');
+            column = 0;
+        }
+        buf_addc(out, *s);
+        column++;
+    }
+    if (!line_is_blank(line->next)) {
+        buf_adds(out, l->eol);
+    }
 }
 
 static void print_line(
@@ -443,10 +491,17 @@ static void print_line(
         buf_adds(scratch, line->params[i].raw);
     }
     buf_addc(scratch, ':');
+    size_t head = scratch->len;
+    if (!l->fold && line_is_base64(line)) {
+        buf_add(out, scratch->data, head);
+        add_base64(out, l, line);
+        buf_adds(out, l->eol);
+        return;
+    }
     buf_adds(scratch, line->value);
     out->overflow |= scratch->overflow;
     if (line_is_qp(line)) {
-        add_soft(out, buf_str(scratch), scratch->len, l->eol);
+        add_soft(out, buf_str(scratch), scratch->len, head, l->eol);
     } else if (l->fold) {
         add_folded(out, buf_str(scratch), scratch->len, l->eol);
     } else {

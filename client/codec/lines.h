@@ -59,7 +59,9 @@ struct lines {
     const char *eol;          /* "\r\n" or "\n": that of the first line */
     int not_utf8; /* number of the first line that is not UTF-8 (read as Windows-1252), or 0 */
     int not_line; /* number of the first line that is no content line, or 0 */
-    bool fold;    /* print new lines folded; off for vCard 2.1, where readers differ */
+    bool fold;    /* print new lines folded. Off for vCard 2.1: there QUOTED-PRINTABLE has its soft
+                     breaks, BASE64 stands on lines of its own with a blank one behind, and all else
+                     stays in one line, because readers differ about the space of a fold */
 };
 
 /* RC_TOO_BIG over the limits, RC_INVALID for a NUL, for BEGIN and END that do not match and for
@@ -91,6 +93,7 @@ struct lines_comp *lines_comp_find(const struct lines *l, const struct lines_com
  * it). */
 struct line *lines_insert(
     struct lines *l, struct line *before, const char *name, const char *value);
+/* With the blank line that ends a BASE64 value in vCard 2.1. */
 void lines_remove(struct lines *l, struct line *line);
 /* A new empty component put before `before`, which lies in or ends its parent; NULL: at the end of
  * the text. */
@@ -120,5 +123,7 @@ const char *line_type_next(const struct line *line, size_t *cursor);
 
 /* True if the value is written in QUOTED-PRINTABLE. */
 bool line_is_qp(const struct line *line);
+/* True if the value is written in BASE64 as vCard 2.1 calls it (later versions say "b"). */
+bool line_is_base64(const struct line *line);
 
 #endif

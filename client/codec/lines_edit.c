@@ -55,11 +55,24 @@ struct line *lines_insert(struct lines *l, struct line *before, const char *name
     return line;
 }
 
-void lines_remove(struct lines *l, struct line *line)
+bool line_is_blank(const struct line *line)
+{
+    return line && line->raw && !*line->name && strspn(line->raw, " \t\r\n") >= line->raw_len;
+}
+
+static void unlink_free(struct lines *l, struct line *line)
 {
     *(line->prev ? &line->prev->next : &l->first) = line->next;
     *(line->next ? &line->next->prev : &l->last) = line->prev;
     line_free(line);
+}
+
+void lines_remove(struct lines *l, struct line *line)
+{
+    if (!l->fold && line_is_base64(line) && line_is_blank(line->next)) {
+        unlink_free(l, line->next); /* it ends the value */
+    }
+    unlink_free(l, line);
 }
 
 /* ---- components ---- */
@@ -347,4 +360,10 @@ bool line_is_qp(const struct line *line)
 {
     return line->param_count && (line_param_has(line, "ENCODING", "QUOTED-PRINTABLE") ||
                                     line_param_has(line, "TYPE", "QUOTED-PRINTABLE"));
+}
+
+bool line_is_base64(const struct line *line)
+{
+    return line->param_count &&
+           (line_param_has(line, "ENCODING", "BASE64") || line_param_has(line, "TYPE", "BASE64"));
 }

@@ -5,6 +5,8 @@
 #include "client/codec/lines.h"
 
 void line_free(struct line *line);
+/* A line of nothing but white space as it was read; false for NULL. */
+bool line_is_blank(const struct line *line);
 void line_params_clear(struct line *line);
 void line_param_drop(struct line *line, size_t i);
 /* Adds the parameter written as the n octets at s. */

@@ -118,9 +118,10 @@ char *text_qp_encode(const char *s)
     struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
     for (; *s; s++) {
         unsigned char c = (unsigned char)*s;
+        bool last_space = c == ' ' && !s[1]; /* mail programs cut it off */
         if (c == '\n') {
             buf_adds(&b, "=0D=0A");
-        } else if (c >= ' ' && c < 0x7F && c != '=') {
+        } else if (c >= ' ' && c < 0x7F && c != '=' && !last_space) {
             buf_addc(&b, *s);
         } else if (c != '\r') {
             buf_addf(&b, "=%02X", (unsigned)c);

@@ -29,7 +29,8 @@ void text_parts_add(struct text_parts *p, const char *s);
 /* Decodes QUOTED-PRINTABLE without soft breaks (lines.c removed them). Not necessarily UTF-8.
  * Caller frees. */
 char *text_qp_decode(const char *s);
-/* One line, without soft breaks; everything but printable ASCII is encoded. Caller frees. */
+/* One line, without soft breaks; everything but printable ASCII is encoded, and a space at the end.
+ * Caller frees. */
 char *text_qp_encode(const char *s);
 /* Windows-1252, of which ISO-8859-1 is a part, to UTF-8. Caller frees. */
 char *text_from_cp1252(const char *s);

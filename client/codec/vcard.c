@@ -179,6 +179,50 @@ enum rc vcard_read(const char *text, size_t len, struct json **ret_card, struct 
     return RC_OK;
 }
 
+static char *line_text(const struct line *line)
+{
+    struct buf b = BUF_INIT(LINES_MAX_SIZE);
+    buf_addf(&b, "%s%s%s", line->group ? line->group : "", line->group ? "." : "", line->name);
+    for (size_t i = 0; i < line->param_count; i++) {
+        buf_addf(&b, ";%s", line->params[i].raw);
+    }
+    buf_addf(&b, ":%s", line->value);
+    return buf_take(&b);
+}
+
+/* Does the card say less without the line? */
+static bool says_something(const struct vcard *v, struct line *line, const struct json *card)
+{
+    char nothing[] = "";
+    char *name = line->name;
+    CLEANUP_FINI(origins_fini) struct origins origins = {0};
+    line->name = nothing;
+    CLEANUP(json_free) struct json *without = card_read(v, &origins);
+    line->name = name;
+    return !json_equal(card, without);
+}
+
+enum rc vcard_unknown(const char *text, size_t len, struct json **ret_lines, struct err *err)
+{
+    CLEANUP_FINI(vcard_fini) struct vcard v = {0};
+    enum rc rc = vcard_open(text, len, &v, err);
+    if (rc != RC_OK) {
+        return err_prefix(err, "reading the vCard"), rc;
+    }
+    CLEANUP_FINI(origins_fini) struct origins origins = {0};
+    CLEANUP(json_free) struct json *card = card_read(&v, &origins);
+    CLEANUP(json_free) struct json *list = json_array();
+    for (struct line *line = lines_next_in(v.comp, NULL); line;
+         line = lines_next_in(v.comp, line)) {
+        if (*line->name && !str_ieq(line->name, "VERSION") && !says_something(&v, line, card)) {
+            CLEANUP(mem_free) char *shown = line_text(line);
+            json_append(list, json_str(shown));
+        }
+    }
+    *ret_lines = TAKE(list);
+    return RC_OK;
+}
+
 /* ---- writing ---- */
 static void add_entry(const struct vcard *v, const char *member, const struct json *entry)
 {
@@ -262,10 +306,10 @@ static void set_stamps(const struct vcard *v, const struct json *card, bool is_n
     char text[CIVIL_TEXT_SIZE];
     struct line *line = lines_find(v->comp, "REV");
     if ((line || is_new) && civil_parse_iso(json_get_str(card, "updated"), &c, NULL)) {
-        if (v->version == VCARD_4_0) {
-            civil_format_basic(&c, true, text);
-        } else {
+        if (v->version == VCARD_3_0) {
             civil_format_iso(&c, true, text);
+        } else {
+            civil_format_basic(&c, true, text);
         }
         updated = line ? vcard_timestamp(line->value) : NULL;
         if (!line || (updated && strcmp(updated, json_get_str(card, "updated")) < 0)) {
@@ -274,27 +318,29 @@ static void set_stamps(const struct vcard *v, const struct json *card, bool is_n
     }
 }
 
-static enum rc new_card(enum vcard_version version, struct vcard *v, struct err *err)
+static void new_card(enum vcard_version version, struct vcard *v)
 {
-    if (version != VCARD_3_0 && version != VCARD_4_0) {
-        return err_set(err, RC_UNSUPPORTED, 0, "new vCards are written in version 3.0 or 4.0");
-    }
+    static const char *const names[] = {"2.1", "3.0", "4.0", "2.1"};
     v->lines = lines_new();
     v->comp = lines_comp_insert(v->lines, NULL, NULL, "VCARD");
-    v->version = version;
-    vcard_set_text(v, vcard_add(v, "VERSION"), version == VCARD_3_0 ? "3.0" : "4.0");
-    vcard_set_raw(v, vcard_add(v, "PRODID"), PRODID);
-    return RC_OK;
+    v->version = version == VCARD_2_1_OUTLOOK ? VCARD_2_1 : version;
+    v->lines->fold = v->version != VCARD_2_1;
+    vcard_set_text(v, vcard_add(v, "VERSION"), names[version]);
+    if (v->version != VCARD_2_1) {
+        vcard_set_raw(v, vcard_add(v, "PRODID"), PRODID);
+    }
 }
 
 enum rc vcard_write(const char *native, const struct json *card, enum vcard_version new_version,
     char **ret_text, struct err *err)
 {
     CLEANUP_FINI(vcard_fini) struct vcard v = {0};
-    enum rc rc =
-        native ? vcard_open(native, strlen(native), &v, err) : new_card(new_version, &v, err);
+    enum rc rc = native ? vcard_open(native, strlen(native), &v, err) : RC_OK;
     if (rc != RC_OK) {
         return err_prefix(err, "writing the vCard"), rc;
+    }
+    if (!native) {
+        new_card(new_version, &v);
     }
     CLEANUP_FINI(origins_fini) struct origins origins = {0};
     CLEANUP(map_free) struct map *written = map_new();
@@ -308,6 +354,9 @@ enum rc vcard_write(const char *native, const struct json *card, enum vcard_vers
     vcard_members_write(&v, before, wanted);
     update_entries(&v, before, wanted, &origins, written);
     add_entries(&v, wanted, written);
+    if (v.version == VCARD_2_1) {
+        vcard_dialect_finish(&v, before, wanted, native ? VCARD_2_1 : new_version);
+    }
     if (!native || any_change(v.lines, lines_before)) {
         set_stamps(&v, wanted, !native);
     }

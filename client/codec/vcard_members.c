@@ -190,10 +190,22 @@ static const struct set_row {
     {"CATEGORIES", "keywords", NULL, NULL},
 };
 
-static void set_items(const struct vcard *v, const struct line *line, struct text_parts *ret)
+/* vCard 2.1 cannot escape a comma: there a nickname is one text, as Outlook writes it, and a
+ * category with a comma cannot be said. */
+static bool set_is_list(const struct vcard *v, const struct set_row *row)
+{
+    return v->version != VCARD_2_1 || !row->field;
+}
+
+static void set_items(const struct vcard *v, const struct set_row *row, const struct line *line,
+    struct text_parts *ret)
 {
     CLEANUP(mem_free) char *raw = vcard_raw(v, line);
-    text_split(raw, ',', ret);
+    if (set_is_list(v, row)) {
+        text_split(raw, ',', ret);
+    } else {
+        text_parts_add(ret, raw);
+    }
 }
 
 static void set_read(const struct vcard *v, const struct set_row *row, struct json *card)
@@ -202,7 +214,7 @@ static void set_read(const struct vcard *v, const struct set_row *row, struct js
     for (struct line *l = lines_find(v->comp, row->property); l;
          l = lines_find_next(v->comp, row->property, l)) {
         CLEANUP_FINI(text_parts_fini) struct text_parts items = {0};
-        set_items(v, l, &items);
+        set_items(v, row, l, &items);
         for (size_t i = 0; i < items.count; i++) {
             CLEANUP(mem_free) char *text = vcard_unescape(v, items.items[i]);
             if (!*text) {
@@ -220,13 +232,16 @@ static void set_read(const struct vcard *v, const struct set_row *row, struct js
 }
 
 /* The wanted texts as a map text -> the value itself; each is taken out when a line has it. */
-static void set_wanted(const struct set_row *row, const struct json *map, struct map *ret)
+static void set_wanted(
+    const struct vcard *v, const struct set_row *row, const struct json *map, struct map *ret)
 {
     for (const struct json *e = json_first(map); e; e = json_next(e)) {
         const char *text = row->field                  ? json_get_str(e, row->field)
                            : json_bool_value(e, false) ? json_key(e)
                                                        : NULL;
-        if (!str_empty(text)) {
+        bool sayable =
+            v->version != VCARD_2_1 || !set_is_list(v, row) || !text || !strchr(text, ',');
+        if (!str_empty(text) && sayable) {
             map_put(ret, text, ret);
         }
     }
@@ -237,7 +252,7 @@ static void set_prune(const struct vcard *v, const struct set_row *row, struct m
     for (struct line *l = lines_find(v->comp, row->property), *next; l; l = next) {
         next = lines_find_next(v->comp, row->property, l);
         CLEANUP_FINI(text_parts_fini) struct text_parts items = {0}, kept = {0};
-        set_items(v, l, &items);
+        set_items(v, row, l, &items);
         for (size_t i = 0; i < items.count; i++) {
             CLEANUP(mem_free) char *text = vcard_unescape(v, items.items[i]);
             if (!*text || map_has(wanted, text)) {
@@ -262,7 +277,7 @@ static void set_write(const struct vcard *v, const struct set_row *row, const st
         return;
     }
     CLEANUP(map_free) struct map *wanted = map_new();
-    set_wanted(row, map, wanted);
+    set_wanted(v, row, map, wanted);
     set_prune(v, row, wanted);
     struct line *last = NULL;
     for (struct line *l = lines_find(v->comp, row->property); l;
@@ -272,7 +287,7 @@ static void set_write(const struct vcard *v, const struct set_row *row, const st
     const char *text;
     void *value;
     for (size_t i = 0; map_entry(wanted, &i, &text, &value);) {
-        last = last ? last : vcard_add(v, row->property);
+        last = last && set_is_list(v, row) ? last : vcard_add(v, row->property);
         CLEANUP(mem_free) char *raw = vcard_raw(v, last), *escaped = vcard_escape(v, text);
         CLEANUP(mem_free)
         char *longer = *raw ? str_printf("%s,%s", raw, escaped) : mem_strdup(escaped);

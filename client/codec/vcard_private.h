@@ -97,6 +97,12 @@ extern const struct vcard_shape vcard_shape_address;
 /* The LABEL line of an ADR (before vCard 4), NULL if none. */
 struct line *vcard_address_label(const struct vcard *v, const struct line *line);
 
+/* ---- what only vCard 2.1 has (vcard_dialect.c) ---- */
+/* After everything is written: the names and types that the dialect of a new card wants (before
+ * NULL), and the mailing address in Outlook's way, kept in step. */
+void vcard_dialect_finish(const struct vcard *v, const struct json *before, const struct json *card,
+    enum vcard_version dialect);
+
 /* ---- members that are not maps of entries: name, lists (vcard_members.c) ---- */
 void vcard_members_read(const struct vcard *v, struct json *card);
 void vcard_members_write(const struct vcard *v, const struct json *before, const struct json *card);

@@ -10,13 +10,66 @@ void vcard_fini(struct vcard *v)
 }
 
 /* ---- plain values ---- */
+/* Inside, the values of all versions are escaped alike. On the wire vCard 2.1 knows "\;" only, and
+ * any other backslash stands for itself, or Windows paths would not survive; so a backslash at the
+ * end of a component must be "=5C", or it would hide the separator. Programs that encode all of a
+ * value write the escape as "=5C=3B". */
+struct octet {
+    char c;
+    bool encoded;
+    size_t length; /* on the wire */
+};
+
+static struct octet octet_at(const char *s, bool qp)
+{
+    char three[4] = {0};
+    strncpy(three, s, 3);
+    CLEANUP(mem_free) char *decoded = qp && *s == '=' ? text_qp_decode(three) : NULL;
+    bool encoded = decoded && strlen(three) == 3 && strlen(decoded) == 1;
+    return (struct octet){encoded ? *decoded : *s, encoded, encoded ? 3 : 1};
+}
+
+static char *raw_2_1(const char *value, bool qp)
+{
+    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+    while (*value) {
+        struct octet o = octet_at(value, qp);
+        value += o.length;
+        if (o.c == '\\') {
+            struct octet next = octet_at(value, qp);
+            bool escape = next.c == ';' && next.encoded == o.encoded;
+            buf_adds(&b, escape ? "\\;" : "\\\\");
+            value += escape ? next.length : 0;
+        } else {
+            buf_addc(&b, o.c);
+        }
+    }
+    return buf_take(&b);
+}
+
+/* CR LF and lone CR become LF. */
+static void plain_line_ends(char *s)
+{
+    char *to = s;
+    for (const char *from = s; *from; from++) {
+        if (*from != '\r') {
+            *to++ = *from;
+        } else if (from[1] != '\n') {
+            *to++ = '\n';
+        }
+    }
+    *to = 0;
+}
+
 char *vcard_raw(const struct vcard *v, const struct line *line)
 {
-    (void)v;
-    if (!line_is_qp(line)) {
-        return mem_strdup(line->value);
+    bool qp = line_is_qp(line);
+    if (!qp) {
+        bool plain = v->version != VCARD_2_1 || line_is_base64(line);
+        return plain ? mem_strdup(line->value) : raw_2_1(line->value, false);
     }
-    char *decoded = text_qp_decode(line->value);
+    char *decoded =
+        v->version == VCARD_2_1 ? raw_2_1(line->value, true) : text_qp_decode(line->value);
     if (!str_utf8_valid(decoded, strlen(decoded)) ||
         line_param_has(line, "CHARSET", "ISO-8859-1") ||
         line_param_has(line, "CHARSET", "WINDOWS-1252")) {
@@ -24,48 +77,30 @@ char *vcard_raw(const struct vcard *v, const struct line *line)
         free(decoded);
         decoded = converted;
     }
-    char *to = decoded; /* CR LF and lone CR become LF */
-    for (const char *from = decoded; *from; from++) {
-        if (*from == '\r') {
-            if (from[1] != '\n') {
-                *to++ = '\n';
-            }
-        } else {
-            *to++ = *from;
-        }
-    }
-    *to = 0;
+    plain_line_ends(decoded);
     return decoded;
-}
-
-/* vCard 2.1 knows "\;" only; anything more would destroy a Windows path. */
-static char *unescape_2_1(const char *raw)
-{
-    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
-    for (; *raw; raw++) {
-        if (*raw == '\\' && raw[1] == ';') {
-            raw++;
-        }
-        buf_addc(&b, *raw);
-    }
-    return buf_take(&b);
-}
-
-static char *escape_2_1(const char *text)
-{
-    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
-    for (; *text; text++) {
-        if (*text == ';') {
-            buf_addc(&b, '\\');
-        }
-        buf_addc(&b, *text == '\v' || *text == '\f' ? '\n' : *text);
-    }
-    return buf_take(&b);
 }
 
 char *vcard_unescape(const struct vcard *v, const char *raw)
 {
-    return v->version == VCARD_2_1 ? unescape_2_1(raw) : text_unescape(raw);
+    (void)v;
+    return text_unescape(raw);
+}
+
+/* QUOTED-PRINTABLE keeps line breaks; there are none but LF in a document. */
+static char *escape_2_1(const char *text)
+{
+    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+    for (; *text; text++) {
+        if (*text == ';' || *text == '\\') {
+            buf_addc(&b, '\\');
+        }
+        bool line_end = *text == '\v' || *text == '\f' || *text == '\r';
+        if (*text != '\r' || text[1] != '\n') {
+            buf_addc(&b, line_end ? '\n' : *text);
+        }
+    }
+    return buf_take(&b);
 }
 
 char *vcard_escape(const struct vcard *v, const char *text)
@@ -75,23 +110,74 @@ char *vcard_escape(const struct vcard *v, const char *text)
 
 char *vcard_text(const struct vcard *v, const struct line *line)
 {
-    if (!line_is_qp(line)) {
+    if (!line_is_qp(line) && v->version != VCARD_2_1) {
         return vcard_unescape(v, line->value);
     }
     CLEANUP(mem_free) char *raw = vcard_raw(v, line);
     return vcard_unescape(v, raw);
 }
 
-/* True if vCard 2.1 needs QUOTED-PRINTABLE for it. */
-static bool needs_qp(const char *s)
+static bool is_ascii(const char *s)
 {
-    for (; *s; s++) {
+    while (*s && (unsigned char)*s < 0x80) {
+        s++;
+    }
+    return !*s;
+}
+
+/* The first escaped backslash right before a separator: vCard 2.1 cannot write it plainly. */
+static const char *find_hiding(const char *raw)
+{
+    for (; *raw; raw++) {
+        if (*raw == '\\' && raw[1]) {
+            if (raw[1] == '\\' && raw[2] == ';') {
+                return raw;
+            }
+            raw++;
+        }
+    }
+    return NULL;
+}
+
+/* True if vCard 2.1 needs QUOTED-PRINTABLE for it. */
+static bool needs_qp(const char *raw)
+{
+    for (const char *s = raw; *s; s++) {
         unsigned char c = (unsigned char)*s;
         if (c < ' ' || c >= 0x7F) {
             return true;
         }
     }
-    return false;
+    return find_hiding(raw) != NULL;
+}
+
+/* The first n octets of `raw` as vCard 2.1 escapes. Caller frees. */
+static char *wire_2_1(const char *raw, size_t n)
+{
+    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+    for (size_t i = 0; i < n; i++) {
+        if (raw[i] == '\\' && i + 1 < n) {
+            i++;
+            buf_adds(&b, raw[i] == ';' ? "\\" : "");
+        }
+        buf_addc(&b, raw[i]);
+    }
+    return buf_take(&b);
+}
+
+static char *encode_2_1(const char *raw)
+{
+    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+    for (const char *hiding; (hiding = find_hiding(raw)); raw = hiding + 2) {
+        CLEANUP(mem_free) char *wire = wire_2_1(raw, (size_t)(hiding - raw));
+        CLEANUP(mem_free) char *encoded = text_qp_encode(wire);
+        buf_adds(&b, encoded);
+        buf_adds(&b, "=5C");
+    }
+    CLEANUP(mem_free) char *wire = wire_2_1(raw, strlen(raw));
+    CLEANUP(mem_free) char *encoded = text_qp_encode(wire);
+    buf_adds(&b, encoded);
+    return buf_take(&b);
 }
 
 static void drop_encoding(struct line *line)
@@ -112,14 +198,19 @@ void vcard_set_raw(const struct vcard *v, struct line *line, const char *raw)
         return;
     }
     drop_encoding(line);
-    if (v->version != VCARD_2_1 || !needs_qp(raw)) {
+    if (v->version != VCARD_2_1) {
         line_set_value(line, raw);
         return;
     }
-    CLEANUP(mem_free) char *encoded = text_qp_encode(raw);
-    line_param_set(line, "ENCODING", "QUOTED-PRINTABLE");
-    line_param_set(line, "CHARSET", "UTF-8");
-    line_set_value(line, encoded);
+    bool qp = needs_qp(raw);
+    CLEANUP(mem_free) char *value = qp ? encode_2_1(raw) : wire_2_1(raw, strlen(raw));
+    if (qp) {
+        line_param_set(line, "ENCODING", "QUOTED-PRINTABLE");
+    }
+    if (!is_ascii(raw)) {
+        line_param_set(line, "CHARSET", "UTF-8");
+    }
+    line_set_value(line, value);
 }
 
 void vcard_set_text(const struct vcard *v, struct line *line, const char *text)

@@ -80,6 +80,14 @@ is "$(cat right/contacts/*.vcf | grep -c 'Änne Größe')" 2   # FN and N
 run 0 sync; is "$out" "People: nothing to do"
 run 0 sync People --json; has "$out" '"wrote":	false'
 run 2 sync Nobody; has "$err" "Nobody"
+run 0 show 'nne G'; has "$out" "Änne Größe"; has "$out" "u-a"; has "$out" "X-KEEP:me"
+run 0 show u-b --link People; has "$out" "Bruno Beispiel"; has "$out" "run 1"
+run 0 show Bruno --json; has "$out" '"fields"'
+run 2 show Nobody; lines "$err" 1; has "$err" "Nobody"
+run 2 show Bruno --link Nowhere; has "$err" "Nowhere"
+run 0 unfit; has "$out" "0 of 2 items"; has "$out" "2 x kept on left only, unknown to Lockstep: X-KEEP"
+run 0 unfit People --json; has "$out" '"unfit":	0'
+run 2 unfit Nowhere; lines "$err" 1
 run 0 status; has "$out" "2 pairs"
 run 0 status --json; has "$out" '"pairs":	2'
 end cli/sync
