@@ -96,6 +96,8 @@ extern const struct vcard_shape vcard_shape_date;
 extern const struct vcard_shape vcard_shape_address;
 /* The LABEL line of an ADR (before vCard 4), NULL if none. */
 struct line *vcard_address_label(const struct vcard *v, const struct line *line);
+/* ---- photos (vcard_media.c) ---- */
+extern const struct vcard_shape vcard_shape_media;
 
 /* ---- members that are not maps of entries: name, lists (vcard_members.c) ---- */
 void vcard_members_read(const struct vcard *v, struct json *card);
