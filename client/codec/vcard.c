@@ -6,6 +6,7 @@
 #include "client/base/date.h"
 #include "client/base/map.h"
 #include "client/item/doc.h"
+#include "client/item/media.h"
 
 #define MAX_PROPERTIES 10000 /* of one card; no real one comes near */
 #define PRODID         "-//Lockstep//Lockstep " LOCKSTEP_VERSION "//EN"
@@ -345,11 +346,15 @@ enum rc vcard_write(const char *native, const struct json *card, enum vcard_vers
     CLEANUP_FINI(origins_fini) struct origins origins = {0};
     CLEANUP(map_free) struct map *written = map_new();
     CLEANUP(json_free) struct json *before = native ? card_read(&v, &origins) : NULL;
-    CLEANUP(json_free) struct json *rekeyed = before ? json_dup(card) : NULL;
-    const struct json *wanted = before ? rekeyed : card;
+    CLEANUP(json_free)
+    struct json *own = before || media_has_kept(card) ? json_dup(card) : NULL;
+    const struct json *wanted = own ? own : card;
     size_t lines_before = count_lines(v.lines);
     if (before) {
-        doc_rekey(rekeyed, before);
+        doc_rekey(own, before);
+    }
+    if (own) {
+        media_keep(own, before);
     }
     vcard_members_write(&v, before, wanted);
     update_entries(&v, before, wanted, &origins, written);

@@ -96,6 +96,8 @@ extern const struct vcard_shape vcard_shape_date;
 extern const struct vcard_shape vcard_shape_address;
 /* The LABEL line of an ADR (before vCard 4), NULL if none. */
 struct line *vcard_address_label(const struct vcard *v, const struct line *line);
+/* ---- photos (vcard_media.c) ---- */
+extern const struct vcard_shape vcard_shape_media;
 
 /* ---- what only vCard 2.1 has (vcard_dialect.c) ---- */
 /* After everything is written: the names and types that the dialect of a new card wants (before

@@ -307,6 +307,7 @@ const struct vcard_row vcard_rows[] = {
     {"ROLE", "titles", &shape_text, "name", "kind", "role", ROW_NEW},
     {"NOTE", "notes", &shape_text, "note", NULL, NULL, ROW_NEW},
     {"URL", "links", &shape_text, "uri", NULL, NULL, ROW_NEW | ROW_URI | ROW_TYPES},
+    {"PHOTO", "media", &vcard_shape_media, "uri", "kind", "photo", ROW_NEW},
     {"BDAY", "anniversaries", &vcard_shape_date, NULL, "kind", "birth", ROW_NEW},
     {"DEATHDATE", "anniversaries", &vcard_shape_date, NULL, "kind", "death", ROW_NEW_4_0},
     {"ANNIVERSARY", "anniversaries", &vcard_shape_date, NULL, "kind", "wedding", ROW_NEW_4_0},

@@ -8,6 +8,7 @@
 #include "client/base/date.h"
 #include "client/item/doc.h"
 #include "client/platform/win32/text.h"
+#include "mapi/com/attach.h"
 #include "mapi/com/hresult.h"
 #include "mapi/com/value.h"
 
@@ -108,8 +109,12 @@ static enum rc message_read_props(struct mapi_session *s, struct folder *f, enum
 {
     size_t count;
     const struct prop_name *names = map_properties(kind, &count);
-    return value_read_props(
+    enum rc rc = value_read_props(
         s, (IMAPIProp *)m->object, names, f->box->tags[kind], count, &m->props, err);
+    if (rc == RC_OK && kind == ITEM_CONTACT) {
+        rc = attach_photo_read(s, m->object, &m->props, err);
+    }
+    return rc;
 }
 
 void message_fetch(struct mapi_session *s, struct folder *f, enum item_kind kind,
@@ -137,6 +142,14 @@ void message_fetch(struct mapi_session *s, struct folder *f, enum item_kind kind
 
 /* ---- writing ---- */
 
+static enum rc change_tag(struct mapi_session *s, struct mapi_box *box, struct prop_name name,
+    enum prop_type type, bool create, ULONG *ret, struct err *err)
+{
+    *ret = 0;
+    return name.set == SET_PHOTO ? RC_OK /* an attachment */
+                                 : mapi_box_tag(s, box, name, type, create, ret, err);
+}
+
 /* Tags of what a change sets and removes; names that the store does not know yet are made for what
  * is set. */
 static enum rc change_tags(struct mapi_session *s, struct mapi_box *box,
@@ -144,11 +157,11 @@ static enum rc change_tags(struct mapi_session *s, struct mapi_box *box,
 {
     enum rc rc = RC_OK;
     for (size_t i = 0; rc == RC_OK && i < change->set.count; i++) {
-        rc = mapi_box_tag(
+        rc = change_tag(
             s, box, change->set.items[i].name, change->set.items[i].type, true, &ret_set[i], err);
     }
     for (size_t i = 0; rc == RC_OK && i < change->remove_count; i++) {
-        rc = mapi_box_tag(s, box, change->remove[i], map_property_type(change->remove[i]), false,
+        rc = change_tag(s, box, change->remove[i], map_property_type(change->remove[i]), false,
             &ret_remove[i], err);
     }
     return rc;
@@ -163,6 +176,9 @@ static enum rc message_apply(struct mapi_session *s, struct mapi_box *box, IMess
     if (rc == RC_OK) {
         rc = value_write_props(
             s, (IMAPIProp *)object, &change->set, set, remove, change->remove_count, err);
+    }
+    if (rc == RC_OK) {
+        rc = attach_photo_write(s, object, change, err);
     }
     return rc;
 }

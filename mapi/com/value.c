@@ -123,7 +123,7 @@ static void read_value(struct props *ret, struct prop_name name, const SPropValu
     }
 }
 
-static enum rc stream_read(
+enum rc value_stream_read(
     struct mapi_session *s, IMAPIProp *object, ULONG tag, struct buf *ret, struct err *err)
 {
     CLEANUP(mapi_release) IStream *stream = NULL;
@@ -143,7 +143,7 @@ static enum rc stream_read(
             stream->lpVtbl->Read(stream, chunk, STREAM_CHUNK, &got), err);
         buf_add(ret, chunk, got);
         if (ret->overflow) {
-            return err_set(err, RC_TOO_BIG, 0, "it has more than %d MiB", VALUE_MAX >> 20);
+            return err_set(err, RC_TOO_BIG, 0, "it has more than %zu MiB", ret->max >> 20);
         }
     }
     return rc;
@@ -153,7 +153,7 @@ static enum rc read_large(struct mapi_session *s, IMAPIProp *object, struct prop
     ULONG tag, struct props *ret, struct err *err)
 {
     CLEANUP_FINI(buf_fini) struct buf bytes = BUF_INIT(VALUE_MAX);
-    enum rc rc = stream_read(s, object, tag, &bytes, err);
+    enum rc rc = value_stream_read(s, object, tag, &bytes, err);
     if (rc != RC_OK) {
         return rc;
     }
@@ -321,7 +321,7 @@ static bool wants_stream(const struct prop_value *v)
 
 /* MAPI_CREATE discards the old value; the stream is never resized (SetSize fails on some stores).
  */
-static enum rc stream_write(struct mapi_session *s, IMAPIProp *object, ULONG tag, const void *data,
+enum rc value_stream_write(struct mapi_session *s, IMAPIProp *object, ULONG tag, const void *data,
     size_t len, struct err *err)
 {
     CLEANUP(mapi_release) IStream *stream = NULL;
@@ -355,10 +355,10 @@ static enum rc write_large(struct mapi_session *s, IMAPIProp *object, const stru
     ULONG tag, struct err *err)
 {
     if (v->type == PROP_BINARY) {
-        return stream_write(s, object, tag, v->v.binary.data, v->v.binary.len, err);
+        return value_stream_write(s, object, tag, v->v.binary.data, v->v.binary.len, err);
     }
     CLEANUP(mem_free) wchar_t *wide = win32_wide(v->v.text);
-    return stream_write(s, object, tag, wide, wcslen(wide) * sizeof *wide, err);
+    return value_stream_write(s, object, tag, wide, wcslen(wide) * sizeof *wide, err);
 }
 
 /* The problems that a call reported beside S_OK. Not serious by the MAPI reference: a value that
@@ -381,7 +381,7 @@ static enum rc check_problems(
     return RC_OK;
 }
 
-static enum rc set_small(
+enum rc value_set(
     struct mapi_session *s, IMAPIProp *object, SPropValue *values, ULONG count, struct err *err)
 {
     if (count == 0) {
@@ -436,6 +436,9 @@ enum rc value_write_props(struct mapi_session *s, IMAPIProp *object, const struc
         }
     }
     for (size_t i = 0; i < set->count; i++) {
+        if (!set_tags[i]) {
+            continue;
+        }
         if (is_empty_list(&set->items[i])) {
             removed->aulPropTag[removed->cValues++] = set_tags[i];
         } else if (!wants_stream(&set->items[i])) {
@@ -444,10 +447,10 @@ enum rc value_write_props(struct mapi_session *s, IMAPIProp *object, const struc
     }
     enum rc rc = delete_props(s, object, removed, err);
     if (rc == RC_OK) {
-        rc = set_small(s, object, values, small, err);
+        rc = value_set(s, object, values, small, err);
     }
     for (size_t i = 0; rc == RC_OK && i < set->count; i++) {
-        if (wants_stream(&set->items[i])) {
+        if (set_tags[i] && wants_stream(&set->items[i])) {
             rc = write_large(s, object, &set->items[i], set_tags[i], err);
         }
     }

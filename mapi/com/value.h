@@ -3,6 +3,7 @@
 #ifndef LOCKSTEP_MAPI_COM_VALUE_H
 #define LOCKSTEP_MAPI_COM_VALUE_H
 
+#include "client/base/buf.h"
 #include "mapi/com/session.h"
 #include "mapi/map/props.h"
 
@@ -13,8 +14,19 @@
 enum rc value_read_props(struct mapi_session *s, IMAPIProp *object, const struct prop_name *names,
     const ULONG *tags, size_t count, struct props *ret, struct err *err) WARN_UNUSED;
 
+/* The bytes of one property by stream, added to `ret`; RC_TOO_BIG beyond its limit, with
+ * ret->overflow. */
+enum rc value_stream_read(struct mapi_session *s, IMAPIProp *object, ULONG tag, struct buf *ret,
+    struct err *err) WARN_UNUSED;
+/* Replaces a property by these bytes. */
+enum rc value_stream_write(struct mapi_session *s, IMAPIProp *object, ULONG tag, const void *data,
+    size_t len, struct err *err) WARN_UNUSED;
+/* SetProps; any problem but a value that the store computes fails the call. None is no error. */
+enum rc value_set(struct mapi_session *s, IMAPIProp *object, SPropValue *values, ULONG count,
+    struct err *err) WARN_UNUSED;
+
 /* Sets and deletes properties of an object (saved by the caller). `set_tags` belongs to `set`,
- * `remove_tags` to the names removed. Deleting what is not there is no error; any other problem
+ * `remove_tags` to the names removed; those with tag 0 are left out. Deleting what is not there is no error; any other problem
  * fails the call and names the property. */
 enum rc value_write_props(struct mapi_session *s, IMAPIProp *object, const struct props *set,
     const ULONG *set_tags, const ULONG *remove_tags, size_t remove_count, struct err *err)

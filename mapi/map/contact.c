@@ -237,6 +237,7 @@ const struct section contact_sections[] = {
     {{"relatedTo"}, contact_related_read, contact_related_write},
     {{"notes"}, contact_notes_read, contact_notes_write},
     {{"keywords"}, keywords_read, keywords_write},
+    {{"media"}, contact_photo_read, contact_photo_write},
     {{NULL}, nothing_read, new_write},
     {{NULL}, NULL, NULL},
 };

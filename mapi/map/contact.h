@@ -19,6 +19,8 @@ enum rc contact_related_read(struct reader *r, struct err *err);
 enum rc contact_related_write(struct writer *w, struct err *err);
 enum rc contact_notes_read(struct reader *r, struct err *err);
 enum rc contact_notes_write(struct writer *w, struct err *err);
+enum rc contact_photo_read(struct reader *r, struct err *err);
+enum rc contact_photo_write(struct writer *w, struct err *err);
 
 /* File-as and what else Outlook derives from name and company; to be called when either changed. */
 void contact_put_file_under(struct writer *w);

@@ -4,6 +4,7 @@
 #include "client/base/mem.h"
 #include "client/item/doc.h"
 #include "mapi/map/distlist.h"
+#include "client/item/media.h"
 
 #include <string.h>
 
@@ -278,6 +279,7 @@ enum rc map_write(enum item_kind kind, const struct props *now, const struct jso
     } else {
         base = json_object();
     }
+    media_keep(want, base);
     CLEANUP_FINI(map_change_fini) struct map_change change = {0};
     struct writer w = {now, env, base, want, !now->count, &change};
     if (w.is_new) {

@@ -17,8 +17,20 @@ struct map_change {
 };
 void map_change_fini(struct map_change *c);
 
-/* The properties that read and write of a kind want to see; a static array. mapi/com asks for
- * exactly these. */
+/* The photo of a contact as if it were a property of the item: its bytes, or their number where
+ * they are too many to be read (MEDIA_PHOTO_MAX). In a map_change, MAP_PHOTO set or removed means
+ * the photo attachment, and no other one. */
+#define MAP_PHOTO                                                                                  \
+    {                                                                                              \
+        SET_PHOTO, 1, NULL                                                                         \
+    }
+#define MAP_PHOTO_SIZE                                                                             \
+    {                                                                                              \
+        SET_PHOTO, 2, NULL                                                                         \
+    }
+
+/* The properties that read and write of a kind want to see, but for the photo; a static array.
+ * mapi/com asks for exactly these. */
 const struct prop_name *map_properties(enum item_kind kind, size_t *ret_count);
 /* The type each of them has by specification, needed to form tags of named properties. */
 enum prop_type map_property_type(struct prop_name name);

@@ -225,6 +225,11 @@ static const struct prop_row ROWS[P_COUNT] = {
     [P_TASK_FIX_OFFLINE] = {{SET_TASK, 0x812C, NULL}, PROP_BOOLEAN, TASK},
     [P_TASK_NO_COMPUTE] = {{SET_TASK, 0x8124, NULL}, PROP_BOOLEAN, TASK},
     [P_TEAM_TASK] = {{SET_TASK, 0x8103, NULL}, PROP_BOOLEAN, TASK},
+
+    /* photo */
+    [P_HAS_PICTURE] = {{SET_ADDRESS, 0x8015, NULL}, PROP_BOOLEAN, CONTACT},
+    [P_PHOTO] = {MAP_PHOTO, PROP_BINARY, CONTACT},
+    [P_PHOTO_SIZE] = {MAP_PHOTO_SIZE, PROP_LONG, CONTACT},
 };
 
 struct prop_name prop_name_of(enum prop_key key)
@@ -243,7 +248,7 @@ const struct prop_name *map_properties(enum item_kind kind, size_t *ret_count)
     static struct prop_name lists[ITEM_KINDS][P_COUNT];
     size_t count = 0;
     for (int key = P_NONE + 1; key < P_COUNT; key++) {
-        if (ROWS[key].kinds & (1u << kind)) {
+        if ((ROWS[key].kinds & (1u << kind)) && ROWS[key].name.set != SET_PHOTO) {
             lists[kind][count++] = ROWS[key].name;
         }
     }

@@ -214,6 +214,11 @@ enum prop_key {
     P_TASK_NO_COMPUTE,       /* PidLidTaskNoCompute */
     P_TEAM_TASK,             /* PidLidTeamTask */
 
+    /* the photo of a contact, which is an attachment */
+    P_HAS_PICTURE, /* PidLidHasPicture */
+    P_PHOTO,       /* its bytes */
+    P_PHOTO_SIZE,  /* instead of them where it is too large to be read: how many there are */
+
     P_COUNT,
 };
 

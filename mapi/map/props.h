@@ -40,6 +40,8 @@ enum prop_set {
     SET_MEETING,        /* {6ED8DA90-...} */
     SET_PUBLIC_STRINGS, /* PS_PUBLIC_STRINGS {00020329-...} */
     SET_LOCKSTEP,       /* our own set for stamps, string-named; GUID in props.c */
+    SET_PHOTO,          /* no properties of the item itself but of its photo, an attachment:
+                           mapi/com/attach.c reads and writes them */
     SET_COUNT,
 };
 

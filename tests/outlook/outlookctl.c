@@ -30,7 +30,8 @@ static const char usage_text[] =
     "  move STORE FOLDER ITEM STORE FOLDER        to another folder\n"
     "  copy STORE FOLDER ITEM STORE FOLDER        as a user's drag with Ctrl\n"
     "  rmfolder STORE FOLDER                      with everything in it\n"
-    "  attach STORE FOLDER ITEM NAME FILE         add a file\n"
+    "  attach STORE FOLDER ITEM NAME FILE [photo] add a file, or set the photo of a contact\n"
+    "  detach STORE FOLDER ITEM NAME              remove it again\n"
     "  count [STORE FOLDER]                       items of a folder, or of all; then the change "
     "number\n"
     "  fault SPEC|none                            KIND:N:HRESULT|crash[:once|always],...\n"
@@ -532,8 +533,48 @@ static int command_rmfolder(struct control *control)
     return FAILED(hr) ? control_fail("remove folder", control->args[1], hr) : 0;
 }
 
+/* PidTagAttachmentContactPhoto. */
+#define PR_CONTACT_PHOTO PROP_TAG(PT_BOOLEAN, 0x7FFF)
+
+/* The attachment of this name; the last one if there are several. */
+static struct attachment *attachment_named(struct item *item, const WCHAR *name)
+{
+    struct attachment *found = NULL;
+
+    for (ULONG i = 0; i < item->attachment_count; i++) {
+        const struct prop *own = bag_find(&item->attachments[i].props, PR_DISPLAY_NAME);
+        size_t size = wcslen(name) * sizeof(WCHAR);
+        if (own && own->size == size && !memcmp(own->data, name, size)) {
+            found = &item->attachments[i];
+        }
+    }
+    return found;
+}
+
+static int command_detach(struct control *control)
+{
+    struct message_info info;
+    struct item item = {0};
+    WCHAR *name = emu_wide(control->args[3], -1);
+    HRESULT hr = find_item(control, &info, &item);
+    struct attachment *attachment = SUCCEEDED(hr) ? attachment_named(&item, name) : NULL;
+
+    if (SUCCEEDED(hr) && !attachment) {
+        hr = MAPI_E_NOT_FOUND;
+    }
+    if (SUCCEEDED(hr)) {
+        item_delete_attachment(&item, attachment->number);
+        hr = storage_message_save(control->storage, &info, &item, FALSE);
+    }
+    item_fini(&item);
+    emu_free(name);
+    return FAILED(hr) ? control_fail("detach", control->args[3], hr) : 0;
+}
+
+/* With the word "photo" behind the file: as the contact's photo, in place of one of that name. */
 static int command_attach(struct control *control)
 {
+    BOOL photo = control->count > 5 && !strcmp(control->args[5], "photo");
     struct message_info info;
     struct item item = {0};
     struct attachment attachment = {0};
@@ -544,7 +585,11 @@ static int command_attach(struct control *control)
     HRESULT hr = data ? find_item(control, &info, &item) : MAPI_E_DISK_ERROR;
 
     if (SUCCEEDED(hr)) {
-        attachment.number = item.next_attachment;
+        struct attachment *old = photo ? attachment_named(&item, name) : NULL;
+        attachment.number = old ? old->number : item.next_attachment;
+        if (photo) {
+            bag_set_bool(&attachment.props, PR_CONTACT_PHOTO, TRUE);
+        }
         bag_set_long(&attachment.props, PR_ATTACH_METHOD, ATTACH_BY_VALUE);
         bag_set_long(&attachment.props, PR_RENDERING_POSITION, -1);
         bag_set(&attachment.props, PR_ATTACH_DATA_BIN, data, size);
@@ -696,6 +741,7 @@ static const struct command commands[] = {
     {"copy", 5, TRUE, command_copy},
     {"rmfolder", 2, TRUE, command_rmfolder},
     {"attach", 5, TRUE, command_attach},
+    {"detach", 4, TRUE, command_detach},
     {"count", 0, TRUE, command_count},
     {"fault", 1, TRUE, command_fault},
     {"violations", 0, FALSE, command_violations},

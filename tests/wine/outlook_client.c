@@ -199,10 +199,29 @@ static enum rc run_find(struct command *c, struct err *err)
     return rc;
 }
 
+/* A JSON value given as it is, or in the file behind an '@': command lines are short. */
+static enum rc json_argument(const char *text, struct json **ret, struct err *err)
+{
+    CLEANUP_FINI(buf_fini) struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+    if (text[0] == '@') {
+        FILE *f = fopen(text + 1, "rb");
+        char part[4096];
+        size_t n;
+        while (f && (n = fread(part, 1, sizeof part, f)) > 0) {
+            buf_add(&b, part, n);
+        }
+        if (f) {
+            fclose(f);
+        }
+        text = buf_str(&b);
+    }
+    return json_parse(text, strlen(text), ret, err);
+}
+
 static enum rc run_create(struct command *c, struct err *err)
 {
     CLEANUP(json_free) struct json *doc = NULL;
-    enum rc rc = json_parse(argument(c, 1), strlen(argument(c, 1)), &doc, err);
+    enum rc rc = json_argument(argument(c, 1), &doc, err);
     if (rc != RC_OK) {
         return rc;
     }
@@ -221,7 +240,7 @@ static enum rc run_set(struct command *c, struct err *err)
     struct json *value = NULL;
     enum rc rc = fetch_one(c->store, c->folder, c->kind, argument(c, 1), &items, err);
     if (rc == RC_OK) {
-        rc = json_parse(argument(c, 3), strlen(argument(c, 3)), &value, err);
+        rc = json_argument(argument(c, 3), &value, err);
     }
     if (rc == RC_OK) {
         rc = json_pointer_set(items.items[0].doc, argument(c, 2), value, err);

@@ -262,7 +262,7 @@ void dump_apply(struct props *p, const struct map_change *change)
 static void add_name(struct buf *b, struct prop_name name)
 {
     static const char *const SHORT[SET_COUNT] = {
-        "", "appt:", "task:", "addr:", "comm:", "note:", "meet:", "pub:", "ls:"};
+        "", "appt:", "task:", "addr:", "comm:", "note:", "meet:", "pub:", "ls:", "photo:"};
     if (name.string) {
         buf_addf(b, "%s%s", SHORT[name.set], name.string);
     } else {

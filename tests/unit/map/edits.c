@@ -34,6 +34,10 @@ static const char CONTACT[] =
     "'relatedTo':{'Max Muster':{'relation':{'spouse':true}},'Mia':{'relation':{'child':true}}},"
     "'notes':{'n':{'note':'Zeile 1\\nZeile 2'}},'keywords':{'Kunde':true,'VIP':true}}";
 
+static const char PHOTO_CONTACT[] =
+    "{'@type':'Card','uid':'c-2','name':{'full':'Eva'},"
+    "'media':{'x':{'kind':'photo','uri':'data:image/jpeg;base64,/9j/4EpGSUY='}}}";
+
 static const char EVENT[] = "{'@type':'Event','uid':'e-1','title':'Besprechung','start':'2024-03-"
                             "05T10:00:00','timeZone':'Europe/Berlin',"
                             "'duration':'PT1H','locations':{'l':{'@type':'Location','name':'Raum "
