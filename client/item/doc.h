@@ -20,6 +20,13 @@
 /* Prefix of our extension members (RFC 9553 section 1.8.1, RFC 8984 section 3.3). */
 #define DOC_EXT "lockstep.example:"
 
+/* Media type of a certificate in Outlook's own wrapping (PidTagUserX509Certificate): opaque. */
+#define DOC_OUTLOOK_CERTIFICATE "application/x-outlook-certificate"
+
+/* ISO 15924 for "not known": the script of a reading (RFC 9553 section 2.2.1, phoneticScript)
+ * where the source does not say. */
+#define DOC_UNKNOWN_SCRIPT "Zyyy"
+
 /* Checks the shape: an object of the kind's @type, member types, a title or name, dates that parse,
  * depth and counts within limits. RC_INVALID names the member at fault. */
 enum rc doc_check(enum item_kind kind, const struct json *doc, struct err *err) WARN_UNUSED;

@@ -189,22 +189,31 @@ enum rc description_write(struct writer *w, struct err *err)
 }
 
 /* ---- privacy: 0 public, 1 personal, 2 private, 3 confidential ---- */
+const char *privacy_of(const struct props *item)
+{
+    static const char *const WORDS[] = {NULL, "private", "private", "secret"};
+    int64_t value = get_int(item, P_SENSITIVITY, 0);
+    return value >= 0 && value < 4 ? WORDS[value] : NULL;
+}
+
+void put_privacy(struct writer *w, const char *privacy)
+{
+    int64_t value = str_eq(privacy, "private") ? 2 : str_eq(privacy, "secret") ? 3 : 0;
+    put_int(w, P_SENSITIVITY, value);
+    put_int(w, P_PRIVATE, value == 2);
+}
+
 enum rc privacy_read(struct reader *r, struct err *err)
 {
     (void)err;
-    static const char *const WORDS[] = {NULL, "private", "private", "secret"};
-    int64_t value = get_int(r->item, P_SENSITIVITY, 0);
-    json_set_str(r->doc, "privacy", value >= 0 && value < 4 ? WORDS[value] : NULL);
+    json_set_str(r->doc, "privacy", privacy_of(r->item));
     return RC_OK;
 }
 
 enum rc privacy_write(struct writer *w, struct err *err)
 {
     (void)err;
-    const char *want = json_get_str(w->want, "privacy");
-    int64_t value = str_eq(want, "private") ? 2 : str_eq(want, "secret") ? 3 : 0;
-    put_int(w, P_SENSITIVITY, value);
-    put_int(w, P_PRIVATE, value == 2);
+    put_privacy(w, json_get_str(w->want, "privacy"));
     return RC_OK;
 }
 

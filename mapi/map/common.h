@@ -21,6 +21,9 @@ enum rc description_write(struct writer *w, struct err *err);
 /* "privacy" <-> sensitivity and PidLidPrivate (mapping trap 14). */
 enum rc privacy_read(struct reader *r, struct err *err);
 enum rc privacy_write(struct writer *w, struct err *err);
+/* The same by themselves: "private", "secret" or NULL for anyone to see. */
+const char *privacy_of(const struct props *item);
+void put_privacy(struct writer *w, const char *privacy);
 /* "priority" <-> importance. */
 enum rc priority_read(struct reader *r, struct err *err);
 enum rc priority_write(struct writer *w, struct err *err);

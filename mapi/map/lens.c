@@ -117,6 +117,18 @@ void put_texts(struct writer *w, enum prop_key key, const char *const *texts, si
     settle(w, key);
 }
 
+void put_binaries(struct writer *w, enum prop_key key, const unsigned char *const *data,
+    const size_t *lens, size_t count)
+{
+    if (!count) {
+        remove_if_there(w, key);
+        return;
+    }
+    forget(w, prop_name_of(key));
+    props_set_binaries(&w->out->set, prop_name_of(key), data, lens, count);
+    settle(w, key);
+}
+
 void put_longs(struct writer *w, enum prop_key key, const int32_t *values, size_t count)
 {
     if (!count) {
@@ -175,6 +187,9 @@ bool member_changed(const struct writer *w, const char *member)
 
 static bool section_changed(const struct writer *w, const struct section *section)
 {
+    if (!section->members[0]) {
+        return true; /* it looks for itself */
+    }
     for (size_t i = 0; i < SECTION_MEMBERS_MAX && section->members[i]; i++) {
         if (member_changed(w, section->members[i])) {
             return true;

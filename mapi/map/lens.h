@@ -30,7 +30,8 @@ struct writer {
 
 #define SECTION_MEMBERS_MAX 8
 struct section {
-    const char *members[SECTION_MEMBERS_MAX]; /* NULL-terminated unless full */
+    /* NULL-terminated unless full. A section without members is asked at every write. */
+    const char *members[SECTION_MEMBERS_MAX];
     enum rc (*read)(struct reader *r, struct err *err);
     enum rc (*write)(struct writer *w, struct err *err);
 };
@@ -51,6 +52,8 @@ void put_double(struct writer *w, enum prop_key key, double value);
 void put_binary(struct writer *w, enum prop_key key, const void *data, size_t len);
 void put_texts(
     struct writer *w, enum prop_key key, const char *const *texts, size_t count); /* none removes */
+void put_binaries(struct writer *w, enum prop_key key, const unsigned char *const *data,
+    const size_t *lens, size_t count);
 void put_longs(struct writer *w, enum prop_key key, const int32_t *values, size_t count);
 void put_removed(struct writer *w, enum prop_key key);
 /* A copy kept by Outlook: written to new items and where the item has it. */

@@ -152,6 +152,16 @@ void props_set_texts(struct props *p, struct prop_name name, const char *const *
     }
 }
 
+void props_set_binaries(struct props *p, struct prop_name name, const unsigned char *const *data,
+    const size_t *lens, size_t count)
+{
+    struct prop_value *value = multi_slot(p, name, PROP_MV_BINARY, count);
+    for (size_t i = 0; i < count; i++) {
+        value->v.multi.items[i].v.binary.data = mem_dup(data[i], lens[i]);
+        value->v.multi.items[i].v.binary.len = lens[i];
+    }
+}
+
 void props_set_longs(struct props *p, struct prop_name name, const int32_t *values, size_t count)
 {
     struct prop_value *value = multi_slot(p, name, PROP_MV_LONG, count);

@@ -91,6 +91,8 @@ void props_set_texts(struct props *p, struct prop_name name, const char *const *
     size_t count); /* MV_UNICODE */
 void props_set_longs(
     struct props *p, struct prop_name name, const int32_t *values, size_t count); /* MV_LONG */
+void props_set_binaries(struct props *p, struct prop_name name, const unsigned char *const *data,
+    const size_t *lens, size_t count); /* MV_BINARY */
 void props_remove(struct props *p, struct prop_name name);
 bool prop_value_equal(const struct prop_value *a, const struct prop_value *b);
 bool prop_name_equal(struct prop_name a, struct prop_name b);

@@ -66,9 +66,27 @@ static bool parse_key(const char *key, struct prop_name *ret_name, unsigned *ret
     return false;
 }
 
+static void load_binaries(struct props *p, struct prop_name name, const struct json *list)
+{
+    unsigned char *data[32];
+    size_t lens[32], n = 0;
+    for (const struct json *v = json_first(list); v && n < ARRAY_LEN(data); v = json_next(v)) {
+        data[n] = hex_decode(json_get_str(v, "hex"), &lens[n]);
+        n += data[n] != NULL;
+    }
+    props_set_binaries(p, name, (const unsigned char *const *)data, lens, n);
+    while (n) {
+        free(data[--n]);
+    }
+}
+
 static void load_list(
     struct props *p, struct prop_name name, unsigned type, const struct json *list)
 {
+    if (type == PROP_MV_BINARY) {
+        load_binaries(p, name, list);
+        return;
+    }
     const char *texts[256];
     int32_t numbers[256];
     size_t n = 0;
@@ -126,7 +144,12 @@ void dump_load(const struct json *item, struct props *ret)
     for (const struct json *v = json_first(json_get(item, "properties")); v; v = json_next(v)) {
         struct prop_name name;
         unsigned type;
-        if (parse_key(json_key(v), &name, &type)) {
+        if (!parse_key(json_key(v), &name, &type)) {
+            continue;
+        }
+        if (json_is_null(v)) {
+            props_remove(ret, name);
+        } else {
             load_value(ret, name, type, v);
         }
     }
@@ -184,8 +207,23 @@ char *dump_sample_folder(void)
     return str_printf("%s/tests/outlook/samples", source_root());
 }
 
+static void copy_binaries(struct props *p, const struct prop_value *v)
+{
+    const unsigned char *data[32];
+    size_t lens[32], n = 0;
+    for (; n < v->v.multi.count && n < ARRAY_LEN(data); n++) {
+        data[n] = v->v.multi.items[n].v.binary.data;
+        lens[n] = v->v.multi.items[n].v.binary.len;
+    }
+    props_set_binaries(p, v->name, data, lens, n);
+}
+
 static void copy_value(struct props *p, const struct prop_value *v)
 {
+    if (v->type == PROP_MV_BINARY) {
+        copy_binaries(p, v);
+        return;
+    }
     const char *texts[256];
     int32_t numbers[256];
     size_t n = v->type & 0x1000 ? v->v.multi.count : 0;
