@@ -2,6 +2,7 @@
 #include "mapi/map/common.h"
 
 #include "client/base/date.h"
+#include "mapi/map/rtf.h"
 
 #include <string.h>
 
@@ -149,14 +150,23 @@ enum rc title_write(struct writer *w, struct err *err)
 }
 
 /* ---- body ---- */
-char *body_text(const struct props *item)
+enum rc body_text(const struct props *item, char **ret_text, struct err *err)
 {
-    char *text = text_lf(get_text(item, P_BODY));
-    if (text && !*text) {
-        free(text);
-        text = NULL;
+    size_t len = 0;
+    const char *body = get_text(item, P_BODY);
+    const unsigned char *rich =
+        body ? NULL : props_binary(item, prop_name_of(P_RTF_COMPRESSED), &len);
+    CLEANUP(mem_free) char *made = NULL;
+    enum rc rc = rich ? rtf_read(rich, len, &made, err) : RC_OK;
+    if (rc == RC_OK) {
+        char *text = text_lf(body ? body : made);
+        if (text && !*text) {
+            free(text);
+            text = NULL;
+        }
+        *ret_text = text;
     }
-    return text;
+    return rc;
 }
 
 void put_body(struct writer *w, const char *text)
@@ -172,10 +182,10 @@ void put_body(struct writer *w, const char *text)
 
 enum rc description_read(struct reader *r, struct err *err)
 {
-    (void)err;
-    CLEANUP(mem_free) char *text = body_text(r->item);
+    CLEANUP(mem_free) char *text = NULL;
+    enum rc rc = body_text(r->item, &text, err);
     json_set_str(r->doc, "description", text);
-    return RC_OK;
+    return rc;
 }
 
 enum rc description_write(struct writer *w, struct err *err)

@@ -41,12 +41,12 @@ static enum rc nicknames_write(struct writer *w, struct err *err)
 /* ---- notes ---- */
 static enum rc notes_read(struct reader *r, struct err *err)
 {
-    (void)err;
-    CLEANUP(mem_free) char *text = body_text(r->item);
+    CLEANUP(mem_free) char *text = NULL;
+    enum rc rc = body_text(r->item, &text, err);
     if (text) {
         json_set_str(json_need_object(json_need_object(r->doc, "notes"), "n1"), "note", text);
     }
-    return RC_OK;
+    return rc;
 }
 
 static enum rc notes_write(struct writer *w, struct err *err)

@@ -10,7 +10,7 @@
 #define EVENT   (1u << ITEM_EVENT)
 #define TASK    (1u << ITEM_TASK)
 #define ALL     (CONTACT | EVENT | TASK)
-#define NEVER   0u /* written, never read */
+#define NEVER   0u /* written, or read by itself only (map.h) */
 
 struct prop_row {
     struct prop_name name;
@@ -47,7 +47,7 @@ static const struct prop_row ROWS[P_COUNT] = {
     [P_LOCKSTEP_UID] = {{SET_LOCKSTEP, 0, "Uid"}, PROP_UNICODE, CONTACT | TASK},
     [P_LOCKSTEP_STAMP] = {{SET_LOCKSTEP, 0, "Stamp"}, PROP_UNICODE, ALL},
 
-    /* body in other formats: removed when the text changes, never read */
+    /* body in other formats: removed when the text changes; RTF is read where there is no text */
     [P_RTF_COMPRESSED] = {{SET_TAG, 0x1009, NULL}, PROP_BINARY, NEVER},
     [P_HTML] = {{SET_TAG, 0x1013, NULL}, PROP_BINARY, NEVER},
     [P_RTF_IN_SYNC] = {{SET_TAG, 0x0E1F, NULL}, PROP_BOOLEAN, NEVER},
@@ -270,6 +270,16 @@ const struct prop_name *map_properties(enum item_kind kind, size_t *ret_count)
     }
     *ret_count = count;
     return lists[kind];
+}
+
+struct prop_name map_rich_body(void)
+{
+    return prop_name_of(P_RTF_COMPRESSED);
+}
+
+bool map_has_body(const struct props *p)
+{
+    return props_find(p, prop_name_of(P_BODY)) != NULL;
 }
 
 enum prop_type map_property_type(struct prop_name name)

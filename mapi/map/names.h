@@ -35,7 +35,7 @@ enum prop_key {
     P_LOCKSTEP_UID,           /* 'Uid' */
     P_LOCKSTEP_STAMP,         /* 'Stamp' */
 
-    /* body in other formats: removed when the text changes, never read */
+    /* body in other formats: removed when the text changes; RTF is read where there is no text */
     P_RTF_COMPRESSED, /* PidTagRtfCompressed */
     P_HTML,           /* PidTagHtml */
     P_RTF_IN_SYNC,    /* PidTagRtfInSync */
