@@ -7,7 +7,6 @@
 #define PIECE       ((size_t)64 << 10) /* bytes filtered and parsed at a time */
 #define PIECE_MAX   (4 * PIECE)        /* a byte may become the three of U+FFFD */
 #define SEPARATOR   '\n'               /* between namespace and name; cannot occur in either */
-#define REPLACEMENT "\xEF\xBF\xBD"     /* U+FFFD */
 
 /* ---- tree ---- */
 /* Splits expat's "namespace SEPARATOR name" (n bytes, in place). */
@@ -160,7 +159,7 @@ static void filter_byte(struct filter *f, char c, struct buf *out)
         f->held[f->held_len] = 0;
         if (c == ';' && f->held[0] == '&' && f->held_len > 2 && reference_forbidden(f->held)) {
             f->held_len = 0;
-            buf_adds(out, REPLACEMENT);
+            buf_adds(out, XML_REPLACEMENT);
             return;
         }
         buf_add(out, f->held, f->held_len);
@@ -177,7 +176,7 @@ static void filter_byte(struct filter *f, char c, struct buf *out)
         return;
     }
     if (char_forbidden((unsigned char)c)) {
-        buf_adds(out, REPLACEMENT);
+        buf_adds(out, XML_REPLACEMENT);
     } else {
         buf_addc(out, c);
     }
@@ -449,7 +448,7 @@ void xml_escape(struct buf *out, const char *text)
             break;
         default:
             if (char_forbidden((unsigned char)*p)) {
-                buf_adds(out, REPLACEMENT);
+                buf_adds(out, XML_REPLACEMENT);
             } else {
                 buf_addc(out, *p);
             }

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define XML_REPLACEMENT  "\xEF\xBF\xBD" /* U+FFFD: also what stands for a forbidden character */
 #define XML_MAX_DEPTH    64
 #define XML_MAX_CHILD    ((size_t)32 << 20) /* text, names and attributes held at one time */
 #define XML_MAX_ELEMENTS 10000              /* elements in one child of the root */

@@ -1,185 +1,12 @@
-/* The members of a Card that are not maps of entries: name, uid, kind, and the sets (keywords,
- * nicknames, relations, group members). Bookkeeping (created, updated, prodId) is read only;
- * vcard.c writes REV. */
+/* The members of a Card that are not maps of entries: uid, kind, and the sets (keywords, nicknames,
+ * relations, group members); vcard_name.c has the name, vcard_texts.c single texts. Bookkeeping
+ * (created, updated, prodId) is read only; vcard.c writes REV. */
 #include "client/codec/vcard_private.h"
 
 #include <string.h>
 
 #include "client/base/map.h"
 #include "client/item/doc.h"
-
-/* ---- name ---- */
-/* "Jr.", "III": vCard 3 and Outlook keep generation and credentials in one suffix. mapi/map tells
- * them apart by the same rule. */
-static bool is_generation(const char *s)
-{
-    static const char *const words[] = {"jr", "sr", "jun", "sen"};
-    size_t n = strlen(s);
-    n -= n && s[n - 1] == '.';
-    CLEANUP(mem_free) char *bare = mem_strndup(s, n);
-    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-        if (str_ieq(words[i], bare)) {
-            return true;
-        }
-    }
-    return n && strspn(bare, "IVX") == n;
-}
-
-static const char *const name_kinds[] = {
-    "surname", "given", "given2", "title", "credential", "surname2", "generation"};
-
-static void add_component(struct json *list, const char *kind, const char *value)
-{
-    struct json *component = json_object();
-    json_set_str(component, "kind", kind);
-    json_set_str(component, "value", value);
-    json_append(list, component);
-}
-
-static bool holds(const struct text_parts *texts, const char *s)
-{
-    for (size_t i = 0; i < texts->count; i++) {
-        if (str_eq(texts->items[i], s)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static struct json *components_read(const struct vcard *v, const struct line *line)
-{
-    CLEANUP_FINI(vcard_parts_fini) struct vcard_parts parts = {0};
-    CLEANUP_FINI(text_parts_fini) struct text_parts generation = {0}, surname2 = {0};
-    struct json *list = json_array();
-    vcard_parts_read(v, line, &parts);
-    vcard_part_get(
-        v, &parts, 6, &generation);          /* RFC 9554 section 2.2: also repeated in the suffix */
-    vcard_part_get(v, &parts, 5, &surname2); /* also repeated in the surname */
-    for (size_t i = 0; i < ARRAY_LEN(name_kinds); i++) {
-        CLEANUP_FINI(text_parts_fini) struct text_parts texts = {0};
-        vcard_part_get(v, &parts, i, &texts);
-        for (size_t k = 0; k < texts.count; k++) {
-            const char *value = texts.items[k];
-            bool suffix = i == 4 && !generation.count && is_generation(value);
-            if ((i == 4 && holds(&generation, value)) || (i == 0 && holds(&surname2, value))) {
-                continue;
-            }
-            add_component(list, suffix ? "generation" : name_kinds[i], value);
-        }
-    }
-    return list;
-}
-
-static void name_read(const struct vcard *v, struct json *card)
-{
-    CLEANUP(json_free) struct json *name = json_object();
-    struct line *full = lines_find(v->comp, "FN"), *parts = lines_find(v->comp, "N");
-    CLEANUP(mem_free) char *text = full ? vcard_text(v, full) : NULL;
-    CLEANUP(json_free) struct json *components = parts ? components_read(v, parts) : NULL;
-    if (json_count(components)) {
-        json_set(name, "components", TAKE(components));
-    }
-    if (!str_empty(text)) {
-        json_set_str(name, "full", text);
-    }
-    if (json_count(name)) {
-        json_set(card, "name", TAKE(name));
-    }
-}
-
-static void collect(const struct json *components, const char *kind, struct text_parts *texts)
-{
-    for (const struct json *c = json_first(components); c; c = json_next(c)) {
-        const char *value = json_get_str(c, "value");
-        if (str_eq(json_get_str(c, "kind"), kind) && !str_empty(value)) {
-            text_parts_add(texts, value);
-        }
-    }
-}
-
-static void components_write(const struct vcard *v, const struct json *components)
-{
-    struct line *line = lines_find(v->comp, "N");
-    CLEANUP(json_free) struct json *now = line ? components_read(v, line) : NULL;
-    if (line ? json_equal(now, components) || (!json_count(now) && !json_count(components))
-             : !json_count(components) && v->version == VCARD_4_0) {
-        return;
-    }
-    line = line ? line : vcard_add(v, "N");
-    CLEANUP_FINI(vcard_parts_fini) struct vcard_parts parts = {0};
-    vcard_parts_read(v, line, &parts);
-    while (parts.raw.count < 5) {
-        text_parts_add(&parts.raw, "");
-    }
-    bool long_form = parts.raw.count > 5;
-    for (size_t i = 0; i < (long_form ? ARRAY_LEN(name_kinds) : 5); i++) {
-        CLEANUP_FINI(text_parts_fini) struct text_parts texts = {0};
-        collect(components, name_kinds[i], &texts);
-        if (i == 0) {
-            collect(components, "surname2", &texts);
-        } else if (i == 4) { /* the suffix, in the order the document has them */
-            text_parts_fini(&texts);
-            for (const struct json *c = json_first(components); c; c = json_next(c)) {
-                const char *kind = json_get_str(c, "kind"), *value = json_get_str(c, "value");
-                if (!str_empty(value) &&
-                    (str_eq(kind, "credential") || str_eq(kind, "generation"))) {
-                    text_parts_add(&texts, value);
-                }
-            }
-        }
-        vcard_part_set(v, &parts, i, &texts);
-    }
-    CLEANUP(mem_free) char *raw = text_join(&parts.raw, ';');
-    vcard_set_raw(v, line, raw);
-}
-
-static void join_kind(
-    struct buf *b, const struct json *components, const char *kind, const char *between)
-{
-    CLEANUP_FINI(text_parts_fini) struct text_parts texts = {0};
-    collect(components, kind, &texts);
-    for (size_t i = 0; i < texts.count; i++) {
-        buf_adds(b, b->len ? between : "");
-        buf_adds(b, texts.items[i]);
-    }
-}
-
-/* FN is mandatory: what to show for a card whose document has no full name. Caller frees. */
-static char *derive_full(const struct json *card)
-{
-    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
-    const struct json *components = json_get(json_get(card, "name"), "components");
-    static const char *const order[] = {
-        "title", "given", "given2", "surname", "surname2", "generation", "credential"};
-    for (size_t i = 0; i < ARRAY_LEN(order); i++) {
-        join_kind(&b, components, order[i], str_eq(order[i], "credential") ? ", " : " ");
-    }
-    static const struct {
-        const char *member, *field;
-    } others[] = {{"organizations", "name"}, {"nicknames", "name"}, {"emails", "address"},
-        {"phones", "number"}};
-    for (size_t i = 0; i < ARRAY_LEN(others) && !b.len; i++) {
-        const char *text =
-            json_get_str(json_first(json_get(card, others[i].member)), others[i].field);
-        buf_adds(&b, text ? text : "");
-    }
-    return buf_take(&b);
-}
-
-static void name_write(const struct vcard *v, const struct json *before, const struct json *card)
-{
-    const struct json *name = json_get(card, "name");
-    if (before && json_equal(json_get(before, "name"), name)) {
-        return;
-    }
-    const char *full = json_get_str(name, "full");
-    struct line *line = lines_find(v->comp, "FN");
-    if (!line || !str_eq(full, json_get_str(json_get(before, "name"), "full"))) {
-        CLEANUP(mem_free) char *derived = str_empty(full) ? derive_full(card) : mem_strdup(full);
-        vcard_set_text(v, line ? line : vcard_add(v, "FN"), derived);
-    }
-    components_write(v, json_get(name, "components"));
-}
 
 /* ---- sets of texts, several to a line ---- */
 static const struct set_row {
@@ -309,9 +136,27 @@ static const struct key_row {
     {"X-MS-CHILD", "relatedTo", "child", ROW_NEW_2_1 | ROW_NEW_3_0},
     {"X-ABRELATEDNAMES", "relatedTo", "spouse", 0},
     {"X-ABRELATEDNAMES", "relatedTo", "child", 0},
+    {"X-ABRELATEDNAMES", "relatedTo", DOC_EXT "manager", 0},
+    {"X-ABRELATEDNAMES", "relatedTo", DOC_EXT "assistant", 0},
+    {"X-MS-MANAGER", "relatedTo", DOC_EXT "manager", ROW_NEW}, /* [MS-OXVCARD] section 2.1.3.7 */
+    {"X-EVOLUTION-MANAGER", "relatedTo", DOC_EXT "manager", 0},
+    {"X-MS-ASSISTANT", "relatedTo", DOC_EXT "assistant", ROW_NEW},
+    {"X-EVOLUTION-ASSISTANT", "relatedTo", DOC_EXT "assistant", 0},
     {"MEMBER", "members", NULL, ROW_NEW_4_0},
     {"X-ADDRESSBOOKSERVER-MEMBER", "members", NULL, ROW_NEW_2_1 | ROW_NEW_3_0},
 };
+
+/* Relations that neither JSContact nor vCard has a word for carry our prefix, and have a property of
+ * their own. */
+static bool is_own_relation(const char *relation)
+{
+    return str_starts(relation, DOC_EXT);
+}
+
+static const char *bare_relation(const char *relation)
+{
+    return is_own_relation(relation) ? relation + strlen(DOC_EXT) : relation;
+}
 
 /* The relations a line states, as a set; NULL if the row does not fit the line. */
 static struct json *key_relation(
@@ -320,7 +165,7 @@ static struct json *key_relation(
     struct json *set = json_object();
     if (str_eq(row->property, "X-ABRELATEDNAMES")) {
         CLEANUP(mem_free) char *label = vcard_label(v, line);
-        if (!str_ieq(label, row->relation)) {
+        if (!str_ieq(label, bare_relation(row->relation))) {
             json_free(set);
             return NULL;
         }
@@ -384,26 +229,43 @@ static void key_prune(const struct vcard *v, const struct key_row *row, const st
     }
 }
 
+static bool has_relation(const struct json *entry, const char *relation)
+{
+    return json_get_bool(json_get(entry, "relation"), relation, false);
+}
+
+/* Does the entry state something for which this row would add a line, and no line has it yet? */
+static bool key_fits(const struct key_row *row, const struct json *entry, const struct json *have)
+{
+    const struct json *relations = json_get(entry, "relation");
+    if (row->relation) {
+        return has_relation(entry, row->relation) && !has_relation(have, row->relation);
+    }
+    for (const struct json *r = json_first(relations); r; r = json_next(r)) {
+        if (!is_own_relation(json_key(r)) && !has_relation(have, json_key(r))) {
+            return true;
+        }
+    }
+    return !json_count(relations) && !have;
+}
+
 static void key_add(const struct vcard *v, const char *member, const char *key,
     const struct json *entry, const struct json *have)
 {
     const struct json *relation = json_get(entry, "relation");
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         const struct key_row *row = &keys[i];
-        bool fits = str_eq(row->member, member) && (row->flags & (1u << v->version)) &&
-                    (!row->relation ||
-                        (json_get_bool(relation, row->relation, false) &&
-                            !json_get_bool(json_get(have, "relation"), row->relation, false)));
-        if (!fits || (have && !row->relation && !json_count(relation))) {
+        if (!str_eq(row->member, member) || !(row->flags & (1u << v->version)) ||
+            !key_fits(row, entry, have)) {
             continue;
         }
         struct line *line = vcard_add(v, row->property);
         for (const struct json *r = json_first(relation); r && !row->relation; r = json_next(r)) {
-            if (!json_get_bool(json_get(have, "relation"), json_key(r), false)) {
+            if (!is_own_relation(json_key(r)) && !has_relation(have, json_key(r))) {
                 line_type_add(line, json_key(r), false);
             }
         }
-        if (v->version == VCARD_4_0 && str_eq(member, "relatedTo") && !strchr(key, ':')) {
+        if (str_eq(row->property, "RELATED") && !strchr(key, ':')) {
             line_param_set(line, "VALUE", "text");
         }
         vcard_set_text(v, line, key);
@@ -437,7 +299,7 @@ static void keys_write(
 }
 
 /* ---- uid and kind ---- */
-static void one_read(
+void vcard_one_read(
     const struct vcard *v, const char *property, struct json *card, const char *member)
 {
     struct line *line = lines_find(v->comp, property);
@@ -454,7 +316,7 @@ static const char *kind_property(const struct vcard *v)
 
 static void kind_read(const struct vcard *v, struct json *card)
 {
-    one_read(v, kind_property(v), card, "kind");
+    vcard_one_read(v, kind_property(v), card, "kind");
     CLEANUP(mem_free)
     char *lower = str_lower(json_get_str(card, "kind") ? json_get_str(card, "kind") : "");
     if (*lower) {
@@ -491,61 +353,20 @@ static void kind_write(const struct vcard *v, const struct json *before, const s
     }
 }
 
-/* ---- members that are one text; of several properties the first is written ---- */
-static const struct text_row {
-    const char *member, *properties[3];
-} texts[] = {
-    /* [MS-OXVCARD] section 2.1.3.7 */
-    {DOC_EXT "manager", {"X-MS-MANAGER", "X-EVOLUTION-MANAGER"}},
-    {DOC_EXT "assistant", {"X-MS-ASSISTANT", "X-EVOLUTION-ASSISTANT"}},
-};
-
-static void texts_read(const struct vcard *v, struct json *card)
-{
-    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-        for (size_t k = 0; texts[i].properties[k] && !json_get(card, texts[i].member); k++) {
-            one_read(v, texts[i].properties[k], card, texts[i].member);
-        }
-    }
-}
-
-static void texts_write(const struct vcard *v, const struct json *before, const struct json *card)
-{
-    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-        const char *old = json_get_str(before, texts[i].member),
-                   *now = json_get_str(card, texts[i].member);
-        struct line *line = NULL;
-        for (size_t k = 0; texts[i].properties[k] && !line; k++) {
-            line = lines_find(v->comp, texts[i].properties[k]);
-        }
-        if (str_eq(str_empty(old) ? NULL : old, str_empty(now) ? NULL : now)) {
-            continue;
-        }
-        for (size_t k = 0; str_empty(now) && texts[i].properties[k]; k++) {
-            while ((line = lines_find(v->comp, texts[i].properties[k]))) {
-                vcard_remove(v, line);
-            }
-        }
-        if (!str_empty(now)) {
-            vcard_set_text(v, line ? line : vcard_add(v, texts[i].properties[0]), now);
-        }
-    }
-}
-
 /* ---- all of them ---- */
 void vcard_members_read(const struct vcard *v, struct json *card)
 {
-    one_read(v, "UID", card, "uid");
+    vcard_one_read(v, "UID", card, "uid");
     kind_read(v, card);
-    name_read(v, card);
+    vcard_name_read(v, card);
     for (size_t i = 0; i < ARRAY_LEN(sets); i++) {
         set_read(v, &sets[i], card);
     }
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         key_read(v, &keys[i], card);
     }
-    texts_read(v, card);
-    one_read(v, "PRODID", card, "prodId");
+    vcard_texts_read(v, card);
+    vcard_one_read(v, "PRODID", card, "prodId");
     static const char *const stamps[][2] = {{"REV", "updated"}, {"CREATED", "created"}};
     for (size_t i = 0; i < ARRAY_LEN(stamps); i++) {
         struct line *line = lines_find(v->comp, stamps[i][0]);
@@ -561,11 +382,11 @@ void vcard_members_write(const struct vcard *v, const struct json *before, const
             json_get_str(card, "uid")); /* an identity is given, never changed */
     }
     kind_write(v, before, card);
-    name_write(v, before, card);
+    vcard_name_write(v, before, card);
     for (size_t i = 0; i < ARRAY_LEN(sets); i++) {
         set_write(v, &sets[i], before, card);
     }
     keys_write(v, "relatedTo", before, card);
     keys_write(v, "members", before, card);
-    texts_write(v, before, card);
+    vcard_texts_write(v, before, card);
 }

@@ -105,7 +105,19 @@ extern const struct vcard_shape vcard_shape_media;
 void vcard_dialect_finish(const struct vcard *v, const struct json *before, const struct json *card,
     enum vcard_version dialect);
 
-/* ---- members that are not maps of entries: name, lists (vcard_members.c) ---- */
+/* ---- the name (vcard_name.c) ---- */
+void vcard_name_read(const struct vcard *v, struct json *card);
+void vcard_name_write(const struct vcard *v, const struct json *before, const struct json *card);
+/* ---- members that are one text each (vcard_texts.c) ---- */
+void vcard_texts_read(const struct vcard *v, struct json *card);
+void vcard_texts_write(const struct vcard *v, const struct json *before, const struct json *card);
+/* ---- keys and certificates (vcard_key.c) ---- */
+extern const struct vcard_shape vcard_shape_key;
+
+/* ---- members that are not maps of entries: uid, kind, lists (vcard_members.c) ---- */
+/* The text of the first line of a property as a member; nothing if it is empty or not there. */
+void vcard_one_read(
+    const struct vcard *v, const char *property, struct json *card, const char *member);
 void vcard_members_read(const struct vcard *v, struct json *card);
 void vcard_members_write(const struct vcard *v, const struct json *before, const struct json *card);
 /* "19951031T222710Z" or with dashes -> "1995-10-31T22:27:10Z"; NULL if it is none. Caller frees. */

@@ -28,6 +28,12 @@
 #define DOC_MEMBER_ITEM  "x-item:"
 #define DOC_MEMBER_CARDS DOC_EXT "memberCards"
 #define DOC_MEMBER_KEYS  DOC_EXT "memberKeys"
+/* Media type of a certificate in Outlook's own wrapping (PidTagUserX509Certificate): opaque. */
+#define DOC_OUTLOOK_CERTIFICATE "application/x-outlook-certificate"
+
+/* ISO 15924 for "not known": the script of a reading (RFC 9553 section 2.2.1, phoneticScript)
+ * where the source does not say. */
+#define DOC_UNKNOWN_SCRIPT "Zyyy"
 
 /* Checks the shape: an object of the kind's @type, member types, a title or name, dates that parse,
  * depth and counts within limits. RC_INVALID names the member at fault. */

@@ -104,6 +104,22 @@ static enum rc message_open(struct mapi_session *s, struct folder *f, enum item_
     return RC_OK;
 }
 
+/* The formatted text of an item for which the store makes no plain one. It is large, so it is not
+ * read of every item. */
+static enum rc message_read_rich(struct mapi_session *s, struct message *m, struct err *err)
+{
+    const struct prop_name name = map_rich_body();
+    const ULONG tag = PROP_TAG(PT_BINARY, name.id);
+    CLEANUP_FINI(props_fini) struct props rich = {NULL, 0, 0};
+    enum rc rc = value_read_props(s, (IMAPIProp *)m->object, &name, &tag, 1, &rich, err);
+    size_t len = 0;
+    const unsigned char *data = props_binary(&rich, name, &len);
+    if (rc == RC_OK && data) {
+        props_set_binary(&m->props, name, data, len);
+    }
+    return rc;
+}
+
 static enum rc message_read_props(struct mapi_session *s, struct folder *f, enum item_kind kind,
     struct message *m, struct err *err)
 {
@@ -111,6 +127,9 @@ static enum rc message_read_props(struct mapi_session *s, struct folder *f, enum
     const struct prop_name *names = map_properties(kind, &count);
     enum rc rc = value_read_props(
         s, (IMAPIProp *)m->object, names, f->box->tags[kind], count, &m->props, err);
+    if (rc == RC_OK && !map_has_body(&m->props)) {
+        rc = message_read_rich(s, m, err);
+    }
     if (rc == RC_OK && kind == ITEM_CONTACT) {
         rc = attach_photo_read(s, m->object, &m->props, err);
     }

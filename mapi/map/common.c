@@ -2,6 +2,7 @@
 #include "mapi/map/common.h"
 
 #include "client/base/date.h"
+#include "mapi/map/rtf.h"
 
 #include <string.h>
 
@@ -149,14 +150,23 @@ enum rc title_write(struct writer *w, struct err *err)
 }
 
 /* ---- body ---- */
-char *body_text(const struct props *item)
+enum rc body_text(const struct props *item, char **ret_text, struct err *err)
 {
-    char *text = text_lf(get_text(item, P_BODY));
-    if (text && !*text) {
-        free(text);
-        text = NULL;
+    size_t len = 0;
+    const char *body = get_text(item, P_BODY);
+    const unsigned char *rich =
+        body ? NULL : props_binary(item, prop_name_of(P_RTF_COMPRESSED), &len);
+    CLEANUP(mem_free) char *made = NULL;
+    enum rc rc = rich ? rtf_read(rich, len, &made, err) : RC_OK;
+    if (rc == RC_OK) {
+        char *text = text_lf(body ? body : made);
+        if (text && !*text) {
+            free(text);
+            text = NULL;
+        }
+        *ret_text = text;
     }
-    return text;
+    return rc;
 }
 
 void put_body(struct writer *w, const char *text)
@@ -172,10 +182,10 @@ void put_body(struct writer *w, const char *text)
 
 enum rc description_read(struct reader *r, struct err *err)
 {
-    (void)err;
-    CLEANUP(mem_free) char *text = body_text(r->item);
+    CLEANUP(mem_free) char *text = NULL;
+    enum rc rc = body_text(r->item, &text, err);
     json_set_str(r->doc, "description", text);
-    return RC_OK;
+    return rc;
 }
 
 enum rc description_write(struct writer *w, struct err *err)
@@ -189,22 +199,31 @@ enum rc description_write(struct writer *w, struct err *err)
 }
 
 /* ---- privacy: 0 public, 1 personal, 2 private, 3 confidential ---- */
+const char *privacy_of(const struct props *item)
+{
+    static const char *const WORDS[] = {NULL, "private", "private", "secret"};
+    int64_t value = get_int(item, P_SENSITIVITY, 0);
+    return value >= 0 && value < 4 ? WORDS[value] : NULL;
+}
+
+void put_privacy(struct writer *w, const char *privacy)
+{
+    int64_t value = str_eq(privacy, "private") ? 2 : str_eq(privacy, "secret") ? 3 : 0;
+    put_int(w, P_SENSITIVITY, value);
+    put_int(w, P_PRIVATE, value == 2);
+}
+
 enum rc privacy_read(struct reader *r, struct err *err)
 {
     (void)err;
-    static const char *const WORDS[] = {NULL, "private", "private", "secret"};
-    int64_t value = get_int(r->item, P_SENSITIVITY, 0);
-    json_set_str(r->doc, "privacy", value >= 0 && value < 4 ? WORDS[value] : NULL);
+    json_set_str(r->doc, "privacy", privacy_of(r->item));
     return RC_OK;
 }
 
 enum rc privacy_write(struct writer *w, struct err *err)
 {
     (void)err;
-    const char *want = json_get_str(w->want, "privacy");
-    int64_t value = str_eq(want, "private") ? 2 : str_eq(want, "secret") ? 3 : 0;
-    put_int(w, P_SENSITIVITY, value);
-    put_int(w, P_PRIVATE, value == 2);
+    put_privacy(w, json_get_str(w->want, "privacy"));
     return RC_OK;
 }
 

@@ -21,14 +21,18 @@ enum rc description_write(struct writer *w, struct err *err);
 /* "privacy" <-> sensitivity and PidLidPrivate (mapping trap 14). */
 enum rc privacy_read(struct reader *r, struct err *err);
 enum rc privacy_write(struct writer *w, struct err *err);
+/* The same by themselves: "private", "secret" or NULL for anyone to see. */
+const char *privacy_of(const struct props *item);
+void put_privacy(struct writer *w, const char *privacy);
 /* "priority" <-> importance. */
 enum rc priority_read(struct reader *r, struct err *err);
 enum rc priority_write(struct writer *w, struct err *err);
 
 /* Subject, normalized subject and conversation topic are one text. */
 void put_subject(struct writer *w, const char *text);
-/* The body as text with LF and no trailing line ends; NULL if there is none. Caller frees. */
-char *body_text(const struct props *item);
+/* The body as text with LF and no trailing line ends; NULL if there is none. Caller frees. An item
+ * without plain text is read out of its RTF; errors as of rtf_read. */
+enum rc body_text(const struct props *item, char **ret_text, struct err *err) WARN_UNUSED;
 /* Puts the body; RTF and HTML of the old text must not survive it (mapping trap 11). */
 void put_body(struct writer *w, const char *text);
 

@@ -41,12 +41,12 @@ static enum rc nicknames_write(struct writer *w, struct err *err)
 /* ---- notes ---- */
 enum rc contact_notes_read(struct reader *r, struct err *err)
 {
-    (void)err;
-    CLEANUP(mem_free) char *text = body_text(r->item);
+    CLEANUP(mem_free) char *text = NULL;
+    enum rc rc = body_text(r->item, &text, err);
     if (text) {
         json_set_str(json_need_object(json_need_object(r->doc, "notes"), "n1"), "note", text);
     }
-    return RC_OK;
+    return rc;
 }
 
 enum rc contact_notes_write(struct writer *w, struct err *err)
@@ -193,6 +193,69 @@ static enum rc services_write(struct writer *w, struct err *err)
     return RC_OK;
 }
 
+/* ---- one text each in Outlook: hobbies, language, free/busy page ---- */
+static const char *hobby_class(const struct json *entry)
+{
+    const char *kind = json_get_str(entry, "kind");
+    return str_eq(kind, "hobby") || str_eq(kind, "interest") ? "hobby" : NULL;
+}
+
+static const char *language_class(const struct json *entry)
+{
+    (void)entry;
+    return "language";
+}
+
+static const char *calendar_class(const struct json *entry)
+{
+    return json_get_str(entry, "kind");
+}
+
+static const struct slot HOBBIES[] = {{P_HOBBIES, "hobby", "hobby", "{\"kind\":\"hobby\"}"}};
+static const struct slot LANGUAGES[] = {{P_LANGUAGE, "language", "language", "{}"}};
+static const struct slot CALENDARS[] = {
+    {P_FREE_BUSY_LOCATION, "freeBusy", "freeBusy", "{\"kind\":\"freeBusy\"}"}};
+static const struct slot_group SINGLES[] = {
+    {"personalInfo", "value", hobby_class, HOBBIES, ARRAY_LEN(HOBBIES)},
+    {"preferredLanguages", "language", language_class, LANGUAGES, ARRAY_LEN(LANGUAGES)},
+    {"calendars", "uri", calendar_class, CALENDARS, ARRAY_LEN(CALENDARS)},
+};
+
+static enum rc singles_read(struct reader *r, struct err *err)
+{
+    (void)err;
+    for (size_t i = 0; i < ARRAY_LEN(SINGLES); i++) {
+        slots_read(r, &SINGLES[i]);
+    }
+    return RC_OK;
+}
+
+static enum rc singles_write(struct writer *w, struct err *err)
+{
+    (void)err;
+    for (size_t i = 0; i < ARRAY_LEN(SINGLES); i++) {
+        if (w->is_new || member_changed(w, SINGLES[i].member)) {
+            slots_write(w, &SINGLES[i]);
+        }
+    }
+    return RC_OK;
+}
+
+/* ---- sensitivity: JSContact has no "privacy" of its own ---- */
+static enum rc contact_privacy_read(struct reader *r, struct err *err)
+{
+    (void)err;
+    json_set_str(r->doc, CONTACT_PRIVACY, privacy_of(r->item));
+    return RC_OK;
+}
+
+static enum rc contact_privacy_write(struct writer *w, struct err *err)
+{
+    (void)err;
+    put_privacy(w, json_get_str(w->want, CONTACT_PRIVACY));
+    return RC_OK;
+}
+
 /* ---- what every contact of Outlook has, and what needs name and company together ---- */
 static enum rc nothing_read(struct reader *r, struct err *err)
 {
@@ -205,8 +268,8 @@ static enum rc new_write(struct writer *w, struct err *err)
 {
     (void)err;
     static const struct fixed ROWS[] = {{P_ICON_INDEX, 512}, {P_SIDE_EFFECTS, 81},
-        {P_IMPORTANCE, 1}, {P_PRIORITY, 0}, {P_SENSITIVITY, 0}, {P_PRIVATE, 0}, {P_REMINDER_SET, 0},
-        {P_REMINDER_DELTA, 0}, {P_AGING_DONT_AGE_ME, 0}, {P_TASK_MODE, 0}};
+        {P_IMPORTANCE, 1}, {P_PRIORITY, 0}, {P_REMINDER_DELTA, 0}, {P_AGING_DONT_AGE_ME, 0},
+        {P_TASK_MODE, 0}};
     if (w->is_new) {
         const char *shown = final_text(w, P_DISPLAY_NAME);
         put_fixed(w, ROWS, ARRAY_LEN(ROWS));
@@ -226,7 +289,9 @@ const struct section contact_sections[] = {
     {{"updated"}, times_read, NULL},
     {{"name"}, contact_name_read, contact_name_write},
     {{"nicknames"}, nicknames_read, nicknames_write},
+    {{CONTACT_INITIALS}, contact_initials_read, contact_initials_write},
     {{"organizations"}, organizations_read, organizations_write},
+    {{CONTACT_FILE_AS, CONTACT_FILE_AS_FORMULA}, contact_file_as_read, contact_file_as_write},
     {{"titles"}, titles_read, titles_write},
     {{"emails"}, contact_emails_read, contact_emails_write},
     {{"phones"}, contact_phones_read, contact_phones_write},
@@ -235,9 +300,17 @@ const struct section contact_sections[] = {
     {{"links"}, links_read, links_write},
     {{"anniversaries"}, contact_anniversaries_read, contact_anniversaries_write},
     {{"relatedTo"}, contact_related_read, contact_related_write},
+    {{"personalInfo", "preferredLanguages", "calendars"}, singles_read, singles_write},
+    {{"cryptoKeys"}, contact_keys_read, contact_keys_write},
+    {{CONTACT_GENDER}, contact_gender_read, contact_gender_write},
+    {{CONTACT_PRIVACY}, contact_privacy_read, contact_privacy_write},
+    {{NULL}, contact_texts_read, contact_texts_write},
     {{"notes"}, contact_notes_read, contact_notes_write},
     {{"keywords"}, keywords_read, keywords_write},
     {{"media"}, contact_photo_read, contact_photo_write},
+    {{CONTACT_FOLLOW_UP, CONTACT_FOLLOW_UP_STATUS, CONTACT_FOLLOW_UP_START, CONTACT_FOLLOW_UP_DUE},
+        contact_flag_read, contact_flag_write},
+    {{CONTACT_REMINDER}, nothing_read, contact_reminder_write},
     {{NULL}, nothing_read, new_write},
     {{NULL}, NULL, NULL},
 };

@@ -5,11 +5,22 @@
 
 #include <string.h>
 
-enum part { PART_BOX, PART_STREET, PART_CITY, PART_STATE, PART_CODE, PART_COUNTRY, PARTS };
+enum part {
+    PART_BOX,
+    PART_OFFICE,
+    PART_STREET,
+    PART_CITY,
+    PART_STATE,
+    PART_CODE,
+    PART_COUNTRY,
+    PARTS
+};
 
-/* In the order a vCard has them, so that two sides' documents look alike. */
+/* In the order a vCard has them, so that two sides' documents look alike. The office is the
+ * "extended address" of the work address, as in the vCards that Outlook itself writes; the other
+ * addresses have none. */
 static const char *const PART_KINDS[PARTS] = {
-    "postOfficeBox", "name", "locality", "region", "postcode", "country"};
+    "postOfficeBox", "apartment", "name", "locality", "region", "postcode", "country"};
 
 struct place {
     const char *id, *class, *role;
@@ -19,22 +30,22 @@ struct place {
 
 static const struct place PLACES[] = {
     {"work", "work", "{\"contexts\":{\"work\":true}}", 2,
-        {P_WORK_POST_OFFICE_BOX, P_WORK_STREET, P_WORK_CITY, P_WORK_STATE, P_WORK_POSTAL_CODE,
-            P_WORK_COUNTRY},
+        {P_WORK_POST_OFFICE_BOX, P_OFFICE_LOCATION, P_WORK_STREET, P_WORK_CITY, P_WORK_STATE,
+            P_WORK_POSTAL_CODE, P_WORK_COUNTRY},
         P_WORK_COUNTRY_CODE, P_WORK_FORMATTED},
     {"home", "home", "{\"contexts\":{\"private\":true}}", 1,
-        {P_HOME_POST_OFFICE_BOX, P_HOME_STREET, P_HOME_CITY, P_HOME_STATE, P_HOME_POSTAL_CODE,
-            P_HOME_COUNTRY},
+        {P_HOME_POST_OFFICE_BOX, P_NONE, P_HOME_STREET, P_HOME_CITY, P_HOME_STATE,
+            P_HOME_POSTAL_CODE, P_HOME_COUNTRY},
         P_HOME_COUNTRY_CODE, P_HOME_FORMATTED},
     {"other", "other", "{}", 3,
-        {P_OTHER_POST_OFFICE_BOX, P_OTHER_STREET, P_OTHER_CITY, P_OTHER_STATE, P_OTHER_POSTAL_CODE,
-            P_OTHER_COUNTRY},
+        {P_OTHER_POST_OFFICE_BOX, P_NONE, P_OTHER_STREET, P_OTHER_CITY, P_OTHER_STATE,
+            P_OTHER_POSTAL_CODE, P_OTHER_COUNTRY},
         P_OTHER_COUNTRY_CODE, P_OTHER_FORMATTED},
 };
 #define PLACE_COUNT ARRAY_LEN(PLACES)
 
 static const struct place MAILING = {"", "", "", 0,
-    {P_MAIL_POST_OFFICE_BOX, P_MAIL_STREET, P_MAIL_CITY, P_MAIL_STATE, P_MAIL_POSTAL_CODE,
+    {P_MAIL_POST_OFFICE_BOX, P_NONE, P_MAIL_STREET, P_MAIL_CITY, P_MAIL_STATE, P_MAIL_POSTAL_CODE,
         P_MAIL_COUNTRY},
     P_MAIL_COUNTRY_CODE, P_MAIL_FORMATTED};
 
@@ -58,7 +69,8 @@ static void read_place(struct reader *r, const struct place *place)
 {
     CLEANUP(json_free) struct json *components = json_array();
     for (int i = 0; i < PARTS; i++) {
-        CLEANUP(mem_free) char *text = text_lf(get_text(r->item, place->parts[i]));
+        CLEANUP(mem_free)
+        char *text = place->parts[i] ? text_lf(get_text(r->item, place->parts[i])) : NULL;
         if (!str_empty(text)) {
             add_component(components, PART_KINDS[i], text);
         }
@@ -79,18 +91,16 @@ static void read_place(struct reader *r, const struct place *place)
     json_set(json_need_object(r->doc, "addresses"), place->id, entry);
 }
 
-enum rc contact_addresses_read(struct reader *r, struct err *err)
+/* Which part a component belongs to: all that is finer than the town stands in the street, but
+ * for what is inside of a building where there is an office. */
+static enum part part_of(const struct place *place, const char *kind)
 {
-    (void)err;
-    for (size_t i = 0; i < PLACE_COUNT; i++) {
-        read_place(r, &PLACES[i]);
+    static const char *const INSIDE[] = {"apartment", "room", "floor", "building"};
+    for (size_t i = 0; i < ARRAY_LEN(INSIDE); i++) {
+        if (str_eq(kind, INSIDE[i])) {
+            return place->parts[PART_OFFICE] ? PART_OFFICE : PART_STREET;
+        }
     }
-    return RC_OK;
-}
-
-/* Which part a component belongs to: all that is finer than the town stands in the street. */
-static enum part part_of(const char *kind)
-{
     for (int i = 0; i < PARTS; i++) {
         if (str_eq(kind, PART_KINDS[i])) {
             return (enum part)i;
@@ -100,7 +110,7 @@ static enum part part_of(const char *kind)
 }
 
 /* The texts of the parts; owned. "number" goes before the street's name. */
-static void split(const struct json *entry, char *ret_parts[PARTS])
+static void split(const struct place *place, const struct json *entry, char *ret_parts[PARTS])
 {
     struct buf texts[PARTS];
     for (int i = 0; i < PARTS; i++) {
@@ -114,7 +124,7 @@ static void split(const struct json *entry, char *ret_parts[PARTS])
                 str_eq(kind, "number") != (pass == 0)) {
                 continue;
             }
-            struct buf *b = &texts[part_of(kind)];
+            struct buf *b = &texts[part_of(place, kind)];
             buf_adds(b, b->len ? " " : "");
             buf_adds(b, value);
         }
@@ -158,9 +168,11 @@ static char *format_address(char *const parts[PARTS])
 static void write_place(struct writer *w, const struct place *place, const struct json *entry)
 {
     char *parts[PARTS];
-    split(entry, parts);
+    split(place, entry, parts);
     for (int i = 0; i < PARTS; i++) {
-        put_text(w, place->parts[i], parts[i]);
+        if (place->parts[i]) {
+            put_text(w, place->parts[i], parts[i]);
+        }
     }
     CLEANUP(mem_free) char *formatted = format_address(parts);
     put_text(w, place->formatted, formatted);
@@ -173,35 +185,90 @@ static void write_place(struct writer *w, const struct place *place, const struc
 static void copy_to_mailing(struct writer *w, const struct place *place)
 {
     for (int i = 0; i < PARTS; i++) {
+        if (!MAILING.parts[i]) {
+            continue;
+        }
         put_text(w, MAILING.parts[i], place ? final_text(w, place->parts[i]) : NULL);
     }
     put_text(w, MAILING.country_code, place ? final_text(w, place->country_code) : NULL);
     put_text(w, MAILING.formatted, place ? final_text(w, place->formatted) : NULL);
 }
 
-/* The mailing address stays which it is; if it went, or the contact had none, it is the first
- * address there is. */
+/* An office alone is nothing to send a letter to. */
+static bool is_postal(const struct json *entry)
+{
+    for (const struct json *c = json_first(json_get(entry, "components")); c; c = json_next(c)) {
+        if (!str_eq(json_get_str(c, "kind"), PART_KINDS[PART_OFFICE])) {
+            return true;
+        }
+    }
+    return !str_empty(json_get_str(entry, "full"));
+}
+
+static bool is_preferred(const struct json *entry)
+{
+    return json_get_int(entry, "pref", 0) == 1 ||
+           json_get_bool(json_get(entry, "contexts"), "delivery", false);
+}
+
+/* The mailing address has pref 1 (RFC 2426 section 3.2.1: "the preferred delivery address when more
+ * than one address is specified"). */
+static void read_mailing(struct reader *r)
+{
+    struct json *map = json_get(r->doc, "addresses");
+    int64_t id = get_int(r->item, P_POSTAL_ADDRESS_ID, 0);
+    for (size_t i = 0; i < PLACE_COUNT && json_count(map) > 1; i++) {
+        struct json *entry = PLACES[i].postal_id == id ? json_get(map, PLACES[i].id) : NULL;
+        if (entry && is_postal(entry)) {
+            json_set_int(entry, "pref", 1);
+        }
+    }
+}
+
+enum rc contact_addresses_read(struct reader *r, struct err *err)
+{
+    (void)err;
+    for (size_t i = 0; i < PLACE_COUNT; i++) {
+        read_place(r, &PLACES[i]);
+    }
+    read_mailing(r);
+    return RC_OK;
+}
+
+/* Which address the other side has come to prefer; PLACE_COUNT if it says nothing new. That one is
+ * no longer preferred there says nothing: many programs drop the mark. */
+static size_t newly_preferred(const struct writer *w, const struct json *const entries[PLACE_COUNT])
+{
+    for (size_t i = 0; i < PLACE_COUNT; i++) {
+        if (entries[i] && is_preferred(entries[i]) && is_postal(entries[i]) &&
+            !is_preferred(json_get(json_get(w->base, "addresses"), PLACES[i].id))) {
+            return i;
+        }
+    }
+    return PLACE_COUNT;
+}
+
+/* The mailing address stays which it is unless the other side chose another one; if it went, or
+ * the contact had none, it is the first address there is. */
 static void write_mailing(struct writer *w, const struct json *const entries[PLACE_COUNT],
     const bool changed[PLACE_COUNT])
 {
     int64_t id = w->is_new ? 0 : get_int(w->now, P_POSTAL_ADDRESS_ID, 0);
     bool had_any = json_count(json_get(w->base, "addresses")) > 0;
-    size_t first = PLACE_COUNT;
+    size_t chosen = newly_preferred(w, entries), first = PLACE_COUNT;
     for (size_t i = 0; i < PLACE_COUNT; i++) {
-        if (PLACES[i].postal_id == id && entries[i]) {
+        if (PLACES[i].postal_id == id && entries[i] && (chosen == i || chosen == PLACE_COUNT)) {
             if (changed[i]) {
                 copy_to_mailing(w, &PLACES[i]);
             }
             return;
         }
-        bool preferred =
-            entries[i] && (json_get_bool(json_get(entries[i], "contexts"), "delivery", false) ||
-                              json_get_int(entries[i], "pref", 0) == 1);
-        if (entries[i] && (first == PLACE_COUNT || preferred)) {
+        if (first == PLACE_COUNT && entries[i] && is_postal(entries[i])) {
             first = i;
         }
     }
-    if (id == 0 && had_any) {
+    first = chosen < PLACE_COUNT ? chosen : first;
+    if (id == 0 && had_any && chosen == PLACE_COUNT) {
         return; /* the user chose that none is */
     }
     if (w->is_new && first == PLACE_COUNT) {
@@ -209,6 +276,19 @@ static void write_mailing(struct writer *w, const struct json *const entries[PLA
     }
     put_int(w, P_POSTAL_ADDRESS_ID, first < PLACE_COUNT ? PLACES[first].postal_id : 0);
     copy_to_mailing(w, first < PLACE_COUNT ? &PLACES[first] : NULL);
+}
+
+/* Whether two entries say the same address; which one is preferred is another matter. */
+static bool same_address(const struct json *a, const struct json *b)
+{
+    static const char *const MEMBERS[] = {"components", "full", "countryCode"};
+    for (size_t i = 0; i < ARRAY_LEN(MEMBERS); i++) {
+        const struct json *left = json_get(a, MEMBERS[i]), *right = json_get(b, MEMBERS[i]);
+        if (left ? !right || !json_equal(left, right) : right != NULL) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static const struct json *entry_for(const struct writer *w, const struct place *place)
@@ -235,7 +315,7 @@ enum rc contact_addresses_write(struct writer *w, struct err *err)
     for (size_t i = 0; i < PLACE_COUNT; i++) {
         const struct json *was = json_get(json_get(w->base, "addresses"), PLACES[i].id);
         entries[i] = entry_for(w, &PLACES[i]);
-        changed[i] = entries[i] ? !was || !json_equal(was, entries[i]) : was != NULL;
+        changed[i] = entries[i] ? !was || !same_address(was, entries[i]) : was != NULL;
         if (changed[i]) {
             write_place(w, &PLACES[i], entries[i]);
         }

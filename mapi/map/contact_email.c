@@ -32,6 +32,36 @@ static const char *smtp_of(const struct props *item, const struct email *email)
     return str_ieq(type, "EX") && original && strchr(original, '@') ? original : NULL;
 }
 
+/* What the user wrote into "Display as"; NULL where Outlook made it: "Name (address)", or the
+ * name alone. What an Exchange address shows is the directory's. */
+static const char *own_label(const struct props *item, const struct email *email)
+{
+    const char *shown = get_text(item, email->display), *address = get_text(item, email->address),
+               *type = get_text(item, email->type);
+    if (!shown || !address || (type && !str_ieq(type, "SMTP"))) {
+        return NULL;
+    }
+    CLEANUP(mem_free) char *made = str_printf("(%s)", address);
+    bool is_made = str_ends(shown, made) || str_ieq(shown, address) ||
+                   str_eq(shown, get_text(item, email->original_display)) ||
+                   str_eq(shown, get_text(item, P_DISPLAY_NAME)) ||
+                   str_eq(shown, get_text(item, P_FILE_UNDER));
+    return is_made ? NULL : shown;
+}
+
+/* A label can be a recipient's name, unless it is the name of a place that other programs give
+ * each address: nobody wants to write to "Work". */
+static const char *usable_label(const struct json *entry)
+{
+    static const char *const PLACES[] = {
+        "work", "home", "other", "private", "school", "internet", "email", "e-mail", "mobile"};
+    const char *label = json_get_str(entry, "label");
+    for (size_t i = 0; label && i < ARRAY_LEN(PLACES); i++) {
+        label = str_ieq(label, PLACES[i]) ? NULL : label;
+    }
+    return str_empty(label) ? NULL : label;
+}
+
 enum rc contact_emails_read(struct reader *r, struct err *err)
 {
     (void)err;
@@ -40,6 +70,7 @@ enum rc contact_emails_read(struct reader *r, struct err *err)
         if (address) {
             struct json *entry = json_object();
             json_set_str(entry, "address", address);
+            json_set_str(entry, "label", own_label(r->item, &EMAILS[i]));
             json_set(json_need_object(r->doc, "emails"), EMAILS[i].id, entry);
         }
     }
@@ -84,11 +115,14 @@ static void clear_slot(struct writer *w, size_t i)
     contact_put_address_place(w, (unsigned)i, false);
 }
 
-static void fill_slot(struct writer *w, size_t i, const char *address)
+static void fill_slot(struct writer *w, size_t i, const struct json *entry)
 {
-    const char *name = final_text(w, P_DISPLAY_NAME);
+    const char *name = final_text(w, P_DISPLAY_NAME), *label = usable_label(entry),
+               *address = json_get_str(entry, "address");
     CLEANUP(mem_free)
-    char *shown = name ? str_printf("%s (%s)", name, address) : mem_strdup(address);
+    char *shown = label  ? mem_strdup(label)
+                  : name ? str_printf("%s (%s)", name, address)
+                         : mem_strdup(address);
     put_text(w, EMAILS[i].address, address);
     put_text(w, EMAILS[i].type, "SMTP");
     put_text(w, EMAILS[i].display, shown);
@@ -141,8 +175,10 @@ enum rc contact_emails_write(struct writer *w, struct err *err)
         is_free[i] = w->is_new || (was ? str_empty(address) : !get_text(w->now, EMAILS[i].address));
         if (!is_free[i] && stays) {
             placed[index_of(want, stays)] = true;
-            if (!str_eq(address, json_get_str(was, "address"))) {
-                fill_slot(w, i, address);
+            bool relabelled = !str_eq(usable_label(stays), usable_label(was)) &&
+                              str_ieq(get_text(w->now, EMAILS[i].type), "SMTP");
+            if (relabelled || !str_eq(address, json_get_str(was, "address"))) {
+                fill_slot(w, i, stays);
             }
         }
     }
@@ -150,7 +186,7 @@ enum rc contact_emails_write(struct writer *w, struct err *err)
         const struct json *e = is_free[i] ? next_new(w, placed) : NULL;
         if (e) {
             placed[index_of(want, e)] = true;
-            fill_slot(w, i, json_get_str(e, "address"));
+            fill_slot(w, i, e);
         } else if (is_free[i] && json_get(base, EMAILS[i].id)) {
             clear_slot(w, i);
         }

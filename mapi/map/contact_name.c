@@ -1,4 +1,5 @@
-/* Names, and what Outlook derives from them: file-as, initials, subject. */
+/* Names with their readings (yomi), and the subject. What else Outlook derives is in
+ * contact_fileas.c. */
 #include "mapi/map/contact.h"
 
 #include <string.h>
@@ -6,11 +7,13 @@
 struct name_part {
     enum prop_key key;
     const char *kind;
+    enum prop_key phonetic;
 };
 
 /* In the order a vCard has them. The suffix is a kind of its own, see below. */
-static const struct name_part PARTS[] = {{P_SURNAME, "surname"}, {P_GIVEN_NAME, "given"},
-    {P_MIDDLE_NAME, "given2"}, {P_NAME_PREFIX, "title"}};
+static const struct name_part PARTS[] = {{P_SURNAME, "surname", P_YOMI_LAST_NAME},
+    {P_GIVEN_NAME, "given", P_YOMI_FIRST_NAME}, {P_MIDDLE_NAME, "given2", P_NONE},
+    {P_NAME_PREFIX, "title", P_NONE}};
 
 /* Outlook's "suffix" holds generations (Jr., III) and credentials (M.D.) alike. */
 static const char *suffix_kind(const char *suffix)
@@ -27,12 +30,15 @@ static const char *suffix_kind(const char *suffix)
                : "credential";
 }
 
-static void add_component(struct json *list, const char *kind, const char *value)
+/* A reading needs a word that it is the reading of. */
+static void add_component(
+    struct json *list, const char *kind, const char *value, const char *phonetic)
 {
     if (value) {
         struct json *component = json_object();
         json_set_str(component, "kind", kind);
         json_set_str(component, "value", value);
+        json_set_str(component, "phonetic", phonetic);
         json_append(list, component);
     }
 }
@@ -41,11 +47,18 @@ enum rc contact_name_read(struct reader *r, struct err *err)
 {
     (void)err;
     CLEANUP(json_free) struct json *components = json_array(), *name = json_object();
+    bool phonetic = false;
     for (size_t i = 0; i < ARRAY_LEN(PARTS); i++) {
-        add_component(components, PARTS[i].kind, get_text(r->item, PARTS[i].key));
+        const char *value = get_text(r->item, PARTS[i].key);
+        const char *reading = PARTS[i].phonetic ? get_text(r->item, PARTS[i].phonetic) : NULL;
+        add_component(components, PARTS[i].kind, value, reading);
+        phonetic = phonetic || (value && reading);
     }
     const char *suffix = get_text(r->item, P_GENERATION), *full = get_text(r->item, P_DISPLAY_NAME);
-    add_component(components, suffix ? suffix_kind(suffix) : "", suffix);
+    add_component(components, suffix ? suffix_kind(suffix) : "", suffix, NULL);
+    if (phonetic) { /* RFC 9553 section 2.2.1 wants to know which; Outlook does not say */
+        json_set_str(name, "phoneticScript", DOC_UNKNOWN_SCRIPT);
+    }
     if (json_count(components)) {
         json_set(name, "components", TAKE(components));
     }
@@ -98,126 +111,21 @@ static char *join(const char *const *texts, const char *const *separators, size_
     return buf_take(&b);
 }
 
-/* PidLidFileUnderId's formulas (office-developer-client-docs, "PidLidFileUnderId Canonical
- * Property"): S surname, G given, M middle, X generation, C company, D display name; any other
- * character is text that separates what follows from what stands before. */
-static const struct formula {
-    uint32_t id;
-    const char *text;
-} FORMULAS[] = {
-    {0x3001, "D"},
-    {0x3A06, "G"},
-    {0x3A11, "S"},
-    {0x3A16, "C"},
-    {0x8017, "S, G M"},
-    {0x8018, "C\r\nS, G M"},
-    {0x8019, "S, G M\r\nC"},
-    {0x8030, "SG M"},
-    {0x8031, "S G M"},
-    {0x8032, "C\r\nSG M"},
-    {0x8033, "C\r\nS G M"},
-    {0x8034, "SG M\r\nC"},
-    {0x8035, "S G M\r\nC"},
-    {0x8036, "S G M X"},
-    {0x8037, "G M S X"},
-    {0x8038, "SG M X"},
-};
-#define FILE_UNDER_SURNAME_FIRST 0x8017u
-#define FILE_UNDER_DISPLAY_NAME  0x3001u
-#define FILE_UNDER_COMPANY       0x3A16u
-#define FILE_UNDER_USER          0xFFFFFFFFu
-
-static const char *formula_text(const struct writer *w, char letter)
+/* A reading that the item has without its word is not in the document and stays. */
+static void put_phonetic(struct writer *w, const struct json *name, const struct name_part *part)
 {
-    switch (letter) {
-    case 'S':
-        return final_text(w, P_SURNAME);
-    case 'G':
-        return final_text(w, P_GIVEN_NAME);
-    case 'M':
-        return final_text(w, P_MIDDLE_NAME);
-    case 'X':
-        return final_text(w, P_GENERATION);
-    case 'C':
-        return final_text(w, P_COMPANY_NAME);
-    default:
-        return final_text(w, P_DISPLAY_NAME);
-    }
-}
-
-static char *file_under(const struct writer *w, const char *formula)
-{
-    struct buf b = BUF_INIT(BUF_DEFAULT_MAX), separator = BUF_INIT(16);
-    for (const char *p = formula; *p; p++) {
-        if (!strchr("SGMXCD", *p)) {
-            buf_addc(&separator, *p);
-            continue;
-        }
-        const char *text = formula_text(w, *p);
-        if (!str_empty(text)) {
-            buf_adds(&b, b.len ? buf_str(&separator) : "");
-            buf_adds(&b, text);
-        }
-        buf_clear(&separator);
-    }
-    buf_fini(&separator);
-    return buf_take(&b);
-}
-
-static uint32_t new_file_under_id(const struct writer *w)
-{
-    return final_text(w, P_SURNAME) || final_text(w, P_GIVEN_NAME) ? FILE_UNDER_SURNAME_FIRST
-           : final_text(w, P_DISPLAY_NAME)                         ? FILE_UNDER_DISPLAY_NAME
-                                                                   : FILE_UNDER_COMPANY;
-}
-
-void contact_put_file_under(struct writer *w)
-{
-    static const int32_t CHOICES[] = {
-        0x8017, 0x8037, 0x3A16, 0x8019, 0x8018}; /* as Outlook offers them */
-    uint32_t id =
-        w->is_new ? new_file_under_id(w) : (uint32_t)get_int(w->now, P_FILE_UNDER_ID, 0xFFFFFFFD);
-    if (w->is_new) {
-        put_int(w, P_FILE_UNDER_ID, (int32_t)id);
-        put_longs(w, P_FILE_UNDER_LIST, CHOICES, ARRAY_LEN(CHOICES));
-    }
-    if (id == FILE_UNDER_USER) {
-        return; /* the user's own text */
-    }
-    const char *formula = "S, G M"; /* for "best match" and "default" (0xFFFFFFFD, 0xFFFFFFFE) */
-    for (size_t i = 0; i < ARRAY_LEN(FORMULAS); i++) {
-        if (FORMULAS[i].id == id) {
-            formula = FORMULAS[i].text;
+    const struct json *sides[] = {json_get(w->base, "name"), name};
+    const char *found[2] = {NULL, NULL};
+    for (int i = 0; i < 2; i++) {
+        for (const struct json *c = json_first(json_get(sides[i], "components")); c && !found[i];
+             c = json_next(c)) {
+            found[i] =
+                str_eq(json_get_str(c, "kind"), part->kind) ? json_get_str(c, "phonetic") : NULL;
         }
     }
-    CLEANUP(mem_free) char *text = file_under(w, formula);
-    CLEANUP(mem_free)
-    char *fallback = *text ? NULL : file_under(w, final_text(w, P_DISPLAY_NAME) ? "D" : "C");
-    put_text(w, P_FILE_UNDER, fallback ? fallback : text);
-}
-
-/* The first character of a text, however many bytes it has. */
-static void add_initial(struct buf *b, const char *text)
-{
-    if (str_empty(text)) {
-        return;
+    if (found[0] || found[1]) {
+        put_text(w, part->phonetic, found[1]);
     }
-    size_t n = 1;
-    while ((text[n] & 0xC0) == 0x80) {
-        n++;
-    }
-    buf_add(b, text, n);
-    buf_addc(b, '.');
-}
-
-static void put_initials(struct writer *w)
-{
-    struct buf b = BUF_INIT(64);
-    add_initial(&b, final_text(w, P_GIVEN_NAME));
-    add_initial(&b, final_text(w, P_MIDDLE_NAME));
-    add_initial(&b, final_text(w, P_SURNAME));
-    put_text(w, P_INITIALS, buf_str(&b));
-    buf_fini(&b);
 }
 
 static void put_components(struct writer *w, const struct json *name)
@@ -230,6 +138,9 @@ static void put_components(struct writer *w, const struct json *name)
         CLEANUP(mem_free)
         char *text = components_text(name, PARTS[i].key == P_SURNAME ? SURNAMES : own);
         put_text(w, PARTS[i].key, text);
+        if (PARTS[i].phonetic) {
+            put_phonetic(w, name, &PARTS[i]);
+        }
     }
     CLEANUP(mem_free) char *generation = components_text(name, GENERATION);
     CLEANUP(mem_free) char *credential = components_text(name, CREDENTIAL);
@@ -254,7 +165,7 @@ enum rc contact_name_write(struct writer *w, struct err *err)
     CLEANUP(mem_free) char *made = full_of_parts(w);
     const char *full = json_get_str(name, "full");
     put_text(w, P_DISPLAY_NAME, full ? full : made);
-    put_initials(w);
+    contact_put_initials(w);
     if (w->is_new) {
         return RC_OK; /* subject and file-as follow once the company is known */
     }

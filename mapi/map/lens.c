@@ -189,6 +189,9 @@ bool member_changed(const struct writer *w, const char *member)
 
 static bool section_changed(const struct writer *w, const struct section *section)
 {
+    if (!section->members[0]) {
+        return true; /* it looks for itself */
+    }
     for (size_t i = 0; i < SECTION_MEMBERS_MAX && section->members[i]; i++) {
         if (member_changed(w, section->members[i])) {
             return true;

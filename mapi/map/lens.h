@@ -30,7 +30,8 @@ struct writer {
 
 #define SECTION_MEMBERS_MAX 8
 struct section {
-    const char *members[SECTION_MEMBERS_MAX]; /* NULL-terminated unless full */
+    /* NULL-terminated unless full. A section without members is asked at every write. */
+    const char *members[SECTION_MEMBERS_MAX];
     enum rc (*read)(struct reader *r, struct err *err);
     enum rc (*write)(struct writer *w, struct err *err);
 };

@@ -32,6 +32,11 @@ void map_change_fini(struct map_change *c);
 /* The properties that read and write of a kind want to see, but for the photo; a static array.
  * mapi/com asks for exactly these. */
 const struct prop_name *map_properties(enum item_kind kind, size_t *ret_count);
+/* PidTagRtfCompressed: to be given to map_read as well where an item has no PidTagBody, because the
+ * store does not make one. */
+struct prop_name map_rich_body(void);
+/* PidTagBody is among `p`. */
+bool map_has_body(const struct props *p);
 /* The type each of them has by specification, needed to form tags of named properties. */
 enum prop_type map_property_type(struct prop_name name);
 

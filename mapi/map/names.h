@@ -35,7 +35,7 @@ enum prop_key {
     P_LOCKSTEP_UID,           /* 'Uid' */
     P_LOCKSTEP_STAMP,         /* 'Stamp' */
 
-    /* body in other formats: removed when the text changes, never read */
+    /* body in other formats: removed when the text changes; RTF is read where there is no text */
     P_RTF_COMPRESSED, /* PidTagRtfCompressed */
     P_HTML,           /* PidTagHtml */
     P_RTF_IN_SYNC,    /* PidTagRtfInSync */
@@ -150,6 +150,34 @@ enum prop_key {
     P_HOME_FORMATTED,               /* PidLidHomeAddress */
     P_OTHER_FORMATTED,              /* PidLidOtherAddress */
     P_POSTAL_ADDRESS_ID,            /* PidLidPostalAddressId */
+    P_YOMI_FIRST_NAME,              /* PidLidYomiFirstName */
+    P_YOMI_LAST_NAME,               /* PidLidYomiLastName */
+    P_YOMI_COMPANY_NAME,            /* PidLidYomiCompanyName */
+    P_GENDER,                       /* PidTagGender */
+    P_REFERRED_BY,                  /* PidTagReferredByName */
+    P_HOBBIES,                      /* PidTagHobbies */
+    P_LANGUAGE,                     /* PidTagLanguage */
+    P_CONTACT_LOCATION,             /* PidTagLocation */
+    P_OFFICE_LOCATION,              /* PidTagOfficeLocation */
+    P_ACCOUNT,                      /* PidTagAccount */
+    P_CUSTOMER_ID,                  /* PidTagCustomerId */
+    P_GOVERNMENT_ID,                /* PidTagGovernmentIdNumber */
+    P_ORGANIZATIONAL_ID,            /* PidTagOrganizationalIdNumber */
+    P_COMPUTER_NAME,                /* PidTagComputerNetworkName */
+    P_KEYWORD,                      /* PidTagKeyword */
+    P_BILLING,                      /* PidLidBilling */
+    P_MILEAGE,                      /* PidLidMileage */
+    P_USER_FIELD1,                  /* PidLidContactUserField1 */
+    P_USER_FIELD2,                  /* PidLidContactUserField2 */
+    P_USER_FIELD3,                  /* PidLidContactUserField3 */
+    P_USER_FIELD4,                  /* PidLidContactUserField4 */
+    P_FREE_BUSY_LOCATION,           /* PidLidFreeBusyLocation */
+    P_CERTIFICATES,                 /* PidTagUserX509Certificate */
+    P_FLAG_STATUS,                  /* PidTagFlagStatus */
+    P_FOLLOWUP_ICON,                /* PidTagFollowupIcon */
+    P_TODO_ITEM_FLAGS,              /* PidTagToDoItemFlags */
+    P_FLAG_REQUEST,                 /* PidLidFlagRequest */
+    P_TODO_TITLE,                   /* PidLidToDoTitle */
 
     /* distribution list; its name is also P_DISPLAY_NAME and P_FILE_UNDER */
     P_LIST_NAME,     /* PidLidDistributionListName */

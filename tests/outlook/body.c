@@ -4,6 +4,36 @@
 #include "tests/outlook/rtf.h"
 #include "tests/outlook/stream.h"
 
+/* An item that holds only RTF shows its text as PR_BODY all the same: the store makes it when it is
+ * read ([MS-OXCMSG] section 2.2.1.56, [MS-OXBBODY] section 2.1.3: any form can be asked for, whatever
+ * the native one is) and does not keep it. The archive is an older store that does not. */
+HRESULT message_make_body(struct message *self)
+{
+    struct bag *props = self->prop.props;
+    const struct prop *rich = bag_find(props, PR_RTF_COMPRESSED);
+    struct storage *storage;
+    struct store_info store;
+    struct buffer rtf = {0};
+    struct buffer text = {0};
+    HRESULT hr;
+
+    if (!rich || bag_find(props, PR_BODY_W)) {
+        return S_OK;
+    }
+    hr = process_storage(&storage);
+    if (SUCCEEDED(hr)) {
+        hr = storage_store(storage, self->prop.store, &store);
+    }
+    if (SUCCEEDED(hr) && store.is_default && rtf_decompress(rich->data, rich->size, &rtf)) {
+        rtf_text(rtf.data, rtf.size, &text);
+        bag_set(props, PR_BODY_W, text.data, text.size);
+        self->made_body = TRUE;
+    }
+    buffer_fini(&rtf);
+    buffer_fini(&text);
+    return hr;
+}
+
 /* RTF written: the plain text is made from it, HTML is dropped. HTML written: both others are
  * dropped. */
 void message_body_from_rich(struct message *self, ULONG tag)
@@ -13,9 +43,14 @@ void message_body_from_rich(struct message *self, ULONG tag)
     struct buffer rtf = {0};
     struct buffer text = {0};
 
-    if (!rich) {
-        return; /* deleting one form says nothing of the others */
+    if (!rich) { /* deleting one form says nothing of the others */
+        if (self->made_body) {
+            bag_delete(props, PR_BODY_W);
+            self->made_body = FALSE;
+        }
+        return;
     }
+    self->made_body = FALSE;
     if (PROP_ID(tag) == PROP_ID(EMU_PR_HTML)) {
         bag_delete(props, PR_RTF_COMPRESSED);
         bag_delete(props, PR_BODY);

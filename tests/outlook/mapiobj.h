@@ -13,6 +13,7 @@ struct message {
     struct message_info info; /* id 0 until the first save; folder 0 for an embedded message */
     struct item item;
     struct attach *parent; /* held; of an embedded message */
+    BOOL made_body; /* PR_BODY was made out of RTF for a reader; it is not stored */
     ULONG edits; /* of attachments and recipients, so that their tables know when to read again */
 };
 
@@ -33,6 +34,8 @@ struct folder {
 HRESULT session_new(IMAPISession **ret_session);
 HRESULT store_new(ULONG store, BOOL writable, IMsgStore **ret_store);
 HRESULT folder_new(ULONG id, BOOL writable, IMAPIFolder **ret_folder);
+/* body.c: an item with RTF and no plain text shows one to whoever reads it. */
+HRESULT message_make_body(struct message *self);
 HRESULT message_open(ULONG id, BOOL writable, IMessage **ret_message);
 HRESULT message_create(ULONG store, ULONG folder, BOOL associated, IMessage **ret_message);
 /* Keeps the forms of the body in step after PR_RTF_COMPRESSED or PR_HTML was written; body.c. */

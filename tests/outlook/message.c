@@ -31,6 +31,7 @@ static void message_changed(struct propobj *prop, ULONG tag)
 
     switch (PROP_ID(tag)) {
     case PROP_ID(PR_BODY):
+        self->made_body = FALSE;
         in_sync = !bag_delete(prop->props, PR_RTF_COMPRESSED);
         bag_delete(prop->props, EMU_PR_HTML);
         if (!in_sync) {
@@ -117,12 +118,27 @@ static HRESULT message_check_conflict(struct message *self, struct storage *stor
     return flags & FORCE_SAVE ? message_merge(self, storage) : MAPI_E_OBJECT_CHANGED;
 }
 
+static HRESULT message_refresh(struct propobj *prop)
+{
+    return message_make_body(message_of(prop));
+}
+
+/* What was made for readers only goes before the item is stored. */
+static void message_drop_made(struct message *self)
+{
+    if (self->made_body) {
+        bag_delete(&self->item.props, PR_BODY_W);
+        self->made_body = FALSE;
+    }
+}
+
 static HRESULT message_save(struct propobj *prop, ULONG flags)
 {
     struct message *self = message_of(prop);
     struct storage *storage;
     HRESULT hr;
 
+    message_drop_made(self);
     if (self->parent) {
         return message_save_embedded(self);
     }
@@ -452,6 +468,7 @@ static const IMessageVtbl message_vtable = {
 static const IID *const message_interfaces[] = {&IID_IMessage, &IID_IMAPIProp, NULL};
 static const struct propobj_class message_class = {
     .object = {"Message", message_interfaces, message_destroy},
+    .refresh = message_refresh,
     .save = message_save,
     .is_computed = message_is_computed,
     .changed = message_changed,

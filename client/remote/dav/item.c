@@ -25,7 +25,10 @@ char *item_text_of(const struct dav_resource *r, enum item_kind kind)
 {
     const struct xml_node *n = kind == ITEM_CONTACT ? dav_prop(r, NS_CARDDAV, "address-data")
                                                     : dav_prop(r, NS_CALDAV, "calendar-data");
-    return n && n->text.len ? item_text_from_xml(xml_text(n)) : NULL;
+    if (!n || !n->text.len || strstr(xml_text(n), XML_REPLACEMENT)) {
+        return NULL;
+    }
+    return item_text_from_xml(xml_text(n));
 }
 
 int item_type_is(const char *content_type, enum item_kind kind)

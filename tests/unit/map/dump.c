@@ -66,23 +66,6 @@ static bool parse_key(const char *key, struct prop_name *ret_name, unsigned *ret
     return false;
 }
 
-static void load_list(
-    struct props *p, struct prop_name name, unsigned type, const struct json *list)
-{
-    const char *texts[256];
-    int32_t numbers[256];
-    size_t n = 0;
-    for (const struct json *v = json_first(list); v && n < 256; v = json_next(v), n++) {
-        texts[n] = json_str_value(v);
-        numbers[n] = (int32_t)json_int_value(v, 0);
-    }
-    if (type == PROP_MV_LONG) {
-        props_set_longs(p, name, numbers, n);
-    } else if (type == PROP_MV_UNICODE || type == 0x101E) {
-        props_set_texts(p, name, texts, n);
-    }
-}
-
 static void load_binaries(struct props *p, struct prop_name name, const struct json *list)
 {
     size_t n = json_count(list), i = 0;
@@ -98,6 +81,27 @@ static void load_binaries(struct props *p, struct prop_name name, const struct j
     }
     free(owned);
     free(values);
+}
+
+static void load_list(
+    struct props *p, struct prop_name name, unsigned type, const struct json *list)
+{
+    if (type == PROP_MV_BINARY) {
+        load_binaries(p, name, list);
+        return;
+    }
+    const char *texts[256];
+    int32_t numbers[256];
+    size_t n = 0;
+    for (const struct json *v = json_first(list); v && n < 256; v = json_next(v), n++) {
+        texts[n] = json_str_value(v);
+        numbers[n] = (int32_t)json_int_value(v, 0);
+    }
+    if (type == PROP_MV_LONG) {
+        props_set_longs(p, name, numbers, n);
+    } else if (type == PROP_MV_UNICODE || type == 0x101E) {
+        props_set_texts(p, name, texts, n);
+    }
 }
 
 static void load_value(struct props *p, struct prop_name name, unsigned type, const struct json *v)
@@ -146,7 +150,12 @@ void dump_load(const struct json *item, struct props *ret)
     for (const struct json *v = json_first(json_get(item, "properties")); v; v = json_next(v)) {
         struct prop_name name;
         unsigned type;
-        if (parse_key(json_key(v), &name, &type)) {
+        if (!parse_key(json_key(v), &name, &type)) {
+            continue;
+        }
+        if (json_is_null(v)) {
+            props_remove(ret, name);
+        } else {
             load_value(ret, name, type, v);
         }
     }

@@ -9,8 +9,8 @@
 /* The text of a file; NULL if it cannot be read. Caller frees. */
 char *dump_file(const char *path, size_t *ret_len);
 
-/* One item of a dump: {"properties": {...}}. Properties of sets the maps do not know are left out.
- */
+/* One item of a dump: {"properties": {...}}, on top of what `ret` holds; null removes. Properties of
+ * sets the maps do not know are left out. */
 void dump_load(const struct json *item, struct props *ret);
 
 /* All *.json in a folder, sorted; calls fn with name and parsed content. Returns how many. */

@@ -1,0 +1,14 @@
+/* The text of a body that exists as compressed RTF only ([MS-OXRTFCP], [MS-OXRTFEX]). Pure; for
+ * stores that do not make PidTagBody out of RTF themselves. Nothing here writes RTF. */
+#ifndef LOCKSTEP_MAPI_MAP_RTF_H
+#define LOCKSTEP_MAPI_MAP_RTF_H
+
+#include "client/base/buf.h"
+#include "client/base/rc.h"
+
+/* The plain text with CR LF line ends, as PidTagBody would have it. RC_INVALID if the bytes are no
+ * compressed RTF; RC_UNSUPPORTED if it has characters of a code page we do not know: a text with
+ * holes must not pass for the note. Caller frees. */
+enum rc rtf_read(const void *data, size_t len, char **ret_text, struct err *err) WARN_UNUSED;
+
+#endif
