@@ -4,6 +4,7 @@
 
 #include "client/base/buf.h"
 #include "client/base/map.h"
+#include "client/item/doc.h"
 #include "client/item/traits.h"
 
 #include <string.h>
@@ -26,6 +27,7 @@ static const struct {
     {MATCH_END, "same end"},
     {MATCH_RULE, "repeated alike"},
     {MATCH_DUE, "same due date"},
+    {MATCH_MEMBERS, "same members"},
     {MATCH_OTHER_NAME, "different names"},
     {MATCH_OTHER_BIRTHDAY, "different birthdays"},
     {MATCH_OTHER_EMAIL, "different e-mail addresses"},
@@ -34,6 +36,7 @@ static const struct {
     {MATCH_OTHER_END, "different end"},
     {MATCH_OTHER_RULE, "repeated differently"},
     {MATCH_OTHER_DUE, "different due dates"},
+    {MATCH_OTHER_MEMBERS, "different members"},
     {MATCH_SEVERAL, "others fit nearly as well"},
 };
 
@@ -129,8 +132,40 @@ static int share_phone(const struct match_traits *a, const struct match_traits *
     return best;
 }
 
+#define MEMBERS_COMPARED 1000 /* of one list; more would not make it more certain */
+
+static int score_groups(const struct match_traits *a, const struct match_traits *b, unsigned *why)
+{
+    if (!a->is_group || !b->is_group || !a->name || !str_eq(a->name, b->name)) {
+        return 0;
+    }
+    *why |= MATCH_NAME;
+    const bool swap = json_count(a->members) > json_count(b->members);
+    const struct json *few = swap ? b->members : a->members, *many = swap ? a->members : b->members;
+    size_t shared = 0, seen = 0, unknown = 0;
+    for (const struct json *m = json_first(few); m && seen < MEMBERS_COMPARED; m = json_next(m)) {
+        seen++;
+        shared += json_get(many, json_key(m)) != NULL;
+    }
+    for (const struct json *m = json_first(a->members); m; m = json_next(m)) {
+        unknown += str_starts(json_key(m), DOC_MEMBER_ITEM);
+    }
+    for (const struct json *m = json_first(b->members); m; m = json_next(m)) {
+        unknown += str_starts(json_key(m), DOC_MEMBER_ITEM);
+    }
+    /* Both empty, or as many that cannot be compared, as lists of lists. */
+    if (json_count(many) == json_count(few) && !shared && unknown == json_count(few)) {
+        return 40 + 20;
+    }
+    *why |= shared ? MATCH_MEMBERS : MATCH_OTHER_MEMBERS;
+    return 40 + (!shared ? -5 : 2 * shared >= seen ? 30 : 10);
+}
+
 static int score_contacts(const struct match_traits *a, const struct match_traits *b, unsigned *why)
 {
+    if (a->is_group || b->is_group) {
+        return score_groups(a, b, why);
+    }
     int score = score_names(a, b, why);
     if (share_email(a, b)) {
         *why |= MATCH_EMAIL;

@@ -13,6 +13,9 @@
  *            same company, beside names                       +20
  *            same birthday +30, another one -40: then at most doubtful
  *            only different e-mail addresses -10, phone numbers -10
+ *   group    same name                                        +40   (else no match; people never)
+ *            half the members of the shorter list in common   +30   (both empty, or as many unknown: +20)
+ *            some members in common +10, none -5
  *   event    same title                                       +40   (else no match)
  *            same start as an instant +30, on the clock only +20; same day -5, another day -50
  *            same end +10, another end -15
@@ -46,15 +49,17 @@ enum match_reason {
     MATCH_END = 1 << 8,
     MATCH_RULE = 1 << 9,
     MATCH_DUE = 1 << 10,
-    MATCH_OTHER_NAME = 1 << 11, /* from here on: against */
-    MATCH_OTHER_BIRTHDAY = 1 << 12,
-    MATCH_OTHER_EMAIL = 1 << 13,
-    MATCH_OTHER_PHONE = 1 << 14,
-    MATCH_OTHER_START = 1 << 15,
-    MATCH_OTHER_END = 1 << 16,
-    MATCH_OTHER_RULE = 1 << 17,
-    MATCH_OTHER_DUE = 1 << 18,
-    MATCH_SEVERAL = 1 << 19, /* another item fits (nearly) as well */
+    MATCH_MEMBERS = 1 << 11,
+    MATCH_OTHER_NAME = 1 << 12, /* from here on: against */
+    MATCH_OTHER_BIRTHDAY = 1 << 13,
+    MATCH_OTHER_EMAIL = 1 << 14,
+    MATCH_OTHER_PHONE = 1 << 15,
+    MATCH_OTHER_START = 1 << 16,
+    MATCH_OTHER_END = 1 << 17,
+    MATCH_OTHER_RULE = 1 << 18,
+    MATCH_OTHER_DUE = 1 << 19,
+    MATCH_OTHER_MEMBERS = 1 << 20,
+    MATCH_SEVERAL = 1 << 21, /* another item fits (nearly) as well */
 };
 /* "same e-mail address, same name; but another birthday". Caller frees. */
 char *match_reasons_text(unsigned reasons);
@@ -68,6 +73,8 @@ char *match_words(enum item_kind kind, const struct json *doc);
  * wraps a foreign uid ("vCal-Uid"), that uid. A lone occurrence is told apart from its series by
  * its recurrenceId. NULL if the document has no uid. Caller frees. */
 char *match_uid_key(const struct json *doc);
+/* The same of a uid that stands elsewhere, as a member of a group. Caller frees. */
+char *match_uid_plain(const char *uid);
 
 /* True if two spellings are one telephone number: the same digits, or a national number against the
  * same one with its country code. */

@@ -176,8 +176,21 @@ static void contact_birthday(struct match_traits *t, const struct json *doc)
     }
 }
 
+static void group_traits(struct match_traits *t, const struct json *doc)
+{
+    const struct json *members = json_get(doc, "members");
+    t->is_group = true;
+    list_add_words(&t->words, json_get_str(json_get(doc, "name"), "full"));
+    t->name = list_join(&t->words);
+    t->members = json_count(members) ? json_dup(members) : NULL;
+}
+
 static void contact_traits(struct match_traits *t, const struct json *doc)
 {
+    if (str_eq(json_get_str(doc, "kind"), "group")) {
+        group_traits(t, doc);
+        return;
+    }
     contact_name(t, doc);
     contact_birthday(t, doc);
     for (struct json *e = json_first(json_get(doc, "emails")); e; e = json_next(e)) {
@@ -272,6 +285,7 @@ void match_traits_free(struct match_traits *t)
     list_fini(&t->emails);
     list_fini(&t->phones);
     list_fini(&t->words);
+    json_free(t->members);
     free(t->name);
     free(t->company);
     free(t->birthday);
@@ -295,6 +309,12 @@ static void key(void (*f)(void *user, const char *key), void *user, const char *
 static void contact_keys(
     const struct match_traits *t, void (*f)(void *user, const char *key), void *user)
 {
+    if (t->is_group) {
+        if (t->name) {
+            key(f, user, "group", t->name, NULL);
+        }
+        return;
+    }
     if (t->name) {
         key(f, user, "name", t->name, NULL);
         if (t->company && !t->is_company) {
@@ -381,7 +401,7 @@ static char *goid_key(const char *lower)
     return hex_encode(bytes, n);
 }
 
-static char *uid_plain(const char *uid)
+char *match_uid_plain(const char *uid)
 {
     static const char *const heads[] = {"urn:uuid:", "uuid:"};
     for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
@@ -396,7 +416,7 @@ static char *uid_plain(const char *uid)
         if (str_starts(goid, GOID_HEAD)) {
             return goid;
         }
-        char *foreign = uid_plain(goid); /* half as long: this ends */
+        char *foreign = match_uid_plain(goid); /* half as long: this ends */
         free(goid);
         return foreign;
     }
@@ -414,7 +434,7 @@ char *match_uid_key(const struct json *doc)
     if (str_empty(uid)) {
         return NULL;
     }
-    CLEANUP(mem_free) char *plain = uid_plain(uid);
+    CLEANUP(mem_free) char *plain = match_uid_plain(uid);
     const char *occurrence = json_get_str(doc, "recurrenceId");
     return str_printf("%s%s%s", plain, occurrence ? "\x1f" : "", occurrence ? occurrence : "");
 }

@@ -18,6 +18,8 @@ struct match_traits {
     struct traits_list emails, phones; /* folded addresses; numbers as written */
     struct traits_list words;          /* of the name, folded and sorted */
     char *name;                        /* owned; the words joined; NULL: none */
+    bool is_group;                     /* a list of people: `words` are its name's */
+    struct json *members;              /* owned; of a group: its members as a set; NULL: none */
     bool is_company;                   /* there was no name: `words` are the company's */
     char *company, *birthday;          /* owned; NULL: none */
     /* event and task */

@@ -197,6 +197,10 @@ void works_decide(struct run *r, struct works *w)
     for (size_t i = 0; i < w->count; i++) {
         struct err own = ERR_INIT;
         enum rc rc = decide_one(r, &w->items[i], &own);
+        if (rc == RC_OK) {
+            refs_prune(r, &w->items[i], SIDE_LEFT);
+            refs_prune(r, &w->items[i], SIDE_RIGHT);
+        }
         if (rc != RC_OK) {
             /* Two documents that cannot be merged are this item's trouble, not the run's. */
             struct work *work = &w->items[i];

@@ -51,8 +51,10 @@ enum rc run_fetch(
 static bool wants_fetch(const struct entry *e, enum side s)
 {
     const struct state_pair_side *side = &e->pair.side[s];
+    /* The base of a group that waits lacks what it waits for. */
     return side->id && !e->cache[s] &&
-           (side->look == PAIR_LOOK || (side->look == PAIR_CLEAN && !e->pair.has_base));
+           (side->look == PAIR_LOOK ||
+               (side->look == PAIR_CLEAN && (!e->pair.has_base || e->waits)));
 }
 
 static enum rc fetch_side(struct run *r, const struct works *w, enum side s, struct err *err)
@@ -114,7 +116,8 @@ static enum rc base_from_written(struct work_side *side, struct err *err)
     return RC_OK;
 }
 
-static enum rc take_item(struct entry *e, enum side s, struct work_side *side, struct err *err)
+static enum rc take_item(
+    struct run *r, struct entry *e, enum side s, struct work_side *side, struct err *err)
 {
     struct store_item *item = e->cache[s];
     enum rc rc = RC_OK;
@@ -124,8 +127,10 @@ static enum rc take_item(struct entry *e, enum side s, struct work_side *side, s
     if (item->rc == RC_OK && item->doc) {
         side->now = TAKE(item->doc);
         side->version = TAKE(item->version);
+        free(side->native); /* of the base, where a group that waits is read anew */
         side->native = TAKE(item->native);
         side->state = PLAN_NEW;
+        refs_enter(r, s, side->now, side->base);
         if (side->base) {
             doc_rekey(side->now, side->base);
             rc = side->told ? base_from_written(side, err) : RC_OK;
@@ -139,7 +144,7 @@ static enum rc take_item(struct entry *e, enum side s, struct work_side *side, s
     return rc;
 }
 
-static enum rc classify(struct work *w, enum side s, struct err *err)
+static enum rc classify(struct run *r, struct work *w, enum side s, struct err *err)
 {
     struct entry *e = w->entry;
     struct work_side *side = &w->side[s];
@@ -149,7 +154,7 @@ static enum rc classify(struct work *w, enum side s, struct err *err)
     } else if (known->look == PAIR_GONE) {
         side->state = PLAN_GONE;
     } else if (e->cache[s]) {
-        return take_item(e, s, side, err);
+        return take_item(r, e, s, side, err);
     } else if (known->look == PAIR_CLEAN && side->base) {
         side->state = PLAN_SAME;
         side->now = json_dup(side->base);
@@ -164,25 +169,47 @@ static enum rc classify(struct work *w, enum side s, struct err *err)
     return RC_OK;
 }
 
-enum rc works_load(struct run *r, struct works *w, struct err *err)
+enum rc works_fetch(struct run *r, struct works *w, struct err *err)
 {
     enum rc rc = fetch_side(r, w, SIDE_LEFT, err);
     if (rc == RC_OK) {
         rc = fetch_side(r, w, SIDE_RIGHT, err);
     }
     for (size_t i = 0; i < w->count && rc == RC_OK; i++) {
-        struct work *work = &w->items[i];
-        if (work->entry->pair.has_base) {
-            rc = load_bases(r, work, err);
-        }
-        if (rc == RC_OK) {
-            rc = classify(work, SIDE_LEFT, err);
-        }
-        if (rc == RC_OK) {
-            rc = classify(work, SIDE_RIGHT, err);
+        if (w->items[i].entry->pair.has_base) {
+            rc = load_bases(r, &w->items[i], err);
         }
     }
     return rc;
+}
+
+bool work_is_group(const struct work *w)
+{
+    for (int s = 0; s < 2; s++) {
+        const struct store_item *item = w->entry->cache[s];
+        if (refs_is_group(w->side[s].base) || (item && refs_is_group(item->doc))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum rc works_classify(struct run *r, struct works *w, struct err *err)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < w->count && rc == RC_OK; i++) {
+        rc = classify(r, &w->items[i], SIDE_LEFT, err);
+        if (rc == RC_OK) {
+            rc = classify(r, &w->items[i], SIDE_RIGHT, err);
+        }
+    }
+    return rc;
+}
+
+enum rc works_load(struct run *r, struct works *w, struct err *err)
+{
+    enum rc rc = works_fetch(r, w, err);
+    return rc == RC_OK ? works_classify(r, w, err) : rc;
 }
 
 static void work_side_fini(struct work_side *side)
@@ -209,6 +236,7 @@ void work_fini(struct work *w)
 {
     work_side_fini(&w->side[SIDE_LEFT]);
     work_side_fini(&w->side[SIDE_RIGHT]);
+    json_free(w->waits);
     *w = (struct work){0};
 }
 

@@ -7,15 +7,16 @@
 #include "client/item/doc.h"
 #include "client/state/change.h"
 
-/* How the side was before this run's effect, or NULL. */
-static const struct json *before(const struct run *r, const struct work *w, enum side s)
+/* How the side was before this run's effect, or NULL. Caller frees. */
+static struct json *before(const struct run *r, const struct work *w, enum side s)
 {
     const struct work_side *side = &w->side[s];
     /* Of a one-way link only the written side counts, and only what was written; an undo puts back
      * what it says and nothing of what somebody is editing meanwhile. */
     bool two_way =
         r->access[SIDE_LEFT] != PLAN_ONE_WAY && r->access[SIDE_RIGHT] != PLAN_ONE_WAY && !w->undo;
-    return two_way && side->base ? side->base : side->now;
+    return two_way && side->base ? refs_before(w->entry, side->base, side->now)
+                                 : json_dup(side->now);
 }
 
 static void set_difference(
@@ -42,6 +43,7 @@ static void fill_side(
 {
     const struct work_side *side = &w->side[s];
     const struct state_pair_side *at = &w->entry->pair.side[s];
+    CLEANUP(json_free) struct json *was = NULL;
     c->op = side->write ? (int)side->op : -1;
     c->item = mem_strdup(side->write && side->op == STATE_CREATE ? side->chosen : at->id);
     if (side->write && side->op == STATE_CREATE) {
@@ -51,8 +53,8 @@ static void fill_side(
         c->doc = json_print(side->now);
     } else if (side->state == PLAN_GONE && side->base) {
         c->doc = json_print(side->base); /* somebody deleted it here */
-    } else if (side->now && before(r, w, s)) {
-        set_difference(c, before(r, w, s), side->wanted ? side->wanted : side->now);
+    } else if (side->now && (was = before(r, w, s))) {
+        set_difference(c, was, side->wanted ? side->wanted : side->now);
     }
 }
 
@@ -96,14 +98,15 @@ static void correct_update(
     const struct run *r, const struct work *w, enum side s, struct state_change_side *c)
 {
     const struct work_side *side = &w->side[s];
-    if (!side->read_back.doc || !before(r, w, s)) {
+    CLEANUP(json_free) struct json *was = side->read_back.doc ? before(r, w, s) : NULL;
+    if (!was) {
         return;
     }
     CLEANUP(json_free) struct json *after = json_dup(side->read_back.doc);
     doc_rekey(after, side->wanted);
     CLEANUP(json_free) struct json *foreign = merge_foreign(side->wanted, after, side->patch);
     merge_undo_paths(after, foreign, side->wanted);
-    set_difference(c, before(r, w, s), after);
+    set_difference(c, was, after);
 }
 
 enum rc run_change_settled(struct run *r, struct work *w, struct err *err)

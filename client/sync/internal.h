@@ -6,6 +6,7 @@
  *   guard.c    are there more deletes, and after matching creates and updates, than may be believed
  *   match.c    which new items on the two sides are the same one
  *   fetch.c    documents of the pairs that need work
+ *   refs.c     members of groups between the spellings of both sides
  *   decide.c   the plan for each, and the documents to be written
  *   loop.c     is it written again and again
  *   write.c    journal, commit, read back; or preview.c: tell what would be written
@@ -39,6 +40,8 @@ struct entry {
     bool failed;                 /* failed in this run: not tried again before the next */
     bool dead;                   /* the row was deleted */
     bool doubted;                /* new, and may be the same as another one: waits for a person */
+    bool group;                  /* known to be one: worked after the items it may name */
+    struct json *waits;          /* owned; members the other side could not name, NULL: none */
     bool parked;                 /* an undo left it on one side: rests until it is edited */
     struct store_item *cache[2]; /* owned; fetched for proof or matching, not used up yet */
 };
@@ -62,6 +65,7 @@ struct run {
     size_t count, cap;
     struct map *by_id[2]; /* item id -> entry */
     struct map *by_uid;   /* uid -> entry */
+    struct map *by_ref;   /* uid in one spelling -> entry; NULL until a group was seen (refs.c) */
     bool unsure[2]; /* new items there could not be read: it is not known whether a create would
                        make a second copy */
     int pass;       /* 0, 1, ... */
@@ -95,8 +99,9 @@ struct work {
     struct work_side side[2];
     bool undelivered[2]; /* this side's change did not reach the other */
     long conflicts;
-    bool undo;      /* planned by undo.c, settled by undo_settle.c */
-    int64_t change; /* its row of history, 0: none */
+    struct json *waits; /* owned; of a group: members that the target cannot name (refs.c) */
+    bool undo;          /* planned by undo.c, settled by undo_settle.c */
+    int64_t change;     /* its row of history, 0: none */
 };
 
 struct works {
@@ -155,6 +160,11 @@ enum rc run_loop_end(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_fetch(struct run *r, enum side side, struct entry **entries, size_t count,
     struct err *err) WARN_UNUSED;
 enum rc works_load(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
+/* The two halves of works_load: documents and bases; then the state of each side. */
+enum rc works_fetch(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
+enum rc works_classify(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
+/* After works_fetch: is it a group? */
+bool work_is_group(const struct work *w);
 void works_decide(struct run *r, struct works *w);
 /* Carries out what was decided and settles it; fails also for store-wide trouble, after the results
  * were recorded. */
@@ -164,6 +174,30 @@ enum rc works_settle(struct run *r, struct works *w, struct err *err) WARN_UNUSE
 enum rc works_preview(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
 void work_fini(struct work *w); /* leaves it empty */
 void works_fini(struct works *w);
+
+/* refs.c: members of groups (README.md, "Members of groups") */
+bool refs_is_group(const struct json *doc);
+enum rc refs_load(struct run *r, struct err *err) WARN_UNUSED;
+void refs_index(struct run *r, struct entry *e, bool add); /* uid set, or entry forgotten */
+/* Makes the engine's keys of the members of a document as a store gave it; may be repeated. `known`:
+ * an earlier document of that side, or NULL. */
+void refs_enter(struct run *r, enum side s, struct json *doc, const struct json *known);
+/* The document as the store there is to get it, as a new item or as an update; `other`: the other
+ * side's, for names of members. Caller frees. */
+struct json *refs_leave(struct run *r, enum side target, bool create, const struct json *wanted,
+    const struct json *other);
+/* Takes out of what is wanted there the members that this side cannot name now, and notes them in
+ * w->waits. */
+void refs_prune(struct run *r, struct work *w, enum side target);
+/* A new base: what waits is left out, so that the next comparison finds it as a change again. */
+void refs_owe(const struct work *w, struct json *base);
+/* A base with what was left out of it, as far as that side still has it: what was there before
+ * the run. Caller frees. */
+struct json *refs_before(const struct entry *e, const struct json *base, const struct json *now);
+/* Notes what the pair waits for. Within a transaction. */
+enum rc refs_settle(struct run *r, struct work *w, struct err *err) WARN_UNUSED;
+/* Marks the groups whose members have come meanwhile, in a transaction of its own. */
+enum rc refs_wake(struct run *r, bool *ret_any, struct err *err) WARN_UNUSED;
 
 /* history.c: what a run does to each item, for people and for undo. Within the transactions of
  * write.c and settle.c. */

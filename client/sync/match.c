@@ -188,7 +188,9 @@ static enum rc join_equal_uids(struct matching *m, struct err *err)
     for (size_t i = 0; i < left->count && rc == RC_OK; i++) {
         CLEANUP(mem_free) char *uid = match_uid_key(half_doc(left->items[i], SIDE_LEFT));
         struct entry *other = uid ? map_get(uids, uid) : NULL;
-        if (other) {
+        bool alike = other && refs_is_group(half_doc(left->items[i], SIDE_LEFT)) ==
+                                  refs_is_group(half_doc(other, SIDE_RIGHT));
+        if (alike) {
             map_remove(uids, uid); /* a second left item of that uid is a copy and stays one */
             rc = join(m->r, left->items[i], other, err);
         }
@@ -212,16 +214,26 @@ static enum rc join_decided(struct matching *m, struct err *err)
 
 /* ---- by what they hold ---- */
 
-static void make_traits(struct matching *m, enum side s)
+/* Of all that is not a group, or of groups only; a group is known by its members once these are
+ * joined. */
+static size_t make_traits(struct matching *m, enum side s, bool groups)
 {
     struct halves *h = &m->side[s];
+    size_t count = 0;
     for (size_t i = 0; i < h->count; i++) {
         struct entry *e = h->items[i];
         const struct json *doc = half_doc(e, s);
-        if (doc && !e->dead && entry_half(e)) {
+        match_traits_free(h->traits[i]);
+        h->traits[i] = NULL;
+        if (doc && !e->dead && entry_half(e) && refs_is_group(doc) == groups) {
+            if (groups) {
+                refs_enter(m->r, s, e->cache[s]->doc, NULL);
+            }
             h->traits[i] = match_traits_new(m->r->link.kind, doc);
+            count++;
         }
     }
+    return count;
 }
 
 static enum rc load_reviews(struct matching *m, struct err *err)
@@ -275,16 +287,15 @@ static enum rc note_doubt(struct matching *m, const struct match_pair *p, struct
     return rc;
 }
 
-static enum rc join_by_content(struct matching *m, struct err *err)
+static enum rc join_found(struct matching *m, bool groups, struct err *err)
 {
     struct match_result found = {0};
-    make_traits(m, SIDE_LEFT);
-    make_traits(m, SIDE_RIGHT);
+    size_t left = make_traits(m, SIDE_LEFT, groups), right = make_traits(m, SIDE_RIGHT, groups);
+    if (!left || !right) {
+        return RC_OK;
+    }
     match_find(m->side[SIDE_LEFT].traits, m->side[SIDE_LEFT].count, m->side[SIDE_RIGHT].traits,
         m->side[SIDE_RIGHT].count, told_apart, m, &found);
-    for (size_t i = 0; i < m->r->count; i++) {
-        m->r->entries[i]->doubted = false;
-    }
     enum rc rc = RC_OK;
     for (size_t i = 0; i < found.count && rc == RC_OK; i++) {
         const struct match_pair *p = &found.pairs[i];
@@ -297,6 +308,15 @@ static enum rc join_by_content(struct matching *m, struct err *err)
     }
     match_result_fini(&found);
     return rc;
+}
+
+static enum rc join_by_content(struct matching *m, struct err *err)
+{
+    for (size_t i = 0; i < m->r->count; i++) {
+        m->r->entries[i]->doubted = false;
+    }
+    enum rc rc = join_found(m, false, err);
+    return rc == RC_OK ? join_found(m, true, err) : rc;
 }
 
 /* Rows whose items are paired or gone, or no longer look alike. */

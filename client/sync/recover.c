@@ -187,6 +187,7 @@ static enum rc absorb_into_bases(struct run *r, struct finding *f, struct err *e
         rc = json_parse(f->intent->patch, strlen(f->intent->patch), &patch, err);
     }
     if (rc == RC_OK) {
+        refs_enter(r, s, f->item.doc, wanted);
         doc_rekey(f->item.doc, wanted);
         /* Who is newer cannot be said of an edit and a form of our own write: that it is the latter
          * is the likelier by far, and an edit is told as a conflict and kept in history. */
@@ -243,6 +244,7 @@ static enum rc absorb_undo_bases(struct run *r, struct finding *f, struct err *e
     if (rc == RC_OK && (rc = parse(body.doc[s], &base, err)) == RC_OK &&
         (rc = parse(f->intent->patch, &patch, err)) == RC_OK &&
         (rc = parse(f->intent->doc, &wanted, err)) == RC_OK) {
+        refs_enter(r, s, f->item.doc, wanted);
         doc_rekey(f->item.doc, wanted);
         (void)!merge_absorb(base, nobody, patch, f->item.doc);
         free(body.doc[s]);

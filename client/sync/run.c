@@ -67,6 +67,7 @@ void run_entry_index(struct run *r, struct entry *e)
     if (e->pair.uid && !map_has(r->by_uid, e->pair.uid)) {
         map_put(r->by_uid, e->pair.uid, e);
     }
+    refs_index(r, e, true);
 }
 
 struct entry *run_entry_add(struct run *r, struct state_pair pair)
@@ -99,6 +100,7 @@ enum rc run_entry_forget(struct run *r, struct entry *e, struct err *err)
     if (e->pair.uid && map_get(r->by_uid, e->pair.uid) == e) {
         map_remove(r->by_uid, e->pair.uid);
     }
+    refs_index(r, e, false);
     e->dead = true;
     return RC_OK;
 }
@@ -169,6 +171,7 @@ static void run_fini(struct run *r)
         entry_uncache(e, SIDE_LEFT);
         entry_uncache(e, SIDE_RIGHT);
         state_churn_fini(&e->churn);
+        json_free(e->waits);
         free(e->title);
         free(e);
     }
@@ -176,6 +179,7 @@ static void run_fini(struct run *r)
     map_free(r->by_id[SIDE_LEFT]);
     map_free(r->by_id[SIDE_RIGHT]);
     map_free(r->by_uid);
+    map_free(r->by_ref);
     state_link_fini(&r->link);
 }
 
@@ -239,11 +243,51 @@ static enum rc run_open(struct run *r, int64_t link, struct err *err)
     if (rc == RC_OK) {
         rc = run_loop_load(r, err);
     }
+    if (rc == RC_OK) {
+        rc = refs_load(r, err);
+    }
     return rc == RC_OK ? load_parked(r, err) : rc;
 }
 
+/* Groups found among the others wait for their turn, with what was fetched of them. */
+static void put_groups_aside(struct works *w)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < w->count; i++) {
+        struct work *work = &w->items[i];
+        if (work_is_group(work)) {
+            work->entry->group = true;
+            work->entry->settled = false;
+            work_fini(work);
+        } else {
+            w->items[kept++] = *work;
+        }
+    }
+    w->count = kept;
+}
+
+static enum rc work_portion(struct run *r, struct works *w, bool groups, struct err *err)
+{
+    enum rc rc = works_fetch(r, w, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (!groups) {
+        put_groups_aside(w);
+    }
+    rc = works_classify(r, w, err);
+    if (rc == RC_OK) {
+        works_decide(r, w);
+        rc = works_freeze(r, w, err);
+    }
+    if (rc == RC_OK) {
+        rc = r->opt->preview ? works_preview(r, w, err) : works_write(r, w, err);
+    }
+    return rc;
+}
+
 /* Works off what is due in portions, so that memory stays flat and a crash costs little. */
-static enum rc run_work(struct run *r, struct err *err)
+static enum rc work_all(struct run *r, bool groups, struct err *err)
 {
     size_t portion = run_batch(r, SIDE_LEFT);
     if (run_batch(r, SIDE_RIGHT) > portion) {
@@ -257,21 +301,14 @@ static enum rc run_work(struct run *r, struct err *err)
         struct works w = {mem_realloc(NULL, portion, sizeof(struct work)), 0};
         while (next < r->count && w.count < portion) {
             struct entry *e = r->entries[next++];
-            if (run_entry_due(r, e) && !run_entry_delayed(r, e)) {
+            if (e->group == groups && run_entry_due(r, e) && !run_entry_delayed(r, e)) {
                 w.items[w.count++] = (struct work){.entry = e};
                 e->settled = true;
             }
         }
         enum rc rc = RC_OK;
         if (w.count) {
-            rc = works_load(r, &w, err);
-            if (rc == RC_OK) {
-                works_decide(r, &w);
-                rc = works_freeze(r, &w, err);
-            }
-            if (rc == RC_OK) {
-                rc = r->opt->preview ? works_preview(r, &w, err) : works_write(r, &w, err);
-            }
+            rc = work_portion(r, &w, groups, err);
             run_progress(r, "write", next, r->count);
         }
         works_fini(&w);
@@ -280,6 +317,24 @@ static enum rc run_work(struct run *r, struct err *err)
         }
     }
     return RC_OK;
+}
+
+/* Groups last: then the items they name are there. Two that name each other need another pass. */
+static enum rc run_work(struct run *r, struct err *err)
+{
+    bool any = false;
+    enum rc rc = work_all(r, false, err);
+    if (rc == RC_OK) {
+        rc = refs_wake(r, &any, err);
+    }
+    if (rc == RC_OK) {
+        rc = work_all(r, true, err);
+    }
+    if (rc == RC_OK) {
+        rc = refs_wake(r, &any, err);
+        r->again |= any;
+    }
+    return rc;
 }
 
 static enum rc run_pass(struct run *r, struct err *err)

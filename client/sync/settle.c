@@ -117,6 +117,7 @@ static enum rc save_bases(struct run *r, struct work *w, struct json *const base
     for (int s = 0; s < 2; s++) {
         const struct json *patch = w->side[s].patch;
         const char *version = told(w, (enum side)s);
+        refs_owe(w, base[s]);
         body.doc[s] = json_print(base[s]);
         body.native[s] = native[s]; /* borrowed */
         body.told[s] = mem_strdup(version);
@@ -502,7 +503,10 @@ static enum rc settle_step(struct run *r, struct work *w, struct err *err)
 static enum rc settle_one(struct run *r, struct work *w, struct err *err)
 {
     enum rc rc = settle_step(r, w, err);
-    return rc == RC_OK && w->change ? run_change_settled(r, w, err) : rc;
+    if (rc == RC_OK && w->change) {
+        rc = run_change_settled(r, w, err);
+    }
+    return rc == RC_OK ? refs_settle(r, w, err) : rc;
 }
 
 enum rc works_settle(struct run *r, struct works *w, struct err *err)

@@ -130,7 +130,10 @@ struct store_vtbl {
 struct store {
     const struct store_vtbl *vtbl;
     const struct log *log; /* borrowed, may be NULL */
-    size_t batch;          /* how many ops or ids the engine should pass in one call; 0 = 100 */
+    /* Knows other items by its own ids only: members of groups are DOC_MEMBER_ITEM and an id in the
+     * documents it gives and gets (client/item/doc.h). Else they are uids. */
+    bool members_by_id;
+    size_t batch; /* how many ops or ids the engine should pass in one call; 0 = 100 */
 };
 
 void store_free(struct store *s); /* NULL allowed */

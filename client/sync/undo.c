@@ -443,9 +443,29 @@ static enum rc decide(struct run *r, struct work *w, const struct undo *u,
     return decide_update(r, w, item, err);
 }
 
+/* Groups go last, when the items they name are there again. Only the order depends on this, so that
+ * a text that merely looks like it does no harm. */
+static bool touches_group(const struct undo_item *item)
+{
+    static const char *const marks[] = {"\"kind\":\"group\"", "\"members/"};
+    for (size_t i = 0; i < item->count; i++) {
+        for (int s = 0; s < 2; s++) {
+            const struct state_change_side *c = &item->rows[i].side[s];
+            const char *const texts[] = {c->doc, c->back, c->forth};
+            for (size_t k = 0; k < ARRAY_LEN(texts) * ARRAY_LEN(marks); k++) {
+                const char *text = texts[k / ARRAY_LEN(marks)];
+                if (text && strstr(text, marks[k % ARRAY_LEN(marks)])) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
 /* The next items, as many as fit into one portion; *next moves on behind them. */
-static enum rc collect(struct run *r, struct undo *u, size_t *next, size_t portion, struct works *w,
-    struct undo_item *items, struct err *err)
+static enum rc collect(struct run *r, struct undo *u, bool groups, size_t *next, size_t portion,
+    struct works *w, struct undo_item *items, struct err *err)
 {
     enum rc rc = RC_OK;
     const struct state_change *all = u->changes.items;
@@ -457,7 +477,7 @@ static enum rc collect(struct run *r, struct undo *u, size_t *next, size_t porti
         }
         *next += item.count;
         struct entry *e = NULL;
-        if (is_wanted(r, &item)) {
+        if (touches_group(&item) == groups && is_wanted(r, &item)) {
             u->matched = true;
             rc = item_entry(r, u, &item, &e, err);
         }
@@ -481,6 +501,9 @@ static enum rc undo_portion(
     enum rc rc = works_load(r, w, err);
     for (size_t i = 0; i < w->count && rc == RC_OK; i++) {
         rc = decide(r, &w->items[i], u, &items[i], err);
+        for (int s = 0; s < 2 && rc == RC_OK; s++) {
+            refs_prune(r, &w->items[i], (enum side)s);
+        }
     }
     if (rc != RC_OK) {
         return rc;
@@ -488,24 +511,34 @@ static enum rc undo_portion(
     return r->opt->preview ? works_preview(r, w, err) : works_write(r, w, err);
 }
 
-enum rc run_undo(struct run *r, struct err *err)
+static enum rc undo_all(
+    struct run *r, struct undo *u, bool groups, struct undo_item *items, struct err *err)
 {
-    struct undo u CLEANUP_FINI(undo_fini) = {0};
     size_t next = 0, portion = run_batch(r, SIDE_LEFT);
-    enum rc rc = undo_open(r, &u, err);
-    struct undo_item *items = mem_realloc(NULL, portion, sizeof *items);
-    while (rc == RC_OK && next < u.changes.count) {
+    enum rc rc = RC_OK;
+    while (rc == RC_OK && next < u->changes.count) {
         struct works w = {mem_realloc(NULL, portion, sizeof(struct work)), 0};
         if (run_cancelled(r)) {
             rc = err_set(err, RC_CANCELLED, 0, "stopped on request");
         } else {
-            rc = collect(r, &u, &next, portion, &w, items, err);
+            rc = collect(r, u, groups, &next, portion, &w, items, err);
         }
         if (rc == RC_OK && w.count) {
-            rc = undo_portion(r, &u, &w, items, err);
+            rc = undo_portion(r, u, &w, items, err);
         }
         works_fini(&w);
-        run_progress(r, "write", next, u.changes.count);
+        run_progress(r, "write", next, u->changes.count);
+    }
+    return rc;
+}
+
+enum rc run_undo(struct run *r, struct err *err)
+{
+    struct undo u CLEANUP_FINI(undo_fini) = {0};
+    enum rc rc = undo_open(r, &u, err);
+    struct undo_item *items = mem_realloc(NULL, run_batch(r, SIDE_LEFT), sizeof *items);
+    for (int groups = 0; groups < 2 && rc == RC_OK; groups++) {
+        rc = undo_all(r, &u, groups, items, err);
     }
     free(items);
     if (rc == RC_OK && !u.matched) {

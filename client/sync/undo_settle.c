@@ -137,6 +137,7 @@ static enum rc save_created(struct run *r, struct work *w, struct err *err)
         if (side->write) {
             doc_rekey(base, side->wanted);
         }
+        refs_owe(w, base);
         body.doc[s] = json_print(base);
         body.native[s] = mem_strdup(side->write ? side->read_back.native : side->native);
         if (!side->write) {

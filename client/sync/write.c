@@ -171,9 +171,15 @@ static enum rc commit_batch(
 {
     struct store *store = r->store[s];
     struct store_op *ops = mem_realloc(NULL, count, sizeof *ops);
+    struct json **groups = mem_alloc(count * sizeof *groups); /* owned; as this store spells them */
     for (size_t i = 0; i < count; i++) {
         assert_may_write(r, list[i], s);
         ops[i] = make_op(list[i], s);
+        if (refs_is_group(ops[i].doc)) {
+            groups[i] = refs_leave(
+                r, s, ops[i].kind == STORE_CREATE, ops[i].doc, list[i]->side[side_other(s)].now);
+            ops[i].doc = groups[i];
+        }
     }
     enum rc rc = store->vtbl->commit(store, r->link.side[s].folder, r->link.kind, ops, count, err);
     for (size_t i = 0; i < count; i++) {
@@ -181,10 +187,12 @@ static enum rc commit_batch(
         side->tried = ops[i].rc != RC_CANCELLED;
         side->unknown = leaves_unknown(ops[i].rc);
         side->result = ops[i]; /* the borrowed in part is not used any more */
+        json_free(groups[i]);
         if (ops[i].rc == RC_OK || side->unknown) {
             r->report->wrote_anything = true;
         }
     }
+    free(groups);
     free(ops);
     return rc == RC_OK ? RC_OK : err_prefix(err, "writing to %s", run_side_name(r, s));
 }
@@ -261,6 +269,7 @@ static enum rc read_back_batch(
           : RC_OK;
     for (size_t i = 0; i < items.count && i < n && rc == RC_OK; i++) {
         list[i]->side[s].read_back = items.items[i];
+        refs_enter(r, s, items.items[i].doc, list[i]->side[s].wanted);
         items.items[i] = (struct store_item){0};
     }
     store_items_fini(&items);

@@ -71,11 +71,12 @@ int main(int argc, char **argv)
     struct check c;
     check_init(&c, argc, argv);
     long kills = 0;
-    for (size_t i = 0; i < scenario_count; i++) {
+    for (size_t i = 0; i < scenario_total(); i++) {
         char name[128];
-        snprintf(name, sizeof name, "kill/%s", scenario_list[i].name);
-        if (!scenario_list[i].no_crash && check_case(&c, name)) {
-            kills += kill_scenario(&c, &scenario_list[i]);
+        const struct scenario *s = scenario_at(i);
+        snprintf(name, sizeof name, "kill/%s", s->name);
+        if (!s->no_crash && check_case(&c, name)) {
+            kills += kill_scenario(&c, s);
             check_close_case(&c);
         }
     }

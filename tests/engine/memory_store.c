@@ -118,6 +118,44 @@ static struct json *normal_form(const struct memory_store *m, const struct json 
     return n;
 }
 
+/* What a store that knows items by id only must never be told: a uid, an item that is not there
+ * (unless it was there when it became a member), the engine's own notes. */
+static bool members_wrong(const struct memory_store *m, const char *folder,
+    const struct json *before, const struct json *doc)
+{
+    bool wrong = json_get(doc, DOC_MEMBER_KEYS) != NULL;
+    for (const struct json *k = json_first(json_get(doc, "members")); k; k = json_next(k)) {
+        bool item = str_starts(json_key(k), DOC_MEMBER_ITEM);
+        if (!m->opt.members_by_id) {
+            wrong |= item;
+        } else if (item) {
+            wrong |= !json_get(json_get(before, "members"), json_key(k)) &&
+                     !find(m, folder, json_key(k) + strlen(DOC_MEMBER_ITEM));
+        } else {
+            wrong |= !str_starts(json_key(k), "mailto:");
+        }
+    }
+    return wrong;
+}
+
+/* As Outlook shows members: by the names and addresses of the items. */
+static void add_cards(const struct memory_store *m, const char *folder, struct json *doc)
+{
+    for (const struct json *k = json_first(json_get(doc, "members")); k; k = json_next(k)) {
+        const struct memory_item *item =
+            str_starts(json_key(k), DOC_MEMBER_ITEM)
+                ? find(m, folder, json_key(k) + strlen(DOC_MEMBER_ITEM))
+                : NULL;
+        const struct json *email = item ? json_first(json_get(item->doc, "emails")) : NULL;
+        if (item) {
+            struct json *card =
+                json_need_object(json_need_object(doc, DOC_MEMBER_CARDS), json_key(k));
+            json_set_str(card, "name", json_get_str(json_get(item->doc, "name"), "full"));
+            json_set_str(card, "email", json_get_str(email, "address"));
+        }
+    }
+}
+
 static struct memory_item *add(
     struct memory_store *m, const char *folder, const char *id, const struct json *doc)
 {
@@ -291,6 +329,9 @@ static void fetch_one(
     }
     out->version = version_of(item);
     out->doc = json_dup(item->doc);
+    if (m->opt.members_by_id) {
+        add_cards(m, folder, out->doc);
+    }
     out->native = native_of(item);
 }
 
@@ -327,6 +368,7 @@ static enum rc create_op(struct memory_store *m, const char *folder, struct stor
     if (m->opt.unique_uids && uid && memory_id_by_uid(&m->base, folder, uid)) {
         return RC_CONFLICT;
     }
+    m->counts.misuse += members_wrong(m, folder, NULL, op->doc);
     struct memory_item *item = add(m, folder, op->id, op->doc);
     item->stamp = mem_strdup(op->stamp);
     if (m->opt.own_uids) {
@@ -356,6 +398,7 @@ static enum rc change_op(struct memory_store *m, const char *folder, struct stor
     }
     CLEANUP(mem_free) char *native = native_of(item);
     m->counts.misuse += op->native && !str_eq(op->native, native);
+    m->counts.misuse += members_wrong(m, folder, item->doc, op->doc);
     json_free(item->doc);
     item->doc = normal_form(m, op->doc);
     item->serial = ++m->serial;
@@ -505,6 +548,7 @@ struct store *memory_store_new(const struct memory_options *options)
 {
     struct memory_store *m = NEW(struct memory_store);
     m->base.vtbl = options->chosen_ids ? &vtbl_chosen : &vtbl_given;
+    m->base.members_by_id = options->members_by_id;
     m->opt = *options;
     return &m->base;
 }

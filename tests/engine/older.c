@@ -136,12 +136,12 @@ int main(int argc, char **argv)
 {
     struct check c;
     check_init(&c, argc, argv);
-    for (size_t i = 0; i < scenario_count; i++) {
+    for (size_t i = 0; i < scenario_total(); i++) {
         char name[128];
-        snprintf(name, sizeof name, "older/%s", scenario_list[i].name);
-        if (!scenario_list[i].no_crash && !cannot_be_matched(scenario_list[i].name) &&
+        snprintf(name, sizeof name, "older/%s", scenario_at(i)->name);
+        if (!scenario_at(i)->no_crash && !cannot_be_matched(scenario_at(i)->name) &&
             check_case(&c, name)) {
-            check_scenario(&c, &scenario_list[i]);
+            check_scenario(&c, scenario_at(i));
             check_close_case(&c);
         }
     }

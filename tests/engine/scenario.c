@@ -7,7 +7,7 @@
 #define L SIDE_LEFT
 #define R SIDE_RIGHT
 
-static const struct memory_options outlook_like = {.drops = {"uid"}};
+static const struct memory_options outlook_like = {.drops = {"uid"}, .members_by_id = true};
 static const struct memory_options server_like = {
     .chosen_ids = true, .tokens = true, .unique_uids = true};
 

@@ -23,6 +23,11 @@ struct scenario {
 
 extern const struct scenario scenario_list[];
 extern const size_t scenario_count;
+extern const struct scenario scenario_groups[]; /* scenario_groups.c */
+extern const size_t scenario_group_count;
+/* All of them. */
+size_t scenario_total(void);
+const struct scenario *scenario_at(size_t i);
 
 /* Opens a world for it and brings it to the point before the edit. */
 void scenario_open(struct check *c, struct world *w, const struct scenario *s);

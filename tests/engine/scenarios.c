@@ -231,11 +231,12 @@ int main(int argc, char **argv)
 {
     struct check c;
     check_init(&c, argc, argv);
-    for (size_t i = 0; i < scenario_count; i++) {
+    for (size_t i = 0; i < scenario_total(); i++) {
         char name[128];
-        snprintf(name, sizeof name, "scenario/%s", scenario_list[i].name);
+        const struct scenario *s = scenario_at(i);
+        snprintf(name, sizeof name, "scenario/%s", s->name);
         if (check_case(&c, name)) {
-            run_scenario(&c, &scenario_list[i]);
+            run_scenario(&c, s);
             check_close_case(&c); /* name is ours */
         }
     }

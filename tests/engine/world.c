@@ -263,14 +263,31 @@ static void remove_all(struct json *doc, const char *const *members, size_t n)
     }
 }
 
-static char *item_content(const struct world *w, const struct json *doc)
+/* Members by the names of the items they are, so that both sides can be compared. */
+static void name_members(const struct world *w, enum side s, struct json *doc)
+{
+    CLEANUP(json_free) struct json *members = json_detach(doc, "members");
+    json_remove(doc, DOC_MEMBER_CARDS);
+    for (const struct json *m = json_first(members); m; m = json_next(m)) {
+        const char *key = json_key(m);
+        const char *id = str_starts(key, DOC_MEMBER_ITEM)
+                             ? key + strlen(DOC_MEMBER_ITEM)
+                             : memory_id_by_uid(w->store[s], FOLDER, key);
+        const struct json *item = id ? memory_doc(w->store[s], FOLDER, id) : NULL;
+        const char *name = json_get_str(json_get(item, "name"), "full");
+        json_set_bool(json_need_object(doc, "members"), name ? name : key, true);
+    }
+}
+
+static char *item_content(const struct world *w, enum side s, const struct json *doc)
 {
     CLEANUP(json_free) struct json *copy = json_dup(doc);
+    name_members(w, s, copy);
     static const char *const bookkeeping[] = {
         "uid", "created", "updated", "prodId", "sequence", "version"};
     remove_all(copy, bookkeeping, ARRAY_LEN(bookkeeping));
-    for (int s = 0; s < 2; s++) {
-        remove_all(copy, w->opt[s].drops, ARRAY_LEN(w->opt[s].drops));
+    for (int side = 0; side < 2; side++) {
+        remove_all(copy, w->opt[side].drops, ARRAY_LEN(w->opt[side].drops));
     }
     for (struct json *m = json_first(copy); m; m = json_next(m)) {
         if (!shape_id_map(json_key(m))) {
@@ -294,8 +311,8 @@ char *world_content(struct world *w, enum side s)
     size_t n = world_count(w, s);
     char **texts = mem_realloc(NULL, n + 1, sizeof *texts);
     for (size_t i = 0; i < n; i++) {
-        texts[i] =
-            item_content(w, memory_doc(w->store[s], FOLDER, memory_id_at(w->store[s], FOLDER, i)));
+        texts[i] = item_content(
+            w, s, memory_doc(w->store[s], FOLDER, memory_id_at(w->store[s], FOLDER, i)));
     }
     return join_sorted(texts, n);
 }
