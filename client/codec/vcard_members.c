@@ -316,6 +316,11 @@ static const char *kind_property(const struct vcard *v)
 
 static void kind_read(const struct vcard *v, struct json *card)
 {
+    /* Some programs write the property of the other version. */
+    vcard_one_read(v, v->version == VCARD_4_0 ? "X-ADDRESSBOOKSERVER-KIND" : "KIND", card, "kind");
+    if (!str_ieq(json_get_str(card, "kind"), "group")) {
+        json_remove(card, "kind");
+    }
     vcard_one_read(v, kind_property(v), card, "kind");
     CLEANUP(mem_free)
     char *lower = str_lower(json_get_str(card, "kind") ? json_get_str(card, "kind") : "");
@@ -387,6 +392,8 @@ void vcard_members_write(const struct vcard *v, const struct json *before, const
         set_write(v, &sets[i], before, card);
     }
     keys_write(v, "relatedTo", before, card);
-    keys_write(v, "members", before, card);
+    CLEANUP(json_free) struct json *group = json_object();
+    json_set(group, "members", vcard_group_members(card));
+    keys_write(v, "members", before, group);
     vcard_texts_write(v, before, card);
 }

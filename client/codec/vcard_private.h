@@ -99,6 +99,10 @@ struct line *vcard_address_label(const struct vcard *v, const struct line *line)
 /* ---- photos (vcard_media.c) ---- */
 extern const struct vcard_shape vcard_shape_media;
 
+/* ---- groups (vcard_group.c) ---- */
+/* The members of a card as their lines say them, as a set. Caller frees. */
+struct json *vcard_group_members(const struct json *card);
+
 /* ---- what only vCard 2.1 has (vcard_dialect.c) ---- */
 /* After everything is written: the names and types that the dialect of a new card wants (before
  * NULL), and the mailing address in Outlook's way, kept in step. */

@@ -333,7 +333,7 @@ enum rc outlook_store_new(
         .free = outlook_free,
     };
     struct outlook *o = NEW(struct outlook);
-    o->base = (struct store){.vtbl = &vtbl, .log = log, .batch = 100};
+    o->base = (struct store){.vtbl = &vtbl, .log = log, .members_by_id = true, .batch = 100};
     o->zone = mem_strdup(zone_iana ? zone_iana : "Etc/UTC");
     /* RPC_E_CHANGED_MODE: the thread is in a single-threaded apartment already, which serves as
      * well. */

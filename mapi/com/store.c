@@ -213,6 +213,7 @@ struct store *mapi_store_new(const struct log *log)
     struct mapi_store *m = NEW(struct mapi_store);
     m->base.vtbl = &vtbl;
     m->base.log = log;
+    m->base.members_by_id = true;
     m->base.batch = 100;
     m->zone = mem_strdup("Etc/UTC");
     return &m->base;

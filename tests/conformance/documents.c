@@ -50,6 +50,13 @@ struct json *document_sample(enum item_kind kind, int n)
     return parse_single_quoted(text);
 }
 
+struct json *document_group(void)
+{
+    return parse_single_quoted("{'@type':'Card','version':'1.0','uid':'conf-group-11ab',"
+                               "'kind':'group','name':{'full':'Verteiler Süd'},"
+                               "'members':{'mailto:eva@example.test':true}}");
+}
+
 void document_edit(struct json *doc, enum item_kind kind, const char *text)
 {
     if (kind == ITEM_CONTACT) {

@@ -8,6 +8,8 @@
 /* The n-th sample of a kind, with a uid of its own; different n differ in name, too. Caller frees.
  */
 struct json *document_sample(enum item_kind kind, int n);
+/* A group with one member, known by address only. Caller frees. */
+struct json *document_group(void);
 /* Changes one field that every store holds: the middle phone number, the title. */
 void document_edit(struct json *doc, enum item_kind kind, const char *text);
 /* True if `got` holds what document_edit put there. */

@@ -390,6 +390,61 @@ static void test_stamp(struct bench *b)
     err_fini(&err);
 }
 
+static void add_member(
+    const struct bench *b, struct json *doc, const char *id, const char *uid, const char *email)
+{
+    CLEANUP(mem_free) char *by_id = str_printf("%s%s", DOC_MEMBER_ITEM, id);
+    const char *key = b->store->members_by_id ? by_id : uid;
+    json_set_bool(json_need_object(doc, "members"), key, true);
+    struct json *card = json_need_object(json_need_object(doc, DOC_MEMBER_CARDS), key);
+    json_set_str(card, "email", email);
+    json_set_str(card, "uid", uid);
+}
+
+/* Two people and an address; then one of the people goes, and the others stay. */
+static void test_group(struct bench *b)
+{
+    if (b->kind != ITEM_CONTACT || !open_case(b, "group")) {
+        return;
+    }
+    CLEANUP(mem_free) char *first = create(b, 1, NULL);
+    CLEANUP(mem_free) char *second = create(b, 2, NULL);
+    CLEANUP(json_free) struct json *doc = document_group();
+    CLEANUP(mem_free) char *chosen = choose_id(b, doc);
+    add_member(b, doc, first, "conf-1-5d0e", "jm1@example.test");
+    add_member(b, doc, second, "conf-2-5d0e", "jm2@example.test");
+    struct store_op op = {.kind = STORE_CREATE, .id = chosen, .doc = doc};
+    check_int(b->c, commit(b, &op), RC_OK);
+    CLEANUP(mem_free) char *id = mem_strdup(op.new_id ? op.new_id : chosen);
+    store_op_fini(&op);
+    struct store_changes changes = list(b, NULL);
+    check_int(b->c, changes.count, 3); /* a list is listed */
+    store_changes_fini(&changes);
+    struct store_item item = fetch(b, id);
+    check_str(b->c, json_get_str(item.doc, "kind"), "group");
+    check_str(b->c, json_get_str(json_get(item.doc, "name"), "full"), "Verteiler Süd");
+    check_int(b->c, json_count(json_get(item.doc, "members")), 3);
+    CLEANUP(json_free) struct json *less = json_dup(item.doc);
+    CLEANUP(mem_free) char *key = mem_strdup(json_key(json_first(json_get(less, "members"))));
+    json_remove(json_get(less, "members"), key);
+    op = (struct store_op){.kind = STORE_UPDATE,
+        .id = id,
+        .version = item.version,
+        .doc = less,
+        .native = item.native};
+    check_int(b->c, commit(b, &op), RC_OK);
+    store_op_fini(&op);
+    store_item_fini(&item);
+    item = fetch(b, id);
+    check_int(b->c, json_count(json_get(item.doc, "members")), 2);
+    check_true(b->c, !json_get(json_get(item.doc, "members"), key));
+    check_true(b->c, doc_same(less, item.doc));
+    store_item_fini(&item);
+    erase(b, id);
+    erase(b, first);
+    erase(b, second);
+}
+
 void conformance_run(struct check *c, const char *prefix, struct store *store, const char *folder,
     enum item_kind kind)
 {
@@ -406,6 +461,7 @@ void conformance_run(struct check *c, const char *prefix, struct store *store, c
     test_many(&b);
     test_one_bad(&b);
     test_stamp(&b);
+    test_group(&b);
 }
 
 char *conformance_folder(

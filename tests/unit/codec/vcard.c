@@ -146,6 +146,10 @@ static const struct {
         "{\"Jenny\":{\"relation\":{\"spouse\":true}}}"},
     {"vcard/read/member", "KIND:group\r\nMEMBER:urn:uuid:1\r\nMEMBER:urn:uuid:2", "members",
         "{\"urn:uuid:1\":true,\"urn:uuid:2\":true}"},
+    {"vcard/read/member-by-mail", "3.0 X-ADDRESSBOOKSERVER-MEMBER:mailto:a@b.example", "members",
+        "{\"mailto:a@b.example\":true}"},
+    {"vcard/read/group-kind-of-4-in-3", "3.0 KIND:group", "kind", "\"group\""},
+    {"vcard/read/group-kind-of-3-in-4", "X-ADDRESSBOOKSERVER-KIND:Group", "kind", "\"group\""},
     {"vcard/read/rev", "REV:19951031T222710Z", "updated", "\"1995-10-31T22:27:10Z\""},
     {"vcard/read/kind", "KIND:individual", "kind", "\"individual\""},
 };
@@ -369,10 +373,53 @@ static void test_bad(struct check *c)
     }
 }
 
+/* A list as Outlook and the engine give it: in vCard 3.0 it is written Apple's way. */
+static void test_new_group(struct check *c)
+{
+    static const char doc[] =
+        "{\"@type\":\"Card\",\"version\":\"1.0\",\"uid\":\"l1\",\"kind\":\"group\","
+        "\"name\":{\"full\":\"Team\"},\"members\":{\"mailto:a@b.example\":true,\"p1\":true,"
+        "\"x-item:00ff\":true,\"x-item:00fe\":true},"
+        "\"lockstep.example:memberCards\":{\"x-item:00fe\":{\"uid\":\"p2\"}}}";
+    static const char *const want[] = {
+        "\r\nFN:Team\r\nN:;;;;\r\nX-ADDRESSBOOKSERVER-MEMBER:mailto:a@b.example\r\n"
+        "X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:p1\r\nX-ADDRESSBOOKSERVER-MEMBER:urn:uuid:p2\r\nEND:",
+        "\r\nFN:Team\r\nMEMBER:mailto:a@b.example\r\nMEMBER:urn:uuid:p1\r\nMEMBER:urn:uuid:p2\r\n"
+        "END:"};
+    struct err err = ERR_INIT;
+    struct json *card = NULL;
+    check_ok(c, json_parse(doc, strlen(doc), &card, &err), &err);
+    for (int i = 0; i < 2; i++) {
+        char *text = NULL;
+        check_ok(c, vcard_write(NULL, card, i ? VCARD_4_0 : VCARD_3_0, &text, &err), &err);
+        check_true(c, text && strstr(text, want[i]));
+        check_true(c, text && strstr(text, i ? "\r\nKIND:group\r\n"
+                                             : "\r\nX-ADDRESSBOOKSERVER-KIND:group\r\n"));
+        /* Written again nothing changes; a member less is a line less. */
+        CLEANUP(mem_free) char *again = NULL;
+        CLEANUP(mem_free) char *less = NULL;
+        check_ok(c, vcard_write(text, card, VCARD_3_0, &again, &err), &err);
+        check_str(c, again, text);
+        CLEANUP(json_free) struct json *copy = json_dup(card);
+        json_remove(json_get(copy, "members"), "p1");
+        check_ok(c, vcard_write(text, copy, VCARD_3_0, &less, &err), &err);
+        check_true(c, less && !strstr(less, "urn:uuid:p1") && strstr(less, "urn:uuid:p2"));
+        check_int(c, (long long)(strlen(text) - strlen(less)),
+            (long long)strlen(
+                i ? "MEMBER:urn:uuid:p1\r\n" : "X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:p1\r\n"));
+        free(text);
+    }
+    json_free(card);
+    err_fini(&err);
+}
+
 int main(int argc, char **argv)
 {
     struct check c;
     check_init(&c, argc, argv);
+    if (check_case(&c, "vcard/new/list")) {
+        test_new_group(&c);
+    }
     if (check_case(&c, "vcard/identity/fixtures")) {
         test_identity_folder(&c, CODEC_DATA);
     }
