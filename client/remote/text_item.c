@@ -4,6 +4,7 @@
 #include "client/base/buf.h"
 #include "client/codec/ical.h"
 #include "client/codec/vcard.h"
+#include "client/codec/vlist.h"
 #include "client/item/doc.h"
 
 #include <inttypes.h>
@@ -15,8 +16,9 @@ enum rc text_item_read(
     enum item_kind kind, const char *text, size_t len, struct json **ret_doc, struct err *err)
 {
     struct json *doc = NULL;
-    enum rc rc = kind == ITEM_CONTACT ? vcard_read(text, len, &doc, err)
-                                      : ical_read(text, len, kind, &doc, err);
+    enum rc rc = kind != ITEM_CONTACT ? ical_read(text, len, kind, &doc, err)
+                 : vlist_is(text)     ? vlist_read(text, len, &doc, err)
+                                      : vcard_read(text, len, &doc, err);
     if (rc == RC_OK) {
         rc = doc_check(kind, doc, err);
     }
@@ -31,8 +33,9 @@ enum rc text_item_read(
 enum rc text_item_write(enum item_kind kind, const char *native, const struct json *doc,
     char **ret_text, struct err *err)
 {
-    return kind == ITEM_CONTACT ? vcard_write(native, doc, VCARD_3_0, ret_text, err)
-                                : ical_write(native, kind, doc, ret_text, err);
+    return kind != ITEM_CONTACT ? ical_write(native, kind, doc, ret_text, err)
+           : vlist_is(native)   ? vlist_write(native, doc, ret_text, err)
+                                : vcard_write(native, doc, VCARD_3_0, ret_text, err);
 }
 
 const char *text_item_component(enum item_kind kind)

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-/* Reads a vCard or iCalendar item. RC_INVALID and others as vcard_read and ical_read; also checks
+/* Reads a vCard, VLIST or iCalendar item. RC_INVALID and others as vcard_read and ical_read; also checks
  * the document (doc_check). */
 enum rc text_item_read(enum item_kind kind, const char *text, size_t len, struct json **ret_doc,
     struct err *err) WARN_UNUSED;

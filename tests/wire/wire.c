@@ -20,6 +20,8 @@
  *   call commit KIND FOLDER           with lines that follow:
  *   op create ID NAME
  *   op update ID VERSION NAME         with the text of an earlier fetch (update-blind: without)
+ *   op drop ID VERSION MEMBER         an update that takes a member from a group
+ *   op create-group ID MEMBER NAME    a group with this member, of whom name and address are known
  *   op delete ID VERSION
  *   = LINE                          what the calls so far print
  *
@@ -332,24 +334,46 @@ static struct json *make_doc(enum item_kind kind, const struct json *from, const
     return doc;
 }
 
+/* A group with a member, as the engine gives it to a store that knows members by id. */
+static struct json *make_group(char *text)
+{
+    const char *member = word(&text);
+    struct json *doc = make_doc(ITEM_CONTACT, NULL, text);
+    json_set_str(doc, "kind", "group");
+    json_set_bool(json_need_object(doc, "members"), member, true);
+    struct json *card = json_need_object(json_need_object(doc, DOC_MEMBER_CARDS), member);
+    json_set_str(card, "name", "Anna");
+    json_set_str(card, "email", "anna@example.com");
+    return doc;
+}
+
+static struct json *drop_member(const struct json *from, const char *member)
+{
+    struct json *doc = json_dup(from);
+    json_remove(json_get(doc, "members"), member);
+    return doc;
+}
+
 /* Fills one op; the texts live in the step and in the player, the document is the caller's. */
 static void make_op(
     struct player *p, enum item_kind kind, char *text, struct store_op *ret, struct json **ret_doc)
 {
     const char *what = word(&text);
     memset(ret, 0, sizeof *ret);
-    ret->kind = str_eq(what, "create")   ? STORE_CREATE
-                : str_eq(what, "delete") ? STORE_DELETE
-                                         : STORE_UPDATE;
+    ret->kind = str_starts(what, "create") ? STORE_CREATE
+                : str_eq(what, "delete")   ? STORE_DELETE
+                                           : STORE_UPDATE;
     ret->id = word(&text);
     ret->version = ret->kind == STORE_CREATE ? NULL : word(&text);
     *ret_doc = NULL;
     if (ret->kind != STORE_DELETE) {
-        *ret_doc =
-            make_doc(kind, ret->kind == STORE_UPDATE ? map_get(p->docs, ret->id) : NULL, text);
+        const struct json *from = ret->kind == STORE_UPDATE ? map_get(p->docs, ret->id) : NULL;
+        *ret_doc = str_eq(what, "create-group") ? make_group(text)
+                   : str_eq(what, "drop")       ? drop_member(from, text)
+                                                : make_doc(kind, from, text);
         ret->doc = *ret_doc;
     }
-    if (str_eq(what, "update")) {
+    if (str_eq(what, "update") || str_eq(what, "drop")) {
         ret->native = map_get(p->natives, ret->id);
     }
 }

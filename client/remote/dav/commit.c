@@ -7,6 +7,7 @@
 #include "client/remote/dav/dav_private.h"
 
 #include "client/base/buf.h"
+#include "client/codec/vlist.h"
 #include "client/remote/text_item.h"
 
 #include <string.h>
@@ -42,17 +43,11 @@ char *dav_choose_id(struct store *s, const char *folder, enum item_kind kind, co
 }
 
 /* ---- looking first ---- */
-/* SOGo 5.8 overwrites in spite of If-None-Match and deletes in spite of If-Match. Its addresses all
- * have this in them. */
-static bool ignores_preconditions(const char *folder)
-{
-    return strstr(folder, "/SOGo/dav/") != NULL;
-}
-
 static bool must_look(
     const struct store_op *op, enum item_kind kind, const char *folder, bool mails)
 {
-    if (ignores_preconditions(folder)) {
+    if (dav_is_sogo(folder)) { /* 5.8 overwrites in spite of If-None-Match, deletes in spite of
+                                  If-Match */
         return true;
     }
     if (op->kind == STORE_UPDATE) {
@@ -123,7 +118,10 @@ static enum rc make_text(
     struct writing *w, enum item_kind kind, const char *native, struct err *err)
 {
     const struct store_op *op = w->op;
-    enum rc rc = text_item_write(kind, native, op->doc, &w->text, err);
+    bool list = kind == ITEM_CONTACT && !native && dav_is_sogo(op->id) &&
+                str_eq(json_get_str(op->doc, "kind"), "group");
+    enum rc rc = list ? vlist_write(NULL, op->doc, &w->text, err)
+                      : text_item_write(kind, native, op->doc, &w->text, err);
     if (rc == RC_OK && kind != ITEM_CONTACT && (!native || !schedule_has_attendees(native)) &&
         schedule_has_attendees(w->text)) {
         char *muted = schedule_mute(w->text);

@@ -78,6 +78,10 @@ int item_type_is(const char *content_type, enum item_kind kind);
 void item_fill(
     struct store_item *ret, enum item_kind kind, const char *etag, char *text /* owned */);
 
+/* SOGo, by its addresses, which all have this in them: it keeps lists as VLIST and ignores
+ * preconditions. */
+bool dav_is_sogo(const char *path);
+
 /* ---- the texts that a listing brought along (item.c) ---- */
 #define DAV_TEXTS_MAX ((size_t)48 << 20)
 void dav_texts_clear(struct dav *d);

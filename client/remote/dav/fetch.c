@@ -178,6 +178,7 @@ enum rc dav_fetch(struct store *s, const char *folder, enum item_kind kind, cons
     CLEANUP(map_free) struct map *open = map_new();
     CLEANUP(map_free) struct map *first = map_new();
     struct fetching f = {.dav = d, .folder = folder, .kind = kind, .items = &items, .open = open};
+    s->members_by_id = dav_is_sogo(folder); /* an undo lists nothing before */
     for (size_t i = 0; i < count; i++) {
         (void)store_items_add(&items, ids[i]);
     }

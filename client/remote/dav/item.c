@@ -2,6 +2,7 @@
 #include "client/remote/dav/dav_private.h"
 
 #include "client/base/buf.h"
+#include "client/item/doc.h"
 #include "client/remote/text_item.h"
 
 #include <string.h>
@@ -48,12 +49,39 @@ int item_type_is(const char *content_type, enum item_kind kind)
     return -1;
 }
 
+bool dav_is_sogo(const char *path)
+{
+    return strstr(path, "/SOGo/dav/") != NULL;
+}
+
+/* A VLIST names people by their resources in its own collection; the engine knows them by path. */
+static void complete_members(struct json *doc, const char *id)
+{
+    const char *slash = strrchr(id, '/');
+    const char *const maps[] = {"members", DOC_MEMBER_CARDS};
+    for (size_t i = 0; slash && i < ARRAY_LEN(maps); i++) {
+        CLEANUP(json_free) struct json *map = json_detach(doc, maps[i]);
+        for (struct json *m = json_first(map); m; m = json_next(m)) {
+            const char *key = json_key(m), *name = key + strlen(DOC_MEMBER_ITEM);
+            bool local = str_starts(key, DOC_MEMBER_ITEM) && !strchr(name, '/');
+            CLEANUP(mem_free)
+            char *full =
+                local ? str_printf("%s%.*s%s", DOC_MEMBER_ITEM, (int)(slash + 1 - id), id, name)
+                      : mem_strdup(key);
+            json_set(json_need_object(doc, maps[i]), full, json_dup(m));
+        }
+    }
+}
+
 void item_fill(struct store_item *ret, enum item_kind kind, const char *etag, char *text)
 {
     struct err err = ERR_INIT;
     ret->version = mem_strdup(etag);
     ret->rc = text_item_read(kind, text, strlen(text), &ret->doc, &err);
     ret->native = text;
+    if (ret->rc == RC_OK && kind == ITEM_CONTACT) {
+        complete_members(ret->doc, ret->id);
+    }
     if (ret->rc != RC_OK) {
         CLEANUP(mem_free) char *label = dav_item_label(kind, ret->id);
         ret->error = str_printf("%s: %s", label, err_text(&err));

@@ -278,6 +278,7 @@ enum rc dav_changes(struct store *s, const char *folder, enum item_kind kind, co
     struct listing l = {.dav = d, .folder = folder, .kind = kind};
     struct store_changes changes = {0};
     listing_reset(&l);
+    s->members_by_id = dav_is_sogo(folder);
     enum rc rc = token ? sync_since(&l, token, &changes.token, err) : list_all(&l, &changes, err);
     if (rc == RC_OK) {
         rc = learn_kinds(&l, err);

@@ -56,6 +56,22 @@ static void check_kept(struct check *c, const struct json *before, struct json *
     }
 }
 
+/* What the engine does between the two: members are entry ids there and uids here. */
+static void rename_members(struct json *doc, const struct json *reference, bool back)
+{
+    CLEANUP(json_free) struct json *members = json_detach(doc, "members");
+    size_t n = 0;
+    for (const struct json *m = json_first(json_get(reference, "members")); m; m = json_next(m)) {
+        CLEANUP(mem_free) char *uid = str_printf("urn:uuid:member-%zu", n++);
+        bool item = str_starts(json_key(m), DOC_MEMBER_ITEM);
+        const char *here = item && back ? uid : json_key(m),
+                   *there = item && !back ? uid : json_key(m);
+        if (json_get(members, here)) {
+            json_set_bool(json_need_object(doc, "members"), there, true);
+        }
+    }
+}
+
 static void check_cross(struct check *c, enum item_kind kind, const struct props *item)
 {
     struct err err = ERR_INIT;
@@ -65,13 +81,16 @@ static void check_cross(struct check *c, enum item_kind kind, const struct props
     if (doc && !json_get(doc, "uid")) {
         json_set_str(doc, "uid", "cross-1");
     }
-    if (doc && text_item_write(kind, NULL, doc, &text, &err) != RC_OK) {
+    CLEANUP(json_free) struct json *there = json_dup(doc);
+    rename_members(there, doc, false);
+    if (doc && text_item_write(kind, NULL, there, &text, &err) != RC_OK) {
         check_fail(c, "write: %s", err_text(&err));
     }
     if (text && text_item_read(kind, text, strlen(text), &text_doc, &err) != RC_OK) {
         check_fail(c, "read: %s", err_text(&err));
     }
     if (text_doc) {
+        rename_members(text_doc, doc, true);
         check_kept(c, doc, text_doc);
         struct map_change change = {0};
         if (map_write(kind, item, text_doc, &ENV, &change, &err) != RC_OK) {
