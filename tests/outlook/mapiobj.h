@@ -40,6 +40,8 @@ HRESULT message_open(ULONG id, BOOL writable, IMessage **ret_message);
 HRESULT message_create(ULONG store, ULONG folder, BOOL associated, IMessage **ret_message);
 /* Keeps the forms of the body in step after PR_RTF_COMPRESSED or PR_HTML was written; body.c. */
 void message_body_from_rich(struct message *message, ULONG tag);
+/* list.c: violations of a distribution list that is being saved. */
+void message_check_list(struct storage *storage, struct message *message);
 /* The message inside an attachment; NULL `embedded`: a new one. */
 HRESULT message_embedded(
     struct attach *parent, const struct item *embedded, BOOL writable, IMessage **ret_message);

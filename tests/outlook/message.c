@@ -153,6 +153,7 @@ static HRESULT message_save(struct propobj *prop, ULONG flags)
     /* Saving without a change changes nothing, not even the times: a store compares before it
      * writes. */
     if (SUCCEEDED(hr) && (prop->dirty || !self->info.id)) {
+        message_check_list(storage, self);
         bag_delete(&self->item.props, PR_ACCESS_LEVEL); /* of the handle, not of the message */
         hr = storage_message_save(storage, &self->info, &self->item, FALSE);
     }

@@ -279,7 +279,8 @@ HRESULT value_get(
     if (!types_match(PROP_TYPE(prop->tag), type)) {
         return get_error(tag, MAPI_E_INVALID_TYPE, ret);
     }
-    if (limit && prop->size > limit && !fixed_size(type)) {
+    /* Lists of values have no stream; Outlook gives them up to their limit of 15,000 bytes. */
+    if (limit && prop->size > limit * (type & MV_FLAG ? 2 : 1) && !fixed_size(type)) {
         return get_error(tag, MAPI_E_NOT_ENOUGH_MEMORY, ret);
     }
     ret->ulPropTag = CHANGE_PROP_TYPE(tag, type);

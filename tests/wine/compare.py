@@ -9,7 +9,7 @@ import json
 import os
 import sys
 
-FOLDERS = {'IPM.Contact': 'contacts', 'IPM.Appointment': 'calendar', 'IPM.Task': 'tasks'}
+FOLDERS = {'IPM.Contact': 'contacts', 'IPM.DistList': 'contacts', 'IPM.Appointment': 'calendar', 'IPM.Task': 'tasks'}
 
 
 def load(path):
