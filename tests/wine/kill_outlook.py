@@ -217,7 +217,7 @@ def deletes():
 @scenario('edit-against-delete', 'base')
 def edit_against_delete():
     outlook(('delete', 'default', 'Contacts', CONTACT), ('set', 'default', 'Tasks', TASK, '1000001F', 'needed after all'))
-    edit_file('people', f'FN:{CONTACT}', 'END:VCARD', 'NOTE:needed after all\r\nEND:VCARD')
+    edit_file('people', f'FN:{CONTACT}', 'BDAY:1975-04-09', 'BDAY:1975-04-10')
     os.unlink(the_file('todo', f'SUMMARY:{TASK}'))
 
 
