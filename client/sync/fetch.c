@@ -80,7 +80,8 @@ static enum rc load_bases(struct run *r, struct work *w, struct err *err)
         if (rc != RC_OK) {
             err_prefix(
                 err, "state file: stored document of pair %lld", (long long)w->entry->pair.id);
-            rc = err_set(err, RC_IO, 0, "%s", err_text(err));
+            rc = err_set(
+                err, RC_IO, 0, "%s. 'lockstep state restore' goes back to a copy", err_text(err));
         } else if (w->entry->pair.side[s].look == PAIR_CLEAN) {
             w->side[s].native = TAKE(body.native[s]);
         }

@@ -80,6 +80,16 @@ static bool is_gone(const struct work_side *side)
     return side->write && (side->result.rc == RC_OK || side->result.rc == RC_NOT_FOUND);
 }
 
+/* A side that was not to be written counts as looked at, unless it was edited since. */
+static void as_seen(struct entry *e, const struct work *w, enum side s)
+{
+    const struct work_side *side = &w->side[s];
+    if (!side->write && side->now) {
+        e->pair.side[s].look = side->state == PLAN_CHANGED ? PAIR_LOOK : PAIR_CLEAN;
+        str_replace(&e->pair.side[s].version, side->version ? side->version : "");
+    }
+}
+
 static enum rc settle_uncreate(struct run *r, struct work *w, struct err *err)
 {
     struct entry *e = w->entry;
@@ -88,17 +98,17 @@ static enum rc settle_uncreate(struct run *r, struct work *w, struct err *err)
         return run_entry_forget(r, e, err);
     }
     if (!left && !right) {
+        /* Whether the copy is gone may be known only later: then its original must rest, too. */
+        as_seen(e, w, SIDE_LEFT);
+        as_seen(e, w, SIDE_RIGHT);
         return run_entry_save(r, e, err);
     }
     enum side gone = left ? SIDE_LEFT : SIDE_RIGHT, stays = side_other(gone);
-    struct work_side *kept = &w->side[stays];
-    if (kept->write) {
+    if (w->side[stays].write) {
         e->pair.side[gone].look = PAIR_GONE; /* the next run proves it and finishes here */
         return run_entry_save(r, e, err);
     }
-    bool edited = kept->state == PLAN_CHANGED;
-    e->pair.side[stays].look = edited ? PAIR_LOOK : PAIR_CLEAN;
-    str_replace(&e->pair.side[stays].version, kept->version ? kept->version : "");
+    as_seen(e, w, stays);
     enum rc rc = run_settled_well(r, e, err);
     return rc == RC_OK ? run_entry_park(r, e, gone, err) : rc;
 }

@@ -322,7 +322,10 @@ static void fetch_one(
 {
     struct store_item *out = store_items_add(ret, id);
     struct memory_item *item = find(m, folder, id);
-    out->rc = item ? item_fault(m, id, false) : RC_NOT_FOUND;
+    out->rc = item_fault(m, id, false); /* may also be of one that is gone */
+    if (!item && out->rc == RC_OK) {
+        out->rc = RC_NOT_FOUND;
+    }
     if (out->rc != RC_OK) {
         out->error = str_printf("memory store: item %s: %s", id, rc_name(out->rc));
         return;

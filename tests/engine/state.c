@@ -131,8 +131,11 @@ static void check_one_pair_an_item(struct check *c, const char *path)
     struct err err = ERR_INIT;
     struct state *s = open_new(c, path, &link);
     struct state_pair a = pair_of("l1", "r1"), b = pair_of("l2", "r1"), none = pair_of(NULL, NULL);
+    struct state_pair left = pair_of("l1", "r2");
     check_ok(c, state_pair_save(s, link, &a, &err), &err);
     check_int(c, state_pair_save(s, link, &b, &err), RC_CONFLICT);
+    check_int(c, state_pair_save(s, link, &left, &err), RC_CONFLICT);
+    state_pair_fini(&left);
     check_int(c, state_pair_save(s, link, &none, &err), RC_CONFLICT);
     struct state_body body = {
         {mem_strdup("{\"a\":1}"), mem_strdup("{\"b\":2}")}, {NULL, mem_strdup("native")}};

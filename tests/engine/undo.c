@@ -380,6 +380,26 @@ static void check_crashes(struct check *c, const char *name)
     free(want.not_undone);
 }
 
+/* The undo deleted the copy, its answer was lost, and nobody can say what became of it: until somebody
+ * does, the listing's "gone" must not take the original along. */
+static void check_unanswered(struct check *c)
+{
+    struct world w;
+    CLEANUP(mem_free) char *before = NULL;
+    int64_t run = begin(c, &w, "left-new", &before);
+    CLEANUP(mem_free) char *id = mem_strdup(world_find(&w, R, "Dora"));
+    memory_lose_answer(w.store[R]);
+    check_int(c, undo(&w, run), RC_OFFLINE);
+    memory_fail_item(w.store[R], id, RC_SERVER, false);
+    check_ok(c, world_sync(&w), &w.err);
+    check_true(c, world_find(&w, L, "Dora") && !world_find(&w, R, "Dora"));
+    memory_fail_item(w.store[R], id, RC_OK, false);
+    check_ok(c, world_sync(&w), &w.err);
+    world_check_quiet(c, &w);
+    check_true(c, world_find(&w, L, "Dora") && !world_find(&w, R, "Dora"));
+    world_close(&w);
+}
+
 /* ---- how long it is kept ---- */
 
 static size_t changes_of(struct check *c, struct world *w, int64_t run)
@@ -474,6 +494,9 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "undo/retention")) {
         check_retention(&c);
+    }
+    if (check_case(&c, "undo/unanswered")) {
+        check_unanswered(&c);
     }
     for (size_t i = 0; i < ARRAY_LEN(crash); i++) {
         snprintf(name, sizeof name, "undo/crash/%s", crash[i]);

@@ -2,8 +2,12 @@
  * process.
  *
  * A list of faults is `KIND:N:HRESULT[:once|always]`, several separated by commas. KIND is a method
- * (`SaveChanges`) or an object's method (`Attach.SaveChanges`, `Stream.Write`); N counts from 1
- * within the process; HRESULT is 0x... or `crash`. Without a fourth field the fault happens once.
+ * (`SaveChanges`), an object's method (`Attach.SaveChanges`, `Stream.Write`) or `*`, any call; N
+ * counts from 1 within the process; HRESULT is 0x..., `crash` or `crash-after`, which lets the call
+ * act first. Without a fourth field the fault happens once.
+ *
+ * With LOCKSTEP_OUTLOOK_CALLS naming a file, each call adds a line `OBJECT.METHOD` to it: the calls
+ * that `*` counts.
  */
 #include "tests/outlook/process.h"
 
@@ -20,6 +24,7 @@ struct fault {
     ULONG seen;
     HRESULT result;
     BOOL crash;
+    BOOL after;
     BOOL always;
 };
 
@@ -31,7 +36,7 @@ struct faults {
 
 static const char *fault_parse_one(const char *text, struct fault *ret_fault)
 {
-    struct fault fault = {{0}, 0, 0, S_OK, FALSE, FALSE};
+    struct fault fault = {{0}, 0, 0, S_OK, FALSE, FALSE, FALSE};
     size_t length = strcspn(text, ":");
     char *end;
 
@@ -47,6 +52,10 @@ static const char *fault_parse_one(const char *text, struct fault *ret_fault)
     if (!strncmp(text, "crash", 5)) {
         fault.crash = TRUE;
         text += 5;
+        if (!strncmp(text, "-after", 6)) {
+            fault.after = TRUE;
+            text += 6;
+        }
     } else {
         fault.result = (HRESULT)strtoul(text, &end, 0);
         if (end == text || SUCCEEDED(fault.result)) {
@@ -85,8 +94,9 @@ BOOL fault_check_syntax(const char *spec)
     struct faults faults;
 
     if (!fault_parse(spec, &faults)) {
-        fprintf(
-            stderr, "not a list of faults (KIND:N:HRESULT|crash[:once|always],...): %s\n", spec);
+        fprintf(stderr,
+            "not a list of faults (KIND:N:HRESULT|crash|crash-after[:once|always],...): %s\n",
+            spec);
         return FALSE;
     }
     return TRUE;
@@ -117,6 +127,9 @@ static BOOL fault_matches(const struct fault *fault, const char *object, const c
 {
     const char *dot = strchr(fault->kind, '.');
 
+    if (!strcmp(fault->kind, "*")) {
+        return TRUE;
+    }
     if (!dot) {
         return !strcmp(fault->kind, method);
     }
@@ -124,15 +137,52 @@ static BOOL fault_matches(const struct fault *fault, const char *object, const c
            !strncmp(fault->kind, object, strlen(object)) && !strcmp(dot + 1, method);
 }
 
+/* Each write is one call to the system, so that a crash loses none. */
+static void fault_note_call(const char *object, const char *method)
+{
+    static HANDLE file;
+    char path[MAX_PATH], line[96];
+    DWORD written;
+
+    if (!file) {
+        DWORD n = GetEnvironmentVariableA("LOCKSTEP_OUTLOOK_CALLS", path, sizeof(path));
+        file = n && n < sizeof(path) ? CreateFileA(path, FILE_APPEND_DATA, FILE_SHARE_READ, NULL,
+                                           OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL)
+                                     : INVALID_HANDLE_VALUE;
+    }
+    if (file != INVALID_HANDLE_VALUE) {
+        int n = snprintf(line, sizeof(line), "%s.%s\n", object, method);
+        WriteFile(file, line, (DWORD)n, &written, NULL);
+    }
+}
+
+void fault_crash(void)
+{
+    TerminateProcess(GetCurrentProcess(), FAULT_EXIT_CODE);
+}
+
 HRESULT fault_hit(const char *object, const char *method)
+{
+    BOOL dies;
+    HRESULT hr = fault_begin(object, method, &dies);
+
+    if (dies) {
+        fault_crash();
+    }
+    return hr;
+}
+
+HRESULT fault_begin(const char *object, const char *method, BOOL *ret_dies)
 {
     static struct faults faults; /* the counts belong to the process */
     HRESULT hr = S_OK;
 
+    *ret_dies = FALSE;
     process_lock();
     if (!faults.loaded) {
         fault_load(&faults);
     }
+    fault_note_call(object, method);
     for (ULONG i = 0; i < faults.count; i++) {
         struct fault *fault = &faults.list[i];
         if (!fault_matches(fault, object, method)) {
@@ -140,9 +190,10 @@ HRESULT fault_hit(const char *object, const char *method)
         }
         fault->seen++;
         if (fault->seen == fault->at || (fault->always && fault->seen > fault->at)) {
-            if (fault->crash) {
-                TerminateProcess(GetCurrentProcess(), FAULT_EXIT_CODE);
+            if (fault->crash && !fault->after) {
+                fault_crash();
             }
+            *ret_dies |= fault->after;
             hr = fault->result;
         }
     }

@@ -145,7 +145,7 @@ ULONG STDMETHODCALLTYPE object_Release(IUnknown *iface)
 
 struct call call_begin(struct object *object, const char *method)
 {
-    struct call call = {S_OK};
+    struct call call = {S_OK, FALSE};
     char caller[64];
 
     process_lock();
@@ -156,13 +156,15 @@ struct call call_begin(struct object *object, const char *method)
         call.hr = MAPI_E_INVALID_OBJECT;
         return call;
     }
-    call.hr = fault_hit(object->class->name, method);
+    call.hr = fault_begin(object->class->name, method, &call.dies);
     return call;
 }
 
 void call_end(struct call *call)
 {
-    (void)call;
+    if (call->dies) {
+        fault_crash();
+    }
     process_unlock();
 }
 

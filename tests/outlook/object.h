@@ -31,6 +31,7 @@ struct object {
 
 struct call {
     HRESULT hr;
+    BOOL dies; /* at its end, by a fault */
 };
 
 #define CALL_SCOPE __attribute__((cleanup(call_end)))

@@ -34,9 +34,12 @@ static const char usage_text[] =
     "  detach STORE FOLDER ITEM NAME              remove it again\n"
     "  count [STORE FOLDER]                       items of a folder, or of all; then the change "
     "number\n"
-    "  fault SPEC|none                            KIND:N:HRESULT|crash[:once|always],...\n"
+    "  fault SPEC|none                            "
+    "KIND:N:HRESULT|crash|crash-after[:once|always],...\n"
     "  violations [--clear]                       print the violations and their file; exit code 3 "
     "if there are any\n"
+    "  batch                                      commands from stdin, arguments separated by "
+    "tabs\n"
     "STORE is `default` or a name; FOLDER a path below the IPM subtree; ITEM a subject or an entry "
     "id in hex.\n";
 
@@ -775,6 +778,30 @@ static int control_run(int count, char **args)
     return result;
 }
 
+/* Commands from stdin, one a line with its arguments separated by tabs: starting a program costs more
+ * than most commands. Stops at the first that fails. */
+static int control_batch(void)
+{
+    char line[8192];
+    int result = 0;
+
+    while (result == 0 && fgets(line, sizeof(line), stdin)) {
+        char *args[16] = {NULL};
+        int count = 1;
+        line[strcspn(line, "\r\n")] = 0;
+        for (char *word = line; word && count < (int)ARRAYSIZE(args); count++) {
+            char *tab = strchr(word, '\t');
+            args[count] = word;
+            if (tab) {
+                *tab++ = 0;
+            }
+            word = tab;
+        }
+        result = line[0] ? control_run(count, args) : 0;
+    }
+    return result;
+}
+
 int main(void)
 {
     int count;
@@ -786,7 +813,7 @@ int main(void)
         args[i] = emu_utf8(wide[i], -1);
     }
     _setmode(_fileno(stdout), _O_BINARY);
-    result = control_run(count, args);
+    result = count == 2 && !strcmp(args[1], "batch") ? control_batch() : control_run(count, args);
     for (int i = 0; i < count; i++) {
         emu_free(args[i]);
     }

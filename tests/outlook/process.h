@@ -27,6 +27,11 @@ void violation(const char *kind, const char *format, ...) __attribute__((format(
  * (outlookctl fault). */
 HRESULT fault_hit(const char *object, const char *method);
 
+/* The same for a call that can die after it has acted: then *ret_dies, and the caller ends with
+ * fault_crash. */
+HRESULT fault_begin(const char *object, const char *method, BOOL *ret_dies);
+void fault_crash(void);
+
 /* FALSE, with the reason on stderr, if the text is no list of faults. */
 BOOL fault_check_syntax(const char *spec);
 
