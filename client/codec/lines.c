@@ -207,34 +207,39 @@ static size_t physical(const char *p, const char *end, const char **ret_next)
     return n && p[n - 1] == '\r' ? n - 1 : n;
 }
 
-/* True if the text so far starts a value in QUOTED-PRINTABLE whose soft line break is at its end.
- */
-static bool soft_break(const struct buf *b)
+#define HEAD_MAX 16384 /* octets; looked through anew for each physical line */
+
+/* Is `word` the value of a parameter, or a bare one, of the line that starts so? Not so inside quotes,
+ * where any text may stand. */
+static bool head_says(const struct buf *b, const char *word)
 {
-    if (!b->len || b->data[b->len - 1] != '=') {
-        return false;
-    }
-    static const char word[] = "QUOTED-PRINTABLE";
-    const char *colon = memchr(b->data, ':', b->len);
-    for (const char *p = b->data; colon && p + sizeof word - 1 <= colon; p++) {
-        if (strncasecmp(p, word, sizeof word - 1) == 0) {
+    size_t n = strlen(word);
+    bool quoted = false;
+    size_t most = b->len < HEAD_MAX ? b->len : HEAD_MAX;
+    for (size_t i = 0; i < most && (quoted || b->data[i] != ':'); i++) {
+        quoted = b->data[i] == '"' ? !quoted : quoted;
+        bool starts = !quoted && strchr(";=,", b->data[i]) && i + n + 1 < b->len;
+        if (starts && strncasecmp(b->data + i + 1, word, n) == 0 &&
+            strchr(";,:", b->data[i + 1 + n])) {
             return true;
         }
     }
     return false;
 }
 
+/* True if the text so far starts a value in QUOTED-PRINTABLE whose soft line break is at its end.
+ */
+static bool soft_break(const struct buf *b)
+{
+    return b->len && b->data[b->len - 1] == '=' && head_says(b, "QUOTED-PRINTABLE");
+}
+
 /* True if the text so far is a value in BASE64 (vCard 2.1's word for it) and the line at `next` can
  * only be more of it: some phones do not indent. */
 static bool base64_goes_on(const struct buf *b, const char *next, const char *end)
 {
-    static const char word[] = "BASE64";
-    const char *colon = b->len ? memchr(b->data, ':', b->len) : NULL, *after;
-    bool base64 = false;
-    for (const char *p = b->data; colon && !base64 && p + sizeof word - 1 <= colon; p++) {
-        base64 = strncasecmp(p, word, sizeof word - 1) == 0;
-    }
-    size_t n = base64 ? physical(next, end, &after) : 0;
+    const char *after;
+    size_t n = head_says(b, "BASE64") ? physical(next, end, &after) : 0;
     for (size_t i = 0; i < n; i++) {
         if (!isalnum((unsigned char)next[i]) && !strchr("+/=", next[i])) {
             return false;

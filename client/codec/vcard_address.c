@@ -57,6 +57,25 @@ static const char *kind_of_slot(size_t slot)
     return NULL;
 }
 
+/* Does a component of RFC 9554 say it, too? Then the old one, 1 or 2, only repeats it for readers of
+ * the short form. */
+static bool is_repeated(
+    const struct vcard *v, const struct vcard_parts *parts, size_t slot, const char *text)
+{
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        CLEANUP_FINI(text_parts_fini) struct text_parts texts = {0};
+        if (kinds[i].old_slot == slot && kinds[i].slot >= SLOTS_OLD) {
+            vcard_part_get(v, parts, kinds[i].slot, &texts);
+        }
+        for (size_t k = 0; k < texts.count; k++) {
+            if (str_eq(texts.items[k], text)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void read_components(const struct vcard *v, const struct line *line, struct json *entry)
 {
     CLEANUP_FINI(vcard_parts_fini) struct vcard_parts parts = {0};
@@ -70,6 +89,9 @@ static void read_components(const struct vcard *v, const struct line *line, stru
         CLEANUP_FINI(text_parts_fini) struct text_parts texts = {0};
         vcard_part_get(v, &parts, slot, &texts);
         for (size_t k = 0; k < texts.count; k++) {
+            if (is_repeated(v, &parts, slot, texts.items[k])) {
+                continue;
+            }
             struct json *component = json_object();
             json_set_str(component, "kind", kind_of_slot(slot));
             json_set_str(component, "value", texts.items[k]);

@@ -102,6 +102,17 @@ static const struct {
         "{\"1\":{\"contexts\":{\"private\":true},\"components\":[{\"kind\":\"name\",\"value\":\"1 "
         "Main St\\nRear\"},"
         "{\"kind\":\"locality\",\"value\":\"Town\"}],\"full\":\"1 Main St\"}}"},
+    /* the words of an encoding within quotes are text: no soft line break */
+    {"vcard/read/label-quoted-printable", "ADR;LABEL=\"a=QUOTED-PRINTABLE:b=\r\n c\":;;x;;;;",
+        "addresses",
+        "{\"1\":{\"components\":[{\"kind\":\"name\",\"value\":\"x\"}],\"full\":"
+        "\"a=QUOTED-PRINTABLE:b=c\"}}"},
+    /* RFC 9554 components repeated in the short form count once */
+    {"vcard/read/adr-repeated", "ADR:;Tower;Oak St,Old Town;;;;;;;;;Oak St;Tower;;;Old Town;;",
+        "addresses",
+        "{\"1\":{\"components\":[{\"kind\":\"name\",\"value\":\"Oak "
+        "St\"},{\"kind\":\"building\",\"value\":\"Tower\"},{\"kind\":\"district\",\"value\":\"Old "
+        "Town\"}]}}"},
     {"vcard/read/org", "ORG;SORT-AS=\"ABC\":ABC\\, Inc.;North American Division;Marketing",
         "organizations",
         "{\"1\":{\"name\":\"ABC, Inc.\",\"units\":[{\"name\":\"North American "
