@@ -51,8 +51,9 @@ enum rc run_fetch(
 static bool wants_fetch(const struct entry *e, enum side s)
 {
     const struct state_pair_side *side = &e->pair.side[s];
+    bool clean_but_unlike_base = !e->pair.has_base || e->open || e->chosen;
     return side->id && !e->cache[s] &&
-           (side->look == PAIR_LOOK || (side->look == PAIR_CLEAN && !e->pair.has_base));
+           (side->look == PAIR_LOOK || (side->look == PAIR_CLEAN && clean_but_unlike_base));
 }
 
 static enum rc fetch_side(struct run *r, const struct works *w, enum side s, struct err *err)
@@ -79,7 +80,7 @@ static enum rc load_bases(struct run *r, struct work *w, struct err *err)
             err_prefix(
                 err, "state file: stored document of pair %lld", (long long)w->entry->pair.id);
             rc = err_set(err, RC_IO, 0, "%s", err_text(err));
-        } else if (w->entry->pair.side[s].look == PAIR_CLEAN) {
+        } else if (w->entry->pair.side[s].look == PAIR_CLEAN && !w->entry->cache[s]) {
             w->side[s].native = TAKE(body.native[s]);
         }
         w->side[s].told = TAKE(body.told[s]);
@@ -209,6 +210,7 @@ void work_fini(struct work *w)
 {
     work_side_fini(&w->side[SIDE_LEFT]);
     work_side_fini(&w->side[SIDE_RIGHT]);
+    work_disputes_fini(w);
     *w = (struct work){0};
 }
 
