@@ -73,11 +73,15 @@ struct app_link {
     const char *name;         /* NULL: the left folder's name, numbered if it is taken */
     const char *kind;         /* NULL: the one kind both may hold */
     const char *direction;    /* NULL: "two-way", or away from a side that cannot be written */
-    const char *policy;       /* NULL: "newest" */
+    const char *policy;       /* "newest", "left", "right", "ask"; NULL: "newest" */
 };
 /* Connects to both accounts to find the folders. *ret is the link as in app_link_list. */
 enum rc app_link_add(
     struct app *app, const struct app_link *link, struct json **ret, struct err *err) WARN_UNUSED;
+/* Who wins where both sides changed a field, from the next sync on. *ret is the link as in
+ * app_link_list. RC_NOT_FOUND, RC_INVALID: no such policy. */
+enum rc app_link_set_policy(struct app *app, const char *name, const char *policy,
+    struct json **ret, struct err *err) WARN_UNUSED;
 /* Forgets the link and what was known of its pairs. Items stay where they are, on both sides. */
 enum rc app_link_remove(struct app *app, const char *name, struct err *err) WARN_UNUSED;
 /* {"links":[{"name","kind","left":{"account","folder"},"right":{..},"direction","policy","enabled","last":{"time","rc","text"}}]}
@@ -94,6 +98,7 @@ struct app_sync {
     bool release;                    /* carry out all that is held */
     bool release_deletes, retry_now; /* only the deletes; what failed at once */
     const struct app_undo *undo;     /* set by app_undo only */
+    bool choices;                    /* set by app_conflict_choose only */
     void (*progress)(void *user, const char *link, const char *phase, size_t done,
         size_t total);             /* may be NULL */
     bool (*cancelled)(void *user); /* may be NULL */
@@ -113,6 +118,18 @@ enum rc app_review_list(struct app *app, const char *link, struct json **ret, st
 /* "same" or "different"; the next pass acts on it. *ret is the list of that one. RC_NOT_FOUND if
  * the link has no doubtful pair of this id. */
 enum rc app_review_decide(struct app *app, const char *link, int64_t id, const char *decision,
+    struct json **ret, struct err *err) WARN_UNUSED;
+
+/* Conflicts: fields that both sides changed to different values; settled ones with what lost, and
+ * under the policy "ask" open ones, which wait. `link` NULL: of all links. Asks no server. Shape:
+ * README.md. RC_NOT_FOUND: no such link. */
+enum rc app_conflict_list(struct app *app, const char *link, struct json **ret, struct err *err)
+    WARN_UNUSED;
+/* Puts one value on both sides at once: "left", "right" or the name of that side's account; "leave":
+ * as it is, and no more of it. An edit made since is kept and told, unless `force`. *ret as from
+ * app_sync_run, for the link; "noted":true if it could not be done now: then the next sync does it.
+ * RC_NOT_FOUND, RC_INVALID. */
+enum rc app_conflict_choose(struct app *app, int64_t id, const char *choice, bool force,
     struct json **ret, struct err *err) WARN_UNUSED;
 
 /* What the guards hold, of all links; asks no server.
@@ -161,7 +178,7 @@ enum rc app_undo(struct app *app, const struct app_undo *request, struct json **
     struct err *err) WARN_UNUSED;
 
 /* {"version","home","log_dir","debug_logging","interval_minutes","links":[as app_link_list plus
- * "pairs","half_pairs","doubtful","problems":[..]]} */
+ * "pairs","half_pairs","doubtful","conflicts","problems":[..]]} */
 enum rc app_status(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 
 /* ---- the state file ---- */

@@ -46,7 +46,8 @@ static enum app_exit exit_of_link(const struct json *link)
     if (json_get_int(link, "failed", 0) > 0 || json_get_int(link, "waiting", 0) > 0) {
         return APP_EXIT_ITEMS;
     }
-    return json_get_int(link, "held", 0) > 0 ? APP_EXIT_HELD : APP_EXIT_OK;
+    bool waits = json_get_int(link, "held", 0) > 0 || json_get_int(link, "undecided", 0) > 0;
+    return waits ? APP_EXIT_HELD : APP_EXIT_OK;
 }
 
 enum app_exit app_exit_of_sync(const struct json *report)

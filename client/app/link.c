@@ -154,16 +154,25 @@ static void link_fill(struct state_link *link, const struct end *left, const str
     link->enabled = true;
 }
 
+static enum rc read_policy(const char *name, enum link_policy *ret, struct err *err)
+{
+    int policy = name ? link_policy_from_name(name) : LINK_NEWEST_WINS;
+    if (policy < 0) {
+        return err_set(
+            err, RC_INVALID, 0, "'%s' is no conflict policy: newest, left, right or ask", name);
+    }
+    *ret = (enum link_policy)policy;
+    return RC_OK;
+}
+
 static enum rc link_build(struct app *app, const struct app_link *request,
     const struct state_links *links, struct state_link *link, struct err *err)
 {
     struct end left CLEANUP_FINI(end_fini) = {0}, right CLEANUP_FINI(end_fini) = {0};
-    int policy = request->policy ? link_policy_from_name(request->policy) : LINK_NEWEST_WINS;
-    if (policy < 0) {
-        return err_set(err, RC_INVALID, 0, "'%s' is no conflict policy: newest, left or right",
-            request->policy);
+    enum rc rc = read_policy(request->policy, &link->policy, err);
+    if (rc == RC_OK) {
+        rc = end_open(app, request->left, &left, err);
     }
-    enum rc rc = end_open(app, request->left, &left, err);
     if (rc == RC_OK) {
         rc = end_open(app, request->right, &right, err);
     }
@@ -180,7 +189,6 @@ static enum rc link_build(struct app *app, const struct app_link *request,
         return err_set(err, RC_CONFLICT, 0, "there is a link '%s' already", request->name);
     }
     link->name = request->name ? mem_strdup(request->name) : free_name(links, left.folder->name);
-    link->policy = (enum link_policy)policy;
     link_fill(link, &left, &right);
     return RC_OK;
 }
@@ -226,6 +234,34 @@ enum rc app_link_add(
         json_free(shared);
     }
     return RC_OK;
+}
+
+enum rc app_link_set_policy(
+    struct app *app, const char *name, const char *policy, struct json **ret, struct err *err)
+{
+    struct state_link link CLEANUP_FINI(state_link_fini) = {0};
+    struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
+    struct state *state;
+    enum rc rc = app_state(app, &state, err);
+    if (rc == RC_OK) {
+        rc = state_link_find(state, name, &link, err);
+        if (rc == RC_NOT_FOUND) {
+            return err_set(err, rc, 0, "there is no link '%s'", name);
+        }
+    }
+    if (rc == RC_OK) {
+        rc = read_policy(policy, &link.policy, err);
+    }
+    if (rc == RC_OK) {
+        rc = state_link_save(state, &link, err);
+    }
+    if (rc == RC_OK) {
+        rc = state_accounts_load(state, &accounts, err);
+    }
+    if (rc == RC_OK) {
+        *ret = link_json(&accounts, &link);
+    }
+    return rc;
 }
 
 enum rc app_link_remove(struct app *app, const char *name, struct err *err)

@@ -138,6 +138,7 @@ static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret
         .preview = p->request->preview,
         .release = p->request->release,
         .undo = wanted ? &undo : NULL,
+        .choices = p->request->choices,
         .release_deletes = p->request->release_deletes,
         .retry_now = p->request->retry_now,
         .random = random_bytes,
@@ -217,6 +218,7 @@ static struct json *report_json(const struct pass *p, const struct state_link *l
     json_set_int(v, "paired", report->paired);
     json_set_int(v, "doubted", report->doubted);
     json_set_int(v, "conflicts", report->conflicts);
+    json_set_int(v, "undecided", report->undecided);
     json_set_int(v, "held", report->held);
     json_set_int(v, "failed", report->failed);
     json_set_int(v, "waiting", report->waiting);

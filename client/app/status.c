@@ -1,5 +1,6 @@
 /* The state of things, for people and for monitoring. Asks no server. */
 #include "client/app/private.h"
+#include "client/state/conflict.h"
 #include "client/state/review.h"
 
 static enum rc problems_json(struct state *state, int64_t link, struct json *v, struct err *err)
@@ -60,6 +61,11 @@ static enum rc links_status(struct app *app, struct json *list, struct err *err)
         json_set_int(v, "half_pairs", half);
         if (rc == RC_OK) {
             rc = doubtful_json(state, links.items[i].id, v, err);
+        }
+        if (rc == RC_OK) {
+            long open = 0;
+            rc = state_conflicts_open(state, links.items[i].id, &open, err);
+            json_set_int(v, "conflicts", open);
         }
         if (rc == RC_OK) {
             rc = problems_json(state, links.items[i].id, v, err);

@@ -182,9 +182,20 @@ static int run_link(struct cli *cli)
         .name = value(cli, "--name"),
         .kind = value(cli, "--kind"),
         .direction = value(cli, "--direction"),
-        .policy = value(cli, "--conflict"),
+        .policy = value(cli, "--policy"),
     };
     enum rc rc = app_link_add(cli->app, &link, &v, &err);
+    return end(cli, rc, &err, v, show_link);
+}
+
+static int run_link_set(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    const char *policy = value(cli, "--policy");
+    enum rc rc =
+        policy ? app_link_set_policy(cli->app, cli->args.positional[0], policy, &v, &err)
+               : err_set(&err, RC_INVALID, 0, "say what to change: --policy newest|left|right|ask");
     return end(cli, rc, &err, v, show_link);
 }
 
@@ -239,6 +250,14 @@ static int run_review(struct cli *cli)
     return end(cli, rc, &err, v, show_review);
 }
 
+static int run_conflicts(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    enum rc rc = app_conflict_list(cli->app, value(cli, "--link"), &v, &err);
+    return end(cli, rc, &err, v, show_conflicts);
+}
+
 static int run_held(struct cli *cli)
 {
     struct err err = ERR_INIT;
@@ -266,7 +285,7 @@ static int run_unfit(struct cli *cli)
     return end(cli, rc, &err, v, show_unfit);
 }
 
-/* 0 if it is no number. */
+/* 0 if it is no number, of a run or a conflict. */
 static int64_t run_number(const char *text)
 {
     int64_t n = 0;
@@ -274,6 +293,21 @@ static int64_t run_number(const char *text)
         n = n * 10 + (*text - '0');
     }
     return *text ? 0 : n;
+}
+
+static int run_conflicts_choose(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    const char *const *words = cli->args.positional;
+    int64_t id = run_number(words[0]);
+    enum rc rc =
+        id ? app_conflict_choose(cli->app, id, words[1], value(cli, "--force") != NULL, &v, &err)
+           : err_set(&err, RC_INVALID, 0,
+                 "'%s' is not the number of a conflict: 'lockstep conflicts' lists them", words[0]);
+    int code = rc == RC_OK ? (int)app_exit_of_sync(v) : 0;
+    int failed = end(cli, rc, &err, v, show_chosen);
+    return failed ? failed : code;
 }
 
 static int run_history(struct cli *cli)
@@ -410,8 +444,23 @@ static const struct cli_option LINK_OPTIONS[] = {
     {"--name", "NAME", "what to call the link (default: the left folder's name)"},
     {"--kind", "KIND", "contact, event or task, where both folders hold several kinds"},
     {"--direction", "DIRECTION", "two-way (default), left-to-right or right-to-left"},
-    {"--conflict", "POLICY",
-        "who wins where both sides changed a field: newest (default), left, right"},
+    {"--policy", "POLICY",
+        "who wins where both sides changed a field: newest (default), left, right, ask"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option LINK_SET_OPTIONS[] = {
+    {"--policy", "POLICY", "who wins where both sides changed a field: newest, left, right, ask"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option CONFLICTS_OPTIONS[] = {
+    {"--link", "LINK", "only those of this link"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option CHOOSE_OPTIONS[] = {
+    {"--force", NULL, "even over an edit made since; the edit is lost"},
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -484,6 +533,16 @@ const struct cli_command CLI_COMMANDS[] = {
         "  lockstep link outlook:calendar \"work:Team calendar\" --name Team --direction "
         "right-to-left\n",
         LINK_OPTIONS, run_link},
+    {"link set", "LINK", 1, 1, "Change who wins conflicts in a link",
+        "Where both sides changed the same field to different values: 'newest' takes the newer "
+        "edit, 'left' and\n"
+        "'right' that side's, 'ask' leaves both as they are until you choose. Whatever loses is "
+        "kept: see\n"
+        "'lockstep conflicts'. What waits for your choice is settled by the next sync if the link "
+        "no longer asks.\n"
+        "\nExample:\n"
+        "  lockstep link set Contacts --policy ask\n",
+        LINK_SET_OPTIONS, run_link_set},
     {"unlink", "LINK", 1, 1, "End a link; items stay where they are, on both sides", "", NULL,
         run_unlink},
     {"links", "", 0, 0, "List the links", "", LIST_OPTIONS, run_links},
@@ -507,6 +566,25 @@ const struct cli_command CLI_COMMANDS[] = {
         "  lockstep review\n"
         "  lockstep review Contacts 3 same\n",
         LIST_OPTIONS, run_review},
+    {"conflicts", "", 0, 0, "Show fields that both sides changed, and what lost",
+        "First those that wait for you (links with --policy ask), then those that were settled: "
+        "what lost is\n"
+        "kept as long as the history and can be put in place of what won. Asks no server.\n"
+        "\nExamples:\n"
+        "  lockstep conflicts --link Contacts\n"
+        "  lockstep conflicts choose 3 left\n",
+        CONFLICTS_OPTIONS, run_conflicts},
+    {"conflicts choose", "ID left|right|leave", 2, 2, "Put one of the two values on both sides",
+        "Instead of left or right the name of that side's account will do. 'leave' keeps things as "
+        "they are and\n"
+        "drops the conflict. An edit made since is not overwritten but by --force. It is done at "
+        "once, as a run\n"
+        "with a number of its own that can be undone; if a server is out of reach, by the next "
+        "sync.\n"
+        "\nExamples:\n"
+        "  lockstep conflicts choose 3 left\n"
+        "  lockstep conflicts choose 3 outlook --force\n",
+        CHOOSE_OPTIONS, run_conflicts_choose},
     {"held", "", 0, 0, "Show what is held, and why; asks no server",
         "Deletes, new items and changes wait here when a sync would do far more than is usual, and "
         "items that\n"

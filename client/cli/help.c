@@ -35,7 +35,7 @@ static char *general_help(void)
                  "server out of\n"
                  "reach or failing, 5 certificate not acceptable, 6 another Lockstep is at work, 7 "
                  "file or disk,\n"
-                 "8 deletes are held for you to look at, 9 stopped, 10 internal error.\n");
+                 "8 something waits for you (held, conflicts), 9 stopped, 10 internal error.\n");
     return buf_take(&b);
 }
 

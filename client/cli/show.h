@@ -13,6 +13,8 @@ char *show_links(const struct json *v);
 char *show_link(const struct json *link);
 char *show_sync(const struct json *v);
 char *show_review(const struct json *v);
+char *show_conflicts(const struct json *v);
+char *show_chosen(const struct json *v);
 char *show_held(const struct json *v);
 char *show_refused(const struct json *v);
 char *show_items(const struct json *v);

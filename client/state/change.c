@@ -265,6 +265,11 @@ static enum rc prune_before(struct state *s, int64_t run, long *ret_items, struc
     }
     if (rc == RC_OK) {
         *ret_items = db_changed_rows(s->db);
+        /* What waits for a person, or for the next run to do as a person said, stays. */
+        rc = db_run(s->db, err,
+            "DELETE FROM conflict WHERE run<=? AND winner>=0 AND choice<0 AND run NOT IN (SELECT"
+            " run FROM intent)",
+            "i", run);
     }
     return rc;
 }
@@ -288,7 +293,9 @@ static enum rc size_limit(struct state *s, int64_t max_bytes, int64_t *ret, stru
         " SELECT run, ifnull(length(doc),0)+ifnull(length(native),0)+64 AS n FROM before_image"
         " UNION ALL SELECT run, ifnull(length(left_doc),0)+ifnull(length(right_doc),0)"
         " +ifnull(length(left_back),0)+ifnull(length(left_forth),0)+ifnull(length(right_back),0)"
-        " +ifnull(length(right_forth),0)+128 FROM change) GROUP BY run ORDER BY run DESC",
+        " +ifnull(length(right_forth),0)+128 FROM change"
+        " UNION ALL SELECT run, ifnull(length(base),0)+length(left_value)+length(right_value)+128"
+        " FROM conflict WHERE winner>=0) GROUP BY run ORDER BY run DESC",
         "");
     while (rc == RC_OK && db_next(row, &rc, err)) {
         sum += db_int(row, 1);

@@ -86,6 +86,14 @@ static const char *const schema_steps[] = {
     "ALTER TABLE body ADD COLUMN right_patch TEXT;",
     /* 6: groups that name members the other side cannot name yet */
     "CREATE TABLE waits(pair INTEGER PRIMARY KEY REFERENCES pair ON DELETE CASCADE, members TEXT NOT NULL);",
+    /* 7: members that both sides changed: what lost, and what waits for a person */
+    "CREATE TABLE conflict(id INTEGER PRIMARY KEY AUTOINCREMENT, link INTEGER NOT NULL REFERENCES link ON DELETE CASCADE,"
+    "  pair INTEGER NOT NULL REFERENCES pair ON DELETE CASCADE, run INTEGER NOT NULL, time INTEGER NOT NULL, title TEXT,"
+    "  path TEXT NOT NULL, base TEXT, left_value TEXT NOT NULL, right_value TEXT NOT NULL, winner INTEGER NOT NULL,"
+    "  why TEXT NOT NULL, settled TEXT, choice INTEGER NOT NULL, force INTEGER NOT NULL);"
+    "CREATE INDEX conflict_link ON conflict(link);"
+    "CREATE INDEX conflict_pair ON conflict(pair);"
+    "CREATE INDEX conflict_run ON conflict(run);",
 };
 #define SCHEMA_VERSION (SCHEMA_FIRST + (int)ARRAY_LEN(schema_steps))
 /* clang-format on */

@@ -19,7 +19,7 @@ static int name_index(const char *const *names, int count, const char *name)
 }
 
 static const char *const direction_names[] = {"two-way", "left-to-right", "right-to-left"};
-static const char *const policy_names[] = {"newest", "left", "right"};
+static const char *const policy_names[] = {"newest", "left", "right", "ask"};
 static const char *const op_names[] = {"create", "update", "delete"};
 
 const char *link_direction_name(enum link_direction d)

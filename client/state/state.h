@@ -83,10 +83,10 @@ enum rc state_account_delete(struct state *s, int64_t id, struct err *err) WARN_
 /* ---- links ---- */
 enum link_direction { LINK_TWO_WAY, LINK_LEFT_TO_RIGHT, LINK_RIGHT_TO_LEFT };
 /* Where both sides changed one field differently. */
-enum link_policy { LINK_NEWEST_WINS, LINK_LEFT_WINS, LINK_RIGHT_WINS };
+enum link_policy { LINK_NEWEST_WINS, LINK_LEFT_WINS, LINK_RIGHT_WINS, LINK_ASK };
 /* "two-way", "left-to-right", "right-to-left" */
 const char *link_direction_name(enum link_direction d);
-const char *link_policy_name(enum link_policy p); /* "newest", "left", "right" */
+const char *link_policy_name(enum link_policy p); /* "newest", "left", "right", "ask" */
 int link_direction_from_name(const char *name);   /* -1 if unknown */
 int link_policy_from_name(const char *name);      /* -1 if unknown */
 

@@ -61,6 +61,36 @@ static void patches_without_base(struct work *w)
     }
 }
 
+/* Merges the changes of both sides; what is in conflict and not settled here stays out. */
+static enum rc merge_disputed(
+    struct run *r, struct work *w, struct merge_result *ret, struct err *err)
+{
+    const struct json *own[2] = {w->side[SIDE_LEFT].own, w->side[SIDE_RIGHT].own};
+    const struct json *now[2] = {w->side[SIDE_LEFT].now, w->side[SIDE_RIGHT].now};
+    enum side winner = winner_of(r, w);
+    struct merge_result m CLEANUP_FINI(merge_result_fini) = {0};
+    struct json *rest[2] = {NULL, NULL};
+    enum rc rc = merge_pair(own, now, winner, r->access, &m, err);
+    if (rc == RC_OK) {
+        rc = work_disputes(r, w, m.conflicts, rest, err);
+    }
+    if (rc == RC_OK && rest[SIDE_LEFT]) {
+        merge_result_fini(&m);
+        rc = merge_pair((const struct json *const[2]){rest[SIDE_LEFT], rest[SIDE_RIGHT]}, now,
+            winner, r->access, &m, err);
+    }
+    json_free(rest[SIDE_LEFT]);
+    json_free(rest[SIDE_RIGHT]);
+    if (rc == RC_OK) {
+        rc = work_choices(r, w, &m, err);
+    }
+    if (rc == RC_OK) {
+        *ret = m;
+        m = (struct merge_result){0};
+    }
+    return rc;
+}
+
 static enum rc decide_merge(struct run *r, struct work *w, struct err *err)
 {
     struct work_side *left = &w->side[SIDE_LEFT], *right = &w->side[SIDE_RIGHT];
@@ -72,13 +102,10 @@ static enum rc decide_merge(struct run *r, struct work *w, struct err *err)
             (struct json *const[2]){left->own, right->own});
     }
     struct merge_result m = {0};
-    enum rc rc = merge_pair((const struct json *const[2]){left->own, right->own},
-        (const struct json *const[2]){now[0], now[1]}, winner_of(r, w), r->access, &m, err);
+    enum rc rc = merge_disputed(r, w, &m, err);
     if (rc != RC_OK) {
         return rc;
     }
-    bool one_way = r->access[SIDE_LEFT] == PLAN_ONE_WAY || r->access[SIDE_RIGHT] == PLAN_ONE_WAY;
-    w->conflicts = one_way ? 0 : (long)json_count(m.conflicts);
     for (int t = 0; t < 2; t++) {
         w->undelivered[t] = m.undelivered[t];
         if (m.wanted[t]) {
@@ -162,6 +189,9 @@ static enum rc decide_one(struct run *r, struct work *w, struct err *err)
 {
     enum plan_state state[2] = {w->side[SIDE_LEFT].state, w->side[SIDE_RIGHT].state};
     w->step = plan_pair(state, r->access);
+    if (w->step.action == PLAN_ACCEPT && work_has_choice(w)) {
+        w->step.action = PLAN_MERGE; /* nobody has changed anything, but a person chose */
+    }
     log_line(r->log, LOG_LEVEL_DEBUG, "sync", "pair %lld: %s/%s -> %s%s%s",
         (long long)w->entry->pair.id, plan_state_name(state[0]), plan_state_name(state[1]),
         plan_action_name(w->step.action),

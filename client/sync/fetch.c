@@ -51,10 +51,10 @@ enum rc run_fetch(
 static bool wants_fetch(const struct entry *e, enum side s)
 {
     const struct state_pair_side *side = &e->pair.side[s];
-    /* The base of a group that waits lacks what it waits for. */
+    /* The base lacks what a group waits for, and what a person is to decide. */
+    bool clean_but_unlike_base = !e->pair.has_base || e->waits || e->open || e->chosen;
     return side->id && !e->cache[s] &&
-           (side->look == PAIR_LOOK ||
-               (side->look == PAIR_CLEAN && (!e->pair.has_base || e->waits)));
+           (side->look == PAIR_LOOK || (side->look == PAIR_CLEAN && clean_but_unlike_base));
 }
 
 static enum rc fetch_side(struct run *r, const struct works *w, enum side s, struct err *err)
@@ -82,7 +82,7 @@ static enum rc load_bases(struct run *r, struct work *w, struct err *err)
                 err, "state file: stored document of pair %lld", (long long)w->entry->pair.id);
             rc = err_set(
                 err, RC_IO, 0, "%s. 'lockstep state restore' goes back to a copy", err_text(err));
-        } else if (w->entry->pair.side[s].look == PAIR_CLEAN) {
+        } else if (w->entry->pair.side[s].look == PAIR_CLEAN && !w->entry->cache[s]) {
             w->side[s].native = TAKE(body.native[s]);
         }
         w->side[s].told = TAKE(body.told[s]);
@@ -238,6 +238,7 @@ void work_fini(struct work *w)
     work_side_fini(&w->side[SIDE_LEFT]);
     work_side_fini(&w->side[SIDE_RIGHT]);
     json_free(w->waits);
+    work_disputes_fini(w);
     *w = (struct work){0};
 }
 

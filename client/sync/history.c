@@ -38,6 +38,17 @@ static void set_difference(
     c->forth = json_print(forth);
 }
 
+/* What a person is still to decide is no part of what this run did, or its undo would take both
+ * sides' values away. */
+static void set_effect(const struct work *w, enum side s, struct json *was,
+    const struct json *after, struct state_change_side *c)
+{
+    if (w->undecided[s]) {
+        merge_undo_paths(was, w->undecided[s], after);
+    }
+    set_difference(c, was, after);
+}
+
 static void fill_side(
     const struct run *r, const struct work *w, enum side s, struct state_change_side *c)
 {
@@ -54,7 +65,7 @@ static void fill_side(
     } else if (side->state == PLAN_GONE && side->base) {
         c->doc = json_print(side->base); /* somebody deleted it here */
     } else if (side->now && (was = before(r, w, s))) {
-        set_difference(c, was, side->wanted ? side->wanted : side->now);
+        set_effect(w, s, was, side->wanted ? side->wanted : side->now, c);
     }
 }
 
@@ -106,7 +117,7 @@ static void correct_update(
     doc_rekey(after, side->wanted);
     CLEANUP(json_free) struct json *foreign = merge_foreign(side->wanted, after, side->patch);
     merge_undo_paths(after, foreign, side->wanted);
-    set_difference(c, was, after);
+    set_effect(w, s, was, after, c);
 }
 
 enum rc run_change_settled(struct run *r, struct work *w, struct err *err)

@@ -8,6 +8,7 @@
  *   fetch.c    documents of the pairs that need work
  *   refs.c     members of groups between the spellings of both sides
  *   decide.c   the plan for each, and the documents to be written
+ *   dispute.c  what both sides changed, and what a person chose in it
  *   loop.c     is it written again and again
  *   write.c    journal, commit, read back; or preview.c: tell what would be written
  *   settle.c   the results into the pairs */
@@ -16,6 +17,7 @@
 
 #include "client/base/buf.h"
 #include "client/base/map.h"
+#include "client/state/conflict.h"
 #include "client/sync/merge.h"
 #include "client/sync/plan.h"
 #include "client/sync/sync.h"
@@ -43,6 +45,9 @@ struct entry {
     bool group;                  /* known to be one: worked after the items it may name */
     struct json *waits;          /* owned; members the other side could not name, NULL: none */
     bool parked;                 /* an undo left it on one side: rests until it is edited */
+    bool disputed;               /* it has conflicts, settled or not */
+    bool open;                   /* one of them waits for a person: the bases leave it out */
+    bool chosen;                 /* a person has chosen in one: to be carried out */
     struct store_item *cache[2]; /* owned; fetched for proof or matching, not used up yet */
 };
 
@@ -93,11 +98,39 @@ struct work_side {
     struct store_item read_back; /* after the write; rc != RC_OK: not at hand */
 };
 
+/* A member, or what goes together, that both sides changed to different values, or in which a person
+ * has chosen. */
+enum verdict {
+    VERDICT_SETTLED, /* by the link's policy or a rule: `winner` */
+    VERDICT_WAITS,   /* the loser's folder may not be written: found again when it may */
+    VERDICT_OPEN,    /* a person is to choose: neither side is written */
+    VERDICT_CHOSEN,  /* `winner` by a person's word */
+    VERDICT_LEFT,    /* both keep their own by a person's word */
+    VERDICT_VOID,    /* a choice that somebody's edit has overtaken */
+    VERDICT_BLOCKED, /* a choice that cannot be carried out now */
+};
+struct dispute {
+    enum verdict verdict;
+    char *path;                   /* owned; names it */
+    struct json *base, *value[2]; /* owned; {path: value or null}; base NULL: not known */
+    enum side winner;
+    const char *why; /* static; as in struct state_conflict */
+    int64_t row;     /* in the state file, 0: none yet */
+    bool was_open;   /* that row was open */
+    bool known[2];   /* the side holds what it held when the choice was made, or what was chosen */
+};
+
 struct work {
     struct entry *entry;
     struct plan_step step;
     struct work_side side[2];
-    bool undelivered[2]; /* this side's change did not reach the other */
+    bool undelivered[2];         /* this side's change did not reach the other */
+    struct json *undecided[2];   /* owned or NULL; of its change: what is not decided yet */
+    struct json *unless_done[2]; /* owned or NULL; that, and what was chosen about: not decided
+                                    either if a write fails */
+    bool put_off;                /* of it, something waits for no person: to be looked at again */
+    struct dispute *disputes;    /* owned */
+    size_t dispute_count, dispute_cap;
     long conflicts;
     struct json *waits; /* owned; of a group: members that the target cannot name (refs.c) */
     bool undo;          /* planned by undo.c, settled by undo_settle.c */
@@ -198,6 +231,27 @@ struct json *refs_before(const struct entry *e, const struct json *base, const s
 enum rc refs_settle(struct run *r, struct work *w, struct err *err) WARN_UNUSED;
 /* Marks the groups whose members have come meanwhile, in a transaction of its own. */
 enum rc refs_wake(struct run *r, bool *ret_any, struct err *err) WARN_UNUSED;
+
+/* dispute.c, dispute_settle.c: conflicts, and what people chose in them. */
+/* Does the document hold these values, {path: value or null}? Absent and null are the same. */
+bool dispute_holds(const struct json *doc, const struct json *values);
+enum rc run_disputes_load(struct run *r, struct err *err) WARN_UNUSED;
+/* What of both sides' changes is in conflict or chosen about. Returns in ret_own the patches that
+ * remain to be merged (owned by the caller), NULL if they are as they were. */
+enum rc work_disputes(struct run *r, struct work *w, const struct json *conflicts,
+    struct json *ret_own[2], struct err *err) WARN_UNUSED;
+/* Adds what was chosen to what is to be written. */
+enum rc work_choices(struct run *r, struct work *w, struct merge_result *m, struct err *err)
+    WARN_UNUSED;
+bool work_has_choice(const struct work *w);
+/* The loser is on disk before it is overwritten (I15). Within the transaction of the intents. */
+enum rc run_disputes_journal(struct run *r, struct work *w, struct err *err) WARN_UNUSED;
+/* Within the transaction of the results. */
+enum rc run_disputes_settled(struct run *r, struct work *w, struct err *err) WARN_UNUSED;
+/* What was left out of a side's base (README.md, "Conflicts"): by a person's decision to come, or
+ * by one that could not be carried out. NULL: nothing. Borrowed. */
+const struct json *work_left_out(const struct work *w, enum side s);
+void work_disputes_fini(struct work *w);
 
 /* history.c: what a run does to each item, for people and for undo. Within the transactions of
  * write.c and settle.c. */

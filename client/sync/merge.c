@@ -340,7 +340,7 @@ bool merge_absorb(struct json *target_base, struct json *source_base, const stru
     return sure;
 }
 
-static bool paths_overlap(const char *a, const char *b)
+bool merge_paths_overlap(const char *a, const char *b)
 {
     size_t la = strlen(a), lb = strlen(b), n = la < lb ? la : lb;
     if (strncmp(a, b, n) != 0) {
@@ -357,7 +357,7 @@ struct json *merge_foreign(
     for (struct json *d = json_first(diff); d; d = json_next(d)) {
         bool ours = json_is_null(d) || merge_form_of(json_pointer(written, json_key(d)), d);
         for (struct json *p = json_first(patch); p && !ours; p = json_next(p)) {
-            ours = paths_overlap(json_key(d), json_key(p));
+            ours = merge_paths_overlap(json_key(d), json_key(p));
         }
         if (!ours) {
             json_set(foreign, json_key(d), json_dup(d));

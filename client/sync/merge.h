@@ -33,7 +33,7 @@ struct merge_result {
     struct json *patch[2]; /* by target side: what is new to it; never NULL */
     struct json
         *wanted[2]; /* by target side: the whole document to write there; NULL if nothing changes */
-    struct json *conflicts; /* array of {path, left, right} */
+    struct json *conflicts; /* array as from doc_merge */
     bool undelivered[2];    /* by source side: its change should go to the other side but may not be
                                written there */
 };
@@ -58,6 +58,9 @@ bool merge_form_of(const struct json *written, const struct json *there);
  * `now`. Puts in what the store made of them; if somebody has edited the item since (`edited`), only
  * what it dropped or holds a form of: other values stay a difference, and thereby their change. */
 void merge_read(struct json *base, const struct json *patch, const struct json *now, bool edited);
+
+/* True if one is the other or lies below it. */
+bool merge_paths_overlap(const char *a, const char *b);
 
 /* After a crash: `patch` was being written to the target, which now looks like `now`. What arrived
  * of it becomes part of both bases, in each side's form. What is neither as it was, nor absent, nor

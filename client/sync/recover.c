@@ -214,8 +214,10 @@ static enum rc absorb_update(struct run *r, struct finding *f, struct err *err)
     struct entry *e = f->entry;
     mark(e, SIDE_LEFT, PAIR_LOOK);
     mark(e, SIDE_RIGHT, PAIR_LOOK);
+    /* What a person chose is written to both sides, neither being the source of the other; it is
+     * still noted as chosen, and the plan completes it. */
     if (f->item.rc == RC_OK && f->item.doc && e->pair.has_base && f->intent->doc &&
-        f->intent->patch) {
+        f->intent->patch && !e->chosen) {
         enum rc rc = absorb_into_bases(r, f, err);
         if (rc != RC_OK) {
             return rc;

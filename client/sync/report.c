@@ -140,6 +140,7 @@ char *run_summary(const struct run *r, enum rc rc, const struct err *err)
     add_number(&b, rep->paired, "found on both sides");
     add_number(&b, rep->doubted, "in doubt");
     add_number(&b, rep->conflicts, "conflicts settled");
+    add_number(&b, rep->undecided, "conflicts to be decided");
     add_number(&b, rep->held, "held");
     add_number(&b, rep->failed, "failed");
     add_number(&b, rep->waiting, "waiting after a failure");

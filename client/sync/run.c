@@ -125,7 +125,7 @@ enum rc run_entry_park(struct run *r, struct entry *e, enum side gone, struct er
 
 bool run_entry_delayed(const struct run *r, const struct entry *e)
 {
-    return e->pair.next_try > r->now && !r->opt->retry_now;
+    return e->pair.next_try > r->now && !r->opt->retry_now && !r->opt->choices;
 }
 
 /* Gone on one side, and the link does not carry that to the other: a resting state. */
@@ -145,6 +145,13 @@ bool run_entry_due(const struct run *r, const struct entry *e)
 {
     if (e->dead || e->settled || e->held || e->failed || e->doubted) {
         return false;
+    }
+    if (r->opt->choices) {
+        return e->chosen && !entry_half(e) && !e->quarantined;
+    }
+    /* What waited for a person is settled by another policy that the link has got since. */
+    if (!entry_half(e) && (e->chosen || (e->open && r->link.policy != LINK_ASK))) {
+        return true;
     }
     if (e->parked && entry_half(e) && e->pair.side[SIDE_LEFT].look == PAIR_CLEAN &&
         e->pair.side[SIDE_RIGHT].look == PAIR_CLEAN) {
@@ -231,12 +238,16 @@ static enum rc run_open(struct run *r, int64_t link, struct err *err)
     struct state_pairs pairs = {0};
     rc = state_pairs_load(r->state, link, &pairs, err);
     for (size_t i = 0; i < pairs.count; i++) {
-        struct entry *e = run_entry_add(r, pairs.items[i]);
-        if (run_entry_due(r, e) && run_entry_delayed(r, e)) {
-            r->report->waiting++;
-        }
+        run_entry_add(r, pairs.items[i]);
     }
     free(pairs.items);
+    if (rc == RC_OK) {
+        rc = run_disputes_load(r, err);
+    }
+    for (size_t i = 0; rc == RC_OK && i < r->count; i++) {
+        struct entry *e = r->entries[i];
+        r->report->waiting += run_entry_due(r, e) && run_entry_delayed(r, e);
+    }
     if (rc == RC_OK) {
         rc = run_guard_load(r, err);
     }
@@ -365,12 +376,41 @@ static enum rc run_pass(struct run *r, struct err *err)
     return rc;
 }
 
+static void tell_left(struct run *r, const struct entry *e, const char *text)
+{
+    CLEANUP(mem_free) char *title = run_title(r, e, NULL);
+    r->report->failed++;
+    run_tell(r, title, SIDE_LEFT, "choose", RC_CONFLICT, false, text);
+}
+
+/* Only what people chose in conflicts, as it is now: nothing is listed, no token moves. What cannot
+ * be done stays noted. */
+static enum rc run_choices(struct run *r, struct err *err)
+{
+    enum rc rc = run_work(r, err);
+    for (size_t i = 0; i < r->count && rc == RC_OK; i++) {
+        const struct entry *e = r->entries[i];
+        if (e->chosen && !e->dead && !e->failed) {
+            tell_left(r, e,
+                e->quarantined ? "the item is held: release or refuse it, then the next sync "
+                                 "carries the choice out"
+                               : "not carried out now: the item is not there on both sides, may "
+                                 "not be written, or was changed this moment; the next sync tries "
+                                 "again");
+        }
+    }
+    return rc;
+}
+
 /* Writes the end of the run down. A failure to do so is only reported if nothing worse has
  * happened. */
 static enum rc run_close(struct run *r, enum rc rc, struct err *err)
 {
     struct sync_report *rep = r->report;
     rep->run = r->id;
+    if (state_conflicts_open(r->state, r->link.id, &rep->undecided, NULL) != RC_OK) {
+        rep->undecided = 0; /* whatever keeps it from being read is told by what follows */
+    }
     str_replace(&rep->text, NULL);
     rep->text = run_summary(r, rc, err);
     log_line(r->log, rc == RC_OK ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "sync", "%s%s",
@@ -424,20 +464,21 @@ enum rc sync_run(struct state *state, int64_t link, struct store *left, struct s
     rc = run_open(&r, link, &own);
     if (rc == RC_OK) {
         rc = run_recover(&r, &own);
+        bool whole = !options->undo && !options->choices;
         if (rc == RC_OK && options->undo) {
             rc = run_undo(&r, &own);
+        } else if (rc == RC_OK && options->choices) {
+            rc = run_choices(&r, &own);
         }
-        for (r.pass = 0; rc == RC_OK && !options->undo && r.pass < RUN_PASSES; r.pass++) {
+        for (r.pass = 0; rc == RC_OK && whole && r.pass < RUN_PASSES; r.pass++) {
             rc = run_pass(&r, &own);
             if (!r.again || options->preview) {
                 break;
             }
         }
-        if (rc == RC_OK) {
+        if (rc == RC_OK && !options->choices) {
             rc = run_guard_end(&r, &own);
-        }
-        if (rc == RC_OK) {
-            rc = run_loop_end(&r, &own);
+            rc = rc == RC_OK ? run_loop_end(&r, &own) : rc;
         }
         rc = run_close(&r, rc, &own);
     } else {

@@ -195,6 +195,13 @@ static struct json *new_base(struct run *r, struct work *w, enum side s)
         merge_undo_paths(base, side->own, side->base);
         look = PAIR_LOOK;
     }
+    const struct json *left_out = work_left_out(w, s);
+    if (left_out) {
+        merge_undo_paths(base, left_out, side->base);
+        /* An open conflict is found again by its row; what was only put off, by this mark. */
+        look = w->put_off || w->undelivered[SIDE_LEFT] || w->undelivered[SIDE_RIGHT] ? PAIR_LOOK
+                                                                                     : look;
+    }
     /* A conflict on writing has marked it already: it changed after we saw it. */
     bool conflict = side->write && !wrote(w, s) && known->look == PAIR_LOOK;
     known->look = conflict ? PAIR_LOOK : look;
@@ -264,7 +271,8 @@ static enum rc settle_merge(struct run *r, struct work *w, struct err *err)
         CLEANUP(mem_free) char *title = title_of(r, w);
         CLEANUP(mem_free)
         char *text = str_printf(
-            "changed differently on both sides (%ld fields); settled by the link's policy",
+            "changed differently on both sides (%ld fields); settled by the link's policy, "
+            "and what lost is kept",
             w->conflicts);
         run_tell(r, title, SIDE_LEFT, "merge", RC_OK, false, text);
     }
@@ -503,6 +511,9 @@ static enum rc settle_step(struct run *r, struct work *w, struct err *err)
 static enum rc settle_one(struct run *r, struct work *w, struct err *err)
 {
     enum rc rc = settle_step(r, w, err);
+    if (rc == RC_OK && (w->dispute_count || w->entry->disputed)) {
+        rc = run_disputes_settled(r, w, err);
+    }
     if (rc == RC_OK && w->change) {
         rc = run_change_settled(r, w, err);
     }

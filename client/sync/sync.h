@@ -35,6 +35,8 @@ struct sync_options {
     bool (*cancelled)(
         void *user); /* may be NULL; asked between calls, never in the middle of a step */
     void *user;
+    bool choices; /* only carry out what people chose in conflicts (state_conflict_choose), which
+                     any other run does too */
     const struct sync_undo *undo; /* put back instead of bringing in step; see undo.h */
 };
 
@@ -42,7 +44,7 @@ struct sync_options {
 struct sync_message {
     char *title;        /* as people know it; not redacted */
     enum side side;     /* where it happened */
-    const char *action; /* "read", "create", "update", "delete", "merge"; static */
+    const char *action; /* "read", "create", "update", "delete", "merge", "choose"; static */
     enum rc rc;         /* RC_OK for a conflict that was settled */
     bool held;          /* waits for the user's word */
     char *text;         /* one line with the reason */
@@ -68,7 +70,8 @@ struct sync_report {
     struct state_counts side[2];   /* writes on that side */
     long paired;                   /* items found on both sides and joined */
     long doubted;                  /* new items that may be the same as another one and wait */
-    long conflicts;                /* fields changed on both sides to different values */
+    long conflicts;                /* fields changed on both sides to different values, settled */
+    long undecided;                /* conflicts of the link that wait for a person, new or not */
     long held;                     /* writes the guards hold */
     long failed;                   /* items that could not be read or written this time */
     long waiting;                  /* failed earlier, not yet due */

@@ -98,6 +98,9 @@ static enum rc journal(struct run *r, struct works *w, struct err *err)
         if (rc == RC_OK && (work->side[SIDE_LEFT].write || work->side[SIDE_RIGHT].write)) {
             rc = run_change_begin(r, work, err);
         }
+        if (rc == RC_OK && work->dispute_count) {
+            rc = run_disputes_journal(r, work, err);
+        }
         if (rc == RC_OK && work->step.action == PLAN_CREATE) {
             rc = run_entry_save(r, work->entry, err); /* the uid chosen for it */
         }

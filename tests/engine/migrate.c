@@ -1,5 +1,6 @@
 /* A state file of every earlier version opens, with all that is in it, and becomes one of this
  * version. */
+#include "client/state/conflict.h"
 #include "client/state/db.h"
 #include "client/state/state.h"
 #include "client/base/buf.h"
@@ -87,6 +88,17 @@ static void check_version_1(struct check *c, const char *path)
         check_ok(c, state_started_get(s, 1, &synced, &err), &err);
         check_ok(c, state_started_get(s, 2, &fresh, &err), &err);
         check_true(c, synced && !fresh);
+        struct state_conflict conflict = {.link = 1,
+            .pair = 7,
+            .path = (char[]){"title"},
+            .value = {(char[]){"{}"}, (char[]){"{}"}},
+            .winner = -1,
+            .why = (char[]){"ask"},
+            .choice = -1};
+        long open = 0;
+        check_ok(c, state_conflict_save(s, &conflict, &err), &err);
+        check_ok(c, state_conflicts_open(s, 1, &open, &err), &err);
+        check_int(c, open, 1 + time); /* it is still there the second time */
         state_pairs_fini(&pairs);
         state_problems_fini(&problems);
         state_body_fini(&body);

@@ -346,6 +346,32 @@ static void fill_both(struct world *w)
     memory_add(w->store[R], FOLDER, "e.item", world_contact("e", ""));
 }
 
+/* A member of which there is one only. */
+static void both_edit_room(struct world *w)
+{
+    world_set(w, L, "Ada", "x.example:room", "left");
+    world_set(w, R, "Ada", "x.example:room", "right");
+}
+
+static void both_edit_room_and_more(struct world *w)
+{
+    both_edit_room(w);
+    both_edit_different(w);
+}
+
+static void left_removes_right_edits(struct world *w)
+{
+    memory_set(w->store[L], FOLDER, world_find(w, L, "Ada"), "phones/p1", NULL);
+    right_edit(w);
+}
+
+static void fill_both_rooms(struct world *w)
+{
+    memory_add(w->store[L], FOLDER, NULL, person(NULL, "Ada", "1", "left note"));
+    memory_add(w->store[R], FOLDER, "ada.item", person("ada", "Ada", "1", NULL));
+    both_edit_room(w);
+}
+
 /* ---- checks ---- */
 
 static void check_text(struct check *c, struct world *w, enum side s, const char *name,
@@ -579,6 +605,21 @@ static void adopted(struct check *c, struct world *w)
     check_text(c, w, R, "Ada", "notes/n1/note", "left note");
 }
 
+static void rooms_apart(struct check *c, struct world *w)
+{
+    check_text(c, w, L, "Ada", "x.example:room", "left");
+    check_text(c, w, R, "Ada", "x.example:room", "right");
+    check_int(c, w->report.undecided, 1);
+    check_int(c, (long)w->report.message_count, 0); /* of the quiet run: told once */
+}
+
+static void rooms_apart_rest_merged(struct check *c, struct world *w)
+{
+    rooms_apart(c, w);
+    ada_merged(c, w);
+    check_text(c, w, L, "Ada", "notes/n1/note", "countess");
+}
+
 /* clang-format off */
 #define TOKENS_LEFT                                                                                \
     {                                                                                              \
@@ -672,6 +713,19 @@ const struct scenario scenario_list[] = {
         .check = local_edit_kept, .apart = true, .readonly_right = true, .no_crash = true},
     {"one-way", three, both_edit_one_way, {{0}, {0, 1, 0}}, .check = flows_one_way, .apart = true,
         .direction = LINK_LEFT_TO_RIGHT, .no_crash = true},
+    {"ask", three, both_edit_room, {{0}, {0}}, .check = rooms_apart, .apart = true,
+        .policy = LINK_ASK},
+    {"ask/other-members-travel", three, both_edit_room_and_more, {{0, 1, 0}, {0, 1, 0}},
+        .check = rooms_apart_rest_merged, .apart = true, .policy = LINK_ASK},
+    {"ask/silent-server", three, both_edit_room_and_more, {{0, 1, 0}, {0, 1, 0}},
+        .check = rooms_apart, .apart = true, .policy = LINK_ASK,
+        .opt = {{.drops = {"uid"}}, {SERVER, .silent = true, .own_ids = true}}},
+    {"ask/first-sync", NULL, fill_both_rooms, {{0}, {0, 1, 0}}, .check = rooms_apart,
+        .apart = true, .policy = LINK_ASK},
+    {"ask/edit-beats-removal", three, left_removes_right_edits, {{0, 1, 0}, {0}}, 1,
+        .check = right_won, .policy = LINK_ASK},
+    {"ask/left-edit-right-delete", three, left_edit_right_delete, {{0}, {1, 0, 0}},
+        .check = left_won, .policy = LINK_ASK},
 };
 /* clang-format on */
 const size_t scenario_count = ARRAY_LEN(scenario_list);

@@ -5,12 +5,13 @@
  * both sides, and where both sides wrote, one of the two values must be; the third member may be
  * one that the right side cannot hold.
  *
- *   simulate [SCHEDULES [SEED]]     default 300 from seed 1
+ *   simulate [SCHEDULES [SEED [ask]]]     default 300 from seed 1; "ask": the links ask in conflicts
  *
  * A schedule is 30 random steps. A failing one prints its seed, and `simulate 1 SEED` repeats it.
  */
 #include "client/base/buf.h"
 #include "client/state/backup.h"
+#include "client/state/conflict.h"
 #include "tests/engine/world.h"
 
 #include <stdio.h>
@@ -33,6 +34,7 @@ struct oracle {
     bool maybe[NAMES_MAX];  /* deleted while a sync was cut off: may be either */
     long values;            /* each value written is unique */
     bool telling;           /* print each step */
+    bool ask;               /* the policy of the link */
     bool restored; /* the state went back and no whole run has been since: a deletion has no base to
                       be seen against */
     bool calm;     /* nothing was added or deleted since the copy of the state file */
@@ -346,6 +348,23 @@ static void check_item(struct oracle *o, int i)
     o->gone[i] = o->edited[i] = o->maybe[i] = false;
 }
 
+/* Somebody chooses in every conflict that waits: before that the sides are not to agree. */
+static void choose_all(struct oracle *o)
+{
+    struct state_conflicts list CLEANUP_FINI(state_conflicts_fini) = {0};
+    struct world *w = &o->w;
+    check_ok(o->c, state_conflicts_load(w->state, w->link, &list, &w->err), &w->err);
+    for (size_t i = 0; i < list.count; i++) {
+        if (list.items[i].winner < 0) {
+            check_ok(o->c,
+                state_conflict_choose(w->state, list.items[i].id, (int)any_side(o), false, &w->err),
+                &w->err);
+        }
+    }
+    check_ok(o->c, world_sync(w), &w->err);
+    check_int(o->c, w->report.undecided, 0);
+}
+
 static void check_quiet_moment(struct oracle *o)
 {
     memory_clear_faults(o->w.store[SIDE_LEFT]);
@@ -353,6 +372,9 @@ static void check_quiet_moment(struct oracle *o)
     o->w.options.retry_now = true;
     o->w.options.release_deletes = true;
     check_ok(o->c, world_sync(&o->w), &o->w.err);
+    if (o->ask) {
+        choose_all(o);
+    }
     world_check_quiet(o->c, &o->w);
     world_check_settled(o->c, &o->w);
     world_check_converged(o->c, &o->w);
@@ -429,11 +451,12 @@ static void choose_stores(struct world *w)
     w->policy = (enum link_policy)(r >> 5) % 3;
 }
 
-static bool run_schedule(struct check *c, uint64_t seed, bool telling)
+static bool run_schedule(struct check *c, uint64_t seed, bool ask, bool telling)
 {
-    struct oracle o = {.w = {.seed = seed}, .c = c, .telling = telling};
+    struct oracle o = {.w = {.seed = seed}, .c = c, .telling = telling, .ask = ask};
     int failed = c->failed;
     choose_stores(&o.w);
+    o.w.policy = ask ? LINK_ASK : o.w.policy;
     world_open(&o.w);
     for (int i = 0; i < STEPS && c->failed == failed; i++) {
         step(&o);
@@ -447,7 +470,8 @@ static bool run_schedule(struct check *c, uint64_t seed, bool telling)
     free(o.copy);
     world_close(&o.w);
     if (c->failed != failed) {
-        printf("note: repeat with: simulate 1 %llu\n", (unsigned long long)seed);
+        printf(
+            "note: repeat with: simulate 1 %llu%s\n", (unsigned long long)seed, ask ? " ask" : "");
     }
     return c->failed == failed;
 }
@@ -458,19 +482,20 @@ int main(int argc, char **argv)
     check_init(&c, 1, argv);
     long schedules = argc > 1 ? atol(argv[1]) : 300;
     uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+    bool ask = argc > 3 && str_eq(argv[3], "ask");
     /* Schedules that found something once. A change of the table of steps gives them another
      * meaning; they stay cheap reminders. */
     static const uint64_t once_failed[] = {89, 175, 1171, 22825, 23492};
     if (schedules > 1 && check_case(&c, "simulate/once-failed")) {
         for (size_t i = 0; i < ARRAY_LEN(once_failed); i++) {
-            (void)!run_schedule(&c, once_failed[i], false);
+            (void)!run_schedule(&c, once_failed[i], ask, false);
         }
     }
     if (check_case(&c, "simulate/schedules")) {
         struct timespec begin, end;
         long done = 0;
         clock_gettime(CLOCK_MONOTONIC, &begin);
-        while (done < schedules && run_schedule(&c, seed + (uint64_t)done, schedules == 1)) {
+        while (done < schedules && run_schedule(&c, seed + (uint64_t)done, ask, schedules == 1)) {
             done++;
         }
         clock_gettime(CLOCK_MONOTONIC, &end);

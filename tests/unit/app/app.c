@@ -324,6 +324,84 @@ static void test_links(struct check *c)
     err_fini(&err);
 }
 
+/* The one contact, with this number. */
+static void write_number(struct scene *s, const char *file, const char *number)
+{
+    CLEANUP(mem_free)
+    char *text = str_printf("BEGIN:VCARD\r\nVERSION:3.0\r\nUID:u1\r\nFN:Anna\r\nN:Anna;;;;\r\n"
+                            "TEL;TYPE=CELL:%s\r\nEND:VCARD\r\n",
+        number);
+    scene_write(s, file, text);
+}
+
+static bool has_number(struct scene *s, const char *file, const char *number)
+{
+    CLEANUP(mem_free) char *text = scene_read(s, file);
+    return strstr(text, number) != NULL;
+}
+
+/* What the windows are given of a conflict that waits, and what comes of choosing. */
+static void test_conflicts(struct check *c)
+{
+    if (!check_case(c, "app/conflicts")) {
+        return;
+    }
+    struct scene s CLEANUP_FINI(scene_fini);
+    struct err err = ERR_INIT;
+    scene_init(&s);
+    scene_vdir(&s, "left");
+    scene_vdir(&s, "right");
+    write_number(&s, "left/contacts/u1.vcf", "100");
+    struct app_link link = {.left = "left:contacts", .right = "right:contacts", .kind = "contact"};
+    struct app_sync all = {0};
+    CLEANUP(json_free) struct json *v = NULL;
+    check_ok(c, app_link_add(s.app, &link, &v, &err), &err);
+    json_free(TAKE(v));
+    check_int(c, app_link_set_policy(s.app, "contacts", "best", &v, &err), RC_INVALID);
+    check_int(c, app_link_set_policy(s.app, "nothing", "ask", &v, &err), RC_NOT_FOUND);
+    check_ok(c, app_link_set_policy(s.app, "contacts", "ask", &v, &err), &err);
+    check_str(c, json_get_str(v, "policy"), "ask");
+    json_free(TAKE(v));
+    check_ok(c, app_sync_run(s.app, &all, &v, &err), &err);
+    json_free(TAKE(v));
+    write_number(&s, "left/contacts/u1.vcf", "1111");
+    write_number(&s, "right/contacts/u1.vcf", "22222");
+    check_ok(c, app_sync_run(s.app, &all, &v, &err), &err);
+    check_int(c, app_exit_of_sync(v), APP_EXIT_HELD);
+    check_int(c, json_get_int(json_at(json_get(v, "links"), 0), "undecided", -1), 1);
+    json_free(TAKE(v));
+    check_ok(c, app_status(s.app, &v, &err), &err);
+    check_int(c, json_get_int(json_at(json_get(v, "links"), 0), "conflicts", -1), 1);
+    json_free(TAKE(v));
+    check_ok(c, app_conflict_list(s.app, NULL, &v, &err), &err);
+    const struct json *one = json_at(json_get(v, "conflicts"), 0);
+    const struct json *field = json_at(json_get(one, "fields"), 0);
+    int64_t id = json_get_int(one, "id", 0);
+    check_str(c, json_get_str(one, "state"), "open");
+    check_str(c, json_get_str(one, "title"), "Anna");
+    check_str(c, json_get_str(json_get(one, "right"), "account"), "right");
+    check_str(c, json_get_str(field, "field"), "phone");
+    check_str(c, json_get_str(field, "base"), "100");
+    check_str(c, json_get_str(field, "left"), "1111");
+    check_str(c, json_get_str(field, "right"), "22222");
+    json_free(TAKE(v));
+    check_int(c, app_conflict_choose(s.app, id, "middle", false, &v, &err), RC_INVALID);
+    check_int(c, app_conflict_choose(s.app, id + 1, "left", false, &v, &err), RC_NOT_FOUND);
+    check_true(c, has_number(&s, "right/contacts/u1.vcf", "22222"));
+    check_ok(c, app_conflict_choose(s.app, id, "left", false, &v, &err), &err);
+    check_int(c, app_exit_of_sync(v), APP_EXIT_OK);
+    check_true(c, !json_get_bool(v, "noted", false));
+    check_true(c, has_number(&s, "right/contacts/u1.vcf", "1111"));
+    json_free(TAKE(v));
+    check_ok(c, app_conflict_list(s.app, "contacts", &v, &err), &err);
+    one = json_at(json_get(v, "conflicts"), 0);
+    check_str(c, json_get_str(one, "state"), "kept");
+    check_str(c, json_get_str(one, "winner"), "left");
+    check_str(c, json_get_str(one, "why"), "choice");
+    check_int(c, app_conflict_list(s.app, "nothing", &v, &err), RC_NOT_FOUND);
+    err_fini(&err);
+}
+
 static void test_one_account_out_of_reach(struct check *c)
 {
     if (!check_case(c, "app/sync/one-account-out-of-reach")) {
@@ -638,6 +716,7 @@ int main(int argc, char **argv)
     test_kind_and_spec(&c);
     test_accounts(&c);
     test_links(&c);
+    test_conflicts(&c);
     test_one_account_out_of_reach(&c);
     test_settings(&c);
     test_log_tells_nothing(&c);

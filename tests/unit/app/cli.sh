@@ -101,6 +101,20 @@ grep -q Beispiel-Muster right/contacts/*.vcf || problem="${problem:-}the change 
 run 0 sync; has "$out" "nothing to do"
 end cli/edit-and-delete
 
+run 0 conflicts; is "$out" "There are no conflicts."
+run 0 conflicts --link People --json; has "$out" '"conflicts"'
+run 2 conflicts --link Nobody; lines "$err" 1; has "$err" "Nobody"
+run 2 conflicts choose 1 left; lines "$err" 1; has "$err" "no conflict 1"
+run 2 conflicts choose one left; lines "$err" 1; has "$err" "lockstep conflicts"
+run 2 conflicts choose 1; lines "$err" 1; has "$err" "usage: lockstep conflicts choose ID left|right|leave"
+run 2 link set People; lines "$err" 1; has "$err" "--policy"
+run 2 link set People --policy best; lines "$err" 1; has "$err" "newest, left, right or ask"
+run 2 link set Nobody --policy ask; lines "$err" 1; has "$err" "Nobody"
+run 0 link set People --policy ask
+run 0 links --json; has "$out" '"policy":	"ask"'
+run 0 help conflicts choose; has "$out" "--force"
+end cli/conflicts
+
 printf 'BEGIN:VCARD\r\nthis is no vCard' >left/contacts/bad.vcf
 card left/contacts/c.vcf u-c 'Carla Probe'
 run 1 sync; has "$out" "right: 1 created"; has "$out" "problem:"; has "$out" "bad"
