@@ -84,6 +84,8 @@ static const char *const schema_steps[] = {
     "ALTER TABLE body ADD COLUMN left_patch TEXT;"
     "ALTER TABLE body ADD COLUMN right_told TEXT;"
     "ALTER TABLE body ADD COLUMN right_patch TEXT;",
+    /* 6: large texts, once each (blob.h) */
+    "CREATE TABLE blob(hash TEXT PRIMARY KEY, data TEXT NOT NULL);",
 };
 #define SCHEMA_VERSION (SCHEMA_FIRST + (int)ARRAY_LEN(schema_steps))
 /* clang-format on */
