@@ -183,8 +183,22 @@ static int run_link(struct cli *cli)
         .kind = value(cli, "--kind"),
         .direction = value(cli, "--direction"),
         .policy = value(cli, "--conflict"),
+        .photo_limit = value(cli, "--photo-limit"),
     };
     enum rc rc = app_link_add(cli->app, &link, &v, &err);
+    return end(cli, rc, &err, v, show_link);
+}
+
+static int run_link_set(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    struct app_link_change change = {.photo_limit = value(cli, "--photo-limit")};
+    enum rc rc =
+        change.photo_limit
+            ? app_link_set(cli->app, cli->args.positional[0], &change, &v, &err)
+            : err_set(&err, RC_INVALID, 0,
+                  "say what is to be changed: 'lockstep help link set' lists the options");
     return end(cli, rc, &err, v, show_link);
 }
 
@@ -388,6 +402,11 @@ static int run_help(struct cli *cli)
     {                                                                                              \
         "--json", NULL, "print JSON instead of text"                                               \
     }
+#define PHOTO_OPTION                                                                               \
+    {                                                                                              \
+        "--photo-limit", "KB",                                                                     \
+            "photos of contacts up to this size are synced (default 512, 0: none, most 4096)"      \
+    }
 static const struct cli_option ADD_OPTIONS[] = {
     {"--url", "URL", "a CalDAV/CardDAV server: its address, or just its host name"},
     {"--user", "USER", "the user name there"},
@@ -412,6 +431,12 @@ static const struct cli_option LINK_OPTIONS[] = {
     {"--direction", "DIRECTION", "two-way (default), left-to-right or right-to-left"},
     {"--conflict", "POLICY",
         "who wins where both sides changed a field: newest (default), left, right"},
+    PHOTO_OPTION,
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option LINK_SET_OPTIONS[] = {
+    PHOTO_OPTION,
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -484,6 +509,13 @@ const struct cli_command CLI_COMMANDS[] = {
         "  lockstep link outlook:calendar \"work:Team calendar\" --name Team --direction "
         "right-to-left\n",
         LINK_OPTIONS, run_link},
+    {"link set", "LINK", 1, 1, "Change how a link works",
+        "A larger photo stays where it is: it is neither copied to the other side nor deleted, and "
+        "the other\nside keeps the photo it has. With a higher limit it is copied by the next "
+        "sync.\n"
+        "\nExample:\n"
+        "  lockstep link set Contacts --photo-limit 1024\n",
+        LINK_SET_OPTIONS, run_link_set},
     {"unlink", "LINK", 1, 1, "End a link; items stay where they are, on both sides", "", NULL,
         run_unlink},
     {"links", "", 0, 0, "List the links", "", LIST_OPTIONS, run_links},
