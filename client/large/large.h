@@ -29,6 +29,10 @@ struct large_options {
     bool preview;        /* keep nothing in the state file: nothing will be written */
 };
 
+/* The native form in the state file as its store made it. Caller frees; NULL if there is none, or if
+ * a part of it is missing. */
+char *large_native(struct state *state, const char *native);
+
 /* `inner` is borrowed and must outlive it. store_free releases the wrapper only. */
 struct store *large_store_new(struct store *inner, const struct large_options *options);
 

@@ -188,6 +188,19 @@ static enum rc native_expand(
     return rc;
 }
 
+char *large_native(struct state *state, const char *native)
+{
+    const struct large_options o = {.state = state};
+    struct err err = ERR_INIT;
+    char *text = NULL;
+    if (!str_starts(native, NATIVE_CUT)) {
+        return mem_strdup(native);
+    }
+    enum rc rc = native_expand(&o, native, &text, &err);
+    err_fini(&err);
+    return rc == RC_OK ? text : NULL;
+}
+
 /* ---- both ---- */
 enum rc large_cut(
     const struct large_options *o, struct store_item *item, size_t *ret_bytes, struct err *err)

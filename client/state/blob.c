@@ -41,7 +41,8 @@ enum rc state_blob_get(struct state *s, const char *hash, char **ret_text, struc
 /* Every column that may hold a document or a native form. A new one belongs in here: what is not
  * looked through loses its photos. */
 static const char *const HOLDERS[] = {
-    "SELECT left_doc||ifnull(left_native,'')||right_doc||ifnull(right_native,'') FROM body",
+    "SELECT left_doc||ifnull(left_native,'')||ifnull(left_patch,'')||right_doc"
+    "||ifnull(right_native,'')||ifnull(right_patch,'') FROM body",
     "SELECT ifnull(doc,'')||ifnull(patch,'') FROM intent",
     "SELECT ifnull(doc,'')||ifnull(native,'') FROM before_image",
     "SELECT ifnull(left_doc,'')||ifnull(left_back,'')||ifnull(left_forth,'')||ifnull(right_doc,'')"
