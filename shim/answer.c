@@ -153,6 +153,8 @@ static enum rc answer_fetch(struct call *c, struct err *err)
         }
     }
     struct store_items items = {NULL, 0, 0};
+    int64_t bytes = json_get_int(c->request, "bytes", 0);
+    c->store->fetch_bytes = bytes > 0 && bytes < INT32_MAX ? (size_t)bytes : 0;
     enum rc rc = c->store->vtbl->fetch(c->store, c->folder, c->kind, list, n, &items, err);
     if (rc != RC_OK) {
         return rc;

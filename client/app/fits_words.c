@@ -3,6 +3,7 @@
 
 #include "client/base/buf.h"
 #include "client/item/doc.h"
+#include "client/item/media.h"
 #include "client/item/shape.h"
 
 #include <string.h>
@@ -104,6 +105,12 @@ static void add_marks(struct buf *b, const struct json *v)
 
 char *fits_words(const char *member, const struct json *v)
 {
+    if (str_eq(member, "media")) {
+        char *photo = media_words(json_is_str(v) ? json_str_value(v) : json_get_str(v, "uri"));
+        if (photo) {
+            return photo;
+        }
+    }
     if (!v || json_is_null(v)) {
         return NULL;
     }
@@ -158,7 +165,7 @@ static const struct {
         "Outlook has one birthday and one wedding day, with day, month and year"},
     {"relatedTo", NULL, "Outlook has room for children, one spouse, one manager and one assistant"},
     {"personalInfo", NULL, "Outlook has one text for hobbies"},
-    {"media", NULL, "Outlook has room for one photo"},
+    {"media", NULL, "Outlook has room for one photo, and none for a link to one"},
     {"alerts", NULL, "Outlook has room for one reminder"},
     {"locations", NULL, "Outlook has room for one place"},
 };
@@ -172,6 +179,9 @@ static bool ends_with_part(const char *path, const char *part)
 const char *fits_reason(enum item_kind kind, const char *account_type, const char *path)
 {
     if (!str_eq(account_type, "outlook")) {
+        if (kind == ITEM_CONTACT && str_starts(path, "media")) {
+            return "the photo is larger than this link lets pass, or was refused there";
+        }
         return kind == ITEM_CONTACT ? "the vCard there has no field for it"
                                     : "the calendar file there has no field for it";
     }

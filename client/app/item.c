@@ -6,6 +6,7 @@
 #include "client/base/buf.h"
 #include "client/codec/vcard.h"
 #include "client/item/doc.h"
+#include "client/large/large.h"
 #include "client/state/change.h"
 
 #include <ctype.h>
@@ -98,8 +99,8 @@ static const struct state_problem *problem_of(const struct view *v, int64_t pair
 /* What the side keeps that is in no document. */
 static struct json *unknown_lines(const struct view *v, const struct item *item, enum side s)
 {
-    const char *native = item->body.native[s];
     struct json *lines = NULL, *cut = json_array();
+    CLEANUP(mem_free) char *native = large_native(v->state, item->body.native[s]);
     if (v->link->kind == ITEM_CONTACT && native &&
         vcard_unknown(native, strlen(native), &lines, NULL) != RC_OK) {
         return cut; /* it is no vCard: Outlook's items are not text */
@@ -301,8 +302,7 @@ static enum rc unfit_of_link(const struct view *v, struct json *links, struct er
 {
     struct state_pairs pairs CLEANUP_FINI(state_pairs_fini) = {0};
     CLEANUP(json_free)
-    struct json *items = json_array(),
-                *reasons = json_array(), *extensions = json_array();
+    struct json *items = json_array(), *reasons = json_array(), *extensions = json_array();
     long count = 0;
     enum rc rc = state_pairs_load(v->state, v->link->id, &pairs, err);
     for (size_t i = 0; rc == RC_OK && i < pairs.count; i++) {

@@ -2,6 +2,8 @@
 #include "client/app/private.h"
 
 #include "client/base/buf.h"
+#include "client/item/media.h"
+#include "client/large/large.h"
 
 #include <string.h>
 
@@ -13,6 +15,58 @@ const char *account_name_of(const struct state_accounts *accounts, int64_t id)
         }
     }
     return "?";
+}
+
+/* ---- the photo limit, one of the link's settings ---- */
+static struct json *link_settings(const struct state_link *link)
+{
+    struct json *settings = NULL;
+    if (link->settings) { /* one that does not parse counts as empty; the pass says so */
+        struct err err = ERR_INIT;
+        if (json_parse(link->settings, strlen(link->settings), &settings, &err) != RC_OK) {
+            settings = NULL;
+        }
+        err_fini(&err);
+    }
+    return settings ? settings : json_object();
+}
+
+long link_photo_limit(const struct state_link *link)
+{
+    CLEANUP(json_free) struct json *settings = link_settings(link);
+    return (long)json_get_int(settings, "photo_limit", LARGE_LIMIT_KB);
+}
+
+static enum rc photo_limit_parse(
+    const struct state_link *link, const char *text, long *ret, struct err *err)
+{
+    char *end;
+    long value = strtol(text, &end, 10);
+    if (end == text || *end || value < 0 || value > LARGE_LIMIT_KB_MAX) {
+        return err_set(err, RC_INVALID, 0,
+            "'%s' is no size of photos: a number of kilobytes from 0 (photos stay where they are) "
+            "to %d",
+            text, LARGE_LIMIT_KB_MAX);
+    }
+    if (link->kind != ITEM_CONTACT) {
+        return err_set(err, RC_INVALID, 0, "only contacts have photos, and this link is about %ss",
+            item_kind_name(link->kind));
+    }
+    *ret = value;
+    return RC_OK;
+}
+
+static enum rc link_set_photo_limit(struct state_link *link, const char *text, struct err *err)
+{
+    long value = 0;
+    enum rc rc = photo_limit_parse(link, text, &value, err);
+    if (rc == RC_OK) {
+        CLEANUP(json_free) struct json *settings = link_settings(link);
+        json_set_int(settings, "photo_limit", value);
+        free(link->settings);
+        link->settings = json_print(settings);
+    }
+    return rc;
 }
 
 struct json *link_json(const struct state_accounts *accounts, const struct state_link *link)
@@ -29,6 +83,9 @@ struct json *link_json(const struct state_accounts *accounts, const struct state
     json_set_str(v, "direction", link_direction_name(link->direction));
     json_set_str(v, "policy", link_policy_name(link->policy));
     json_set_bool(v, "enabled", link->enabled);
+    if (link->kind == ITEM_CONTACT) {
+        json_set_int(v, "photo_limit", link_photo_limit(link));
+    }
     if (link->last_time) {
         struct json *last = json_need_object(v, "last");
         json_set_int(last, "time", link->last_time);
@@ -190,7 +247,7 @@ static enum rc link_build(struct app *app, const struct app_link *request,
     }
     link->name = request->name ? mem_strdup(request->name) : free_name(links, left.folder->name);
     link_fill(link, &left, &right);
-    return RC_OK;
+    return request->photo_limit ? link_set_photo_limit(link, request->photo_limit, err) : RC_OK;
 }
 
 enum rc app_link_add(
@@ -236,8 +293,8 @@ enum rc app_link_add(
     return RC_OK;
 }
 
-enum rc app_link_set_policy(
-    struct app *app, const char *name, const char *policy, struct json **ret, struct err *err)
+enum rc app_link_set(struct app *app, const char *name, const struct app_link_change *change,
+    struct json **ret, struct err *err)
 {
     struct state_link link CLEANUP_FINI(state_link_fini) = {0};
     struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
@@ -249,8 +306,14 @@ enum rc app_link_set_policy(
             return err_set(err, rc, 0, "there is no link '%s'", name);
         }
     }
-    if (rc == RC_OK) {
-        rc = read_policy(policy, &link.policy, err);
+    if (rc == RC_OK && change->policy) {
+        rc = read_policy(change->policy, &link.policy, err);
+    }
+    if (rc == RC_OK && change->photo_limit) {
+        rc = link_set_photo_limit(&link, change->photo_limit, err);
+        if (rc == RC_OK) { /* what did not pass may pass now */
+            rc = state_look_again(state, link.id, MEDIA_KEPT, err);
+        }
     }
     if (rc == RC_OK) {
         rc = state_link_save(state, &link, err);
@@ -275,7 +338,11 @@ enum rc app_link_remove(struct app *app, const char *name, struct err *err)
             return err_set(err, rc, 0, "there is no link '%s'", name);
         }
     }
-    return rc == RC_OK ? state_link_delete(state, link.id, err) : rc;
+    rc = rc == RC_OK ? state_link_delete(state, link.id, err) : rc;
+    if (rc == RC_OK) {
+        photos_prune(app);
+    }
+    return rc;
 }
 
 enum rc app_link_list(struct app *app, struct json **ret, struct err *err)

@@ -3,6 +3,7 @@
 #include "client/app/private.h"
 
 #include "client/base/buf.h"
+#include "client/large/large.h"
 #include "client/platform/platform.h"
 #include "client/state/change.h"
 #include "client/sync/sync.h"
@@ -118,6 +119,19 @@ static bool cancelled(void *user)
     return p->request->cancelled(p->request->user);
 }
 
+/* Contacts have photos: the engine gets their store with those kept apart. NULL: not needed. */
+static struct store *large_store(
+    const struct pass *p, const struct state_link *link, struct store *store, enum side side)
+{
+    struct large_options options = {
+        .state = p->app->state,
+        .side = side,
+        .limit = (size_t)link_photo_limit(link) << 10,
+        .preview = p->request->preview,
+    };
+    return link->kind == ITEM_CONTACT ? large_store_new(store, &options) : NULL;
+}
+
 /* *ret_started tells whether the engine was reached. */
 static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret_started,
     struct sync_report *report, struct err *err)
@@ -166,7 +180,10 @@ static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret
         options.readonly[SIDE_RIGHT] = json_get_bool(settings, "right_readonly", false);
         log.link = p->link = link->name;
         *ret_started = true;
-        rc = sync_run(p->app->state, link->id, left, right, &options, report, err);
+        CLEANUP(store_free) struct store *large_left = large_store(p, link, left, SIDE_LEFT);
+        CLEANUP(store_free) struct store *large_right = large_store(p, link, right, SIDE_RIGHT);
+        rc = sync_run(p->app->state, link->id, large_left ? large_left : left,
+            large_right ? large_right : right, &options, report, err);
     }
     if (rc_is_store_wide(rc)) {
         pass_note_failure(p, link, err);
@@ -314,6 +331,19 @@ static void keep_wanted(const struct app_sync *request, struct state_links *link
     links->count = n;
 }
 
+void photos_prune(struct app *app)
+{
+    struct err err = ERR_INIT;
+    long count = 0;
+    if (state_blobs_prune(app->state, &count, &err) != RC_OK) {
+        log_line(app_log(app), LOG_LEVEL_WARN, "app", "unused photos are still there: %s",
+            err_text(&err));
+    } else if (count) {
+        log_line(app_log(app), LOG_LEVEL_INFO, "app", "%ld unused photos went", count);
+    }
+    err_fini(&err);
+}
+
 /* What is too old to be undone goes. Trouble with that is no reason to fail the pass. */
 static void history_prune(struct app *app)
 {
@@ -326,6 +356,7 @@ static void history_prune(struct app *app)
             app_log(app), LOG_LEVEL_WARN, "app", "old history is still there: %s", err_text(&err));
     } else if (items) {
         log_line(app_log(app), LOG_LEVEL_INFO, "app", "%ld old changes left the history", items);
+        photos_prune(app);
     }
     err_fini(&err);
 }

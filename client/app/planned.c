@@ -3,6 +3,7 @@
 
 #include "client/base/buf.h"
 #include "client/item/doc.h"
+#include "client/item/media.h"
 #include "client/sync/sync.h"
 
 #include <string.h>
@@ -108,6 +109,10 @@ static struct json *short_value(const struct json *v)
 {
     const char *s = json_str_value(v);
     size_t n = 0, chars = 0;
+    CLEANUP(mem_free) char *photo = str_starts(s, "lockstep.") ? media_words(s) : NULL;
+    if (photo) {
+        return json_str(photo);
+    }
     while (s && s[n] && chars <= TEXT_MAX) {
         chars += ((unsigned char)s[n++] & 0xc0) != 0x80;
     }

@@ -83,7 +83,12 @@ struct json *folder_json(const char *account, const struct store_folder *folder)
 enum rc folders_summary(const struct state_account *account, const struct store_folders *folders,
     struct json **ret, struct err *err) WARN_UNUSED;
 
+/* pass.c: photos that nothing in the state file names any more go; trouble is only logged. */
+void photos_prune(struct app *app);
+
 /* link.c */
+/* Kilobytes of a photo that this link lets pass. */
+long link_photo_limit(const struct state_link *link);
 struct json *link_json(const struct state_accounts *accounts, const struct state_link *link);
 const char *account_name_of(const struct state_accounts *accounts, int64_t id); /* "?" if unknown */
 

@@ -183,6 +183,7 @@ static int run_link(struct cli *cli)
         .kind = value(cli, "--kind"),
         .direction = value(cli, "--direction"),
         .policy = value(cli, "--policy"),
+        .photo_limit = value(cli, "--photo-limit"),
     };
     enum rc rc = app_link_add(cli->app, &link, &v, &err);
     return end(cli, rc, &err, v, show_link);
@@ -192,10 +193,12 @@ static int run_link_set(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
-    const char *policy = value(cli, "--policy");
-    enum rc rc =
-        policy ? app_link_set_policy(cli->app, cli->args.positional[0], policy, &v, &err)
-               : err_set(&err, RC_INVALID, 0, "say what to change: --policy newest|left|right|ask");
+    struct app_link_change change = {
+        .policy = value(cli, "--policy"), .photo_limit = value(cli, "--photo-limit")};
+    enum rc rc = change.policy || change.photo_limit
+                     ? app_link_set(cli->app, cli->args.positional[0], &change, &v, &err)
+                     : err_set(&err, RC_INVALID, 0,
+                           "say what is to be changed: 'lockstep help link set' lists the options");
     return end(cli, rc, &err, v, show_link);
 }
 
@@ -422,6 +425,11 @@ static int run_help(struct cli *cli)
     {                                                                                              \
         "--json", NULL, "print JSON instead of text"                                               \
     }
+#define PHOTO_OPTION                                                                               \
+    {                                                                                              \
+        "--photo-limit", "KB",                                                                     \
+            "photos of contacts up to this size are synced (default 512, 0: none, most 4096)"      \
+    }
 static const struct cli_option ADD_OPTIONS[] = {
     {"--url", "URL", "a CalDAV/CardDAV server: its address, or just its host name"},
     {"--user", "USER", "the user name there"},
@@ -446,11 +454,13 @@ static const struct cli_option LINK_OPTIONS[] = {
     {"--direction", "DIRECTION", "two-way (default), left-to-right or right-to-left"},
     {"--policy", "POLICY",
         "who wins where both sides changed a field: newest (default), left, right, ask"},
+    PHOTO_OPTION,
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
 static const struct cli_option LINK_SET_OPTIONS[] = {
     {"--policy", "POLICY", "who wins where both sides changed a field: newest, left, right, ask"},
+    PHOTO_OPTION,
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -533,15 +543,20 @@ const struct cli_command CLI_COMMANDS[] = {
         "  lockstep link outlook:calendar \"work:Team calendar\" --name Team --direction "
         "right-to-left\n",
         LINK_OPTIONS, run_link},
-    {"link set", "LINK", 1, 1, "Change who wins conflicts in a link",
+    {"link set", "LINK", 1, 1, "Change how a link works",
         "Where both sides changed the same field to different values: 'newest' takes the newer "
         "edit, 'left' and\n"
         "'right' that side's, 'ask' leaves both as they are until you choose. Whatever loses is "
         "kept: see\n"
         "'lockstep conflicts'. What waits for your choice is settled by the next sync if the link "
         "no longer asks.\n"
-        "\nExample:\n"
-        "  lockstep link set Contacts --policy ask\n",
+        "\nA larger photo stays where it is: it is neither copied to the other side nor deleted, "
+        "and "
+        "the other\nside keeps the photo it has. With a higher limit it is copied by the next "
+        "sync.\n"
+        "\nExamples:\n"
+        "  lockstep link set Contacts --policy ask\n"
+        "  lockstep link set Contacts --photo-limit 1024\n",
         LINK_SET_OPTIONS, run_link_set},
     {"unlink", "LINK", 1, 1, "End a link; items stay where they are, on both sides", "", NULL,
         run_unlink},

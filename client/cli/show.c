@@ -70,6 +70,15 @@ static void add_link(struct buf *b, const struct json *link)
     buf_addf(b, "%s (%s): %s:%s %s %s:%s%s\n", text(link, "name"), text(link, "kind"),
         text(left, "account"), text(left, "folder"), arrow, text(right, "account"),
         text(right, "folder"), json_get_bool(link, "enabled", true) ? "" : "  (off)");
+    if (json_get(link, "photo_limit")) {
+        int64_t limit = json_get_int(link, "photo_limit", 0);
+        b->len--; /* before the end of the line */
+        if (limit) {
+            buf_addf(b, "  photos up to %d KB\n", (int)limit);
+        } else {
+            buf_adds(b, "  no photos\n");
+        }
+    }
 }
 
 char *show_link(const struct json *link)

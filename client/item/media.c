@@ -167,6 +167,20 @@ bool media_has_kept(const struct json *doc)
     return false;
 }
 
+char *media_words(const char *uri)
+{
+    const char *last = uri ? strrchr(uri, ':') : NULL;
+    size_t size = 0;
+    if (str_starts(uri, "data:")) {
+        size = strlen(uri) / 4 * 3;
+    } else if (str_starts(uri, "lockstep.")) {
+        size = (size_t)strtoull(last + 1, NULL, 10);
+    } else {
+        return str_istarts(uri, "http://") || str_istarts(uri, "https://") ? mem_strdup(uri) : NULL;
+    }
+    return str_printf("a photo of %zu KB", (size + 1023) / 1024);
+}
+
 static bool says(const struct json *media, const struct json *entry)
 {
     for (const struct json *e = json_first(media); e; e = json_next(e)) {

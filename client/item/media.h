@@ -36,6 +36,10 @@ bool media_is_data(const struct json *entry);
 bool media_is_kept(const struct json *entry);
 bool media_has_kept(const struct json *doc);
 
+/* A photo in words, by its URI, also one that client/large put in place of it: "a photo of 12 KB", a
+ * link as it is. Caller frees; NULL if it is no photo. */
+char *media_words(const char *uri);
+
 /* Resolves the entries of `want` that say "lockstep.kept:": they go, and what `now` (the item as it
  * is, NULL for a new one) holds of their kind and `want` does not say stays. To be called by whoever
  * writes a document, after doc_rekey. */

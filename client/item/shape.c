@@ -72,6 +72,11 @@ bool shape_is_bookkeeping(const char *member)
     return listed(BOOKKEEPING, ARRAY_LEN(BOOKKEEPING), member);
 }
 
+bool shape_is_made_over(const char *path)
+{
+    return str_starts(path, "media/");
+}
+
 bool shape_is_atomic(const char *top, const char *member)
 {
     return (str_eq(top, "anniversaries") && str_eq(member, "date")) ||

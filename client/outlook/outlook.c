@@ -205,6 +205,9 @@ static enum rc outlook_fetch(struct store *store, const char *folder, enum item_
         json_append(list, json_str(ids[i]));
     }
     json_set(request, "ids", list);
+    if (store->fetch_bytes) {
+        json_set_int(request, "bytes", (int64_t)store->fetch_bytes);
+    }
     enum rc rc = outlook_ask(o, "Fetch", o->session->lpVtbl->Fetch, request, &answer, err);
     if (rc != RC_OK) {
         return rc;

@@ -94,6 +94,8 @@ static const char *const schema_steps[] = {
     "CREATE INDEX conflict_link ON conflict(link);"
     "CREATE INDEX conflict_pair ON conflict(pair);"
     "CREATE INDEX conflict_run ON conflict(run);",
+    /* 8: large texts, once each (blob.h) */
+    "CREATE TABLE blob(hash TEXT PRIMARY KEY, data TEXT NOT NULL);",
 };
 #define SCHEMA_VERSION (SCHEMA_FIRST + (int)ARRAY_LEN(schema_steps))
 /* clang-format on */

@@ -355,7 +355,8 @@ struct json *merge_foreign(
     struct json *diff = merge_own_patch(written, read_back);
     struct json *foreign = json_object();
     for (struct json *d = json_first(diff); d; d = json_next(d)) {
-        bool ours = json_is_null(d) || merge_form_of(json_pointer(written, json_key(d)), d);
+        bool ours = json_is_null(d) || merge_form_of(json_pointer(written, json_key(d)), d) ||
+                    (patch && shape_is_made_over(json_key(d)));
         for (struct json *p = json_first(patch); p && !ours; p = json_next(p)) {
             ours = merge_paths_overlap(json_key(d), json_key(p));
         }

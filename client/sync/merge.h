@@ -71,9 +71,10 @@ bool merge_absorb(struct json *target_base, struct json *source_base, const stru
     const struct json *now);
 
 /* After a write that somebody else may have overtaken: the differences between what was written and
- * what was read back, outside the written patch (NULL: anywhere), that are no removals and no forms
- * of what was written. Those come from somebody else, since the store had these members in its
- * normal form before. Caller frees; an empty object if there are none. */
+ * what was read back, outside the written patch (NULL: anywhere), that are no removals, no forms of
+ * what was written and, with a patch, no values that stores make over. Those come from somebody else,
+ * since the store had these members in its normal form before. Caller frees; an empty object if
+ * there are none. */
 struct json *merge_foreign(
     const struct json *written, const struct json *read_back, const struct json *patch);
 

@@ -508,8 +508,21 @@ static enum rc settle_step(struct run *r, struct work *w, struct err *err)
     return rc == RC_OK ? end_intents(r, w, err) : rc;
 }
 
+/* What a store did not take although it took the item. */
+static void tell_notes(struct run *r, const struct work *w)
+{
+    for (int s = 0; s < 2; s++) {
+        if (wrote(w, (enum side)s) && w->side[s].result.note) {
+            CLEANUP(mem_free) char *title = title_of(r, w);
+            run_tell(r, title, (enum side)s, state_op_name(w->side[s].op), RC_OK, false,
+                w->side[s].result.note);
+        }
+    }
+}
+
 static enum rc settle_one(struct run *r, struct work *w, struct err *err)
 {
+    tell_notes(r, w);
     enum rc rc = settle_step(r, w, err);
     if (rc == RC_OK && (w->dispute_count || w->entry->disputed)) {
         rc = run_disputes_settled(r, w, err);

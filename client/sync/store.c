@@ -72,7 +72,8 @@ void store_op_fini(struct store_op *op)
     free(op->error);
     free(op->new_id);
     free(op->new_version);
-    op->error = op->new_id = op->new_version = NULL;
+    free(op->note);
+    op->error = op->new_id = op->new_version = op->note = NULL;
 }
 
 void store_free(struct store *s)

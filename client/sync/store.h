@@ -94,6 +94,8 @@ struct store_op {
     char *error;  /* owned; one line when rc is not RC_OK */
     char *new_id; /* owned; CREATE: where it is now. UPDATE: only if the id changed */
     char *new_version; /* owned; NULL if the store did not tell: fetch to learn it */
+    char *note; /* owned; RC_OK only: what of the document a person should know is not there, one
+                   line, or NULL */
 };
 void store_op_fini(struct store_op *op); /* releases the out part only */
 
@@ -133,7 +135,10 @@ struct store {
     /* Knows other items by its own ids only: members of groups are DOC_MEMBER_ITEM and an id in the
      * documents it gives and gets (client/item/doc.h). Else they are uids. */
     bool members_by_id;
-    size_t batch; /* how many ops or ids the engine should pass in one call; 0 = 100 */
+    size_t batch;       /* how many ops or ids the engine should pass in one call; 0 = 100 */
+    size_t fetch_bytes; /* set by a caller that has to spare memory, 0 by default: when fetch has
+                              read about so many bytes, the other items may get RC_INCOMPLETE ("no
+                              room, ask again"), but never all of them */
 };
 
 void store_free(struct store *s); /* NULL allowed */

@@ -73,6 +73,17 @@ static enum rc changes(struct store *store, const char *folder, enum item_kind k
     return store_end(store, rc);
 }
 
+/* What of a document may be large: its photo. */
+static size_t photo_size(const struct json *doc)
+{
+    size_t size = 0;
+    for (const struct json *e = json_first(json_get(doc, "media")); e; e = json_next(e)) {
+        const char *uri = json_get_str(e, "uri");
+        size += uri ? strlen(uri) : 0;
+    }
+    return size;
+}
+
 static enum rc fetch(struct store *store, const char *folder, enum item_kind kind,
     const char *const *ids, size_t count, struct store_items *ret, struct err *err)
 {
@@ -87,9 +98,15 @@ static enum rc fetch(struct store *store, const char *folder, enum item_kind kin
     if (rc == RC_OK) {
         rc = mapi_box_resolve(s, f.box, kind, err);
     }
+    size_t bytes = 0;
     for (size_t i = 0; rc == RC_OK && i < count; i++) {
         struct store_item *item = store_items_add(&items, ids[i]);
+        if (store->fetch_bytes && bytes >= store->fetch_bytes) {
+            item->rc = RC_INCOMPLETE;
+            continue;
+        }
         message_fetch(s, &f, kind, &env, item);
+        bytes += photo_size(item->doc);
         if (rc_is_store_wide(item->rc) &&
             item->rc != RC_SERVER) { /* RC_SERVER may be this one item */
             rc = err_set(err, item->rc, 0, "%s", item->error);

@@ -166,6 +166,11 @@ static void prepare(
         err_fini(&err);
         return;
     }
+    if (op->kind == STORE_UPDATE && native && str_eq(native, w->text)) {
+        op->rc = RC_OK; /* nothing to write, so the item keeps its version */
+        op->new_version = mem_strdup(op->version);
+        return;
+    }
     w->url = dav_path_url(d, op->id);
     add_precondition(w, &n);
     if (op->kind != STORE_DELETE) {

@@ -83,7 +83,7 @@ void item_fill(
 bool dav_is_sogo(const char *path);
 
 /* ---- the texts that a listing brought along (item.c) ---- */
-#define DAV_TEXTS_MAX ((size_t)48 << 20)
+#define DAV_TEXTS_MAX ((size_t)16 << 20)
 void dav_texts_clear(struct dav *d);
 /* Keeps text for a later fetch if there is room. */
 void dav_texts_put(struct dav *d, const char *id, const char *etag, char *text /* owned */);

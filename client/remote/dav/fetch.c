@@ -5,6 +5,8 @@
 
 #include "client/base/buf.h"
 
+#include <string.h>
+
 #define SMALL_BATCH 25 /* after a large multiget failed */
 
 /* "Not answered" is told by this until an answer comes. */
@@ -16,7 +18,26 @@ struct fetching {
     enum item_kind kind;
     struct store_items *items;
     struct map *open; /* owned; normal path -> struct store_item not answered yet */
+    size_t read;      /* bytes of texts so far, against store.fetch_bytes */
 };
+
+static bool has_room(const struct fetching *f)
+{
+    size_t room = f->dav->store.fetch_bytes;
+    return !room || f->read < room;
+}
+
+/* The text of an item, if there is room for it. */
+static void take_text(struct fetching *f, struct store_item *item, const char *etag, char *text)
+{
+    if (has_room(f)) {
+        f->read += strlen(text);
+        item_fill(item, f->kind, etag, text);
+    } else {
+        item->rc = RC_INCOMPLETE;
+        free(text);
+    }
+}
 
 static enum rc on_item(void *user, const struct dav_resource *r, struct err *err)
 {
@@ -31,7 +52,7 @@ static enum rc on_item(void *user, const struct dav_resource *r, struct err *err
     char *text = item_text_of(r, f->kind);
     if (text) {
         CLEANUP(mem_free) char *etag = dav_prop_etag(r);
-        item_fill(item, f->kind, etag ? etag : NO_ETAG, text);
+        take_text(f, item, etag ? etag : NO_ETAG, text);
     } else if (status == 404 || status == 410) {
         CLEANUP(mem_free) char *label = dav_item_label(f->kind, item->id);
         item->rc = RC_NOT_FOUND;
@@ -97,7 +118,7 @@ static void take_get(struct fetching *f, struct store_item *item, struct http_re
     if (rc == RC_OK) {
         CLEANUP(mem_free) char *header = http_response_header(r, "ETag");
         CLEANUP(mem_free) char *etag = dav_etag(header);
-        item_fill(item, f->kind, etag ? etag : NO_ETAG, TAKE(r->body));
+        take_text(f, item, etag ? etag : NO_ETAG, TAKE(r->body));
     } else {
         item->rc = rc;
         item->error = mem_strdup(err_text(&err));
@@ -142,9 +163,14 @@ static void take_kept(struct fetching *f)
     for (size_t i = 0; i < f->items->count; i++) {
         struct store_item *item = &f->items->items[i];
         CLEANUP(mem_free) char *path = url_path_normalize(item->id);
+        bool known = map_has(f->dav->texts, path);
+        if (known && !has_room(f)) {
+            item->rc = RC_INCOMPLETE;
+            continue;
+        }
         CLEANUP(dav_text_free) struct dav_text *kept = dav_texts_take(f->dav, path);
         if (kept) {
-            item_fill(item, f->kind, kept->etag, TAKE(kept->text));
+            take_text(f, item, kept->etag, TAKE(kept->text));
         } else {
             item->rc = UNANSWERED;
             if (!map_has(f->open, path)) {

@@ -357,9 +357,15 @@ static void test_conflicts(struct check *c)
     CLEANUP(json_free) struct json *v = NULL;
     check_ok(c, app_link_add(s.app, &link, &v, &err), &err);
     json_free(TAKE(v));
-    check_int(c, app_link_set_policy(s.app, "contacts", "best", &v, &err), RC_INVALID);
-    check_int(c, app_link_set_policy(s.app, "nothing", "ask", &v, &err), RC_NOT_FOUND);
-    check_ok(c, app_link_set_policy(s.app, "contacts", "ask", &v, &err), &err);
+    check_int(c,
+        app_link_set(s.app, "contacts", &(struct app_link_change){.policy = "best"}, &v, &err),
+        RC_INVALID);
+    check_int(c,
+        app_link_set(s.app, "nothing", &(struct app_link_change){.policy = "ask"}, &v, &err),
+        RC_NOT_FOUND);
+    check_ok(c,
+        app_link_set(s.app, "contacts", &(struct app_link_change){.policy = "ask"}, &v, &err),
+        &err);
     check_str(c, json_get_str(v, "policy"), "ask");
     json_free(TAKE(v));
     check_ok(c, app_sync_run(s.app, &all, &v, &err), &err);

@@ -1,0 +1,39 @@
+/* A store whose large values are kept apart: between the engine and the store of a side, it puts a
+ * short reference in place of each photo (and of every long run of base64 in the native form), and
+ * the bytes into the state file, once each. So documents, bases, journal and history stay small,
+ * photos are compared by their hash, and memory does not grow with them: items are read and written
+ * in portions of about LARGE_PORTION bytes, whatever their number.
+ *
+ *   "lockstep.blob:HASH:SIZE"           a photo that travels
+ *   "lockstep.kept:SIDE:HASH:SIZE"      one over the link's limit: it stays on side l or r, and the
+ *                                       other side keeps what it has
+ *
+ * When it writes, a reference becomes the photo again. One whose bytes are not at hand, or that is
+ * over the limit, becomes MEDIA_KEPT: the writing store leaves the photo that is there. An item that
+ * the inner store refuses is tried once more without its photo, and op->note says so: a photo never
+ * fails the contact. The engine knows nothing of all this. */
+#ifndef LOCKSTEP_LARGE_LARGE_H
+#define LOCKSTEP_LARGE_LARGE_H
+
+#include "client/state/blob.h"
+#include "client/sync/store.h"
+
+#define LARGE_PORTION      ((size_t)2 << 20) /* bytes read or written in one call of the inner store */
+#define LARGE_LIMIT_KB     512               /* the default limit of a link */
+#define LARGE_LIMIT_KB_MAX 4096              /* MEDIA_PHOTO_MAX */
+
+struct large_options {
+    struct state *state; /* borrowed */
+    enum side side;      /* the side of the link that the inner store is on */
+    size_t limit;        /* bytes of a photo that travels; 0: none does */
+    bool preview;        /* keep nothing in the state file: nothing will be written */
+};
+
+/* The native form in the state file as its store made it. Caller frees; NULL if there is none, or if
+ * a part of it is missing. */
+char *large_native(struct state *state, const char *native);
+
+/* `inner` is borrowed and must outlive it. store_free releases the wrapper only. */
+struct store *large_store_new(struct store *inner, const struct large_options *options);
+
+#endif

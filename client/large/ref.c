@@ -1,0 +1,250 @@
+/* References and what they stand for; large.h has their forms. */
+#include "client/large/private.h"
+
+#include "client/base/buf.h"
+#include "client/base/sha256.h"
+#include "client/item/media.h"
+
+#include <string.h>
+
+#define RUN_MIN     4096       /* a shorter run of base64 stays where it is */
+#define NATIVE_CUT  "\x01cut " /* begins a native form with references in it; no text item does */
+#define NATIVE_END  '\x01'
+#define NATIVE_OPEN "\x01" BLOB_REF
+
+static const char BASE64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+
+static char side_letter(enum side s)
+{
+    return s == SIDE_LEFT ? 'l' : 'r';
+}
+
+/* ---- documents ---- */
+/* About how many bytes a data: URI holds. */
+static size_t uri_size(const char *uri)
+{
+    return strlen(uri) / 4 * 3;
+}
+
+static enum rc uri_cut(
+    const struct large_options *o, struct json *entry, size_t *ret_bytes, struct err *err)
+{
+    const char *uri = json_get_str(entry, "uri");
+    char hash[SHA256_HEX + 1];
+    size_t size = uri_size(uri);
+    sha256_hex(uri, strlen(uri), hash);
+    *ret_bytes += strlen(uri);
+    /* What is over the limit is kept too, or an undo could not bring it back. */
+    enum rc rc = o->preview || !o->limit ? RC_OK : state_blob_put(o->state, hash, uri, err);
+    CLEANUP(mem_free)
+    char *ref = size <= o->limit
+                    ? str_printf(BLOB_REF "%s:%zu", hash, size)
+                    : str_printf(MEDIA_KEPT "%c:%s:%zu", side_letter(o->side), hash, size);
+    json_set_str(entry, "uri", ref);
+    return rc;
+}
+
+/* The hash of a reference that this side may resolve, and the size of one that it may not. */
+static bool ref_parse(
+    const struct large_options *o, const char *uri, char ret_hash[SHA256_HEX + 1], size_t *ret_kept)
+{
+    const char *at = NULL, *last = uri ? strrchr(uri, ':') : NULL;
+    if (str_starts(uri, BLOB_REF)) {
+        at = uri + strlen(BLOB_REF);
+    } else if (str_starts(uri, MEDIA_KEPT)) {
+        const char *side = uri + strlen(MEDIA_KEPT);
+        if (side[0] == side_letter(o->side) && side[1] == ':') {
+            at = side + 2;
+        } else {
+            *ret_kept = (size_t)strtoull(last + 1, NULL, 10);
+        }
+    }
+    if (!at || strspn(at, "0123456789abcdef") != SHA256_HEX) {
+        return false;
+    }
+    memcpy(ret_hash, at, SHA256_HEX);
+    ret_hash[SHA256_HEX] = 0;
+    return true;
+}
+
+static bool doc_has_refs(const struct json *doc)
+{
+    for (const struct json *e = json_first(json_get(doc, "media")); e; e = json_next(e)) {
+        if (str_starts(json_get_str(e, "uri"), BLOB_MARK)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum rc entry_expand(
+    const struct large_options *o, struct json *entry, struct large_whole *w, struct err *err)
+{
+    char hash[SHA256_HEX + 1];
+    const char *uri = json_get_str(entry, "uri");
+    if (!ref_parse(o, uri, hash, &w->kept)) {
+        return RC_OK;
+    }
+    CLEANUP(mem_free) char *text = NULL;
+    struct err own = ERR_INIT;
+    enum rc rc = state_blob_get(o->state, hash, &text, &own);
+    if (rc == RC_OK) {
+        w->bytes += strlen(text);
+        w->photo = true;
+        json_set_str(entry, "uri", text);
+    } else if (rc == RC_NOT_FOUND) {
+        json_set_str(entry, "uri", MEDIA_KEPT "gone"); /* better none than the wrong one */
+        rc = RC_OK;
+    } else {
+        err_move(err, &own);
+    }
+    err_fini(&own);
+    return rc;
+}
+
+struct json *large_without_photos(const struct json *doc)
+{
+    struct json *copy = json_dup(doc);
+    for (struct json *e = json_first(json_get(copy, "media")); e; e = json_next(e)) {
+        if (media_is_data(e)) {
+            json_set_str(e, "uri", MEDIA_KEPT "refused");
+        }
+    }
+    return copy;
+}
+
+/* ---- native forms ---- */
+/* The length of the base64 that begins here, with the folds in it (RFC 6350 section 3.2). */
+static size_t run_length(const char *s)
+{
+    size_t n = 0;
+    for (;;) {
+        n += strspn(s + n, BASE64);
+        size_t fold = n + (s[n] == '\r');
+        if (s[fold] != '\n' || (s[fold + 1] != ' ' && s[fold + 1] != '\t') || !s[fold + 2] ||
+            !strchr(BASE64, s[fold + 2])) {
+            return n;
+        }
+        n = fold + 2;
+    }
+}
+
+static enum rc native_cut(const struct large_options *o, char **native, struct err *err)
+{
+    const char *text = *native;
+    size_t len = strlen(text);
+    if (len < RUN_MIN || strchr(text, NATIVE_END)) {
+        return RC_OK;
+    }
+    if (o->preview) {
+        str_replace(native, NULL); /* of no use where nothing is written */
+        return RC_OK;
+    }
+    struct buf b CLEANUP_FINI(buf_fini) = BUF_INIT(len + 64);
+    enum rc rc = RC_OK;
+    buf_adds(&b, NATIVE_CUT);
+    size_t before = b.len;
+    for (const char *p = text; *p && rc == RC_OK;) {
+        size_t n = run_length(p);
+        if (n >= RUN_MIN) {
+            char hash[SHA256_HEX + 1];
+            CLEANUP(mem_free) char *run = mem_strndup(p, n);
+            sha256_hex(run, n, hash);
+            rc = state_blob_put(o->state, hash, run, err);
+            buf_addf(&b, NATIVE_OPEN "%s%c", hash, NATIVE_END);
+        } else {
+            n = n ? n : 1;
+            buf_add(&b, p, n);
+        }
+        p += n;
+    }
+    if (rc == RC_OK && b.len < before + len) {
+        str_replace(native, buf_str(&b));
+    }
+    return rc;
+}
+
+/* *ret NULL: it is whole as it is, or (a run is not at hand) it is of no use. */
+static enum rc native_expand(
+    const struct large_options *o, const char *native, char **ret, struct err *err)
+{
+    struct buf b CLEANUP_FINI(buf_fini) = BUF_INIT(BUF_DEFAULT_MAX);
+    enum rc rc = RC_OK;
+    for (const char *p = native + strlen(NATIVE_CUT); *p && rc == RC_OK;) {
+        const char *open = strstr(p, NATIVE_OPEN);
+        buf_add(&b, p, open ? (size_t)(open - p) : strlen(p));
+        if (!open) {
+            break;
+        }
+        CLEANUP(mem_free) char *run = NULL;
+        CLEANUP(mem_free) char *hash = mem_strndup(open + strlen(NATIVE_OPEN), SHA256_HEX);
+        rc = state_blob_get(o->state, hash, &run, err);
+        buf_adds(&b, run ? run : "");
+        p = open + strlen(NATIVE_OPEN) + SHA256_HEX + 1;
+    }
+    if (rc == RC_OK) {
+        *ret = buf_take(&b);
+    }
+    return rc;
+}
+
+char *large_native(struct state *state, const char *native)
+{
+    const struct large_options o = {.state = state};
+    struct err err = ERR_INIT;
+    char *text = NULL;
+    if (!str_starts(native, NATIVE_CUT)) {
+        return mem_strdup(native);
+    }
+    enum rc rc = native_expand(&o, native, &text, &err);
+    err_fini(&err);
+    return rc == RC_OK ? text : NULL;
+}
+
+/* ---- both ---- */
+enum rc large_cut(
+    const struct large_options *o, struct store_item *item, size_t *ret_bytes, struct err *err)
+{
+    enum rc rc = RC_OK;
+    for (struct json *e = json_first(json_get(item->doc, "media")); e && rc == RC_OK;
+         e = json_next(e)) {
+        if (media_is_data(e)) {
+            rc = uri_cut(o, e, ret_bytes, err);
+        }
+    }
+    if (rc == RC_OK && item->native) {
+        *ret_bytes += strlen(item->native);
+        rc = native_cut(o, &item->native, err);
+    }
+    return rc;
+}
+
+void large_whole_fini(struct large_whole *w)
+{
+    json_free(w->doc);
+    free(w->native);
+    *w = (struct large_whole){0};
+}
+
+enum rc large_expand(const struct large_options *o, const struct json *doc, const char *native,
+    struct large_whole *ret, struct err *err)
+{
+    struct large_whole w CLEANUP_FINI(large_whole_fini) = {0};
+    enum rc rc = RC_OK;
+    if (doc_has_refs(doc)) {
+        w.doc = json_dup(doc);
+        for (struct json *e = json_first(json_get(w.doc, "media")); e && rc == RC_OK;
+             e = json_next(e)) {
+            rc = entry_expand(o, e, &w, err);
+        }
+    }
+    if (rc == RC_OK && str_starts(native, NATIVE_CUT)) {
+        rc = native_expand(o, native, &w.native, err);
+        w.bytes += w.native ? strlen(w.native) : 0;
+    }
+    if (rc == RC_OK) {
+        *ret = w;
+        w = (struct large_whole){0};
+    }
+    return rc;
+}
