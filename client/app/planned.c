@@ -26,6 +26,7 @@ static const char *const words[][2] = {
     {"links", "web page"},
     {"anniversaries", "date"},
     {"keywords", "category"},
+    {"members", "member"},
     {"relatedTo", "related person"},
     {"personalInfo", "interest"},
     {"categories", "category"},
