@@ -114,6 +114,11 @@ run 0 link set People --policy ask
 run 0 links --json; has "$out" '"policy":	"ask"'
 run 0 help conflicts choose; has "$out" "--force"
 end cli/conflicts
+sed -i 's/Beispiel-Muster/Beispiel-Probe/' right/contacts/*.vcf
+run 0 sync; has "$out" "left: 1 changed"
+has "$(cat left/contacts/b.vcf)" "Beispiel-Probe"
+has "$(cat left/contacts/b.vcf)" "X-KEEP:me" # nothing of ours knows it
+end cli/edit-keeps-what-is-not-ours
 
 printf 'BEGIN:VCARD\r\nthis is no vCard' >left/contacts/bad.vcf
 card left/contacts/c.vcf u-c 'Carla Probe'
