@@ -29,6 +29,9 @@ static const char *const words[][2] = {
     {"members", "member"},
     {"relatedTo", "related person"},
     {"personalInfo", "interest"},
+    {"preferredLanguages", "language"},
+    {"calendars", "free/busy page"},
+    {"cryptoKeys", "certificate"},
     {"categories", "category"},
     {"start", "start"},
     {"due", "due date"},
@@ -46,9 +49,10 @@ static const char *const words[][2] = {
 static const char *const id_maps[] = {"emails", "phones", "addresses", "organizations", "titles",
     "nicknames", "notes", "media", "onlineServices", "links", "anniversaries", "personalInfo",
     "relatedTo", "directories", "calendars", "alerts", "participants", "locations",
-    "virtualLocations"};
+    "virtualLocations", "preferredLanguages", "cryptoKeys"};
 /* In these the part after the entry repeats what the entry is. */
-static const char *const plain_parts[] = {"number", "address", "note", "name", "uri"};
+static const char *const plain_parts[] = {
+    "number", "address", "note", "name", "uri", "value", "language"};
 
 static bool one_of(const char *s, const char *const *list, size_t n)
 {

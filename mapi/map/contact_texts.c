@@ -60,7 +60,7 @@ enum rc contact_gender_write(struct writer *w, struct err *err)
     (void)err;
     const char *want = json_get_str(w->want, CONTACT_GENDER);
     int64_t gender = str_eq(want, "female") ? 1 : str_eq(want, "male") ? 2 : 0;
-    if (gender || !w->is_new) { /* any other gender is said by the other side only */
+    if (gender || has(w->now, P_GENDER)) { /* any other gender is said by the other side only */
         put_int(w, P_GENDER, gender);
     }
     return RC_OK;

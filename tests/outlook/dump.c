@@ -394,7 +394,7 @@ static BOOL dump_read_item(struct dump *dump, const cJSON *object, struct item *
 }
 
 /* "filetime": 133... becomes "filetime": "133...". */
-static char *dump_quote_times(const char *text)
+char *dump_quote_times(const char *text)
 {
     static const char key[] = "\"filetime\":";
     struct buffer out = {0};

@@ -19,6 +19,10 @@ BOOL dump_read(struct storage *storage, ULONG store, const char *text, struct it
 char *dump_write(
     struct storage *storage, ULONG store, const struct item *items, ULONG count, BOOL stable);
 
+/* JSON text with the numbers of "filetime" as strings, because a number in JSON is a double, and these
+ * are longer. dump_read does it itself. Caller frees with emu_free. */
+char *dump_quote_times(const char *text);
+
 /* The tag a key stands for in this store; named properties are made. 0 if it is no key. */
 ULONG dump_parse_key(struct storage *storage, ULONG store, const char *key);
 /* Puts a value given as text into the bag: strings as they are, numbers, true/false, ISO times,

@@ -4,6 +4,7 @@
 #include "tests/outlook/computed.h"
 #include "tests/outlook/config.h"
 #include "tests/outlook/dump.h"
+#include "tests/outlook/edit.h"
 #include "tests/outlook/process.h"
 
 #include <fcntl.h>
@@ -25,6 +26,8 @@ static const char usage_text[] =
     "times\n"
     "  set STORE FOLDER ITEM KEY VALUE            edit one property as a user would\n"
     "  unset STORE FOLDER ITEM KEY                remove one property\n"
+    "  edit STORE FOLDER FILE.json                edit many items: [{\"where\": {KEY: TEXT}, "
+    "\"set\": {KEY: VALUE or null}}]\n"
     "  delete STORE FOLDER ITEM                   move to Deleted Items, as Outlook does\n"
     "  erase STORE FOLDER ITEM                    delete for good\n"
     "  move STORE FOLDER ITEM STORE FOLDER        to another folder\n"
@@ -410,18 +413,6 @@ static int command_dump(struct control *control)
     return FAILED(hr) ? control_fail("dump", control->args[1], hr) : 0;
 }
 
-/* What Outlook keeps in step when its user edits one field. */
-static void edit_follow(struct item *item, ULONG tag)
-{
-    if (PROP_ID(tag) == PROP_ID(PR_BODY)) {
-        bag_delete(&item->props, PR_RTF_COMPRESSED);
-        bag_delete(&item->props, EMU_PR_HTML);
-    } else if (PROP_ID(tag) == PROP_ID(PR_SUBJECT)) {
-        bag_delete(&item->props, PR_SUBJECT_PREFIX);
-        bag_delete(&item->props, PR_CONVERSATION_TOPIC);
-    }
-}
-
 /* `value` NULL: remove the property. */
 static int edit_item(struct control *control, const char *value)
 {
@@ -455,6 +446,27 @@ static int command_set(struct control *control)
 static int command_unset(struct control *control)
 {
     return edit_item(control, NULL);
+}
+
+static int command_edit(struct control *control)
+{
+    struct store_info store;
+    ULONG folder = 0;
+    char why[200] = "cannot be read";
+    size_t size;
+    char *text = read_file(control->args[2], &size);
+    HRESULT hr = find_store(control->storage, control->args[0], &store);
+
+    if (SUCCEEDED(hr)) {
+        hr = find_folder(control->storage, store.id, control->args[1], NULL, FALSE, &folder);
+    }
+    if (SUCCEEDED(hr) &&
+        (!text || !edit_batch(control->storage, store.id, folder, text, why, sizeof(why)))) {
+        fprintf(stderr, "outlookctl: %s: %s\n", control->args[2], why);
+        hr = MAPI_E_INVALID_PARAMETER;
+    }
+    emu_free(text);
+    return FAILED(hr) ? control_fail("edit", control->args[1], hr) : 0;
 }
 
 static int command_delete(struct control *control)
@@ -738,6 +750,7 @@ static const struct command commands[] = {
     {"dump", 2, TRUE, command_dump},
     {"set", 5, TRUE, command_set},
     {"unset", 4, TRUE, command_unset},
+    {"edit", 3, TRUE, command_edit},
     {"delete", 3, TRUE, command_delete},
     {"erase", 3, TRUE, command_erase},
     {"move", 5, TRUE, command_move},

@@ -25,8 +25,8 @@ struct base {
 
 static char *fixture(const char *name, size_t *ret_len)
 {
-    CLEANUP(mem_free)
-    char *path = str_printf("%s/tests/fields/%s", getenv("LOCKSTEP_SOURCE_ROOT"), name);
+    const char *root = getenv("LOCKSTEP_SOURCE_ROOT");
+    CLEANUP(mem_free) char *path = str_printf("%s/tests/fields/%s", root ? root : ".", name);
     return dump_file(path, ret_len);
 }
 
@@ -288,6 +288,14 @@ static const struct {
     {P_TASK_MODE, "new items only"},
     {P_LOCKSTEP_UID, "new items only"},
     {P_LOCKSTEP_STAMP, "new items only"},
+    {P_LIST_NAME, "of distribution lists"},
+    {P_LIST_MEMBERS, "of distribution lists"},
+    {P_LIST_ONE_OFFS, "of distribution lists"},
+    {P_LIST_CHECKSUM, "of distribution lists"},
+    {P_LIST_STREAM, "of distribution lists"},
+    {P_HAS_PICTURE, "of photos, which are attachments"},
+    {P_PHOTO, "of photos, which are attachments"},
+    {P_PHOTO_SIZE, "of photos, which are attachments"},
     {P_FILE_UNDER_LIST, "new items only"},
     {P_EMAIL1_ADDRESS_TYPE, "SMTP stays SMTP"},
     {P_FAX1_ADDRESS_TYPE, "FAX stays FAX"},

@@ -1,0 +1,213 @@
+"""Hands and eyes of fields.sh: fields.py COMMAND ... (the rows: tests/fields/README.md)
+
+    cards DIR                     a card a row and direction, and some that nobody edits, into DIR
+    put URL DIR                   all cards of DIR onto the server
+    get URL DIR                   all cards of the server into DIR
+    outlook-edits FILE            what Outlook's user does, for `outlookctl edit`
+    server-edits DIR OUT          what a user of the server does to the cards of DIR, as files in OUT
+    count                         "ROWS CONTACTS"
+    check BEFORE EDITED AFTER     a line for each row that did not do exactly what it says; BEFORE, EDITED and AFTER
+                                  each name a folder of cards and, with -Contacts.json behind, a dump of Outlook
+"""
+import base64
+import http.client
+import json
+import os
+import re
+import sys
+import urllib.parse
+
+FIELDS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'fields')
+UID_KEY = "{9E0B1C56-6E1D-4F0A-9A57-4C6F636B5374}:'Uid':001F"
+UNTOUCHED = 20
+SHOWN = 20  # of what is wrong
+SETS = {'addr': 'PSETID_Address', 'comm': 'PSETID_Common', 'task': 'PSETID_Task', 'pub': 'PS_PUBLIC_STRINGS'}
+
+
+def rows():
+    with open(os.path.join(FIELDS, 'contact.json'), encoding='utf-8') as text:
+        return json.load(text)
+
+
+def base():
+    with open(os.path.join(FIELDS, 'base.vcf'), encoding='utf-8') as text:
+        return text.read().splitlines()
+
+
+def uids():
+    for n, row in enumerate(rows(), 1):
+        yield f'field-o-{n:03}', 'outlook', row
+        yield f'field-s-{n:03}', 'server', row
+    for n in range(UNTOUCHED):
+        yield f'field-u-{n:03}', None, None
+
+
+def cards(folder):
+    os.makedirs(folder, exist_ok=True)
+    for uid, _, _ in uids():
+        with open(os.path.join(folder, uid + '.vcf'), 'w', encoding='utf-8', newline='\r\n') as out:
+            out.write('\n'.join(f'UID:{uid}' if line == 'UID:base' else line for line in base()) + '\n')
+
+
+# ---- the server ----
+class Server:
+    def __init__(self, url):
+        at = urllib.parse.urlparse(url)
+        self.path = at.path
+        self.connection = http.client.HTTPConnection(at.hostname, at.port)
+        self.login = 'Basic ' + base64.b64encode(b'alice:alicepw').decode()
+
+    def ask(self, method, name, body=None):
+        headers = {'Authorization': self.login, 'Content-Type': 'text/vcard; charset=utf-8'}
+        self.connection.request(method, self.path + name, body, headers)
+        answer = self.connection.getresponse()
+        data = answer.read()
+        if answer.status >= 300:
+            sys.exit(f'{method} {name}: {answer.status} {data[:200]}')
+        return data
+
+
+def put(url, folder):
+    server = Server(url)
+    for name in sorted(os.listdir(folder)):
+        with open(os.path.join(folder, name), 'rb') as card:
+            server.ask('PUT', name, card.read())
+
+
+def get(url, folder):
+    server = Server(url)
+    os.makedirs(folder, exist_ok=True)
+    for uid, _, _ in uids():
+        with open(os.path.join(folder, uid + '.vcf'), 'wb') as card:
+            card.write(server.ask('GET', uid + '.vcf'))
+
+
+# ---- lines ----
+def lines_of(path):
+    with open(path, encoding='utf-8', newline='') as card:
+        return re.sub(r'\r?\n[ \t]', '', card.read()).splitlines()
+
+
+def normal(line):
+    """A line as servers may write it: parameters in any order and case, what need not be escaped."""
+    head, value = line.split(':', 1)
+    name, *params = head.split(';')
+    found = []
+    for param in params:
+        key, _, values = param.partition('=')
+        found += [f'{key.upper()}={v.upper()}' for v in values.strip('"').split(',')]
+    return name.upper(), tuple(sorted(found)), value.replace('\\:', ':').replace('\\"', '"')
+
+
+def card_difference(before, after):
+    old = [normal(line) for line in lines_of(before)]
+    new = [normal(line) for line in lines_of(after)]
+    stamps = ('REV', 'PRODID')
+    gone = [line for line in old if line not in new and line[0] not in stamps]
+    come = [line for line in new if line not in old and line[0] not in stamps]
+    return sorted(gone), sorted(come)
+
+
+def server_edits(folder, out):
+    os.makedirs(out, exist_ok=True)
+    for uid, where, row in uids():
+        if where != 'server':
+            continue
+        lines = lines_of(os.path.join(folder, uid + '.vcf'))
+        remove, at = [normal(line) for line in row['remove']], None
+        for line in remove:
+            place = next((i for i, have in enumerate(lines) if normal(have) == line), None)
+            if place is None:
+                sys.exit(f'{uid} ({row["name"]}): the server does not hold {line}')
+            at = place if at is None else at
+            del lines[place]
+        at = len(lines) - 1 if at is None else at
+        lines[at:at] = row['add']
+        with open(os.path.join(out, uid + '.vcf'), 'w', encoding='utf-8', newline='\r\n') as card:
+            card.write('\n'.join(lines) + '\n')
+
+
+# ---- Outlook ----
+def outlook_edits(path):
+    edits = [{'where': {UID_KEY: uid}, 'set': row['outlook']} for uid, where, row in uids() if where == 'outlook']
+    with open(path, 'w', encoding='utf-8') as out:
+        json.dump(edits, out)
+
+
+def items(path):
+    with open(path, encoding='utf-8') as text:
+        loaded = json.load(text)
+    found = {}
+    for item in loaded:
+        properties = {key.split(' ')[0] if "'" not in key else key: value for key, value in item['properties'].items()}
+        found[properties.get(UID_KEY)] = properties
+    return found
+
+
+def changed(old, new):
+    return sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
+
+
+def allowed(row):
+    """Which keys of a dump the row's properties are."""
+    for word in row['props'].split():
+        word = word.lstrip('-')
+        if ':' in word:
+            group, name = word.split(':')
+            yield f"{SETS[group]}:{name if group != 'pub' else repr(name)}:"
+        else:
+            yield word
+
+
+def value_is(got, want):
+    if want is None:
+        return got in (None, '')
+    if isinstance(want, dict) and 'filetime' in want:
+        return isinstance(got, dict) and int(got['filetime']) == want['filetime']
+    return got == want
+
+
+def check_server_row(row, old, new):
+    keys = changed(old, new)
+    stray = [key for key in keys if not any(key.startswith(prefix) for prefix in allowed(row))]
+    wrong = [key for key, want in row['outlook'].items() if not value_is(new.get(key), want)]
+    return [f'also changes {key}: {old.get(key)!r} -> {new.get(key)!r}' for key in stray] + \
+        [f'{key} is {new.get(key)!r}, want {row["outlook"][key]!r}' for key in wrong]
+
+
+def check(before, edited, after):
+    sides = {name: items(f'{name}-Contacts.json') for name in (before, edited, after)}
+    bad = 0
+    for uid, where, row in uids():
+        problems = []
+        gone, come = card_difference(f'{edited}/{uid}.vcf', f'{after}/{uid}.vcf')
+        want = ([], [])
+        if where == 'outlook':
+            want = (sorted(map(normal, row['remove'])), sorted(map(normal, row['add'])))
+        if (gone, come) != want:
+            problems.append(f'the card lost {gone} and got {come}, want {want}')
+        old, now, new = (sides[name].get(uid) for name in (before, edited, after))
+        if new is None:
+            problems.append('no such item in Outlook')
+        elif where == 'server':
+            problems += check_server_row(row, old, new)
+        elif now != new:
+            problems.append(f'the item in Outlook changes {changed(now, new)}')
+        if problems:
+            bad += 1
+            if bad > SHOWN:
+                continue
+            print(f'{row["name"] if row else uid} ({where or "untouched"}): {"; ".join(problems)}')
+    if bad > SHOWN:
+        print(f'and {bad - SHOWN} more')
+    return bad
+
+
+def count():
+    print(len(rows()), len(list(uids())))
+
+
+COMMANDS = {'cards': cards, 'put': put, 'get': get, 'outlook-edits': outlook_edits, 'server-edits': server_edits,
+            'check': check, 'count': count}
+if __name__ == '__main__':
+    sys.exit(1 if COMMANDS[sys.argv[1]](*sys.argv[2:]) else 0)

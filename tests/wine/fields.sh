@@ -1,0 +1,91 @@
+# Sourced by fields-*.test: every field of a contact (tests/fields), edited in Outlook and on a real server, through the Windows
+# program. Each row has a contact of its own for each direction, so that two syncs are enough for all of them.
+. "$LOCKSTEP_ROOT/tests/wine/outlook.sh"
+. "$LOCKSTEP_ROOT/tests/conformance/dav.sh"
+fields="python3 $LOCKSTEP_ROOT/tests/wine/fields.py"
+compare="python3 $LOCKSTEP_ROOT/tests/wine/compare.py"
+servers=$LOCKSTEP_ROOT/tests/servers
+
+fields_sync() { # [ZONE]: sets $counts
+    TZ=${1:-UTC} wine lockstep-cli.exe sync --json >report.json 2>errors.txt
+    code=$?
+    counts=$($compare sync-counts report.json)
+    [ "$code" = 0 ] || { cat errors.txt; grep -A8 '"messages"' report.json | head -n 40; }
+}
+fields_look() { # NAME: both sides as they are
+    ctl dump default Contacts --stable >"$1-Contacts.json"
+    $fields get "$url$cards" "$1"
+}
+
+# fields_suite NAME BASE_URL CONTACTS_HOME
+fields_suite() {
+    url=$2 cards=$3conf-contacts/
+    outlook_start "fields-$1"
+    trap 'cd /; wine_prefix_end; "$servers/stop-server" "$LOCKSTEP_SCRATCH/server"' EXIT
+    cp "$LOCKSTEP_WIN32/client/cli/lockstep-cli.exe" "$outlook_dir" || exit 1
+    make_collection contacts "$url$cards"
+    export LOCKSTEP_PASSWORD=alicepw LOCKSTEP_HOME='C:\lockstep\home'
+    wine lockstep-cli.exe account add outlook --outlook >/dev/null 2>&1 &&
+        wine lockstep-cli.exe account add server --url "$url" --user alice --allow-http >/dev/null 2>&1 &&
+        wine lockstep-cli.exe link outlook:contacts server:conf-contacts >/dev/null 2>&1 || fail setup "account or link"
+    read -r rows total <<<"$($fields count)"
+    $fields cards cards && $fields put "$url$cards" cards || fail setup "the cards"
+    fields_sync
+    check fields/created "$code $counts" "0 $total 0 0 0 0 0 0"
+    fields_look before
+    fields_sync
+    check fields/then-nothing "$code $counts" '0 0 0 0 0 0 0 0'
+    fields_edit
+    fields_zones
+    fields_control
+    no_violations no-violations
+}
+
+fields_edit() {
+    $fields outlook-edits edits.json && ctl edit default Contacts edits.json || fail edit/outlook "outlookctl edit"
+    $fields server-edits before edited-cards && $fields put "$url$cards" edited-cards || fail edit/server "the cards"
+    fields_look edited
+    fields_sync
+    check fields/each-edit-is-one-write "$code $counts" "0 0 $rows 0 0 $rows 0 0"
+    fields_look after
+    check fields/exactly-the-field "$($fields check before edited after)" ''
+    fields_sync
+    check fields/then-nothing-again "$code $counts" '0 0 0 0 0 0 0 0'
+    fields_look again
+    check fields/outlook-untouched "$($compare differing after-Contacts.json again-Contacts.json)" ''
+    check fields/server-untouched "$(diff -rq after again)" ''
+}
+
+# The same mailbox on a machine far away: no birthday moves.
+fields_zones() {
+    local zone
+    for zone in Pacific/Kiritimati Etc/GMT+12; do
+        fields_sync "$zone"
+        check "fields/nothing-in-$zone" "$code $counts" '0 0 0 0 0 0 0 0'
+    done
+}
+
+# A character that XML forbids, in one contact of each side: the folder goes on, and no byte of a line that nobody edited changes.
+fields_control() {
+    local card="BEGIN:VCARD\r\nVERSION:3.0\r\nUID:field-control\r\nFN:Control\r\nN:Control;;;;\r\nNOTE:a\bc\r\nTEL;TYPE=CELL:1\r\nEND:VCARD\r\n"
+    printf '[{"where": {"%s": "field-u-001"}, "set": {"1000001F": "x\\u0008y"}}]' \
+        "{9E0B1C56-6E1D-4F0A-9A57-4C6F636B5374}:'Uid':001F" >control.json
+    ctl edit default Contacts control.json || fail control/outlook "outlookctl edit"
+    fields_sync
+    check control/outlook-to-server "$code $counts" '0 0 0 0 0 1 0 0'
+    check control/left-out "$(curl -sf -u alice:alicepw "$url${cards}field-u-001.vcf" | grep -c '^NOTE:xy')" 1
+    if ! printf "$card" | curl -sf -o /dev/null -u alice:alicepw -X PUT --data-binary @- -H 'Content-Type: text/vcard' "$url${cards}field-control.vcf"; then
+        echo "skip control/server-to-outlook: this server takes no such card"
+        return
+    fi
+    curl -sf -u alice:alicepw "$url${cards}field-control.vcf" >control-before.vcf
+    fields_sync
+    check control/server-to-outlook "$code $counts" '0 1 0 0 0 0 0 0'
+    ctl set default Contacts Control 3A1C001F 2 >/dev/null || fail control/edit Control
+    fields_sync
+    check control/edited "$code $counts" '0 0 0 0 0 1 0 0'
+    curl -sf -u alice:alicepw "$url${cards}field-control.vcf" >control-after.vcf
+    check control/bytes-stay "$(diff -a control-before.vcf control-after.vcf | grep -a '^[<>]' | tr -d '\r' | tr '\n' ' ')" '< TEL;TYPE=CELL:1 > TEL;TYPE=CELL:2 '
+    fields_sync
+    check control/then-nothing "$code $counts" '0 0 0 0 0 0 0 0'
+}
