@@ -309,11 +309,30 @@ static enum rc note(struct run *r, struct finding *f, struct err *err)
     return rc == RC_OK ? state_intent_remove(r->state, f->intent->id, err) : rc;
 }
 
-/* Was it carried out: is the item other than it was at the version the intent names? */
-static bool arrived(const struct finding *f)
+static bool all_there(const struct json *patch, const struct json *doc)
 {
-    return f->intent->op == STATE_UPDATE && f->item.rc == RC_OK && f->item.doc &&
-           !str_eq(f->item.version, f->intent->version);
+    for (const struct json *p = json_first(patch); p; p = json_next(p)) {
+        const struct json *there = json_pointer(doc, json_key(p));
+        if (json_is_null(p) ? there != NULL : !merge_form_of(p, there)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Was it carried out? A moved version is not enough: somebody may have edited the item instead. */
+static bool arrived(struct finding *f)
+{
+    const struct state_intent *intent = f->intent;
+    CLEANUP(json_free) struct json *patch = NULL;
+    CLEANUP(json_free) struct json *wanted = NULL;
+    if (intent->op != STATE_UPDATE || f->item.rc != RC_OK || !f->item.doc || !intent->patch ||
+        str_eq(f->item.version, intent->version) || parse(intent->patch, &patch, NULL) != RC_OK ||
+        parse(intent->doc, &wanted, NULL) != RC_OK) {
+        return false;
+    }
+    doc_rekey(f->item.doc, wanted);
+    return all_there(patch, f->item.doc);
 }
 
 static void know_complete(struct finding *all, size_t count)

@@ -476,11 +476,24 @@ static void doubt_unread_updates(struct work *w)
     }
 }
 
+/* An undo writes both sides at once. If it is not known of one whether it was written and the other
+ * was not, both intents stay: recovery must see that there were two. */
+static void leave_both_unknown(struct work *w)
+{
+    for (int s = 0; s < 2; s++) {
+        struct work_side *other = &w->side[side_other((enum side)s)];
+        if (w->side[s].write && w->side[s].unknown && other->write && other->result.rc != RC_OK) {
+            other->unknown = true;
+        }
+    }
+}
+
 static enum rc settle_step(struct run *r, struct work *w, struct err *err)
 {
     enum rc rc = RC_OK;
     doubt_unread_updates(w);
     if (w->undo) {
+        leave_both_unknown(w);
         rc = run_undo_settle(r, w, err);
         return rc == RC_OK ? end_intents(r, w, err) : rc;
     }
