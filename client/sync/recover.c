@@ -35,6 +35,7 @@ struct finding {
     bool undo;              /* of a run that undoes another */
     bool alone;             /* no other intent concerns the pair */
     bool complete;          /* undo, update: both sides were written */
+    bool waits;             /* undo: the other side's intent could not be answered */
     struct store_item item; /* owned; update: as it is now */
 };
 
@@ -284,7 +285,7 @@ static enum rc note(struct run *r, struct finding *f, struct err *err)
 {
     enum rc rc = RC_OK;
     if (f->entry) {
-        if (asks_id(f) && !answered(f)) {
+        if ((asks_id(f) && !answered(f)) || f->waits) {
             return RC_OK;
         }
         switch (f->intent->op) {
@@ -340,7 +341,10 @@ static void know_complete(struct finding *all, size_t count)
     for (size_t i = 0; i < count; i++) {
         bool other = all[i].alone;
         for (size_t k = i ? i - 1 : 0; k <= i + 1 && k < count; k++) {
-            other |= k != i && all[k].intent->pair == all[i].intent->pair && arrived(&all[k]);
+            bool same = k != i && all[k].intent->pair == all[i].intent->pair;
+            other |= same && arrived(&all[k]);
+            all[i].waits |=
+                same && all[i].undo && all[k].entry && asks_id(&all[k]) && !answered(&all[k]);
         }
         all[i].complete = all[i].undo && other && arrived(&all[i]);
     }
@@ -365,7 +369,7 @@ static void keep_out(struct finding *all, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct finding *f = &all[i];
-        if (f->entry && asks_id(f) && !answered(f)) {
+        if (f->entry && ((asks_id(f) && !answered(f)) || f->waits)) {
             f->entry->failed = true;
         }
     }

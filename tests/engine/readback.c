@@ -244,6 +244,24 @@ static void check_renamed(struct check *c)
     check_end_of(c, &w);
 }
 
+/* A conflict whose winner could not be written to a read-only folder is not settled: the other edit
+ * is one still, and beats the deletion of what would have won. */
+static void check_readonly_conflict(struct check *c)
+{
+    struct world w = {0};
+    begin(c, &w);
+    world_set(&w, L, "Ada", "x.example:a", "left");
+    world_set(&w, R, "Ada", "x.example:a", "right");
+    w.options.readonly[L] = true;
+    check_ok(c, world_sync(&w), &w.err);
+    check_int(c, w.report.conflicts, 0);
+    w.options.readonly[L] = false;
+    world_remove(&w, R, "Ada");
+    check_ok(c, world_sync(&w), &w.err);
+    check_both(c, &w, "x.example:a", "left");
+    check_end_of(c, &w);
+}
+
 int main(int argc, char **argv)
 {
     struct check c;
@@ -277,6 +295,9 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "readback/crash-after")) {
         check_crash_after(&c);
+    }
+    if (check_case(&c, "readback/read-only-conflict")) {
+        check_readonly_conflict(&c);
     }
     if (check_case(&c, "readback/renamed")) {
         check_renamed(&c);

@@ -194,6 +194,29 @@ static void check_lost_answer(struct check *c)
     world_close(&w);
 }
 
+/* Cut off between its two writes, and then only one of the two can be asked for: the answer waits
+ * for the other. */
+static void check_half_answered(struct check *c)
+{
+    struct world w;
+    CLEANUP(mem_free) char *before = NULL;
+    int64_t run = begin(c, &w, "left-edit", &before);
+    struct sync_undo what = {.run = run};
+    w.options.undo = &what;
+    check_true(c, world_crash(&w, 4, false)); /* read both, write and read back the right one */
+    w.options.undo = NULL;
+    CLEANUP(mem_free) char *id = mem_strdup(world_find(&w, R, "Ada"));
+    memory_fail_item(w.store[R], id, RC_SERVER, false);
+    check_ok(c, world_sync(&w), &w.err);
+    memory_fail_item(w.store[R], id, RC_OK, false);
+    w.options.retry_now = true;
+    check_ok(c, world_sync(&w), &w.err);
+    check_both(c, &w, before);
+    world_check_quiet(c, &w);
+    world_check_settled(c, &w);
+    world_close(&w);
+}
+
 /* The same member edited since stays; the others go back; an edit that was not synced yet is. */
 static void check_edited_since(struct check *c)
 {
@@ -515,6 +538,9 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "undo/lost-answer")) {
         check_lost_answer(&c);
+    }
+    if (check_case(&c, "undo/half-answered")) {
+        check_half_answered(&c);
     }
     if (check_case(&c, "undo/edited-since")) {
         check_edited_since(&c);
