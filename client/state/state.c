@@ -101,7 +101,7 @@ static enum rc rehearsal_begin(struct state *s, struct err *err)
     if (!db_in_transaction(s->db)) {
         return err_set(err, RC_IO, 0, "state file %s: the rehearsal ended too soon", s->path);
     }
-    enum rc rc = db_exec(s->db, "SAVEPOINT step", err);
+    enum rc rc = db_run(s->db, err, "SAVEPOINT step", "");
     s->step = rc == RC_OK;
     return rc;
 }
@@ -126,12 +126,13 @@ void state_rehearsal_end(struct state *s)
 
 enum rc state_begin(struct state *s, struct err *err)
 {
-    return s->rehearsal ? rehearsal_begin(s, err) : db_exec(s->db, "BEGIN IMMEDIATE", err);
+    return s->rehearsal ? rehearsal_begin(s, err) : db_run(s->db, err, "BEGIN IMMEDIATE", "");
 }
 
 enum rc state_commit(struct state *s, struct err *err)
 {
-    enum rc rc = db_exec(s->db, s->rehearsal ? "RELEASE step" : "COMMIT", err);
+    enum rc rc =
+        s->rehearsal ? db_run(s->db, err, "RELEASE step", "") : db_run(s->db, err, "COMMIT", "");
     s->step = s->step && rc != RC_OK;
     if (rc != RC_OK) {
         state_rollback(s);

@@ -134,6 +134,7 @@ struct work {
     long conflicts;
     struct json *waits; /* owned; of a group: members that the target cannot name (refs.c) */
     bool undo;          /* planned by undo.c, settled by undo_settle.c */
+    bool clean[2];      /* undo: nothing was known beyond the base */
     int64_t change;     /* its row of history, 0: none */
 };
 

@@ -135,12 +135,25 @@ static const struct json *half_doc(const struct entry *e, enum side s)
     return e->cache[s] && e->cache[s]->rc == RC_OK ? e->cache[s]->doc : NULL;
 }
 
+/* Its uid in one spelling; of an item whose store keeps none, the one that was chosen for a copy of it:
+ * a create that was cut off may have arrived where nobody can know (invariant I5). Caller frees. */
+static char *half_uid(const struct entry *e, enum side s)
+{
+    char *uid = match_uid_key(half_doc(e, s));
+    if (uid || !half_doc(e, s) || str_empty(e->pair.uid)) {
+        return uid;
+    }
+    CLEANUP(json_free) struct json *chosen = json_object();
+    json_set_str(chosen, "uid", e->pair.uid);
+    return match_uid_key(chosen);
+}
+
 /* uid in one spelling -> the first entry that has it. */
 static struct map *index_uids(const struct halves *h, enum side s)
 {
     struct map *m = map_new();
     for (size_t i = 0; i < h->count; i++) {
-        CLEANUP(mem_free) char *uid = match_uid_key(half_doc(h->items[i], s));
+        CLEANUP(mem_free) char *uid = half_uid(h->items[i], s);
         if (uid && !map_has(m, uid)) {
             map_put(m, uid, h->items[i]);
         }
@@ -186,7 +199,7 @@ static enum rc join_equal_uids(struct matching *m, struct err *err)
     CLEANUP(map_free) struct map *uids = index_uids(&m->side[SIDE_RIGHT], SIDE_RIGHT);
     enum rc rc = RC_OK;
     for (size_t i = 0; i < left->count && rc == RC_OK; i++) {
-        CLEANUP(mem_free) char *uid = match_uid_key(half_doc(left->items[i], SIDE_LEFT));
+        CLEANUP(mem_free) char *uid = half_uid(left->items[i], SIDE_LEFT);
         struct entry *other = uid ? map_get(uids, uid) : NULL;
         bool alike = other && refs_is_group(half_doc(left->items[i], SIDE_LEFT)) ==
                                   refs_is_group(half_doc(other, SIDE_RIGHT));

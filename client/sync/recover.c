@@ -35,6 +35,7 @@ struct finding {
     bool undo;              /* of a run that undoes another */
     bool alone;             /* no other intent concerns the pair */
     bool complete;          /* undo, update: both sides were written */
+    bool waits;             /* undo: the other side's intent could not be answered */
     struct store_item item; /* owned; update: as it is now */
 };
 
@@ -284,7 +285,7 @@ static enum rc note(struct run *r, struct finding *f, struct err *err)
 {
     enum rc rc = RC_OK;
     if (f->entry) {
-        if (asks_id(f) && !answered(f)) {
+        if ((asks_id(f) && !answered(f)) || f->waits) {
             return RC_OK;
         }
         switch (f->intent->op) {
@@ -309,11 +310,30 @@ static enum rc note(struct run *r, struct finding *f, struct err *err)
     return rc == RC_OK ? state_intent_remove(r->state, f->intent->id, err) : rc;
 }
 
-/* Was it carried out: is the item other than it was at the version the intent names? */
-static bool arrived(const struct finding *f)
+static bool all_there(const struct json *patch, const struct json *doc)
 {
-    return f->intent->op == STATE_UPDATE && f->item.rc == RC_OK && f->item.doc &&
-           !str_eq(f->item.version, f->intent->version);
+    for (const struct json *p = json_first(patch); p; p = json_next(p)) {
+        const struct json *there = json_pointer(doc, json_key(p));
+        if (json_is_null(p) ? there != NULL : !merge_form_of(p, there)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Was it carried out? A moved version is not enough: somebody may have edited the item instead. */
+static bool arrived(struct finding *f)
+{
+    const struct state_intent *intent = f->intent;
+    CLEANUP(json_free) struct json *patch = NULL;
+    CLEANUP(json_free) struct json *wanted = NULL;
+    if (intent->op != STATE_UPDATE || f->item.rc != RC_OK || !f->item.doc || !intent->patch ||
+        str_eq(f->item.version, intent->version) || parse(intent->patch, &patch, NULL) != RC_OK ||
+        parse(intent->doc, &wanted, NULL) != RC_OK) {
+        return false;
+    }
+    doc_rekey(f->item.doc, wanted);
+    return all_there(patch, f->item.doc);
 }
 
 static void know_complete(struct finding *all, size_t count)
@@ -321,7 +341,10 @@ static void know_complete(struct finding *all, size_t count)
     for (size_t i = 0; i < count; i++) {
         bool other = all[i].alone;
         for (size_t k = i ? i - 1 : 0; k <= i + 1 && k < count; k++) {
-            other |= k != i && all[k].intent->pair == all[i].intent->pair && arrived(&all[k]);
+            bool same = k != i && all[k].intent->pair == all[i].intent->pair;
+            other |= same && arrived(&all[k]);
+            all[i].waits |=
+                same && all[i].undo && all[k].entry && asks_id(&all[k]) && !answered(&all[k]);
         }
         all[i].complete = all[i].undo && other && arrived(&all[i]);
     }
@@ -346,7 +369,7 @@ static void keep_out(struct finding *all, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct finding *f = &all[i];
-        if (f->entry && asks_id(f) && !answered(f)) {
+        if (f->entry && ((asks_id(f) && !answered(f)) || f->waits)) {
             f->entry->failed = true;
         }
     }

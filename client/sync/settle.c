@@ -191,7 +191,8 @@ static struct json *new_base(struct run *r, struct work *w, enum side s)
     enum pair_look look = PAIR_CLEAN;
     struct json *base =
         wrote(w, s) ? written_base(r, side, side->patch, &look) : json_dup(side->now);
-    if (w->undelivered[s]) {
+    /* Nor has it lost a conflict before the winner's value is here. */
+    if (w->undelivered[s] || (w->conflicts && w->undelivered[side_other(s)])) {
         merge_undo_paths(base, side->own, side->base);
         look = PAIR_LOOK;
     }
@@ -266,7 +267,8 @@ static enum rc settle_merge(struct run *r, struct work *w, struct err *err)
             rc = write_failed(r, w, (enum side)s, err);
         }
     }
-    if (rc == RC_OK && done && w->conflicts) {
+    bool owed = w->undelivered[SIDE_LEFT] || w->undelivered[SIDE_RIGHT];
+    if (rc == RC_OK && done && !owed && w->conflicts) {
         r->report->conflicts += w->conflicts;
         CLEANUP(mem_free) char *title = title_of(r, w);
         CLEANUP(mem_free)
@@ -476,11 +478,24 @@ static void doubt_unread_updates(struct work *w)
     }
 }
 
+/* An undo writes both sides at once. If it is not known of one whether it was written and the other
+ * was not, both intents stay: recovery must see that there were two. */
+static void leave_both_unknown(struct work *w)
+{
+    for (int s = 0; s < 2; s++) {
+        struct work_side *other = &w->side[side_other((enum side)s)];
+        if (w->side[s].write && w->side[s].unknown && other->write && other->result.rc != RC_OK) {
+            other->unknown = true;
+        }
+    }
+}
+
 static enum rc settle_step(struct run *r, struct work *w, struct err *err)
 {
     enum rc rc = RC_OK;
     doubt_unread_updates(w);
     if (w->undo) {
+        leave_both_unknown(w);
         rc = run_undo_settle(r, w, err);
         return rc == RC_OK ? end_intents(r, w, err) : rc;
     }

@@ -484,13 +484,15 @@ static enum rc collect(struct run *r, struct undo *u, bool groups, size_t *next,
         if (!e) {
             continue;
         }
+        struct work *work = &w->items[w->count];
+        *work = (struct work){.entry = e, .undo = true};
         for (int s = 0; s < 2; s++) {
             if (e->pair.side[s].look == PAIR_CLEAN) {
                 e->pair.side[s].look = PAIR_LOOK; /* in memory: it is read as it is now */
+                work->clean[s] = true;
             }
         }
-        items[w->count] = item;
-        w->items[w->count++] = (struct work){.entry = e, .undo = true};
+        items[w->count++] = item;
     }
     return rc;
 }

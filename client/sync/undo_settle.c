@@ -108,6 +108,9 @@ static enum rc settle_uncreate(struct run *r, struct work *w, struct err *err)
         e->pair.side[gone].look = PAIR_GONE; /* the next run proves it and finishes here */
         return run_entry_save(r, e, err);
     }
+    /* An edit that is deleted by force has not reached the kept side: should the copy be made again
+     * with it, the two are not in step (settle_undelete). */
+    e->pair.prefer = w->side[gone].state == PLAN_CHANGED ? (int)gone : -1;
     as_seen(e, w, stays);
     enum rc rc = run_settled_well(r, e, err);
     return rc == RC_OK ? run_entry_park(r, e, gone, err) : rc;
@@ -160,18 +163,28 @@ static enum rc save_created(struct run *r, struct work *w, struct err *err)
     return state_body_save(r->state, e->pair.id, &body, err);
 }
 
+/* The copy that was left when the other was removed may have been edited since. */
+static bool unedited(const struct work *w, enum side s)
+{
+    const struct state_pair_side *at = &w->entry->pair.side[s];
+    return w->side[s].now && w->clean[s] && str_eq(at->version, w->side[s].version);
+}
+
 static enum rc settle_undelete(struct run *r, struct work *w, struct err *err)
 {
     struct entry *e = w->entry;
-    bool whole = true;
+    bool whole = e->pair.prefer < 0;
     for (int s = 0; s < 2; s++) {
         struct work_side *side = &w->side[s];
         if (side->write && side->unknown) {
             return run_entry_save(r, e, err); /* recovery will know */
         }
-        bool there =
-            side->write ? take_created(r, w, (enum side)s) && read_back(side) : side->now != NULL;
-        whole &= there;
+        if (side->write) {
+            whole &= take_created(r, w, (enum side)s) && read_back(side);
+        } else if (!unedited(w, (enum side)s)) {
+            whole = false;
+            e->pair.prefer = s; /* its edit is later than anything that comes back */
+        }
     }
     if (!e->pair.side[SIDE_LEFT].id && !e->pair.side[SIDE_RIGHT].id) {
         return run_entry_forget(r, e, err);
@@ -182,6 +195,7 @@ static enum rc settle_undelete(struct run *r, struct work *w, struct err *err)
         rc = save_created(r, w, err);
     } else if (rc == RC_OK) {
         e->pair.has_base = false;
+        e->pair.side[SIDE_LEFT].look = e->pair.side[SIDE_RIGHT].look = PAIR_LOOK;
         rc = state_body_delete(r->state, e->pair.id, err);
     }
     if (rc == RC_OK) {

@@ -12,6 +12,7 @@ struct memory_item {
     char *folder, *id, *stamp;
     struct json *doc;
     long serial; /* of the last change; its version */
+    long before; /* the serial it had before that; 0: new */
     long hidden; /* what no document expresses */
     bool gone;   /* a tombstone */
 };
@@ -29,6 +30,8 @@ struct memory_store {
     struct memory_item **items; /* owned */
     size_t count, cap;
     long serial, epoch, next_id;
+    bool lags;
+    long lag_at; /* lags: listings show what was at this serial */
     struct memory_counts counts;
     long fail_in[MEMORY_CALLS];
     enum rc fail_rc[MEMORY_CALLS];
@@ -170,10 +173,18 @@ static struct memory_item *add(
     return item;
 }
 
+static void moved(struct memory_store *m, struct memory_item *item)
+{
+    if (!m->lags || item->serial <= m->lag_at) {
+        item->before = item->serial;
+    }
+    item->serial = ++m->serial;
+}
+
 static void remove_item(struct memory_store *m, struct memory_item *item)
 {
     item->gone = true;
-    item->serial = ++m->serial;
+    moved(m, item);
 }
 
 static char *version_of(const struct memory_item *item)
@@ -280,6 +291,24 @@ static bool hidden(const struct memory_store *m, const char *id)
     return false;
 }
 
+static void list_item(const struct memory_store *m, const struct memory_item *item,
+    const char *folder, long since, struct store_changes *ret)
+{
+    bool late = m->lags && item->serial > m->lag_at; /* shown as it was before */
+    long serial = late ? item->before : item->serial;
+    if (!str_eq(item->folder, folder) || serial <= since) {
+        return;
+    }
+    if (item->gone && !late) {
+        if (!ret->full && !find(m, folder, item->id)) {
+            store_changes_add(ret, item->id, NULL, true);
+        }
+    } else if (!hidden(m, item->id) && !(m->list_nothing && ret->full)) {
+        CLEANUP(mem_free) char *version = str_printf("v%ld", serial);
+        store_changes_add(ret, item->id, version, false);
+    }
+}
+
 static enum rc memory_changes(struct store *s, const char *folder, enum item_kind kind,
     const char *token, struct store_changes *ret, struct err *err)
 {
@@ -300,19 +329,10 @@ static enum rc memory_changes(struct store *s, const char *folder, enum item_kin
     ret->full = !token;
     ret->proven = !m->opt.unproven;
     for (size_t i = 0; i < m->count; i++) {
-        const struct memory_item *item = m->items[i];
-        if (!str_eq(item->folder, folder) || item->serial <= since) {
-            continue;
-        }
-        if (item->gone && token && !find(m, folder, item->id)) {
-            store_changes_add(ret, item->id, NULL, true);
-        } else if (!item->gone && !hidden(m, item->id) && !(m->list_nothing && ret->full)) {
-            CLEANUP(mem_free) char *version = version_of(item);
-            store_changes_add(ret, item->id, version, false);
-        }
+        list_item(m, m->items[i], folder, since, ret);
     }
     if (m->opt.tokens) {
-        ret->token = str_printf("t%ld-%ld", m->epoch, m->serial);
+        ret->token = str_printf("t%ld-%ld", m->epoch, m->lags ? m->lag_at : m->serial);
     }
     return die(m, after) ? dead(err) : RC_OK;
 }
@@ -372,7 +392,8 @@ static enum rc create_op(struct memory_store *m, const char *folder, struct stor
         return RC_CONFLICT;
     }
     m->counts.misuse += members_wrong(m, folder, NULL, op->doc);
-    struct memory_item *item = add(m, folder, op->id, op->doc);
+    CLEANUP(mem_free) char *name = m->opt.own_names ? str_printf("own-%ld.item", m->serial) : NULL;
+    struct memory_item *item = add(m, folder, name ? name : op->id, op->doc);
     item->stamp = mem_strdup(op->stamp);
     if (m->opt.own_uids) {
         CLEANUP(mem_free) char *own = str_printf("made-here-%ld", item->serial);
@@ -404,7 +425,7 @@ static enum rc change_op(struct memory_store *m, const char *folder, struct stor
     m->counts.misuse += members_wrong(m, folder, item->doc, op->doc);
     json_free(item->doc);
     item->doc = normal_form(m, op->doc);
-    item->serial = ++m->serial;
+    moved(m, item);
     op->new_version = m->opt.silent ? NULL : version_of(item);
     m->counts.updates++;
     return RC_OK;
@@ -580,7 +601,7 @@ bool memory_set(
     struct json *normal = normal_form(m, item->doc);
     json_free(item->doc);
     item->doc = normal;
-    item->serial = ++m->serial;
+    moved(m, item);
     return ok;
 }
 
@@ -597,7 +618,7 @@ bool memory_touch(struct store *s, const char *folder, const char *id)
 {
     struct memory_item *item = find(memory_of(s), folder, id);
     if (item) {
-        item->serial = ++memory_of(s)->serial;
+        moved(memory_of(s), item);
     }
     return item != NULL;
 }
@@ -709,6 +730,12 @@ void memory_say_folders(struct store *s, bool gone, long count)
 {
     memory_of(s)->folders_gone = gone;
     memory_of(s)->folder_count = count + 1;
+}
+
+void memory_lag(struct store *s, bool on)
+{
+    memory_of(s)->lags = on;
+    memory_of(s)->lag_at = memory_of(s)->serial;
 }
 
 void memory_list_nothing(struct store *s, bool on)

@@ -19,6 +19,7 @@ struct memory_options {
     bool own_ids;        /* gives the entries of id maps ids of its own, in another order */
     bool members_by_id;  /* knows the members of groups by item id, like Outlook */
     bool own_uids;       /* gives a new item a uid of its own */
+    bool own_names;      /* puts a new item under another id than the chosen one, and tells it */
     size_t short_text;   /* cuts the title or the full name at so many characters; 0 = keeps it */
     const char *recodes; /* a top-level text it holds in a way of its own: "value-1" as "no. 1" */
     const char
@@ -69,6 +70,9 @@ void memory_fail_creates(struct store *s, enum rc rc);
 void memory_hide(struct store *s, const char *id, bool hidden);
 /* Full listings show nothing / are cut short and say so. */
 void memory_list_nothing(struct store *s, bool on);
+/* From now on listings are late: they show everything as it is now, whatever is changed, made and
+ * removed later, and their tokens cover no more. Off: they catch up. */
+void memory_lag(struct store *s, bool on);
 /* Full listings come without proof of being complete. */
 void memory_list_unproven(struct store *s, bool on);
 /* What the list of folders says: not the items' folder at all, and how many items it has (-1: the

@@ -228,6 +228,40 @@ static void check_silent_race(struct check *c)
     check_end_of(c, &w);
 }
 
+/* The store puts a new item under an id of its own, and its answer is lost: nothing is at the id that
+ * was chosen, and the other side keeps no uids. The uid that was chosen for the copy tells it. */
+static void check_renamed(struct check *c)
+{
+    struct world w = {.opt[R] = {.own_names = true, .unique_uids = true}};
+    begin(c, &w);
+    memory_add(w.store[L], FOLDER, NULL, world_contact(NULL, "Bob"));
+    memory_lose_answer(w.store[R]);
+    check_int(c, world_sync(&w), RC_OFFLINE);
+    check_ok(c, world_sync(&w), &w.err);
+    check_int(c, world_count(&w, R), 2);
+    check_int(c, world_count(&w, L), 2);
+    world_check_converged(c, &w);
+    check_end_of(c, &w);
+}
+
+/* A conflict whose winner could not be written to a read-only folder is not settled: the other edit
+ * is one still, and beats the deletion of what would have won. */
+static void check_readonly_conflict(struct check *c)
+{
+    struct world w = {0};
+    begin(c, &w);
+    world_set(&w, L, "Ada", "x.example:a", "left");
+    world_set(&w, R, "Ada", "x.example:a", "right");
+    w.options.readonly[L] = true;
+    check_ok(c, world_sync(&w), &w.err);
+    check_int(c, w.report.conflicts, 0);
+    w.options.readonly[L] = false;
+    world_remove(&w, R, "Ada");
+    check_ok(c, world_sync(&w), &w.err);
+    check_both(c, &w, "x.example:a", "left");
+    check_end_of(c, &w);
+}
+
 int main(int argc, char **argv)
 {
     struct check c;
@@ -261,6 +295,12 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "readback/crash-after")) {
         check_crash_after(&c);
+    }
+    if (check_case(&c, "readback/read-only-conflict")) {
+        check_readonly_conflict(&c);
+    }
+    if (check_case(&c, "readback/renamed")) {
+        check_renamed(&c);
     }
     if (check_case(&c, "readback/silent-race")) {
         check_silent_race(&c);

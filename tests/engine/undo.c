@@ -152,6 +152,71 @@ static void check_create_edited(struct check *c)
     world_close(&w);
 }
 
+/* Made again beside an original that was edited meanwhile, or with an edit the original never saw:
+ * the edit still travels. */
+static void check_create_again_edited(struct check *c, bool copy_edited)
+{
+    struct world w;
+    CLEANUP(mem_free) char *before = NULL;
+    int64_t run = begin(c, &w, "left-new", &before);
+    enum side edited = copy_edited ? R : L;
+    struct sync_undo force = {.run = run, .force = true};
+    if (copy_edited) {
+        world_set(&w, R, "Dora", "x.example:team", "later");
+    }
+    check_ok(c, undo_with(&w, &force, false), &w.err);
+    int64_t undone = w.report.run;
+    if (!copy_edited) {
+        world_set(&w, L, "Dora", "x.example:team", "later");
+    }
+    check_ok(c, undo(&w, undone), &w.err);
+    check_str(c, world_text(&w, edited, "Dora", "x.example:team"), "later");
+    check_ok(c, world_sync(&w), &w.err);
+    check_str(c, world_text(&w, side_other(edited), "Dora", "x.example:team"), "later");
+    world_check_quiet(c, &w);
+    world_check_converged(c, &w);
+    world_close(&w);
+}
+
+/* The answer to the first of its two writes is lost, the second is not tried: the undo is completed,
+ * not forgotten on one side. */
+static void check_lost_answer(struct check *c)
+{
+    struct world w;
+    CLEANUP(mem_free) char *before = NULL;
+    int64_t run = begin(c, &w, "left-edit", &before);
+    memory_lose_answer(w.store[R]);
+    check_int(c, undo(&w, run), RC_OFFLINE);
+    check_ok(c, world_sync(&w), &w.err);
+    check_both(c, &w, before);
+    world_check_quiet(c, &w);
+    world_check_settled(c, &w);
+    world_close(&w);
+}
+
+/* Cut off between its two writes, and then only one of the two can be asked for: the answer waits
+ * for the other. */
+static void check_half_answered(struct check *c)
+{
+    struct world w;
+    CLEANUP(mem_free) char *before = NULL;
+    int64_t run = begin(c, &w, "left-edit", &before);
+    struct sync_undo what = {.run = run};
+    w.options.undo = &what;
+    check_true(c, world_crash(&w, 4, false)); /* read both, write and read back the right one */
+    w.options.undo = NULL;
+    CLEANUP(mem_free) char *id = mem_strdup(world_find(&w, R, "Ada"));
+    memory_fail_item(w.store[R], id, RC_SERVER, false);
+    check_ok(c, world_sync(&w), &w.err);
+    memory_fail_item(w.store[R], id, RC_OK, false);
+    w.options.retry_now = true;
+    check_ok(c, world_sync(&w), &w.err);
+    check_both(c, &w, before);
+    world_check_quiet(c, &w);
+    world_check_settled(c, &w);
+    world_close(&w);
+}
+
 /* The same member edited since stays; the others go back; an edit that was not synced yet is. */
 static void check_edited_since(struct check *c)
 {
@@ -466,6 +531,16 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "undo/create-edited-since")) {
         check_create_edited(&c);
+    }
+    if (check_case(&c, "undo/create-again-edited")) {
+        check_create_again_edited(&c, false);
+        check_create_again_edited(&c, true);
+    }
+    if (check_case(&c, "undo/lost-answer")) {
+        check_lost_answer(&c);
+    }
+    if (check_case(&c, "undo/half-answered")) {
+        check_half_answered(&c);
     }
     if (check_case(&c, "undo/edited-since")) {
         check_edited_since(&c);

@@ -4,6 +4,7 @@
 #include "client/base/buf.h"
 #include "client/item/doc.h"
 #include "client/item/shape.h"
+#include "client/state/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,12 +68,38 @@ static void remove_files(const char *path)
     }
 }
 
+/* All rows go: what is then made in it has the same ids as in a new file. Everything else hangs on
+ * links and accounts. */
+static void empty_state(struct world *w)
+{
+    struct db *db = w->state->db;
+    must(w, state_begin(w->state, &w->err), "emptying the state file");
+    must(w, db_run(db, &w->err, "DELETE FROM link", ""), "emptying the state file");
+    must(w, db_run(db, &w->err, "DELETE FROM account", ""), "emptying the state file");
+    must(w, db_run(db, &w->err, "DELETE FROM sqlite_sequence", ""), "emptying the state file");
+    must(w, state_commit(w->state, &w->err), "emptying the state file");
+}
+
+static void open_state(struct world *w)
+{
+    if (w->spare) {
+        w->state = w->spare;
+        w->path = mem_strdup(w->state->path);
+        w->spare = NULL;
+        empty_state(w);
+        return;
+    }
+    w->path = new_path();
+    if (!w->disk) {
+        remove_files(w->path);
+    }
+    must(w, state_open(w->path, NULL, &w->state, &w->err), "state_open");
+}
+
 void world_open(struct world *w)
 {
-    w->path = new_path();
-    remove_files(w->path);
+    open_state(w);
     w->clock = w->clock ? w->clock : 1000000;
-    must(w, state_open(w->path, NULL, &w->state, &w->err), "state_open");
     struct state_account account = {.name = (char[]){"both"}, .type = (char[]){"memory"}};
     must(w, state_account_save(w->state, &account, &w->err), "account");
     struct state_link link = {
@@ -95,16 +122,25 @@ void world_open(struct world *w)
     sync_report_init(&w->report);
 }
 
-void world_close(struct world *w)
+struct state *world_close_but_state(struct world *w)
 {
-    state_close(w->state);
     for (int s = 0; s < 2; s++) {
         store_free(w->store[s]);
     }
-    remove_files(w->path);
     free(w->path);
     sync_report_fini(&w->report);
     err_fini(&w->err);
+    return w->state;
+}
+
+void world_close(struct world *w)
+{
+    CLEANUP(mem_free) char *path = mem_strdup(w->path);
+    bool real = !w->disk;
+    state_close(world_close_but_state(w));
+    if (real) {
+        remove_files(path);
+    }
 }
 
 void world_reopen(struct world *w)
@@ -165,24 +201,73 @@ static void keep_disk(void *user)
     move_files(w->path, kept, true);
 }
 
-bool world_crash(struct world *w, long at, bool after)
+static void stop_disk(void *user)
 {
-    w->stop = (struct memory_stop){.at = at, .after = after, .on_stop = keep_disk, .user = w};
+    disk_stop(((struct world *)user)->disk);
+}
+
+static void stop_stores(void *user)
+{
+    ((struct world *)user)->stop.stopped = true;
+}
+
+void world_set_restarts(struct world *w, bool on)
+{
+    w->keeps_open = !on;
+}
+
+/* Back to what was on disk at the moment of the crash. */
+static void restart(struct world *w)
+{
+    if (w->disk && w->keeps_open) {
+        state_rollback(w->state);
+        disk_go_on(w->disk);
+        return;
+    }
+    state_close(w->state);
+    w->state = NULL;
+    if (w->disk) {
+        disk_go_on(w->disk);
+    } else {
+        CLEANUP(mem_free) char *kept = str_printf("%s.kept", w->path);
+        move_files(kept, w->path, false);
+    }
+    must(w, state_open(w->path, NULL, &w->state, &w->err), "state_open after a crash");
+}
+
+void world_copy_state(struct world *w, const char *to)
+{
+    must(w, db_exec(w->state->db, "PRAGMA wal_checkpoint(TRUNCATE)", &w->err), "checkpoint");
+    disk_copy(w->disk, w->path, to);
+}
+
+static bool sync_until_stop(struct world *w)
+{
     memory_set_stop(w->store[SIDE_LEFT], &w->stop);
     memory_set_stop(w->store[SIDE_RIGHT], &w->stop);
-    enum rc rc = world_sync(w);
+    (void)!world_sync(w); /* faults of the test's own may cut it off, too */
     memory_set_stop(w->store[SIDE_LEFT], NULL);
     memory_set_stop(w->store[SIDE_RIGHT], NULL);
     if (w->stop.stopped) {
-        CLEANUP(mem_free) char *kept = str_printf("%s.kept", w->path);
-        state_close(w->state);
-        w->state = NULL;
-        move_files(kept, w->path, false);
-        must(w, state_open(w->path, NULL, &w->state, &w->err), "state_open after a crash");
-        return true;
+        restart(w);
     }
-    (void)rc; /* faults of the test's own may have cut it off */
-    return false;
+    return w->stop.stopped;
+}
+
+bool world_crash(struct world *w, long at, bool after)
+{
+    w->stop = (struct memory_stop){
+        .at = at, .after = after, .on_stop = w->disk ? stop_disk : keep_disk, .user = w};
+    return sync_until_stop(w);
+}
+
+bool world_crash_commit(struct world *w, long n, enum disk_moment moment)
+{
+    w->stop = (struct memory_stop){0};
+    disk_stop_in(w->disk, n, moment, stop_stores, w);
+    bool crashed = sync_until_stop(w);
+    disk_go_on(w->disk);
+    return crashed;
 }
 
 /* ---- items ---- */
@@ -288,10 +373,15 @@ static char *item_content(const struct world *w, enum side s, const struct json 
     remove_all(copy, bookkeeping, ARRAY_LEN(bookkeeping));
     for (int side = 0; side < 2; side++) {
         remove_all(copy, w->opt[side].drops, ARRAY_LEN(w->opt[side].drops));
+        remove_all(copy, &w->opt[side].recodes, 1);
     }
+    CLEANUP(json_free) struct json *empty = json_object();
     for (struct json *m = json_first(copy); m; m = json_next(m)) {
         if (!shape_id_map(json_key(m))) {
             continue;
+        }
+        if (!json_count(m)) {
+            json_set_str(empty, json_key(m), ""); /* the same as none */
         }
         size_t n = 0;
         char **texts = mem_realloc(NULL, json_count(m) + 1, sizeof *texts);
@@ -302,6 +392,9 @@ static char *item_content(const struct world *w, enum side s, const struct json 
         CLEANUP(mem_free) char *key = mem_strdup(json_key(m));
         json_set_str(copy, key, all);
         m = json_get(copy, key);
+    }
+    for (const struct json *m = json_first(empty); m; m = json_next(m)) {
+        json_remove(copy, json_key(m));
     }
     return json_print_canonical(copy);
 }

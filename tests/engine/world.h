@@ -4,6 +4,7 @@
 #define LOCKSTEP_TESTS_ENGINE_WORLD_H
 
 #include "client/sync/sync.h"
+#include "tests/engine/disk.h"
 #include "tests/engine/memory_store.h"
 #include "tests/unit/check.h"
 
@@ -15,7 +16,9 @@ struct world {
     struct memory_options opt[2];
     enum link_policy policy;
     enum link_direction direction;
-    char *path; /* owned; of the state file */
+    struct disk *disk;   /* borrowed; where the state file is; NULL: on the real one */
+    struct state *spare; /* a state file to use, emptied, instead of a new one; or NULL */
+    char *path;          /* owned; of the state file */
     struct state *state;
     struct store *store[2];
     int64_t link;
@@ -25,6 +28,7 @@ struct world {
     uint64_t seed;
     int64_t clock;
     struct memory_stop stop;
+    bool keeps_open; /* see world_set_restarts */
 };
 
 /* Fills in what is not set (opt, policy and direction may be) and opens everything. */
@@ -35,6 +39,15 @@ enum rc world_sync(struct world *w);
 /* Runs with a crash at step `at`, then comes back as the program would after a restart. True if the
  * crash happened. */
 bool world_crash(struct world *w, long at, bool after);
+/* The same with a crash in the n-th commit of the run. Only on a disk of the test's. */
+bool world_crash_commit(struct world *w, long n, enum disk_moment moment);
+/* Whether the state file is opened anew after a crash on a disk of the test's (which costs more than
+ * the rest of the run) or used on; it holds the same. */
+void world_set_restarts(struct world *w, bool on);
+/* A copy of the state file as it is, on a disk of the test's: much faster than state_copy. */
+void world_copy_state(struct world *w, const char *to);
+/* Closes the world but for the state file, which can be the `spare` of another. */
+struct state *world_close_but_state(struct world *w);
 /* Closes and opens the state file, as a restart does. */
 void world_reopen(struct world *w);
 uint64_t world_random(struct world *w); /* for tests; the engine has its own stream */

@@ -1,0 +1,239 @@
+/* See oracle.h. */
+#include "tests/engine/oracle.h"
+
+#include "client/base/buf.h"
+#include "client/state/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+char *oracle_name(int i)
+{
+    return str_printf("Name %d", i);
+}
+
+const char *oracle_path(int member)
+{
+    static const char *const paths[ORACLE_MEMBERS] = {"x.example:a", "x.example:b", "x.example:c"};
+    return paths[member];
+}
+
+bool oracle_holds(const struct oracle *o, enum side s, int member)
+{
+    const char *const *drops = o->w.opt[s].drops;
+    for (size_t i = 0; i < ARRAY_LEN(o->w.opt[s].drops) && drops[i]; i++) {
+        if (str_eq(drops[i], oracle_path(member))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- what people do ---- */
+
+int oracle_add(struct oracle *o)
+{
+    if (o->count == ORACLE_ITEMS) {
+        return -1;
+    }
+    o->items[o->count].edited = true;
+    return o->count++;
+}
+
+static bool is_there(struct oracle *o, int i, enum side s)
+{
+    CLEANUP(mem_free) char *name = oracle_name(i);
+    return world_find(&o->w, s, name) != NULL;
+}
+
+void oracle_edit(struct oracle *o, int i, enum side s, int member, long value)
+{
+    struct oracle_item *item = &o->items[i];
+    if (member >= 0 && !oracle_holds(o, s, member)) {
+        return; /* nothing of it stays */
+    }
+    item->edited = true;
+    if (item->deleted[side_other(s)] && !is_there(o, i, side_other(s))) {
+        item->must_live = true;
+    }
+    if (member >= 0) {
+        item->wrote[member][s] = value;
+        item->reached[member][s] = false;
+        item->there[member][s] = value;
+    }
+}
+
+void oracle_delete(struct oracle *o, int i, enum side s)
+{
+    struct oracle_item *item = &o->items[i];
+    enum side other = side_other(s);
+    bool left = is_there(o, i, other);
+    item->deleted[s] = true;
+    item->must_live = false;
+    for (int m = 0; m < ORACLE_MEMBERS; m++) {
+        bool unseen = item->wrote[m][other] && item->there[m][other] == item->wrote[m][other] &&
+                      !item->reached[m][other] && oracle_holds(o, s, m);
+        item->must_live |= left && unseen;
+        item->kept[m][other] = item->there[m][other];
+        item->there[m][s] = 0; /* who deletes an item deletes what was written into it there */
+    }
+}
+
+void oracle_unsure(struct oracle *o)
+{
+    for (int i = 0; i < o->count; i++) {
+        o->items[i].maybe |= o->items[i].deleted[SIDE_LEFT] || o->items[i].deleted[SIDE_RIGHT];
+    }
+}
+
+void oracle_restore(struct oracle *o)
+{
+    o->restored = true;
+    oracle_unsure(o);
+    for (int i = 0; i < o->count; i++) {
+        memcpy(o->items[i].kept, o->items[i].there, sizeof o->items[i].kept);
+    }
+}
+
+/* ---- what runs do ---- */
+
+/* 0: none. "no. 7" is how a store of opt.recodes keeps "value-7". */
+static long value_of(struct oracle *o, const char *name, enum side s, int member)
+{
+    const char *text = world_text(&o->w, s, name, oracle_path(member));
+    long value = 0;
+    if (text && sscanf(text, "value-%ld", &value) != 1 && sscanf(text, "no. %ld", &value) != 1) {
+        check_fail(o->c, "%s: %s is '%s'", name, oracle_path(member), text);
+    }
+    return value;
+}
+
+static bool in_history(struct oracle *o, long value)
+{
+    CLEANUP(mem_free) char *plain = str_printf("\"value-%ld\"", value);
+    CLEANUP(mem_free) char *coded = str_printf("\"no. %ld\"", value);
+    struct db_row *row;
+    enum rc rc = db_query(o->w.state->db, &o->w.err, &row,
+        "SELECT 1 FROM before_image WHERE instr(doc,?) OR instr(doc,?)", "tt", plain, coded);
+    bool found = rc == RC_OK && db_next(row, &rc, &o->w.err);
+    if (found) {
+        db_done(row);
+    }
+    return found;
+}
+
+void oracle_after_run(struct oracle *o)
+{
+    for (int i = 0; i < o->count; i++) {
+        CLEANUP(mem_free) char *name = oracle_name(i);
+        for (int s = 0; s < 2; s++) {
+            for (int m = 0; m < ORACLE_MEMBERS; m++) {
+                long now = value_of(o, name, (enum side)s, m);
+                long *was = &o->items[i].there[m][s];
+                if (*was && *was != now && !in_history(o, *was)) {
+                    check_fail(o->c,
+                        "%s: %s was value-%ld on the %s side, is %ld, and history has it not", name,
+                        oracle_path(m), *was, side_name((enum side)s), now);
+                }
+                *was = now;
+            }
+        }
+        for (int m = 0; m < ORACLE_MEMBERS; m++) {
+            struct oracle_item *item = &o->items[i];
+            for (int s = 0; s < 2; s++) {
+                item->reached[m][s] |=
+                    item->wrote[m][s] && item->there[m][1 - s] == item->wrote[m][s];
+            }
+        }
+    }
+}
+
+/* ---- the quiet moment ---- */
+
+static int copies(struct oracle *o, enum side s, const char *name)
+{
+    int n = 0;
+    const char *id;
+    for (size_t i = 0; (id = memory_id_at(o->w.store[s], FOLDER, i)); i++) {
+        const struct json *doc = memory_doc(o->w.store[s], FOLDER, id);
+        n += str_eq(json_get_str(json_get(doc, "name"), "full"), name);
+    }
+    return n;
+}
+
+static bool may_be(const struct oracle *o, const struct oracle_item *item, int m, long value)
+{
+    const long *wrote = item->wrote[m];
+    bool deleted = item->deleted[SIDE_LEFT] || item->deleted[SIDE_RIGHT];
+    if (o->undone || (value && (value == wrote[SIDE_LEFT] || value == wrote[SIDE_RIGHT]))) {
+        return true;
+    }
+    if ((o->restored || deleted) && value &&
+        (value == item->kept[m][SIDE_LEFT] || value == item->kept[m][SIDE_RIGHT])) {
+        return true;
+    }
+    if (value == item->settled[m]) {
+        return (!wrote[SIDE_LEFT] && !wrote[SIDE_RIGHT]) || o->restored || deleted;
+    }
+    /* Deleted where it was held, made again from where it is not. */
+    return !value && deleted && !oracle_holds(o, SIDE_RIGHT, m);
+}
+
+static void check_values(struct oracle *o, struct oracle_item *item, const char *name)
+{
+    for (int m = 0; m < ORACLE_MEMBERS; m++) {
+        long value = value_of(o, name, SIDE_LEFT, m);
+        if (!may_be(o, item, m, value)) {
+            check_fail(o->c,
+                "%s: %s is %ld, was %ld, written were %ld on the left and %ld on the right", name,
+                oracle_path(m), value, item->settled[m], item->wrote[m][SIDE_LEFT],
+                item->wrote[m][SIDE_RIGHT]);
+        }
+        if (oracle_holds(o, SIDE_RIGHT, m)) {
+            check_int(o->c, value_of(o, name, SIDE_RIGHT, m), value);
+        }
+        item->settled[m] = value;
+        item->wrote[m][SIDE_LEFT] = item->wrote[m][SIDE_RIGHT] = 0;
+        item->kept[m][SIDE_LEFT] = item->kept[m][SIDE_RIGHT] = 0;
+    }
+}
+
+static void check_item(struct oracle *o, int i)
+{
+    struct oracle_item *item = &o->items[i];
+    CLEANUP(mem_free) char *name = oracle_name(i);
+    int left = copies(o, SIDE_LEFT, name), right = copies(o, SIDE_RIGHT, name);
+    bool deleted = item->deleted[SIDE_LEFT] || item->deleted[SIDE_RIGHT];
+    check_int(o->c, left, right);
+    if (left > 1) {
+        check_fail(o->c, "%s is there %d times", name, left);
+    }
+    if (!left && !item->dead && !deleted) {
+        check_fail(o->c, "%s was lost", name);
+    }
+    if (!left && item->must_live) {
+        check_fail(o->c, "%s was edited where it had not been deleted, and is gone", name);
+    }
+    if (left && item->dead) {
+        check_fail(o->c, "%s came back", name);
+    }
+    if (left && deleted && !item->edited && !item->maybe && !o->restored && !o->undone) {
+        check_fail(o->c, "%s was deleted on one side and is still there", name);
+    }
+    if (left) {
+        check_values(o, item, name);
+    }
+    item->dead = !left;
+    item->deleted[SIDE_LEFT] = item->deleted[SIDE_RIGHT] = false;
+    item->edited = item->maybe = item->must_live = false;
+}
+
+void oracle_check_quiet(struct oracle *o)
+{
+    world_check_settled(o->c, &o->w);
+    world_check_converged(o->c, &o->w);
+    for (int i = 0; i < o->count; i++) {
+        check_item(o, i);
+    }
+    o->restored = o->undone = false;
+}
