@@ -132,8 +132,8 @@ MUTATIONS = [
      ['engine/scenarios', 'engine/merge']),
     ('read-only-written', 'read-only', SYNC, 'if (writes && access[step.target] == PLAN_READONLY) {', 'if (0) {',
      ['engine/plan', 'engine/scenarios']),
-    ('preview-writes', 'preview', SYNC, 'r->opt->preview ? works_preview(r, &w, err) : works_write(r, &w, err)', 'works_write(r, &w, err)',
-     ['engine/preview']),
+    ('preview-writes', 'preview', 'client/sync/run.c', 'r->opt->preview ? works_preview(r, w, err) : works_write(r, w, err)',
+     'works_write(r, w, err)', ['engine/preview']),
     ('preview-is-kept', 'preview', SYNC, 'enum rc rc = options->preview ? state_rehearse(state, &own) : RC_OK;', 'enum rc rc = RC_OK;',
      ['engine/preview']),
     # preconditions of the stores
