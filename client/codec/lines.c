@@ -209,8 +209,8 @@ static size_t physical(const char *p, const char *end, const char **ret_next)
 
 #define HEAD_MAX 16384 /* octets; looked through anew for each physical line */
 
-/* Is `word` the value of a parameter, or a bare one, of the line that starts so? Not so inside quotes,
- * where any text may stand. */
+/* Does the line that starts so name `word` as its encoding, plainly or as vCard 2.1 may, without a
+ * name? Quotes and other parameters may hold any text. */
 static bool head_says(const struct buf *b, const char *word)
 {
     size_t n = strlen(word);
@@ -218,7 +218,9 @@ static bool head_says(const struct buf *b, const char *word)
     size_t most = b->len < HEAD_MAX ? b->len : HEAD_MAX;
     for (size_t i = 0; i < most && (quoted || b->data[i] != ':'); i++) {
         quoted = b->data[i] == '"' ? !quoted : quoted;
-        bool starts = !quoted && strchr(";=,", b->data[i]) && i + n + 1 < b->len;
+        bool named = (i >= 8 && strncasecmp(b->data + i - 8, "ENCODING=", 9) == 0) ||
+                     (i >= 4 && strncasecmp(b->data + i - 4, "TYPE=", 5) == 0);
+        bool starts = !quoted && (b->data[i] == ';' || named) && i + n + 1 < b->len;
         if (starts && strncasecmp(b->data + i + 1, word, n) == 0 &&
             strchr(";,:", b->data[i + 1 + n])) {
             return true;

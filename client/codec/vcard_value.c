@@ -313,6 +313,11 @@ struct line *vcard_label_line(const struct vcard *v, const struct line *line)
 #define APPLE_OPEN  "_$!<"
 #define APPLE_CLOSE ">!$_"
 
+static bool is_wrapped(const char *label)
+{
+    return str_starts(label, APPLE_OPEN) && str_ends(label, APPLE_CLOSE) && strlen(label) > 8;
+}
+
 char *vcard_label(const struct vcard *v, const struct line *line)
 {
     struct line *label = vcard_label_line(v, line);
@@ -320,7 +325,7 @@ char *vcard_label(const struct vcard *v, const struct line *line)
         return NULL;
     }
     char *text = vcard_text(v, label);
-    if (str_starts(text, APPLE_OPEN) && str_ends(text, APPLE_CLOSE) && strlen(text) > 8) {
+    if (is_wrapped(text)) {
         char *inner = mem_strndup(text + 4, strlen(text) - 8);
         free(text);
         text = inner;
@@ -361,7 +366,10 @@ void vcard_set_label(const struct vcard *v, struct line *line, const char *label
         at->comp = v->comp;
         at->group = mem_strdup(line->group);
     }
-    vcard_set_text(v, at, label);
+    /* a text that looks like Apple's wrapping is wrapped once more, or it would lose its own */
+    CLEANUP(mem_free)
+    char *wrapped = is_wrapped(label) ? str_printf("%s%s%s", APPLE_OPEN, label, APPLE_CLOSE) : NULL;
+    vcard_set_text(v, at, wrapped ? wrapped : label);
 }
 
 void vcard_remove(const struct vcard *v, struct line *line)

@@ -52,6 +52,7 @@ sync_suite() {
     test_nothing_to_do
     test_two_edits
     test_unmapped_survives
+    test_unfit
     test_delete
     [ -z "$refused" ] || test_refused
     no_violations no-violations
@@ -154,6 +155,39 @@ test_unmapped_survives() {
     check survive/server-changes-only-the-location "$(diff held.ics back.ics | grep '^[<>]' |
         grep -vE '^. (LOCATION|DTSTAMP|LAST-MODIFIED|SEQUENCE)[:;]')" ''
     check survive/location "$(grep -c 'LOCATION:Room 5' back.ics)" 1
+}
+
+# More on the server than Outlook has room for: it stays there, is listed with the reason and shown beside what Outlook has, and an edit
+# in Outlook leaves it alone.
+test_unfit() {
+    local card='Una Unfit'
+    printf '%s\r\n' BEGIN:VCARD VERSION:3.0 UID:una-unfit "FN:$card" 'N:Unfit;Una;;;' EMAIL:una1@x.example EMAIL:una2@x.example \
+        EMAIL:una3@x.example EMAIL:una4@x.example X-MS-SPOUSE:Eva X-MS-SPOUSE:Ada item1.TEL:+1 item1.X-ABLabel:Boat \
+        'X-LOCAL-THING:left alone' END:VCARD >unfit.vcf
+    curl -sf -o /dev/null -u alice:alicepw -X PUT --data-binary @unfit.vcf -H 'Content-Type: text/vcard' "$url${cards}una-unfit.vcf" ||
+        fail unfit/put "$card"
+    sync_counts
+    check unfit/arrives "$code $counts" '0 1 0 0 0 0 0 0'
+    sync_counts
+    check unfit/then-nothing "$code $counts" '0 0 0 0 0 0 0 0'
+    lockstep unfit contacts
+    check unfit/code "$code" 0
+    check_like unfit/email "$said" 'not in outlook: e-mail: Outlook has room for three e-mail addresses'
+    check_like unfit/spouse "$said" 'not in outlook: related person: Outlook has room for children, one spouse'
+    check_like unfit/label "$said" 'not in outlook: phone label: Outlook has a fixed set of labels'
+    check_like unfit/item "$said" "$card: .*e-mail una[1-4]@x.example"
+    check_like unfit/extension "$said" 'kept on server only, unknown to Lockstep: X-LOCAL-THING'
+    lockstep show "$card"
+    check unfit/show-code "$code" 0
+    check_like unfit/show-both "$said" 'e-mail +una[1-4]@x.example +una[1-4]@x.example'
+    check_like unfit/show-only "$said" 'e-mail +\(nothing\) +una[1-4]@x.example'
+    check_like unfit/show-why "$said" 'only server: Outlook has room for three e-mail addresses'
+    ctl set default Contacts "$card" 3A17001F 'Captain' >/dev/null || fail unfit/edit "$card"
+    sync_counts
+    check unfit/edit "$code $counts" '0 0 0 0 0 1 0 0'
+    curl -sf -u alice:alicepw "$url${cards}una-unfit.vcf" | tr -d '\r' >unfit-after.vcf
+    check unfit/title-arrives "$(grep -c '^TITLE:Captain' unfit-after.vcf)" 1
+    check unfit/kept "$(grep -cE '^(EMAIL:una[1-4]@|X-MS-SPOUSE:|X-LOCAL-THING:|item1\.)' unfit-after.vcf)" 9
 }
 
 # Deleted on the server: it lies in Deleted Items. Deleted in Outlook: gone on the server.

@@ -9,21 +9,19 @@
 /* ---- new cards ---- */
 #define FULL                                                                                       \
     "{\"@type\":\"Card\",\"uid\":\"u-1\",\"updated\":\"2026-03-01T10:20:30Z\",\"name\":{"          \
-    "\"components\":[{\"kind\":\"surname\",\"value\":\"Grün\"},{\"kind\":\"given\",\"value\":"    \
-    "\"Ida\"}],\"full\":\"Ida "                                                                    \
-    "Grün\"},\"emails\":{\"a\":{\"address\":\"ida@firm.example\",\"pref\":"                       \
-    "1}},\"phones\":{\"a\":{\"number\":\"+49 30 1;2\",\"contexts\":{\"work\":true},\"features\":{" \
-    "\"voice\":true}},\"b\":{\"number\":\"7\",\"label\":\"assistant\"}},\"addresses\":{\"a\":{"    \
-    "\"components\":[{\"kind\":\"name\",\"value\":\"Yard 1\\nRear\"},{\"kind\":\"locality\","      \
-    "\"value\":\"Ulm\"}],\"full\":\"Yard 1\\nUlm\",\"contexts\":{\"private\":true},\"pref\":1}},"  \
-    "\"organizations\":{\"a\":{\"name\":\"Firm; Sons\",\"units\":[{\"name\":\"R&D\"}]}},"          \
-    "\"anniversaries\":{\"a\":{\"kind\":\"birth\",\"date\":{\"@type\":\"PartialDate\",\"year\":"   \
-    "1980,"                                                                                        \
-    "\"month\":3,\"day\":22}},\"b\":{\"kind\":\"wedding\",\"date\":{\"@type\":\"PartialDate\","    \
-    "\"year\":2011,\"month\":1,\"day\":13}}},\"relatedTo\":{\"Max\":{\"relation\":{\"spouse\":"    \
-    "true}}},"                                                                                     \
-    "\"keywords\":{\"Red\":true,\"Blue\":true,\"a, "                                               \
-    "b\":true},\"lockstep.example:manager\":\"Big\"}"
+    "\"components\":[{\"kind\":\"surname\",\"value\":\"Grün\"},{\"kind\":\"given\",\"valu"        \
+    "e\":\"Ida\"}],\"full\":\"Ida Grün\"},\"emails\":{\"a\":{\"address\":\"ida@firm.examp"        \
+    "le\",\"pref\":1}},\"phones\":{\"a\":{\"number\":\"+49 30 1;2\",\"contexts\":{\"work"          \
+    "\":true},\"features\":{\"voice\":true}},\"b\":{\"number\":\"7\",\"label\":\"assistan"         \
+    "t\"}},\"addresses\":{\"a\":{\"components\":[{\"kind\":\"name\",\"value\":\"Yard 1\\n"         \
+    "Rear\"},{\"kind\":\"locality\",\"value\":\"Ulm\"}],\"full\":\"Yard 1\\nUlm\",\"conte"         \
+    "xts\":{\"private\":true},\"pref\":1}},\"organizations\":{\"a\":{\"name\":\"Firm; Son"         \
+    "s\",\"units\":[{\"name\":\"R&D\"}]}},\"anniversaries\":{\"a\":{\"kind\":\"birth\",\""         \
+    "date\":{\"@type\":\"PartialDate\",\"year\":1980,\"month\":3,\"day\":22}},\"b\":{\"ki"         \
+    "nd\":\"wedding\",\"date\":{\"@type\":\"PartialDate\",\"year\":2011,\"month\":1,\"day"         \
+    "\":13}}},\"relatedTo\":{\"Max\":{\"relation\":{\"spouse\":true}},\"Big\":{\"relation"         \
+    "\":{\"lockstep.example:manager\":true}}},\"keywords\":{\"Red\":true,\"Blue\":true,\""         \
+    "a, b\":true}}"
 
 static const struct {
     const char *name;

@@ -107,6 +107,10 @@ static const struct {
         "addresses",
         "{\"1\":{\"components\":[{\"kind\":\"name\",\"value\":\"x\"}],\"full\":"
         "\"a=QUOTED-PRINTABLE:b=c\"}}"},
+    {"vcard/read/label-is-quoted-printable", "ADR;LABEL=QUOTED-PRINTABLE:;;x=\r\n y;;;;",
+        "addresses",
+        "{\"1\":{\"components\":[{\"kind\":\"name\",\"value\":\"x=y\"}],\"full\":\"QUOTED-"
+        "PRINTABLE\"}}"},
     /* RFC 9554 components repeated in the short form count once */
     {"vcard/read/adr-repeated", "ADR:;Tower;Oak St,Old Town;;;;;;;;;Oak St;Tower;;;Old Town;;",
         "addresses",
