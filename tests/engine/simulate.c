@@ -375,6 +375,7 @@ static void choose_all(struct oracle *o)
     check_ok(o->c, state_conflicts_load(w->state, w->link, &list, &w->err), &w->err);
     for (size_t i = 0; i < list.count; i++) {
         if (list.items[i].winner < 0) {
+            o->undone = true; /* what a person chose may be an older value */
             check_ok(o->c,
                 state_conflict_choose(w->state, list.items[i].id, (int)any_side(o), false, &w->err),
                 &w->err);

@@ -10,7 +10,7 @@ STATE = 'client/state/*.c'
 
 MUTATIONS = [
     # I1: no item is lost
-    ('undelivered-change-forgotten', 'I1', SYNC, 'if (w->undelivered[s]) { merge_undo_paths', 'if (0) { merge_undo_paths',
+    ('undelivered-change-forgotten', 'I1', SYNC, 'if (w->undelivered[s] || (w->conflicts && w->undelivered[side_other(s)])) { merge_undo_paths', 'if (0) { merge_undo_paths',
      ['engine/scenarios']),
     ('edit-during-the-write-taken-for-ours', 'I1', SYNC, 'if (overtaken(side, &certain)) {', 'if (overtaken(side, &certain) && 0) {',
      ['engine/scenarios', 'engine/simulate']),
@@ -54,7 +54,7 @@ MUTATIONS = [
      'default: return false; } } static struct store_op make_op', ['engine/scenarios', 'engine/simulate']),
     ('own-item-sent-twice-not-known', 'I5', SYNC, 'return side->op == STATE_CREATE && side->chosen && side->result.rc == RC_CONFLICT;',
      'return 0 && side;', ['engine/simulate', 'engine/scenarios']),
-    ('unanswered-create-made-again', 'I5', SYNC, 'if (f->entry && asks_id(f) && !answered(f)) { f->entry->failed = true; }', '(void)f;',
+    ('unanswered-create-made-again', 'I5', SYNC, 'if (f->entry && ((asks_id(f) && !answered(f)) || f->waits)) { f->entry->failed = true; }', '(void)f;',
      ['engine/scenarios', 'engine/simulate', 'engine/kill']),
     # I6: a delete needs proof
     ('unreadable-taken-for-gone', 'I6', SYNC, '} else if (answer == RC_NOT_FOUND) {', '} else {', ['engine/scenarios']),
