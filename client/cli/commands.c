@@ -198,7 +198,7 @@ static int run_link_set(struct cli *cli)
     enum rc rc = change.policy || change.photo_limit
                      ? app_link_set(cli->app, cli->args.positional[0], &change, &v, &err)
                      : err_set(&err, RC_INVALID, 0,
-                           "say what is to be changed: 'lockstep help link set' lists the options");
+                           "say what is to be changed: --policy or --photo-limit");
     return end(cli, rc, &err, v, show_link);
 }
 
