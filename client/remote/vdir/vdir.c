@@ -184,14 +184,20 @@ static enum rc read_item(struct vdir_store *v, const char *folder, enum item_kin
 static enum rc vdir_fetch(struct store *s, const char *folder, enum item_kind kind,
     const char *const *ids, size_t count, struct store_items *ret, struct err *err)
 {
+    size_t bytes = 0;
     (void)err;
     for (size_t i = 0; i < count; i++) {
         struct store_item *item = store_items_add(ret, ids[i]);
         struct err one = ERR_INIT;
+        if (s->fetch_bytes && bytes >= s->fetch_bytes) {
+            item->rc = RC_INCOMPLETE;
+            continue;
+        }
         item->rc = read_item(impl(s), folder, kind, item, &one);
         if (item->rc != RC_OK) {
             item->error = mem_strdup(err_text(&one));
         }
+        bytes += item->native ? strlen(item->native) : 0;
         err_fini(&one);
     }
     return RC_OK;
