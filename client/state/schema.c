@@ -84,6 +84,8 @@ static const char *const schema_steps[] = {
     "ALTER TABLE body ADD COLUMN left_patch TEXT;"
     "ALTER TABLE body ADD COLUMN right_told TEXT;"
     "ALTER TABLE body ADD COLUMN right_patch TEXT;",
+    /* 6: runs that a person asked for: what they were to bring about */
+    "CREATE TABLE cause(run INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE, what INTEGER NOT NULL, detail TEXT);",
 };
 #define SCHEMA_VERSION (SCHEMA_FIRST + (int)ARRAY_LEN(schema_steps))
 /* clang-format on */

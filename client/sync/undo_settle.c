@@ -36,7 +36,7 @@ static enum rc tell_failed(struct run *r, struct work *w, enum side s, struct er
         side->result.error ? side->result.error : rc_name(side->result.rc), err);
 }
 
-static enum rc tell(struct run *r, struct work *w, struct err *err)
+enum rc work_tell_writes(struct run *r, struct work *w, struct err *err)
 {
     for (int s = 0; s < 2; s++) {
         if (done(&w->side[s])) {
@@ -84,7 +84,8 @@ static enum rc settle_uncreate(struct run *r, struct work *w, struct err *err)
 {
     struct entry *e = w->entry;
     bool left = is_gone(&w->side[SIDE_LEFT]), right = is_gone(&w->side[SIDE_RIGHT]);
-    if (left && right) {
+    bool alone = entry_half(e); /* the other side never had it */
+    if ((left && right) || (alone && (left || right))) {
         return run_entry_forget(r, e, err);
     }
     if (!left && !right) {
@@ -103,8 +104,7 @@ static enum rc settle_uncreate(struct run *r, struct work *w, struct err *err)
     return rc == RC_OK ? run_entry_park(r, e, gone, err) : rc;
 }
 
-/* Where the new item is; false if it was not made or nobody knows where. */
-static bool take_created(struct run *r, struct work *w, enum side s)
+bool work_take_created(struct run *r, struct work *w, enum side s)
 {
     struct work_side *side = &w->side[s];
     struct state_pair_side *at = &w->entry->pair.side[s];
@@ -158,8 +158,8 @@ static enum rc settle_undelete(struct run *r, struct work *w, struct err *err)
         if (side->write && side->unknown) {
             return run_entry_save(r, e, err); /* recovery will know */
         }
-        bool there =
-            side->write ? take_created(r, w, (enum side)s) && read_back(side) : side->now != NULL;
+        bool there = side->write ? work_take_created(r, w, (enum side)s) && read_back(side)
+                                 : side->now != NULL;
         whole &= there;
     }
     if (!e->pair.side[SIDE_LEFT].id && !e->pair.side[SIDE_RIGHT].id) {
@@ -176,6 +176,12 @@ static enum rc settle_undelete(struct run *r, struct work *w, struct err *err)
     if (rc == RC_OK) {
         rc = run_settled_well(r, e, err);
     }
+    for (int s = 0; s < 2 && rc == RC_OK; s++) {
+        /* It never was there, and an undo does not bring it there. */
+        if (!e->pair.side[s].id && !w->side[s].write && r->access[s] == PLAN_WRITABLE) {
+            return run_entry_park(r, e, (enum side)s, err);
+        }
+    }
     return rc == RC_OK ? run_entry_save(r, e, err) : rc;
 }
 
@@ -184,7 +190,7 @@ enum rc run_undo_settle(struct run *r, struct work *w, struct err *err)
     if (r->opt->preview || !writes(w)) {
         return RC_OK;
     }
-    enum rc rc = tell(r, w, err);
+    enum rc rc = work_tell_writes(r, w, err);
     if (rc != RC_OK) {
         return rc;
     }
