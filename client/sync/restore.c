@@ -21,6 +21,7 @@ struct restore {
     size_t count, cap;
     struct map *by_entry_id[2]; /* owned; id in the store -> target index + 1 */
     struct map *by_pair;        /* owned; pair id as text -> target index + 1 */
+    struct map *saved_pair[2];  /* owned; the same -> index + 1 of the backup's items */
     bool *used[2];              /* owned; of the backup's items */
 };
 
@@ -28,6 +29,7 @@ static void restore_fini(struct restore *p)
 {
     for (int s = 0; s < 2; s++) {
         map_free(p->by_entry_id[s]);
+        map_free(p->saved_pair[s]);
         free(p->used[s]);
     }
     map_free(p->by_pair);
@@ -98,16 +100,24 @@ static bool take(struct restore *p, enum side s, size_t saved, size_t target_plu
 
 /* ---- where is each item now ---- */
 
+/* The pair that the item was in, if it still has the item that it had on the other side: numbers of
+ * pairs are used again one day. */
+static size_t same_pair(const struct restore *p, enum side s, const struct sync_saved *saved)
+{
+    enum side o = side_other(s);
+    CLEANUP(mem_free) char *pair = str_printf("%lld", (long long)saved->pair);
+    size_t at = from_value(map_get(p->by_pair, pair));
+    size_t other = from_value(map_get(p->saved_pair[o], pair));
+    const struct entry *e = at ? p->items[at - 1].entry : NULL;
+    return e && other && str_eq(saved_at(p, o, other - 1)->id, e->pair.side[o].id) ? at : 0;
+}
+
 /* The pair that has the item's id or is the one it was in; index + 1, 0 = none. */
 static size_t known_target(const struct restore *p, enum side s, size_t i)
 {
     const struct sync_saved *saved = saved_at(p, s, i);
     size_t at = from_value(map_get(p->by_entry_id[s], saved->id));
-    if (!at && saved->pair) {
-        CLEANUP(mem_free) char *pair = str_printf("%lld", (long long)saved->pair);
-        at = from_value(map_get(p->by_pair, pair));
-    }
-    return at;
+    return !at && saved->pair ? same_pair(p, s, saved) : at;
 }
 
 /* First what is there under its id or in its pair; in the end (`gone`) also what is not: it is made
@@ -283,7 +293,7 @@ static enum rc find_by_content(struct run *r, struct restore *p, enum side s, st
 }
 
 /* What is nowhere: to be made, with the two halves of a pair that was as one target. */
-static void add_missing(struct restore *p, enum side s)
+static void add_missing(struct restore *p, enum side s, struct map *made)
 {
     for (size_t i = 0; i < saved_count(p, s); i++) {
         const struct sync_saved *saved = saved_at(p, s, i);
@@ -292,12 +302,12 @@ static void add_missing(struct restore *p, enum side s)
         }
         CLEANUP(mem_free)
         char *key = saved->pair ? str_printf("%lld", (long long)saved->pair) : uid_key(saved->uid);
-        size_t at = key ? from_value(map_get(p->by_pair, key)) : 0;
+        size_t at = key ? from_value(map_get(made, key)) : 0;
         if (!take(p, s, i, at)) {
             add_target(p, NULL);
             take(p, s, i, p->count);
             if (key) {
-                map_put(p->by_pair, key, as_value(p->count - 1));
+                map_put(made, key, as_value(p->count - 1));
             }
         }
     }
@@ -337,14 +347,21 @@ static enum rc find_all(struct run *r, struct restore *p, struct err *err)
     for (int s = 0; s < 2; s++) {
         p->by_entry_id[s] = map_new();
         p->used[s] = mem_alloc((saved_count(p, (enum side)s) + 1) * sizeof(bool));
+        p->saved_pair[s] = map_new();
+        for (size_t i = 0; i < p->what->side[s].count; i++) {
+            CLEANUP(mem_free)
+            char *pair = str_printf("%lld", (long long)saved_at(p, (enum side)s, i)->pair);
+            map_put(p->saved_pair[s], pair, as_value(i));
+        }
     }
     index_entries(r, p);
     enum rc rc = find_side(r, p, SIDE_LEFT, err);
     if (rc == RC_OK) {
         rc = find_side(r, p, SIDE_RIGHT, err);
     }
-    add_missing(p, SIDE_LEFT);
-    add_missing(p, SIDE_RIGHT);
+    CLEANUP(map_free) struct map *made = map_new();
+    add_missing(p, SIDE_LEFT, made);
+    add_missing(p, SIDE_RIGHT, made);
     return rc;
 }
 
