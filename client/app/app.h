@@ -98,14 +98,20 @@ enum rc app_link_list(struct app *app, struct json **ret, struct err *err) WARN_
 /* ---- syncing ---- */
 
 struct app_undo;
+struct sync_repair;
+struct sync_restore;
 struct app_sync {
     const char *const *links; /* names; none: all that are enabled */
     size_t link_count;
     bool preview;                    /* write nothing and tell what would be done */
     bool release;                    /* carry out all that is held */
     bool release_deletes, retry_now; /* only the deletes; what failed at once */
-    const struct app_undo *undo;     /* set by app_undo only */
-    bool choices;                    /* set by app_conflict_choose only */
+    bool no_backup;                  /* even if this is a link's first sync */
+    const struct app_undo *undo;     /* this and the next two are set by app_undo, app_repair and
+                                        app_restore only */
+    const struct sync_repair *repair;
+    const struct sync_restore *restore;
+    bool choices; /* set by app_conflict_choose only */
     void (*progress)(void *user, const char *link, const char *phase, size_t done,
         size_t total);             /* may be NULL */
     bool (*cancelled)(void *user); /* may be NULL */
@@ -174,14 +180,62 @@ enum rc app_history(struct app *app, const struct app_history *request, struct j
     struct err *err) WARN_UNUSED;
 
 struct app_undo {
-    int64_t run;
-    const char *item; /* only this one, by its title, uid or id; NULL = all of the run */
-    bool force;       /* also what was edited since */
+    int64_t run;       /* or: */
+    const char *link;  /* the runs of this link since `since`, newest first, each as an undo of its
+                         own, without those that are undone already */
+    const char *since; /* the number of a run, or a local time, "2026-11-28" or "2026-11-28 14:30";
+                          NULL: only the latest */
+    const char *item;  /* only this one, by its title, uid or id; NULL = all of the run */
+    bool force;        /* also what was edited since */
     bool preview;
 };
 /* Puts the items of a run back to how they were before it, on both sides. *ret as from
- * app_sync_run, for the link of the run. RC_NOT_FOUND: no such run. */
+ * app_sync_run, of a link one entry in "links" for each run, with "undoes". RC_NOT_FOUND: no such run or
+ * link, or nothing to undo. An undo that fails as a whole ends it. */
 enum rc app_undo(struct app *app, const struct app_undo *request, struct json **ret,
+    struct err *err) WARN_UNUSED;
+
+/* ---- backups of items, repair ---- */
+
+/* Writes both sides of a link (NULL: of all that are enabled) to a folder of the data folder now.
+ * {"backups":[backup],"failed":[{"link","rc","error"}]} */
+struct app_backup {
+    const char *link;
+    void (*progress)(
+        void *user, const char *link, const char *phase, size_t done, size_t total); /* or NULL */
+    bool (*cancelled)(void *user);                                                   /* or NULL */
+    void *user;
+};
+enum rc app_backup(struct app *app, const struct app_backup *request, struct json **ret,
+    struct err *err) WARN_UNUSED;
+/* {"backups":[{"name","link","kind","time","reason","bytes","left":{"account","folder","count",
+ * "unreadable":[{"id","rc","text"}]},"right":{..}}]}, the newest first; opens no state file. */
+enum rc app_backup_list(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
+
+#define APP_ANY_DELETES (-1)
+struct app_restore {
+    const char *backup; /* its name */
+    const char *side;   /* "left", "right" or the account there; NULL: both that the link writes */
+    const char *item;   /* only this one, by its title, uid or id; NULL = all */
+    bool exact;         /* also delete what is not in the backup; not with `item` */
+    bool preview;
+    long deletes; /* how many were agreed to; APP_ANY_DELETES. Not asked for in a preview */
+};
+/* Brings items of a backup back. What is there now is backed up first. *ret as from app_sync_run.
+ * RC_NOT_FOUND: no such backup, its link is no longer there, or no such item; RC_CONFLICT: the link
+ * is about other folders now. More deletes than agreed to: "rc" of the link is "conflict". */
+enum rc app_restore(struct app *app, const struct app_restore *request, struct json **ret,
+    struct err *err) WARN_UNUSED;
+
+struct app_repair {
+    const char *link;
+    const char *right; /* the side that is right: "left", "right" or the account there */
+    bool preview;
+    long deletes; /* as above */
+};
+/* Makes the other side equal to the one that is right; both are backed up first. *ret as from
+ * app_sync_run. */
+enum rc app_repair(struct app *app, const struct app_repair *request, struct json **ret,
     struct err *err) WARN_UNUSED;
 
 /* {"version","home","log_dir","debug_logging","interval_minutes","links":[as app_link_list plus
@@ -204,11 +258,13 @@ enum rc app_state_restore(struct app *app, int number, struct json **ret, struct
 /* ---- settings ---- */
 
 struct app_settings {
-    bool debug_logging;    /* the log takes debug lines too */
-    bool paused;           /* no scheduled passes */
-    long interval_minutes; /* between scheduled passes, 1..1440 */
-    long history_days;     /* undo and history of items are kept so long, 0 = for ever */
-    long history_mb;       /* and at most so many megabytes of them, 0 = no limit */
+    bool debug_logging;     /* the log takes debug lines too */
+    bool paused;            /* no scheduled passes */
+    long interval_minutes;  /* between scheduled passes, 1..1440 */
+    long history_days;      /* undo and history of items are kept so long, 0 = for ever */
+    long history_mb;        /* and at most so many megabytes of them, 0 = no limit */
+    bool first_sync_backup; /* both sides are backed up before a link writes for the first time */
+    long backup_keep;       /* backups of items kept of each link, 1..1000 */
 };
 struct app_settings app_settings_get(const struct app *app);
 /* Stored before it returns. RC_INVALID for an interval out of range. */

@@ -1,5 +1,5 @@
-/* What was done: the runs, what one of them did to each item, what happened to one item; and
- * undoing a run. Asks no server but to undo. */
+/* What was done: the runs, what one of them did to each item, what happened to one item. Asks no
+ * server. */
 #include "client/app/private.h"
 
 #include "client/base/buf.h"
@@ -52,6 +52,18 @@ static const char *account_of(const struct names *n, const struct state_link *li
     return link ? account_name_of(&n->accounts, link->side[s].account) : "?";
 }
 
+/* What a run was for, unless it was an ordinary sync. */
+static enum rc set_cause(struct state *state, int64_t run, struct json *v, struct err *err)
+{
+    enum state_cause cause = STATE_CAUSE_SYNC;
+    CLEANUP(mem_free) char *detail = NULL;
+    enum rc rc = state_cause_of(state, run, &cause, &detail, err);
+    if (rc == RC_OK && cause != STATE_CAUSE_SYNC) {
+        json_set_str(v, state_cause_name(cause), detail);
+    }
+    return rc;
+}
+
 static enum rc run_json(struct state *state, const struct names *names, const struct state_run *run,
     struct json **ret, struct err *err)
 {
@@ -87,6 +99,10 @@ static enum rc run_json(struct state *state, const struct names *names, const st
     }
     if (by) {
         json_set_int(v, "undone_by", by);
+    }
+    rc = set_cause(state, run->id, v, err);
+    if (rc != RC_OK) {
+        return rc;
     }
     *ret = TAKE(v);
     return RC_OK;
@@ -185,12 +201,20 @@ static enum rc changes_json(struct state *state, const struct names *names,
         const struct state_change *c = &changes->items[i];
         struct state_run run CLEANUP_FINI(state_run_fini) = {0};
         struct json *v = NULL;
+        int64_t of = 0;
         rc = state_run_get(state, c->run, &run, err);
+        if (rc == RC_OK) {
+            rc = state_undo_of(state, c->run, &of, err);
+        }
         if (rc == RC_OK) {
             rc = change_json(names, link_of(names, run.link), c, &v, err);
         }
         if (rc == RC_OK) {
             json_append(list, v);
+            rc = set_cause(state, c->run, v, err);
+        }
+        if (rc == RC_OK && of) {
+            json_set_int(v, "undoes", of);
         }
     }
     if (rc == RC_OK) {
@@ -275,37 +299,4 @@ enum rc app_history(
         *ret = TAKE(v);
     }
     return rc;
-}
-
-/* ---- undo ---- */
-
-enum rc app_undo(
-    struct app *app, const struct app_undo *request, struct json **ret, struct err *err)
-{
-    struct names names CLEANUP_FINI(names_fini) = {0};
-    struct state_run run CLEANUP_FINI(state_run_fini) = {0};
-    struct state *state;
-    enum rc rc = app_state(app, &state, err);
-    if (rc == RC_OK) {
-        rc = names_load(state, &names, err);
-    }
-    if (rc == RC_OK) {
-        rc = state_run_get(state, request->run, &run, err);
-    }
-    if (rc != RC_OK) {
-        return rc;
-    }
-    const struct state_link *link = link_of(&names, run.link);
-    if (!link) {
-        return err_set(err, RC_INTERNAL, 0, "run %lld names a link that is not there",
-            (long long)request->run);
-    }
-    const char *const links[] = {link->name};
-    struct app_sync pass = {
-        .links = links,
-        .link_count = 1,
-        .preview = request->preview,
-        .undo = request,
-    };
-    return app_sync_run(app, &pass, ret, err);
 }

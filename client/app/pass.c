@@ -1,5 +1,6 @@
 /* One pass over the links: opens each account once, runs the engine link by link, and makes the
  * report. */
+#include "client/app/backup_items.h"
 #include "client/app/private.h"
 
 #include "client/base/buf.h"
@@ -34,7 +35,9 @@ struct pass {
     struct pass_account *open;     /* owned; one an account, in the order of accounts */
     struct pass_failure *failures; /* owned */
     size_t failure_count, failure_cap;
-    const char *link; /* name of the one at work */
+    const char *link;             /* name of the one at work */
+    struct backup_request backup; /* of that link */
+    struct json *made;            /* owned; the backup made before it was written */
 };
 
 static void pass_fini(struct pass *p)
@@ -49,6 +52,7 @@ static void pass_fini(struct pass *p)
     }
     free(p->failures);
     circle_free(p->circle);
+    json_free(p->made);
     state_accounts_fini(&p->accounts);
     state_links_fini(&p->links);
 }
@@ -132,6 +136,52 @@ static struct store *large_store(
     return link->kind == ITEM_CONTACT ? large_store_new(store, &options) : NULL;
 }
 
+/* ---- the backup before what cannot be taken back otherwise ---- */
+
+static void backup_progress(void *user, const char *phase, size_t done, size_t total)
+{
+    const struct sync_progress at = {phase, done, total};
+    progress(user, &at);
+}
+
+/* The first time that anything of the link is written, and before a repair or a restore. An undo
+ * has its own way back. */
+static enum rc backup_reason(struct pass *p, const char **ret, struct err *err)
+{
+    const struct app_sync *q = p->request;
+    struct state_runs runs CLEANUP_FINI(state_runs_fini) = {0};
+    *ret = NULL;
+    if (q->repair || q->restore) {
+        *ret = q->repair ? "repair" : "restore";
+        return RC_OK;
+    }
+    if (q->undo || q->no_backup || !app_settings_get(p->app).first_sync_backup) {
+        return RC_OK;
+    }
+    enum rc rc = state_runs_load(p->app->state, p->backup.link->id, 1, &runs, err);
+    if (rc == RC_OK && !runs.count) {
+        *ret = "first sync";
+    }
+    return rc;
+}
+
+static enum rc before_write(void *user, struct err *err)
+{
+    struct pass *p = user;
+    enum rc rc = backup_reason(p, &p->backup.reason, err);
+    if (rc != RC_OK || !p->backup.reason || p->made) {
+        return rc;
+    }
+    p->backup.progress = p->request->progress ? backup_progress : NULL;
+    p->backup.cancelled = p->request->cancelled ? cancelled : NULL;
+    p->backup.user = p;
+    rc = backup_make(p->app, &p->backup, &p->made, err);
+    if (rc != RC_OK && rc != RC_CANCELLED) {
+        err_prefix(err, "nothing was changed, as there is no backup");
+    }
+    return rc;
+}
+
 /* *ret_started tells whether the engine was reached. */
 static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret_started,
     struct sync_report *report, struct err *err)
@@ -147,14 +197,19 @@ static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret
     if (wanted) {
         undo = (struct sync_undo){wanted->run, wanted->item, wanted->force};
     }
+    json_free(p->made);
+    p->made = NULL;
     struct sync_options options = {
         .log = &log,
         .preview = p->request->preview,
         .release = p->request->release,
+        .before_write = before_write,
         .undo = wanted ? &undo : NULL,
         .choices = p->request->choices,
+        .repair = p->request->repair,
+        .restore = p->request->restore,
         .release_deletes = p->request->release_deletes,
-        .retry_now = p->request->retry_now,
+        .retry_now = p->request->retry_now || p->request->repair || p->request->restore,
         .random = random_bytes,
         .now = now,
         .progress = p->request->progress ? progress : NULL,
@@ -179,6 +234,9 @@ static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret
         options.readonly[SIDE_LEFT] = json_get_bool(settings, "left_readonly", false);
         options.readonly[SIDE_RIGHT] = json_get_bool(settings, "right_readonly", false);
         log.link = p->link = link->name;
+        p->backup = (struct backup_request){.link = link,
+            .store = {left, right},
+            .account = {options.side_name[SIDE_LEFT], options.side_name[SIDE_RIGHT]}};
         *ret_started = true;
         CLEANUP(store_free) struct store *large_left = large_store(p, link, left, SIDE_LEFT);
         CLEANUP(store_free) struct store *large_right = large_store(p, link, right, SIDE_RIGHT);
@@ -241,6 +299,7 @@ static struct json *report_json(const struct pass *p, const struct state_link *l
     json_set_int(v, "waiting", report->waiting);
     json_set_bool(v, "wrote", report->wrote_anything);
     json_set_str(v, "text", report->text);
+    json_set_str(v, "backup", json_get_str(p->made, "name"));
     json_set(v, "messages", messages_json(report));
     if (p->request->preview) {
         json_set(v, "planned", planned_json(report));

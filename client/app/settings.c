@@ -12,6 +12,8 @@
 #define INTERVAL_MAX     1440
 #define HISTORY_DAYS     90
 #define HISTORY_MB       200
+#define BACKUP_KEEP      5
+#define BACKUP_KEEP_MAX  1000
 
 enum rc settings_load(const char *home, struct json **ret, struct err *err)
 {
@@ -51,6 +53,10 @@ struct app_settings app_settings_get(const struct app *app)
     s.history_mb = (long)json_get_int(app->settings, "history_mb", HISTORY_MB);
     s.history_days = s.history_days < 0 || s.history_days > 36500 ? HISTORY_DAYS : s.history_days;
     s.history_mb = s.history_mb < 0 || s.history_mb > 1000000 ? HISTORY_MB : s.history_mb;
+    s.first_sync_backup = json_get_bool(app->settings, "first_sync_backup", true);
+    s.backup_keep = (long)json_get_int(app->settings, "backup_keep", BACKUP_KEEP);
+    s.backup_keep =
+        s.backup_keep < 1 || s.backup_keep > BACKUP_KEEP_MAX ? BACKUP_KEEP : s.backup_keep;
     if (s.interval_minutes < 1 || s.interval_minutes > INTERVAL_MAX) {
         s.interval_minutes = INTERVAL_DEFAULT; /* edited by hand */
     }
@@ -62,12 +68,17 @@ enum rc app_settings_set(struct app *app, const struct app_settings *settings, s
     if (settings->interval_minutes < 1 || settings->interval_minutes > INTERVAL_MAX) {
         return err_set(err, RC_INVALID, 0, "the interval must be 1 to %d minutes", INTERVAL_MAX);
     }
+    if (settings->backup_keep < 1 || settings->backup_keep > BACKUP_KEEP_MAX) {
+        return err_set(err, RC_INVALID, 0, "1 to %d backups can be kept", BACKUP_KEEP_MAX);
+    }
     CLEANUP(json_free) struct json *v = json_dup(app->settings);
     json_set_bool(v, "debug_logging", settings->debug_logging);
     json_set_bool(v, "paused", settings->paused);
     json_set_int(v, "interval_minutes", settings->interval_minutes);
     json_set_int(v, "history_days", settings->history_days);
     json_set_int(v, "history_mb", settings->history_mb);
+    json_set_bool(v, "first_sync_backup", settings->first_sync_backup);
+    json_set_int(v, "backup_keep", settings->backup_keep);
     CLEANUP(mem_free) char *text = json_print_pretty(v);
     CLEANUP(mem_free) char *path = platform_path_join(app->home, "settings.json");
     enum rc rc = platform_file_write(path, text, strlen(text), err);

@@ -17,6 +17,15 @@ extern const struct cli_command CLI_COMMANDS[];
 int cli_run(const char **args);
 /* One line on stderr and the exit code for it. */
 int cli_fail(const struct err *err);
+/* How most commands end: with the failure in err, or with what there is to print (`v`, owned, as
+ * JSON with --json, else as text). Releases err; returns the exit code. */
+int cli_end(const struct cli *cli, enum rc rc, struct err *err, struct json *v,
+    char *(*show)(const struct json *v));
+/* rescue.c */
+int cli_run_repair(struct cli *cli);
+int cli_run_restore(struct cli *cli);
+int cli_run_backup(struct cli *cli);
+int cli_run_backup_list(struct cli *cli);
 /* The general help, or that of the command `args` names; RC_INVALID if there is none. Caller frees.
  */
 enum rc cli_help(const char *const *args, char **ret, struct err *err) WARN_UNUSED;

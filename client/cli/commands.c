@@ -47,6 +47,12 @@ static int end(const struct cli *cli, enum rc rc, struct err *err, struct json *
     return code;
 }
 
+int cli_end(const struct cli *cli, enum rc rc, struct err *err, struct json *v,
+    char *(*show)(const struct json *v))
+{
+    return end(cli, rc, err, v, show);
+}
+
 static enum rc read_stdin_line(char **ret, struct err *err)
 {
     struct buf line = BUF_INIT(4096);
@@ -228,6 +234,7 @@ static int run_sync(struct cli *cli)
         .release = value(cli, "--release") != NULL,
         .release_deletes = value(cli, "--release-deletes") != NULL,
         .retry_now = value(cli, "--retry") != NULL,
+        .no_backup = value(cli, "--no-backup") != NULL,
     };
     enum rc rc = app_sync_run(cli->app, &request, &v, &err);
     int code = rc == RC_OK ? (int)app_exit_of_sync(v) : 0;
@@ -332,16 +339,25 @@ static int run_undo(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
+    const char *run = cli->args.count ? cli->args.positional[0] : NULL;
     struct app_undo request = {
-        .run = run_number(cli->args.positional[0]),
+        .run = run ? run_number(run) : 0,
+        .link = value(cli, "--link"),
+        .since = value(cli, "--since"),
         .item = value(cli, "--item"),
         .force = value(cli, "--force") != NULL,
         .preview = value(cli, "--preview") != NULL,
     };
-    enum rc rc = request.run ? app_undo(cli->app, &request, &v, &err)
-                             : err_set(&err, RC_INVALID, 0,
-                                   "'%s' is not the number of a run: 'lockstep history' lists them",
-                                   cli->args.positional[0]);
+    enum rc rc;
+    if (!run == !request.link || (request.since && !request.link)) {
+        rc = err_set(&err, RC_INVALID, 0,
+            "say which run to undo, or --link LINK, and with that perhaps --since");
+    } else if (run && !request.run) {
+        rc = err_set(&err, RC_INVALID, 0,
+            "'%s' is not the number of a run: 'lockstep history' lists them", run);
+    } else {
+        rc = app_undo(cli->app, &request, &v, &err);
+    }
     int code = rc == RC_OK ? (int)app_exit_of_sync(v) : 0;
     int failed = end(cli, rc, &err, v, show_sync);
     return failed ? failed : code;
@@ -394,10 +410,16 @@ static int run_log(struct cli *cli)
             app_log_dir(cli->app));
         return 0;
     }
+    if (cli->args.count == 1 && !str_eq(cli->args.positional[0], "debug")) {
+        struct json *v = NULL;
+        struct app_history item = {.item = cli->args.positional[0]};
+        enum rc rc = app_history(cli->app, &item, &v, &err);
+        return end(cli, rc, &err, v, show_history);
+    }
     if (!str_eq(cli->args.positional[0], "debug") ||
         (!str_eq(wanted, "on") && !str_eq(wanted, "off"))) {
-        return end(cli, err_set(&err, RC_INVALID, 0, "usage: lockstep log [debug on|off]"), &err,
-            NULL, NULL);
+        return end(cli, err_set(&err, RC_INVALID, 0, "usage: lockstep log [ITEM | debug on|off]"),
+            &err, NULL, NULL);
     }
     s.debug_logging = str_eq(wanted, "on");
     return end(cli, app_settings_set(cli->app, &s, &err), &err, NULL, NULL);
@@ -479,6 +501,7 @@ static const struct cli_option SYNC_OPTIONS[] = {
     {"--release", NULL, "carry out all that is held"},
     {"--release-deletes", NULL, "carry out deletes that were held because there are so many"},
     {"--retry", NULL, "try failed items again now"},
+    {"--no-backup", NULL, "make no backup, even if this is the link's first sync"},
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -499,9 +522,28 @@ static const struct cli_option HISTORY_OPTIONS[] = {
     {NULL, NULL, NULL},
 };
 static const struct cli_option UNDO_OPTIONS[] = {
+    {"--link", "LINK", "in place of RUN: the latest run of this link that is not undone yet"},
+    {"--since", "RUN|TIME", "with --link: all its runs from this one or this time on"},
     {"--preview", NULL, "write nothing; show what would be put back"},
     {"--item", "ITEM", "only this item of the run, by its title or id"},
     {"--force", NULL, "put back also what was edited since; the edit is lost"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option REPAIR_OPTIONS[] = {
+    {"--right-is", "SIDE", "left, right, or the name of the account there"},
+    {"--preview", NULL, "write nothing; show what would be created, changed and deleted"},
+    {"--yes", NULL, "do not ask"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option RESTORE_OPTIONS[] = {
+    {"--side", "SIDE", "only left, right, or the account there"},
+    {"--item", "ITEM", "only this item, by its title or id"},
+    {"--exact", NULL, "delete what is not in the backup"},
+    {"--preview", NULL, "write nothing; show what would be created, changed and deleted"},
+    {"--yes", NULL, "do not ask before deleting"},
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -630,7 +672,7 @@ const struct cli_command CLI_COMMANDS[] = {
         "  lockstep history 12\n"
         "  lockstep history --item \"Anna Bell\"\n",
         HISTORY_OPTIONS, run_history},
-    {"undo", "RUN", 1, 1, "Put the items of a run back to how they were before it",
+    {"undo", "[RUN]", 0, 1, "Put the items of a run back to how they were before it",
         "On both sides: what somebody changed or deleted and the run carried over comes back on "
         "either side.\n"
         "What the run created is deleted again (in Outlook to Deleted Items) if nobody has edited "
@@ -638,11 +680,53 @@ const struct cli_command CLI_COMMANDS[] = {
         "original stays where it was made, and is synced again when it is edited. What was edited "
         "since is\n"
         "left and named. An undo is a run with a number of its own and can be undone.\n"
+        "\nWith --link and --since several runs are undone, the newest first, each as an undo of "
+        "its "
+        "own; a\n"
+        "preview then shows each as if it alone were undone.\n"
         "\nExamples:\n"
         "  lockstep undo 12 --preview\n"
         "  lockstep undo 12\n"
-        "  lockstep undo 12 --item \"Anna Bell\"\n",
+        "  lockstep undo 12 --item \"Anna Bell\"\n"
+        "  lockstep undo --link Contacts --since \"2026-11-28 14:30\"\n",
         UNDO_OPTIONS, run_undo},
+    {"repair", "LINK", 1, 1, "Make one side equal to the other, which is right",
+        "Say with --right-is which side is right: left, right, or the account there. Nothing is "
+        "changed on that\n"
+        "side. On the other one only what differs is changed; what is there only is deleted (in "
+        "Outlook to\n"
+        "Deleted Items), also if somebody has just edited it. No reminder fires again and no "
+        "invitation is sent.\n"
+        "Both sides are backed up first, you are told how much would change and asked, and "
+        "'lockstep undo' takes\n"
+        "it back.\n"
+        "\nExamples:\n"
+        "  lockstep repair Contacts --right-is outlook --preview\n"
+        "  lockstep repair Contacts --right-is outlook\n",
+        REPAIR_OPTIONS, cli_run_repair},
+    {"backup", "[LINK]", 0, 1, "Write all items of both sides to a folder now",
+        "The folder is in the data folder, one .vcf or .ics file an item. It is also made by "
+        "itself before a\n"
+        "link's first sync, a repair and a restore. The newest five of a link are kept "
+        "(backup_keep "
+        "in\n"
+        "settings.json; first_sync_backup set to false there leaves out those before a first "
+        "sync).\n",
+        LIST_OPTIONS, cli_run_backup},
+    {"backup list", "", 0, 0, "List the backups", "", LIST_OPTIONS, cli_run_backup_list},
+    {"restore", "BACKUP", 1, 1, "Bring items of a backup back",
+        "What is missing is made again and what differs is put back, field by field, on both "
+        "sides. "
+        "What was\n"
+        "added since stays, unless you say --exact. What is there now is backed up first, and "
+        "'lockstep undo'\n"
+        "takes it back. With --side only that side is restored; the next sync carries it to the "
+        "other.\n"
+        "\nExamples:\n"
+        "  lockstep backup list\n"
+        "  lockstep restore \"Contacts 2026-11-28 0123\" --preview\n"
+        "  lockstep restore \"Contacts 2026-11-28 0123\" --item \"Anna Bell\"\n",
+        RESTORE_OPTIONS, cli_run_restore},
     {"status", "", 0, 0, "Show links, last results and open problems; asks no server", "",
         LIST_OPTIONS, run_status},
     {"state check", "", 0, 0, "Read the whole state file and say whether it is sound",
@@ -657,8 +741,16 @@ const struct cli_command CLI_COMMANDS[] = {
         "because of\n"
         "the copy's age. What was deleted on one side only since then may come back.\n",
         LIST_OPTIONS, run_state_restore},
-    {"log", "[debug on|off]", 0, 2, "Show where the log is, or switch debug logging",
-        "Passwords and the contents of items never get into the log.\n", NULL, run_log},
+    {"log", "[ITEM | debug on|off]", 0, 2, "Show what happened to an item; or the program's log",
+        "With an item's title or id: everything that was done to it and why, as 'lockstep history "
+        "--item' does.\n"
+        "Else it is about the program's own log: where it is, or debug logging on or off. "
+        "Passwords and the\n"
+        "contents of items never get into that.\n"
+        "\nExamples:\n"
+        "  lockstep log \"Anna Bell\"\n"
+        "  lockstep log debug on\n",
+        LIST_OPTIONS, run_log},
     {"version", "", 0, 0, "Show the version", "", NULL, run_version},
     {"help", "[COMMAND]", 0, 2, "Show help", "", NULL, run_help},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},

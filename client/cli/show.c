@@ -204,10 +204,23 @@ static void add_planned(struct buf *b, const struct json *link, const struct jso
     buf_addc(b, '\n');
 }
 
+/* Why, unless it was an ordinary sync: "undo of 3: ". */
+static void add_cause(struct buf *b, const struct json *v)
+{
+    if (json_get(v, "undoes")) {
+        buf_addf(b, "undo of %ld: ", (long)json_get_int(v, "undoes", 0));
+    } else if (json_get(v, "repair")) {
+        buf_addf(b, "repair, %s is right: ", text(v, "repair"));
+    } else if (json_get(v, "restore")) {
+        buf_addf(b, "restore of '%s': ", text(v, "restore"));
+    }
+}
+
 static void add_result(struct buf *b, const struct json *link)
 {
     const struct json *planned = json_get(link, "planned");
     buf_addf(b, "%s%s: ", text(link, "name"), planned ? " (preview, nothing is written)" : "");
+    add_cause(b, link);
     bool any = add_counts(b, json_get(link, "left"), "");
     any |= add_counts(b, json_get(link, "right"), any ? "; " : "");
     add_more(b, link, "paired", "found on both sides and joined", "found on both sides and joined",
@@ -226,6 +239,9 @@ static void add_result(struct buf *b, const struct json *link)
         buf_adds(b, "nothing to do");
     }
     buf_addc(b, '\n');
+    if (json_get_str(link, "backup")) {
+        buf_addf(b, "  A backup of both sides was made before: %s\n", text(link, "backup"));
+    }
     for (struct json *p = json_first(planned); p; p = json_next(p)) {
         add_planned(b, link, p);
     }
@@ -424,9 +440,7 @@ static void add_run(struct buf *b, const struct json *run)
     buf_addf(b, "%5ld  ", (long)json_get_int(run, "run", 0));
     add_local_time(b, json_get_int(run, "start", 0));
     buf_addf(b, "  %s: ", text(run, "link"));
-    if (json_get(run, "undoes")) {
-        buf_addf(b, "undo of %ld: ", (long)json_get_int(run, "undoes", 0));
-    }
+    add_cause(b, run);
     bool any = add_counts(b, json_get(run, "left"), "");
     any |= add_counts(b, json_get(run, "right"), any ? "; " : "");
     if (!json_get(run, "end")) {
@@ -472,6 +486,7 @@ static void add_change(struct buf *b, const struct json *c, bool with_run)
         buf_addf(b, "run %ld, ", (long)json_get_int(c, "run", 0));
         add_local_time(b, json_get_int(c, "time", 0));
         buf_addf(b, ", %s: ", text(c, "link"));
+        add_cause(b, c);
     }
     add_foreign(b, text(c, "title"));
     buf_addc(b, '\n');
@@ -576,6 +591,65 @@ char *show_chosen(const struct json *v)
     buf_adds(&b, done);
     if (json_get_bool(v, "noted", false)) {
         buf_adds(&b, "The choice is noted: the next sync carries it out.\n");
+    }
+    return finish(&b);
+}
+
+/* ---- backups ---- */
+
+static void add_size(struct buf *b, int64_t bytes)
+{
+    if (bytes < 1000000) {
+        buf_addf(b, "%lld kB", (long long)((bytes + 999) / 1000));
+    } else {
+        buf_addf(b, "%lld.%lld MB", (long long)(bytes / 1000000), (long long)(bytes / 100000 % 10));
+    }
+}
+
+static void add_backup_side(struct buf *b, const struct json *side)
+{
+    size_t unreadable = json_count(json_get(side, "unreadable"));
+    buf_addf(b, "%s:", text(side, "account"));
+    add_foreign(b, text(side, "folder"));
+    buf_addf(b, " %ld items", (long)json_get_int(side, "count", 0));
+    if (unreadable) {
+        buf_addf(b, " (and %zu that could not be read)", unreadable);
+    }
+}
+
+static void add_unreadable(struct buf *b, const struct json *side)
+{
+    for (struct json *u = json_first(json_get(side, "unreadable")); u; u = json_next(u)) {
+        buf_addf(b, "  problem (read on %s): ", text(side, "account"));
+        add_foreign(b, text(u, "text"));
+        buf_addc(b, '\n');
+    }
+}
+
+char *show_backups(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    int64_t bytes = 0;
+    for (struct json *k = json_first(json_get(v, "backups")); k; k = json_next(k)) {
+        buf_addf(&b, "%s  (", text(k, "name"));
+        add_size(&b, json_get_int(k, "bytes", 0));
+        buf_addf(&b, ", %s%s)\n  ", str_eq(text(k, "reason"), "asked") ? "" : "before a ",
+            str_eq(text(k, "reason"), "asked") ? "asked for" : text(k, "reason"));
+        add_backup_side(&b, json_get(k, "left"));
+        buf_adds(&b, ", ");
+        add_backup_side(&b, json_get(k, "right"));
+        buf_addc(&b, '\n');
+        add_unreadable(&b, json_get(k, "left"));
+        add_unreadable(&b, json_get(k, "right"));
+        bytes += json_get_int(k, "bytes", 0);
+    }
+    if (json_count(json_get(v, "backups")) > 1) {
+        buf_adds(&b, "All together: ");
+        add_size(&b, bytes);
+        buf_addc(&b, '\n');
+    }
+    if (!b.len && !json_count(json_get(v, "failed"))) {
+        buf_adds(&b, "There are no backups.\n");
     }
     return finish(&b);
 }

@@ -19,6 +19,7 @@ char *show_held(const struct json *v);
 char *show_refused(const struct json *v);
 char *show_items(const struct json *v);
 char *show_unfit(const struct json *v);
+char *show_backups(const struct json *v);
 char *show_history(const struct json *v);
 char *show_status(const struct json *v);
 char *show_state(const struct json *v);

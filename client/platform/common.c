@@ -5,6 +5,12 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+bool platform_is_terminal(void)
+{
+    return isatty(STDIN_FILENO) == 1;
+}
 
 void platform_uuid(char out[PLATFORM_UUID_SIZE])
 {

@@ -43,6 +43,8 @@ enum rc file_write(
     const char *path, const void *data, size_t len, bool must_be_new, struct err *err) WARN_UNUSED;
 /* RC_NOT_FOUND if it is not there. */
 enum rc file_remove(const char *path, struct err *err) WARN_UNUSED;
+/* Removes an empty folder. */
+enum rc file_remove_dir(const char *path, struct err *err) WARN_UNUSED;
 /* Makes a folder and its parents; fine if it exists. */
 enum rc file_make_dir(const char *path, struct err *err) WARN_UNUSED;
 

@@ -82,6 +82,8 @@ void platform_uuid(char out[PLATFORM_UUID_SIZE]); /* RFC 9562 version 4, lower c
  * stdin/stdout pass bytes unchanged. Owned by the caller: one platform_args_free. */
 char **platform_args(int argc, char **argv, int *ret_argc);
 void platform_args_free(char **args);
+/* Does standard input come from a person? */
+bool platform_is_terminal(void);
 /* Asks on the terminal without showing what is typed. RC_UNSUPPORTED: there is no terminal. Free
  * with platform_secret_free. */
 enum rc platform_prompt_secret(const char *prompt, char **ret_secret, struct err *err) WARN_UNUSED;

@@ -210,22 +210,48 @@ enum rc state_run_get(struct state *s, int64_t run, struct state_run *ret, struc
     return RC_OK;
 }
 
-enum rc state_parked_set(struct state *s, int64_t pair, bool parked, struct err *err)
+const char *state_cause_name(enum state_cause c)
 {
-    return parked ? db_run(s->db, err, "INSERT OR IGNORE INTO parked(pair) VALUES(?)", "i", pair)
-                  : db_run(s->db, err, "DELETE FROM parked WHERE pair=?", "i", pair);
+    static const char *const names[] = {"sync", "repair", "restore"};
+    return names[c];
 }
 
-enum rc state_parked_load(
-    struct state *s, int64_t link, int64_t **ret_pairs, size_t *ret_count, struct err *err)
+enum rc state_cause_note(
+    struct state *s, int64_t run, enum state_cause cause, const char *detail, struct err *err)
+{
+    return db_run(s->db, err, "INSERT INTO cause(run, what, detail) VALUES(?,?,?)", "iit", run,
+        (int64_t)cause, detail);
+}
+
+enum rc state_cause_of(
+    struct state *s, int64_t run, enum state_cause *ret_cause, char **ret_detail, struct err *err)
+{
+    struct db_row *row;
+    enum rc rc = db_query(s->db, err, &row, "SELECT what, detail FROM cause WHERE run=?", "i", run);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    enum state_cause cause = STATE_CAUSE_SYNC;
+    CLEANUP(mem_free) char *detail = NULL;
+    if (db_next(row, &rc, err)) {
+        cause = db_int(row, 0) == STATE_CAUSE_REPAIR ? STATE_CAUSE_REPAIR : STATE_CAUSE_RESTORE;
+        detail = db_text(row, 1);
+        db_done(row);
+    }
+    if (rc == RC_OK) {
+        *ret_cause = cause;
+        if (ret_detail) {
+            *ret_detail = TAKE(detail);
+        }
+    }
+    return rc;
+}
+
+static enum rc load_pairs(
+    struct db_row *row, enum rc rc, int64_t **ret_pairs, size_t *ret_count, struct err *err)
 {
     int64_t *list = NULL;
     size_t count = 0, cap = 0;
-    struct db_row *row;
-    enum rc rc = db_query(s->db, err, &row,
-        "SELECT parked.pair FROM parked JOIN pair ON pair.id=parked.pair WHERE pair.link=?"
-        " ORDER BY parked.pair",
-        "i", link);
     while (rc == RC_OK && db_next(row, &rc, err)) {
         ARRAY_RESERVE(list, count, cap);
         list[count++] = db_int(row, 0);
@@ -237,6 +263,36 @@ enum rc state_parked_load(
     *ret_pairs = list;
     *ret_count = count;
     return RC_OK;
+}
+
+enum rc state_parted_load(
+    struct state *s, int64_t link, int64_t **ret_pairs, size_t *ret_count, struct err *err)
+{
+    struct db_row *row = NULL;
+    enum rc rc = db_query(s->db, err, &row,
+        "SELECT pair, max(change.run) AS last FROM change JOIN undo ON undo.run=change.run"
+        " WHERE link=? GROUP BY pair HAVING NOT EXISTS (SELECT 1 FROM change AS later"
+        " JOIN cause ON cause.run=later.run WHERE later.pair=change.pair AND later.run>last"
+        " AND cause.what=?) ORDER BY pair",
+        "ii", link, (int64_t)STATE_CAUSE_REPAIR);
+    return load_pairs(row, rc, ret_pairs, ret_count, err);
+}
+
+enum rc state_parked_set(struct state *s, int64_t pair, bool parked, struct err *err)
+{
+    return parked ? db_run(s->db, err, "INSERT OR IGNORE INTO parked(pair) VALUES(?)", "i", pair)
+                  : db_run(s->db, err, "DELETE FROM parked WHERE pair=?", "i", pair);
+}
+
+enum rc state_parked_load(
+    struct state *s, int64_t link, int64_t **ret_pairs, size_t *ret_count, struct err *err)
+{
+    struct db_row *row = NULL;
+    enum rc rc = db_query(s->db, err, &row,
+        "SELECT parked.pair FROM parked JOIN pair ON pair.id=parked.pair WHERE pair.link=?"
+        " ORDER BY parked.pair",
+        "i", link);
+    return load_pairs(row, rc, ret_pairs, ret_count, err);
 }
 
 enum rc state_pair_restore(

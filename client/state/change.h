@@ -49,6 +49,20 @@ enum rc state_undo_note(struct state *s, int64_t run, int64_t of, struct err *er
 enum rc state_undo_of(struct state *s, int64_t run, int64_t *ret_of, struct err *err) WARN_UNUSED;
 /* The latest run that undid `run`, 0 if none. */
 enum rc state_undone_by(struct state *s, int64_t run, int64_t *ret_by, struct err *err) WARN_UNUSED;
+/* Runs that a person asked for, apart from undos: why they changed what they changed. */
+enum state_cause { STATE_CAUSE_SYNC, STATE_CAUSE_REPAIR, STATE_CAUSE_RESTORE };
+const char *state_cause_name(enum state_cause c); /* "sync", "repair", "restore" */
+/* `detail`: repair: the name of the side that was right; restore: the backup's name. */
+enum rc state_cause_note(struct state *s, int64_t run, enum state_cause cause, const char *detail,
+    struct err *err) WARN_UNUSED;
+/* STATE_CAUSE_SYNC and NULL for an ordinary run. `ret_detail` may be NULL; caller frees. */
+enum rc state_cause_of(struct state *s, int64_t run, enum state_cause *ret_cause, char **ret_detail,
+    struct err *err) WARN_UNUSED;
+/* Pairs of a link whose sides an undo may have left different on purpose: one wrote them, and no
+ * repair has since. In order of id; caller frees. */
+enum rc state_parted_load(struct state *s, int64_t link, int64_t **ret_pairs, size_t *ret_count,
+    struct err *err) WARN_UNUSED;
+
 /* RC_NOT_FOUND if there is no such run. */
 enum rc state_run_get(struct state *s, int64_t run, struct state_run *ret, struct err *err)
     WARN_UNUSED;

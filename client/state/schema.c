@@ -96,6 +96,8 @@ static const char *const schema_steps[] = {
     "CREATE INDEX conflict_run ON conflict(run);",
     /* 8: large texts, once each (blob.h) */
     "CREATE TABLE blob(hash TEXT PRIMARY KEY, data TEXT NOT NULL);",
+    /* 9: runs that a person asked for: what they were to bring about */
+    "CREATE TABLE cause(run INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE, what INTEGER NOT NULL, detail TEXT);",
 };
 #define SCHEMA_VERSION (SCHEMA_FIRST + (int)ARRAY_LEN(schema_steps))
 /* clang-format on */

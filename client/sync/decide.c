@@ -155,7 +155,7 @@ static enum rc revived(const struct work *w, enum side target, struct json **ret
     return rc;
 }
 
-static enum rc decide_create(struct run *r, struct work *w, enum side target, struct err *err)
+enum rc work_want_copy(struct run *r, struct work *w, enum side target, struct err *err)
 {
     struct work_side *to = &w->side[target], *from = &w->side[side_other(target)];
     struct store *store = r->store[target];
@@ -209,7 +209,7 @@ static enum rc decide_one(struct run *r, struct work *w, struct err *err)
                 PLAN_NOTHING; /* waits until the unread items there are known not to be this one */
             return RC_OK;
         }
-        return decide_create(r, w, w->step.target, err);
+        return work_want_copy(r, w, w->step.target, err);
     case PLAN_DELETE:
         /* I6: proof for the gone side, and nothing but the known state on this one. */
         assert(w->entry->proven[side_other(w->step.target)]);

@@ -12,9 +12,10 @@ static struct json *before(const struct run *r, const struct work *w, enum side 
 {
     const struct work_side *side = &w->side[s];
     /* Of a one-way link only the written side counts, and only what was written; an undo puts back
-     * what it says and nothing of what somebody is editing meanwhile. */
-    bool two_way =
-        r->access[SIDE_LEFT] != PLAN_ONE_WAY && r->access[SIDE_RIGHT] != PLAN_ONE_WAY && !w->undo;
+     * what it says and nothing of what somebody is editing meanwhile; a repair carries nobody's
+     * edit over, but undoes some. */
+    bool two_way = r->access[SIDE_LEFT] != PLAN_ONE_WAY && r->access[SIDE_RIGHT] != PLAN_ONE_WAY &&
+                   !w->undo && !w->repair;
     return two_way && side->base ? refs_before(w->entry, side->base, side->now)
                                  : json_dup(side->now);
 }

@@ -11,7 +11,8 @@
  *   dispute.c  what both sides changed, and what a person chose in it
  *   loop.c     is it written again and again
  *   write.c    journal, commit, read back; or preview.c: tell what would be written
- *   settle.c   the results into the pairs */
+ *   settle.c   the results into the pairs
+ * Undo, repair and restore have plans of their own (undo.c, repair.c, restore.c). */
 #ifndef LOCKSTEP_SYNC_INTERNAL_H
 #define LOCKSTEP_SYNC_INTERNAL_H
 
@@ -75,6 +76,7 @@ struct run {
                        make a second copy */
     int pass;       /* 0, 1, ... */
     bool again;     /* somebody else was faster: another pass is needed */
+    bool whole;     /* look at all there is, and go on only if that is certain to be all */
 };
 
 /* One side of a pair being worked on. */
@@ -135,6 +137,8 @@ struct work {
     struct json *waits; /* owned; of a group: members that the target cannot name (refs.c) */
     bool undo;          /* planned by undo.c, settled by undo_settle.c */
     bool clean[2];      /* undo: nothing was known beyond the base */
+    bool repair;        /* planned by repair.c or restore.c, settled by repair_settle.c */
+    bool travels;       /* restored on one side only: the next run carries it to the other */
     int64_t change;     /* its row of history, 0: none */
 };
 
@@ -262,6 +266,37 @@ enum rc run_change_settled(struct run *r, struct work *w, struct err *err) WARN_
 /* undo.c, undo_settle.c: in place of look, prove, match and decide. */
 enum rc run_undo(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_undo_settle(struct run *r, struct work *w, struct err *err) WARN_UNUSED;
+/* A row for an item of which neither side is there, to be made on side s: `pair` as it was once,
+ * 0 = a new one. */
+enum rc run_entry_revive(struct run *r, int64_t pair, const char *uid, enum side s,
+    struct entry **ret, struct err *err) WARN_UNUSED;
+/* The create of an item that was there once: id, stamp and uid are chosen. `doc` is taken over. */
+void work_want_again(
+    struct run *r, struct work *w, enum side s, struct json *doc, const char *native);
+/* Where the item that was made again is; false if it was not made or nobody knows where. */
+bool work_take_created(struct run *r, struct work *w, enum side s);
+/* What could not be written is told by name, what could is counted. */
+enum rc work_tell_writes(struct run *r, struct work *w, struct err *err) WARN_UNUSED;
+
+/* repair.c, restore.c, repair_settle.c: likewise. */
+enum rc run_repair(struct run *r, struct err *err) WARN_UNUSED;
+enum rc run_restore(struct run *r, struct err *err) WARN_UNUSED;
+enum rc run_repair_settle(struct run *r, struct work *w, struct err *err) WARN_UNUSED;
+/* Left as it is, with the reason; counts as failed. */
+void work_leave(struct run *r, struct work *w, enum side s, enum rc rc, const char *text);
+/* Sees all of both sides, as run_look and run_prove do; RC_INCOMPLETE if that may not be all. */
+enum rc run_look_whole(struct run *r, struct err *err) WARN_UNUSED;
+/* RC_CONFLICT if there are more deletes than agreed to. */
+enum rc run_deletes_agreed(const struct run *r, const long deletes[2], long agreed, struct err *err)
+    WARN_UNUSED;
+/* equal.c: what of `target` must change to be equal to the other side. Sets the write. */
+enum rc work_want_equal(struct work *w, enum side right, bool in_step, const struct map *shapes,
+    struct err *err) WARN_UNUSED;
+/* Notes which members the document has, in the set `shapes`. */
+void shapes_add(struct map *shapes, const struct json *doc);
+/* decide.c: the create of an item that is there on the other side. */
+enum rc work_want_copy(struct run *r, struct work *w, enum side target, struct err *err)
+    WARN_UNUSED;
 
 /* settle.c, for undo_settle.c */
 void run_count_write(struct run *r, enum side s, enum state_op op);

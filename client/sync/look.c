@@ -9,8 +9,9 @@ static enum rc list_side(struct run *r, enum side s, struct store_changes *ret, 
 {
     struct store *store = r->store[s];
     const struct state_link_side *at = &r->link.side[s];
-    enum rc rc = store->vtbl->changes(store, at->folder, r->link.kind, at->token, ret, err);
-    if (rc == RC_TOKEN_INVALID && at->token) {
+    const char *token = r->whole ? NULL : at->token;
+    enum rc rc = store->vtbl->changes(store, at->folder, r->link.kind, token, ret, err);
+    if (rc == RC_TOKEN_INVALID && token) {
         log_line(r->log, LOG_LEVEL_INFO, "sync", "%s no longer knows our token: listing in full",
             run_side_name(r, s));
         store_changes_fini(ret);
@@ -19,6 +20,12 @@ static enum rc list_side(struct run *r, enum side s, struct store_changes *ret, 
     if (rc != RC_OK) {
         return err_prefix(err, "listing %s in %s", at->folder_name ? at->folder_name : at->folder,
             run_side_name(r, s));
+    }
+    if (r->whole && !(ret->full && ret->proven)) {
+        return err_set(err, RC_INCOMPLETE, 0,
+            "%s: it is not certain that %s was listed completely, so nothing was changed: try "
+            "again later",
+            run_side_name(r, s), at->folder_name ? at->folder_name : at->folder);
     }
     return RC_OK;
 }

@@ -32,7 +32,8 @@ struct finding {
     struct state_intent *intent;
     struct entry *entry;
     char *id;               /* owned; where a created item is; NULL: it did not arrive */
-    bool undo;              /* of a run that undoes another */
+    bool undo;              /* of a run that undoes another, or is a repair or a restore */
+    bool back;              /* of one that undoes another */
     bool alone;             /* no other intent concerns the pair */
     bool complete;          /* undo, update: both sides were written */
     bool waits;             /* undo: the other side's intent could not be answered */
@@ -346,7 +347,7 @@ static void know_complete(struct finding *all, size_t count)
             all[i].waits |=
                 same && all[i].undo && all[k].entry && asks_id(&all[k]) && !answered(&all[k]);
         }
-        all[i].complete = all[i].undo && other && arrived(&all[i]);
+        all[i].complete = all[i].back && other && arrived(&all[i]);
     }
 }
 
@@ -375,18 +376,24 @@ static void keep_out(struct finding *all, size_t count)
     }
 }
 
-/* Which intents are of undos, and which of those concern one side of their pair only. */
+/* Which intents are of undos, repairs and restores, in which nobody's edit travels from one side to
+ * the other, and which of those concern one side of their pair only. */
 static enum rc know_undos(struct run *r, struct finding *all, size_t count, struct err *err)
 {
     int64_t run = 0, of = 0;
+    enum state_cause cause = STATE_CAUSE_SYNC;
     enum rc rc = RC_OK;
     for (size_t i = 0; i < count && rc == RC_OK; i++) {
         const struct state_intent *intent = all[i].intent;
         if (intent->run != run) {
             run = intent->run;
             rc = state_undo_of(r->state, run, &of, err);
+            if (rc == RC_OK) {
+                rc = state_cause_of(r->state, run, &cause, NULL, err);
+            }
         }
-        all[i].undo = of != 0;
+        all[i].back = of != 0;
+        all[i].undo = of != 0 || cause != STATE_CAUSE_SYNC;
         all[i].alone = (i == 0 || all[i - 1].intent->pair != intent->pair) &&
                        (i + 1 == count || all[i + 1].intent->pair != intent->pair);
     }

@@ -402,6 +402,31 @@ static enum rc run_choices(struct run *r, struct err *err)
     return rc;
 }
 
+static enum rc run_what_is_asked(struct run *r, struct err *err)
+{
+    const struct sync_options *opt = r->opt;
+    if (opt->undo) {
+        return run_undo(r, err);
+    }
+    if (opt->repair) {
+        return run_repair(r, err);
+    }
+    if (opt->restore) {
+        return run_restore(r, err);
+    }
+    if (opt->choices) {
+        return run_choices(r, err);
+    }
+    enum rc rc = RC_OK;
+    for (r->pass = 0; rc == RC_OK && r->pass < RUN_PASSES; r->pass++) {
+        rc = run_pass(r, err);
+        if (!r->again || opt->preview) {
+            break;
+        }
+    }
+    return rc;
+}
+
 /* Writes the end of the run down. A failure to do so is only reported if nothing worse has
  * happened. */
 static enum rc run_close(struct run *r, enum rc rc, struct err *err)
@@ -464,17 +489,8 @@ enum rc sync_run(struct state *state, int64_t link, struct store *left, struct s
     rc = run_open(&r, link, &own);
     if (rc == RC_OK) {
         rc = run_recover(&r, &own);
-        bool whole = !options->undo && !options->choices;
-        if (rc == RC_OK && options->undo) {
-            rc = run_undo(&r, &own);
-        } else if (rc == RC_OK && options->choices) {
-            rc = run_choices(&r, &own);
-        }
-        for (r.pass = 0; rc == RC_OK && whole && r.pass < RUN_PASSES; r.pass++) {
-            rc = run_pass(&r, &own);
-            if (!r.again || options->preview) {
-                break;
-            }
+        if (rc == RC_OK) {
+            rc = run_what_is_asked(&r, &own);
         }
         if (rc == RC_OK && !options->choices) {
             rc = run_guard_end(&r, &own);

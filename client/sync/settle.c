@@ -494,9 +494,11 @@ static enum rc settle_step(struct run *r, struct work *w, struct err *err)
 {
     enum rc rc = RC_OK;
     doubt_unread_updates(w);
-    if (w->undo) {
-        leave_both_unknown(w);
-        rc = run_undo_settle(r, w, err);
+    if (w->undo || w->repair) {
+        if (w->undo) {
+            leave_both_unknown(w);
+        }
+        rc = w->undo ? run_undo_settle(r, w, err) : run_repair_settle(r, w, err);
         return rc == RC_OK ? end_intents(r, w, err) : rc;
     }
     switch (w->step.action) {

@@ -5,6 +5,7 @@
 #define LOCKSTEP_SYNC_SYNC_H
 
 #include "client/state/state.h"
+#include "client/sync/repair.h"
 #include "client/sync/store.h"
 #include "client/sync/undo.h"
 
@@ -37,7 +38,13 @@ struct sync_options {
     void *user;
     bool choices; /* only carry out what people chose in conflicts (state_conflict_choose), which
                      any other run does too */
-    const struct sync_undo *undo; /* put back instead of bringing in step; see undo.h */
+    /* Called once before a run writes anything, to a store or of it to the state file: what it
+     * fails with ends the run. May be NULL. */
+    enum rc (*before_write)(void *user, struct err *err);
+    /* At most one of these: something else than bringing in step. */
+    const struct sync_undo *undo;       /* put back; see undo.h */
+    const struct sync_repair *repair;   /* make one side equal to the other; see repair.h */
+    const struct sync_restore *restore; /* bring a backup back; see repair.h */
 };
 
 /* Something to tell about one item. */

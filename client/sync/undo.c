@@ -261,6 +261,21 @@ static bool created(const struct undo_item *item, enum side s)
     return false;
 }
 
+/* The run made it on one side, and the other never had it. */
+static bool made_alone(const struct entry *e, const struct undo_item *item)
+{
+    enum side there = e->pair.side[SIDE_LEFT].id ? SIDE_LEFT : SIDE_RIGHT;
+    return created(item, there) && !item->rows->side[side_other(there)].item;
+}
+
+/* Nobody has edited it since. What is on one side only has no base to tell. */
+static bool as_made(const struct work *w, enum side s)
+{
+    const struct work_side *side = &w->side[s];
+    return entry_half(w->entry) ? str_eq(side->version, w->entry->pair.side[s].version)
+                                : side->state == PLAN_SAME;
+}
+
 static enum rc decide_uncreate(
     struct run *r, struct work *w, const struct undo_item *item, struct err *err)
 {
@@ -271,11 +286,11 @@ static enum rc decide_uncreate(
     }
     bool edited = later;
     for (int s = 0; s < 2; s++) {
-        if (!w->side[s].now) {
+        if (!w->side[s].now && !(w->side[s].state == PLAN_ABSENT && made_alone(w->entry, item))) {
             leave(r, item, (enum side)s, "no longer there on both sides: sync first");
             return RC_OK;
         }
-        edited |= created(item, (enum side)s) && w->side[s].state != PLAN_SAME;
+        edited |= created(item, (enum side)s) && !as_made(w, (enum side)s);
     }
     if (edited && !r->opt->undo->force) {
         leave(r, item, created(item, SIDE_RIGHT) ? SIDE_RIGHT : SIDE_LEFT,
@@ -310,16 +325,13 @@ static const char *native_before(const struct undo *u, int64_t pair, enum side s
     return NULL;
 }
 
-static enum rc want_create(struct run *r, struct work *w, const struct undo *u,
-    const struct state_change *c, enum side s, struct err *err)
+void work_want_again(
+    struct run *r, struct work *w, enum side s, struct json *doc, const char *native)
 {
     struct work_side *side = &w->side[s];
     struct store *store = r->store[s];
-    enum rc rc = json_parse(c->side[s].doc, strlen(c->side[s].doc), &side->wanted, err);
-    if (rc != RC_OK) {
-        return rc;
-    }
-    const char *uid = w->entry->pair.uid ? w->entry->pair.uid : json_get_str(side->wanted, "uid");
+    const char *uid = w->entry->pair.uid ? w->entry->pair.uid : json_get_str(doc, "uid");
+    side->wanted = doc;
     if (str_empty(uid)) {
         w->entry->pair.uid = run_uuid(r);
     } else if (!w->entry->pair.uid) {
@@ -333,12 +345,21 @@ static enum rc want_create(struct run *r, struct work *w, const struct undo *u,
     if (store->vtbl->find_stamp) {
         side->stamp = run_uuid(r);
     }
-    const char *native = native_before(u, c->pair, s);
     str_replace(&side->native, native);
     side->write = true;
     side->op = STATE_CREATE;
     w->step = (struct plan_step){PLAN_CREATE, s};
-    return RC_OK;
+}
+
+static enum rc want_create(struct run *r, struct work *w, const struct undo *u,
+    const struct state_change *c, enum side s, struct err *err)
+{
+    struct json *doc = NULL;
+    enum rc rc = json_parse(c->side[s].doc, strlen(c->side[s].doc), &doc, err);
+    if (rc == RC_OK) {
+        work_want_again(r, w, s, doc, native_before(u, c->pair, s));
+    }
+    return rc;
 }
 
 static bool restorable(const struct run *r, const struct state_change *c, enum side s)
@@ -362,17 +383,16 @@ static enum rc decide_undelete(struct run *r, struct work *w, const struct undo 
     return rc;
 }
 
-/* A row for an item of which neither side is there. It needs an id: that of the item to be made, or
- * one that names nothing; marked as gone, so that the row goes too if the item is never made. */
-static enum rc revive_pair(
-    struct run *r, const struct state_change *c, struct entry **ret, struct err *err)
+/* The row needs an id: that of the item to be made, or one that names nothing; marked as gone, so
+ * that the row goes too if the item is never made. */
+enum rc run_entry_revive(struct run *r, int64_t pair_id, const char *uid, enum side s,
+    struct entry **ret, struct err *err)
 {
-    struct state_pair pair = {.id = c->pair, .uid = mem_strdup(c->uid), .prefer = -1};
-    enum side s = restorable(r, c, SIDE_RIGHT) ? SIDE_RIGHT : SIDE_LEFT;
+    struct state_pair pair = {.id = pair_id, .uid = mem_strdup(uid), .prefer = -1};
     struct store *store = r->store[s];
     char *id = NULL;
-    if (store->vtbl->choose_id && c->uid) {
-        id = store->vtbl->choose_id(store, r->link.side[s].folder, r->link.kind, c->uid);
+    if (store->vtbl->choose_id && uid) {
+        id = store->vtbl->choose_id(store, r->link.side[s].folder, r->link.kind, uid);
     }
     if (!id || map_has(r->by_id[s], id)) {
         free(id);
@@ -380,7 +400,8 @@ static enum rc revive_pair(
         id = str_printf("undo:%s", made);
     }
     pair.side[s] = (struct state_pair_side){id, mem_strdup(""), PAIR_GONE};
-    enum rc rc = state_pair_restore(r->state, r->link.id, &pair, err);
+    enum rc rc = pair_id ? state_pair_restore(r->state, r->link.id, &pair, err)
+                         : state_pair_save(r->state, r->link.id, &pair, err);
     if (rc != RC_OK) {
         state_pair_fini(&pair);
         return rc;
@@ -409,14 +430,15 @@ static enum rc item_entry(struct run *r, const struct undo *u, const struct undo
             leave(r, item, SIDE_LEFT, "it is there again");
             return RC_OK;
         }
-        return revive_pair(r, item->rows, ret, err);
+        return run_entry_revive(r, item->rows->pair, uid,
+            restorable(r, item->rows, SIDE_RIGHT) ? SIDE_RIGHT : SIDE_LEFT, ret, err);
     }
     if (!e) {
         leave(r, item, SIDE_LEFT, "deleted since: undo that deletion first");
     } else if (e->failed || e->pair.side[SIDE_LEFT].look >= PAIR_MISSING ||
                e->pair.side[SIDE_RIGHT].look >= PAIR_MISSING) {
         leave(r, item, SIDE_LEFT, "not in step: sync first");
-    } else if (entry_half(e) && !deleted(item)) {
+    } else if (entry_half(e) && !deleted(item) && !made_alone(e, item)) {
         leave(r, item, SIDE_LEFT, "no longer there on both sides");
     } else {
         *ret = e;

@@ -36,7 +36,7 @@ static enum rc tell_failed(struct run *r, struct work *w, enum side s, struct er
         side->result.error ? side->result.error : rc_name(side->result.rc), err);
 }
 
-static enum rc tell(struct run *r, struct work *w, struct err *err)
+enum rc work_tell_writes(struct run *r, struct work *w, struct err *err)
 {
     for (int s = 0; s < 2; s++) {
         if (done(&w->side[s])) {
@@ -94,7 +94,8 @@ static enum rc settle_uncreate(struct run *r, struct work *w, struct err *err)
 {
     struct entry *e = w->entry;
     bool left = is_gone(&w->side[SIDE_LEFT]), right = is_gone(&w->side[SIDE_RIGHT]);
-    if (left && right) {
+    bool alone = entry_half(e); /* the other side never had it */
+    if ((left && right) || (alone && (left || right))) {
         return run_entry_forget(r, e, err);
     }
     if (!left && !right) {
@@ -116,8 +117,7 @@ static enum rc settle_uncreate(struct run *r, struct work *w, struct err *err)
     return rc == RC_OK ? run_entry_park(r, e, gone, err) : rc;
 }
 
-/* Where the new item is; false if it was not made or nobody knows where. */
-static bool take_created(struct run *r, struct work *w, enum side s)
+bool work_take_created(struct run *r, struct work *w, enum side s)
 {
     struct work_side *side = &w->side[s];
     struct state_pair_side *at = &w->entry->pair.side[s];
@@ -170,6 +170,12 @@ static bool unedited(const struct work *w, enum side s)
     return w->side[s].now && w->clean[s] && str_eq(at->version, w->side[s].version);
 }
 
+/* The item never was on that side, and an undo does not bring it there. */
+static bool stays_absent(const struct run *r, const struct work *w, enum side s)
+{
+    return !w->entry->pair.side[s].id && !w->side[s].write && r->access[s] == PLAN_WRITABLE;
+}
+
 static enum rc settle_undelete(struct run *r, struct work *w, struct err *err)
 {
     struct entry *e = w->entry;
@@ -180,7 +186,9 @@ static enum rc settle_undelete(struct run *r, struct work *w, struct err *err)
             return run_entry_save(r, e, err); /* recovery will know */
         }
         if (side->write) {
-            whole &= take_created(r, w, (enum side)s) && read_back(side);
+            whole &= work_take_created(r, w, (enum side)s) && read_back(side);
+        } else if (!side->now) {
+            whole = false;
         } else if (!unedited(w, (enum side)s)) {
             whole = false;
             e->pair.prefer = s; /* its edit is later than anything that comes back */
@@ -194,12 +202,20 @@ static enum rc settle_undelete(struct run *r, struct work *w, struct err *err)
     if (rc == RC_OK && whole) {
         rc = save_created(r, w, err);
     } else if (rc == RC_OK) {
+        bool rests = stays_absent(r, w, SIDE_LEFT) || stays_absent(r, w, SIDE_RIGHT);
         e->pair.has_base = false;
-        e->pair.side[SIDE_LEFT].look = e->pair.side[SIDE_RIGHT].look = PAIR_LOOK;
+        if (!rests) {
+            e->pair.side[SIDE_LEFT].look = e->pair.side[SIDE_RIGHT].look = PAIR_LOOK;
+        }
         rc = state_body_delete(r->state, e->pair.id, err);
     }
     if (rc == RC_OK) {
         rc = run_settled_well(r, e, err);
+    }
+    for (int s = 0; s < 2 && rc == RC_OK; s++) {
+        if (stays_absent(r, w, (enum side)s)) {
+            return run_entry_park(r, e, (enum side)s, err);
+        }
     }
     return rc == RC_OK ? run_entry_save(r, e, err) : rc;
 }
@@ -209,7 +225,7 @@ enum rc run_undo_settle(struct run *r, struct work *w, struct err *err)
     if (r->opt->preview || !writes(w)) {
         return RC_OK;
     }
-    enum rc rc = tell(r, w, err);
+    enum rc rc = work_tell_writes(r, w, err);
     if (rc != RC_OK) {
         return rc;
     }

@@ -71,19 +71,44 @@ static bool anything_to_write(const struct works *w)
     return false;
 }
 
+/* The run's row of history, once it has something to write; with what it is for. */
+static enum rc begin_run(struct run *r, struct err *err)
+{
+    const struct sync_options *opt = r->opt;
+    int64_t id = 0;
+    enum rc rc = state_run_begin(r->state, r->link.id, r->now, &id, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    r->id = id;
+    if (opt->undo) {
+        rc = state_undo_note(r->state, id, opt->undo->run, err);
+    } else if (opt->repair) {
+        rc = state_cause_note(
+            r->state, id, STATE_CAUSE_REPAIR, run_side_name(r, opt->repair->right), err);
+    } else if (opt->restore) {
+        rc = state_cause_note(r->state, id, STATE_CAUSE_RESTORE, opt->restore->name, err);
+    }
+    return rc;
+}
+
 static enum rc journal(struct run *r, struct works *w, struct err *err)
 {
     if (!anything_to_write(w)) {
         return RC_OK;
     }
-    enum rc rc = state_begin(r->state, err);
-    int64_t id = r->id;
-    if (rc == RC_OK && !id) {
-        rc = state_run_begin(r->state, r->link.id, r->now, &id, err);
-        r->id = id;
-        if (rc == RC_OK && r->opt->undo) {
-            rc = state_undo_note(r->state, id, r->opt->undo->run, err);
-        }
+    enum rc rc = RC_OK;
+    if (!r->id && r->opt->before_write) {
+        rc = r->opt->before_write(r->opt->user, err);
+    }
+    if (rc == RC_OK) {
+        rc = state_begin(r->state, err);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (!r->id) {
+        rc = begin_run(r, err);
     }
     for (size_t i = 0; i < w->count && rc == RC_OK; i++) {
         struct work *work = &w->items[i];
@@ -143,7 +168,7 @@ static struct store_op make_op(const struct work *w, enum side s)
         .id = create ? side->chosen : w->entry->pair.side[s].id,
         .version = create ? NULL : side->version,
         .doc = side->wanted,
-        .native = side->op == STATE_UPDATE || w->undo ? side->native : NULL,
+        .native = side->op == STATE_UPDATE || w->undo || w->repair ? side->native : NULL,
         .stamp = side->stamp,
         .rc = RC_INTERNAL, /* what a failing call leaves untouched counts as unknown */
     };

@@ -64,7 +64,7 @@ MUTATIONS = [
     ('broken-item-taken-for-gone', 'I6', 'client/remote/vdir/vdir.c', 'return err_prefix(err, "%s", item->id);',
      'return err_set(err, RC_NOT_FOUND, 0, "gone");', ['conformance/vdir', 'unit/app', 'sync/errors']),
     # I7: an update is never a delete and a create
-    ('native-form-not-handed-on', 'I7', SYNC, '.native = side->op == STATE_UPDATE || w->undo ? side->native : NULL,', '.native = NULL,',
+    ('native-form-not-handed-on', 'I7', SYNC, '.native = side->op == STATE_UPDATE || w->undo || w->repair ? side->native : NULL,', '.native = NULL,',
      ['engine/scenarios', 'engine/undo']),
     ('file-written-anew', 'I7', 'client/remote/vdir/vdir.c', 'text_item_write(kind, buf_str(&now), op->doc, &text, err)',
      'text_item_write(kind, NULL, op->doc, &text, err)', ['conformance/vdir', 'unit/cli']),

@@ -172,6 +172,12 @@ enum rc file_remove(const char *path, struct err *err)
     return DeleteFileW(wpath) ? RC_OK : io_error(err, "removing", path);
 }
 
+enum rc file_remove_dir(const char *path, struct err *err)
+{
+    CLEANUP(mem_free) wchar_t *wpath = win32_wide(path);
+    return RemoveDirectoryW(wpath) ? RC_OK : io_error(err, "removing folder", path);
+}
+
 enum rc file_make_dir(const char *path, struct err *err)
 {
     CLEANUP(mem_free) char *copy = mem_strdup(path);
