@@ -63,8 +63,8 @@ void backup_fini(struct backup *b);
  * backup is damaged. */
 enum rc backup_open(const struct app *app, const char *name, const char *item, struct backup *ret,
     struct err *err) WARN_UNUSED;
-/* As struct sync_restore wants it; `user` is the struct backup. */
-enum rc backup_load(void *user, enum side s, size_t i, struct json **ret_doc, char **ret_native,
-    struct err *err) WARN_UNUSED;
+/* One item, as the load of struct sync_restore wants it (client/sync/repair.h). */
+enum rc backup_load(const struct backup *b, enum side s, size_t i, struct json **ret_doc,
+    char **ret_native, struct err *err) WARN_UNUSED;
 
 #endif

@@ -268,10 +268,9 @@ static enum rc load_beside(
     return rc;
 }
 
-enum rc backup_load(
-    void *user, enum side s, size_t i, struct json **ret_doc, char **ret_native, struct err *err)
+enum rc backup_load(const struct backup *b, enum side s, size_t i, struct json **ret_doc,
+    char **ret_native, struct err *err)
 {
-    const struct backup *b = user;
     CLEANUP(mem_free) char *dir = platform_path_join(b->dir, side_name(s));
     CLEANUP(mem_free) char *path = platform_path_join(dir, b->side[s].files[i].file);
     CLEANUP(mem_free) char *beside = str_printf("%s.json", path);

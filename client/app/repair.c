@@ -3,6 +3,7 @@
 #include "client/app/backup_items.h"
 
 #include "client/base/buf.h"
+#include "client/large/large.h"
 #include "client/sync/sync.h"
 
 #include <string.h>
@@ -105,26 +106,58 @@ static enum rc choose_sides(
     return RC_OK;
 }
 
+/* What a restore reads from. */
+struct restore_source {
+    struct backup backup;
+    bool photos; /* the engine sees references in their place (client/large) */
+    struct large_options large;
+};
+
+static void restore_source_fini(struct restore_source *s)
+{
+    backup_fini(&s->backup);
+}
+
+static enum rc restore_load(
+    void *user, enum side s, size_t i, struct json **ret_doc, char **ret_native, struct err *err)
+{
+    const struct restore_source *source = user;
+    struct large_options large = source->large;
+    CLEANUP(json_free) struct json *doc = NULL;
+    CLEANUP(mem_free) char *native = NULL;
+    enum rc rc = backup_load(&source->backup, s, i, &doc, &native, err);
+    if (rc == RC_OK && source->photos) {
+        large.side = s;
+        rc = large_take(&large, doc, &native, err);
+    }
+    if (rc == RC_OK) {
+        *ret_doc = TAKE(doc);
+        *ret_native = TAKE(native);
+    }
+    return rc;
+}
+
 enum rc app_restore(
     struct app *app, const struct app_restore *request, struct json **ret, struct err *err)
 {
-    struct backup b CLEANUP_FINI(backup_fini) = {0};
+    struct restore_source source CLEANUP_FINI(restore_source_fini) = {0};
+    struct backup *b = &source.backup;
     struct named_link n CLEANUP_FINI(named_link_fini) = {0};
     struct sync_restore what = {.name = request->backup,
         .exact = request->exact,
         .deletes = request->deletes,
-        .load = backup_load,
-        .user = &b};
+        .load = restore_load,
+        .user = &source};
     if (request->exact && request->item) {
         return err_set(
             err, RC_INVALID, 0, "--exact is about all items of a side and does not go with --item");
     }
-    enum rc rc = backup_open(app, request->backup, request->item, &b, err);
+    enum rc rc = backup_open(app, request->backup, request->item, b, err);
     if (rc == RC_OK) {
-        rc = named_link_load(app, json_get_str(b.index, "link"), &n, err);
+        rc = named_link_load(app, json_get_str(b->index, "link"), &n, err);
     }
     if (rc == RC_OK) {
-        rc = check_link(&b, &n, err);
+        rc = check_link(b, &n, err);
     }
     if (rc == RC_OK) {
         rc = choose_sides(&n, request->side, &what, err);
@@ -132,9 +165,13 @@ enum rc app_restore(
     if (rc != RC_OK) {
         return rc;
     }
+    source.photos = n.link.kind == ITEM_CONTACT;
+    source.large = (struct large_options){.state = app->state,
+        .limit = (size_t)link_photo_limit(&n.link) << 10,
+        .preview = request->preview};
     for (int s = 0; s < 2; s++) {
-        what.side[s].items = b.side[s].saved;
-        what.side[s].count = b.side[s].count;
+        what.side[s].items = b->side[s].saved;
+        what.side[s].count = b->side[s].count;
     }
     const char *const links[] = {n.link.name};
     struct app_sync pass = {

@@ -33,6 +33,12 @@ struct large_options {
  * a part of it is missing. */
 char *large_native(struct state *state, const char *native);
 
+/* The same form of an item that comes from elsewhere, such as a backup, so that it can be compared
+ * with what the engine has: references in place of its photos and of the long runs in *native (may
+ * be NULL), the bytes in the state file. */
+enum rc large_take(const struct large_options *options, struct json *doc, char **native,
+    struct err *err) WARN_UNUSED;
+
 /* `inner` is borrowed and must outlive it. store_free releases the wrapper only. */
 struct store *large_store_new(struct store *inner, const struct large_options *options);
 

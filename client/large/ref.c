@@ -219,6 +219,16 @@ enum rc large_cut(
     return rc;
 }
 
+enum rc large_take(
+    const struct large_options *options, struct json *doc, char **native, struct err *err)
+{
+    size_t bytes = 0;
+    struct store_item item = {.doc = doc, .native = *native};
+    enum rc rc = large_cut(options, &item, &bytes, err);
+    *native = item.native;
+    return rc;
+}
+
 void large_whole_fini(struct large_whole *w)
 {
     json_free(w->doc);

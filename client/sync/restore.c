@@ -409,7 +409,11 @@ static enum rc decide_side(struct run *r, const struct restore *p, const struct 
     CLEANUP(mem_free) char *native = NULL;
     if (t->saved[s]) {
         enum rc rc = p->what->load(p->what->user, s, t->saved[s] - 1, &doc, &native, err);
-        return rc == RC_OK ? want_saved(r, w, s, TAKE(doc), native, err) : rc;
+        if (rc != RC_OK) {
+            return rc;
+        }
+        refs_enter(r, s, doc, w->side[s].base);
+        return want_saved(r, w, s, TAKE(doc), native, err);
     }
     if (is_to_go(p, t, s) && w->side[s].now) {
         w->side[s].write = true;
