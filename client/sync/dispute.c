@@ -19,7 +19,8 @@ void work_disputes_fini(struct work *w)
     for (int s = 0; s < 2; s++) {
         json_free(w->undecided[s]);
         json_free(w->unless_done[s]);
-        w->undecided[s] = w->unless_done[s] = NULL;
+        json_free(w->lost[s]);
+        w->undecided[s] = w->unless_done[s] = w->lost[s] = NULL;
     }
     w->disputes = NULL;
     w->dispute_count = w->dispute_cap = 0;
@@ -332,6 +333,9 @@ enum rc work_disputes(struct run *r, struct work *w, const struct json *conflict
             }
             if (undecided || is_chosen(d)) {
                 add_concerned(&w->unless_done[s], w->side[s].own, d);
+            }
+            if (d->verdict == VERDICT_SETTLED && (int)d->winner != s) {
+                add_concerned(&w->lost[s], w->side[s].own, d);
             }
         }
     }

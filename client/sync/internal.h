@@ -130,6 +130,7 @@ struct work {
     struct json *undecided[2];   /* owned or NULL; of its change: what is not decided yet */
     struct json *unless_done[2]; /* owned or NULL; that, and what was chosen about: not decided
                                     either if a write fails */
+    struct json *lost[2];        /* owned or NULL; of its change: what lost a settled conflict */
     bool put_off;                /* of it, something waits for no person: to be looked at again */
     struct dispute *disputes;    /* owned */
     size_t dispute_count, dispute_cap;

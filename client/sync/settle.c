@@ -191,9 +191,13 @@ static struct json *new_base(struct run *r, struct work *w, enum side s)
     enum pair_look look = PAIR_CLEAN;
     struct json *base =
         wrote(w, s) ? written_base(r, side, side->patch, &look) : json_dup(side->now);
-    /* Nor has it lost a conflict before the winner's value is here. */
-    if (w->undelivered[s] || (w->conflicts && w->undelivered[side_other(s)])) {
-        merge_undo_paths(base, side->own, side->base);
+    /* Nor has it lost a conflict before the winner's value is here; what else it changed is over
+     * there, and is no change any more. */
+    const struct json *owed = w->undelivered[s]               ? side->own
+                              : w->undelivered[side_other(s)] ? w->lost[s]
+                                                              : NULL;
+    if (owed) {
+        merge_undo_paths(base, owed, side->base);
         look = PAIR_LOOK;
     }
     const struct json *left_out = work_left_out(w, s);

@@ -98,14 +98,18 @@ void oracle_restore(struct oracle *o)
 /* ---- what runs do ---- */
 
 /* 0: none. "no. 7" is how a store of opt.recodes keeps "value-7". */
-static long value_of(struct oracle *o, const char *name, enum side s, int member)
+static long value_in(struct oracle *o, const char *name, int member, const char *text)
 {
-    const char *text = world_text(&o->w, s, name, oracle_path(member));
     long value = 0;
     if (text && sscanf(text, "value-%ld", &value) != 1 && sscanf(text, "no. %ld", &value) != 1) {
         check_fail(o->c, "%s: %s is '%s'", name, oracle_path(member), text);
     }
     return value;
+}
+
+static long value_of(struct oracle *o, const char *name, enum side s, int member)
+{
+    return value_in(o, name, member, world_text(&o->w, s, name, oracle_path(member)));
 }
 
 static bool in_history(struct oracle *o, long value)
@@ -122,8 +126,17 @@ static bool in_history(struct oracle *o, long value)
     return found;
 }
 
+static void know(struct oracle_item *item)
+{
+    for (int m = 0; m < ORACLE_MEMBERS; m++) {
+        item->known[m] |= (uint64_t)1 << item->there[m][SIDE_LEFT];
+    }
+}
+
 void oracle_after_run(struct oracle *o)
 {
+    bool ran = o->runs != o->w.runs;
+    o->runs = o->w.runs;
     for (int i = 0; i < o->count; i++) {
         CLEANUP(mem_free) char *name = oracle_name(i);
         for (int s = 0; s < 2; s++) {
@@ -145,6 +158,28 @@ void oracle_after_run(struct oracle *o)
                     item->wrote[m][s] && item->there[m][1 - s] == item->wrote[m][s];
             }
         }
+        if (ran) {
+            know(&o->items[i]);
+        }
+    }
+}
+
+void oracle_choose(struct oracle *o, const struct state_conflict *conflict, enum side s)
+{
+    int i = -1;
+    CLEANUP(json_free) struct json *values = NULL;
+    const char *text = conflict->value[s];
+    check_ok(o->c, json_parse(text, strlen(text), &values, &o->w.err), &o->w.err);
+    if (sscanf(conflict->title, "Name %d", &i) != 1 || i < 0 || i >= o->count) {
+        check_fail(o->c, "a conflict about '%s'", conflict->title);
+        return;
+    }
+    for (int m = 0; m < ORACLE_MEMBERS; m++) {
+        const struct json *value = json_get(values, oracle_path(m));
+        if (value) {
+            o->items[i].asked[m] = true;
+            o->items[i].chosen[m] = value_in(o, conflict->title, m, json_str_value(value));
+        }
     }
 }
 
@@ -161,22 +196,37 @@ static int copies(struct oracle *o, enum side s, const char *name)
     return n;
 }
 
+/* Of a member that the right side cannot hold: the item was deleted and made again from there. It
+ * comes back as the state file knew it. What was written since that and was not carried over yet (a
+ * folder may have been read-only) was deleted by the one who wrote it. */
+static bool may_be_revived(
+    const struct oracle *o, const struct oracle_item *item, int m, long value, bool untouched)
+{
+    bool unsure = item->maybe || o->restored || !untouched;
+    return value ? item->deleted[SIDE_LEFT] && item->known[m] >> value & 1
+                 : unsure || !item->settled[m];
+}
+
 static bool may_be(const struct oracle *o, const struct oracle_item *item, int m, long value)
 {
-    const long *wrote = item->wrote[m];
+    const long *wrote = item->wrote[m], *kept = item->kept[m];
+    bool untouched = !wrote[SIDE_LEFT] && !wrote[SIDE_RIGHT];
     bool deleted = item->deleted[SIDE_LEFT] || item->deleted[SIDE_RIGHT];
+    if (item->asked[m]) {
+        return value == item->chosen[m];
+    }
     if (o->undone || (value && (value == wrote[SIDE_LEFT] || value == wrote[SIDE_RIGHT]))) {
         return true;
     }
     if ((o->restored || deleted) && value &&
-        (value == item->kept[m][SIDE_LEFT] || value == item->kept[m][SIDE_RIGHT])) {
+        (value == kept[SIDE_LEFT] || value == kept[SIDE_RIGHT])) {
         return true;
     }
     if (value == item->settled[m]) {
-        return (!wrote[SIDE_LEFT] && !wrote[SIDE_RIGHT]) || o->restored || deleted;
+        return untouched || o->restored || deleted;
     }
-    /* Deleted where it was held, made again from where it is not. */
-    return !value && deleted && !oracle_holds(o, SIDE_RIGHT, m);
+    return deleted && !oracle_holds(o, SIDE_RIGHT, m) &&
+           may_be_revived(o, item, m, value, untouched);
 }
 
 static void check_values(struct oracle *o, struct oracle_item *item, const char *name)
@@ -195,6 +245,7 @@ static void check_values(struct oracle *o, struct oracle_item *item, const char 
         item->settled[m] = value;
         item->wrote[m][SIDE_LEFT] = item->wrote[m][SIDE_RIGHT] = 0;
         item->kept[m][SIDE_LEFT] = item->kept[m][SIDE_RIGHT] = 0;
+        item->asked[m] = false;
     }
 }
 
@@ -223,6 +274,7 @@ static void check_item(struct oracle *o, int i)
     if (left) {
         check_values(o, item, name);
     }
+    memset(item->known, 0, sizeof item->known);
     item->dead = !left;
     item->deleted[SIDE_LEFT] = item->deleted[SIDE_RIGHT] = false;
     item->edited = item->maybe = item->must_live = false;

@@ -3,13 +3,15 @@
  *   - what a run takes away from a side is in a before-image of the history (looked for at once);
  *   - in a quiet moment both sides hold the same items and values, each item in one pair;
  *   - a member somebody edited has the value one of the sides wrote last; one that nobody edited has
- *     the value it had (an edit cannot lose to what was there before);
+ *     the value it had (an edit cannot lose to what was there before); one that a person chose about
+ *     has what was chosen;
  *   - an item is gone only if somebody deleted it, and not if it was edited on the other side without
  *     whoever deleted it seeing that; it does not come back, and a deletion nothing speaks against
  *     has been carried out. */
 #ifndef LOCKSTEP_TESTS_ENGINE_ORACLE_H
 #define LOCKSTEP_TESTS_ENGINE_ORACLE_H
 
+#include "client/state/conflict.h"
 #include "tests/engine/world.h"
 
 #define ORACLE_ITEMS   64
@@ -25,9 +27,13 @@ struct oracle_item {
     long there[ORACLE_MEMBERS][2];   /* what the side holds, as far as is known; 0: none */
     bool reached[ORACLE_MEMBERS][2]; /* what this side wrote has been on the other */
     long settled[ORACLE_MEMBERS];    /* the value of the last quiet moment */
-    long kept[ORACLE_MEMBERS][2]; /* what was there when the state went back, or when the item was
+    long kept[ORACLE_MEMBERS][2];   /* what was there when the state went back, or when the item was
                                       deleted on the other side */
-    bool dead;                    /* gone for good */
+    uint64_t known[ORACLE_MEMBERS]; /* bit v: a run since the last quiet moment left value v on the
+                                       left side: the state file may have it from there */
+    bool asked[ORACLE_MEMBERS];     /* a person was asked about it in this quiet moment, */
+    long chosen[ORACLE_MEMBERS];    /* and said this */
+    bool dead;                      /* gone for good */
 };
 
 struct oracle {
@@ -35,7 +41,8 @@ struct oracle {
     struct check *c;
     struct oracle_item items[ORACLE_ITEMS]; /* "Name 0", "Name 1", ... */
     int count;
-    long values;
+    long values;   /* how many were written; below 64 */
+    long runs;     /* of w.runs, those seen by oracle_after_run */
     bool restored; /* the state went back and no whole run has been since: a deletion has no base to
                       be seen against, and which value is the later is not known */
     bool undone;   /* likewise: values may be any older ones */
@@ -51,7 +58,9 @@ int oracle_add(struct oracle *o);
 /* Somebody is about to edit or delete the item on this side. member -1: something else of it. */
 void oracle_edit(struct oracle *o, int i, enum side s, int member, long value);
 void oracle_delete(struct oracle *o, int i, enum side s);
-/* After every run, whatever became of it. */
+/* Somebody chooses this side's value of a conflict; the next run carries it out. */
+void oracle_choose(struct oracle *o, const struct state_conflict *conflict, enum side s);
+/* After every step, whatever became of it. */
 void oracle_after_run(struct oracle *o);
 /* The run was cut off: what it was to delete may be gone or not. */
 void oracle_unsure(struct oracle *o);

@@ -227,6 +227,75 @@ static void check_lost_state(struct check *c)
     world_close(&w);
 }
 
+static void open_ada(struct check *c, struct world *w, const char *member)
+{
+    w->opt[SIDE_LEFT].drops[0] = "uid";
+    w->opt[SIDE_RIGHT].chosen_ids = w->opt[SIDE_RIGHT].tokens = true;
+    w->seed = 1;
+    world_open(w);
+    struct json *doc = world_contact(NULL, "Ada");
+    json_set_str(doc, member, "first");
+    memory_add(w->store[SIDE_LEFT], FOLDER, NULL, doc);
+    check_ok(c, world_sync(w), &w->err);
+    world_check_quiet(c, w);
+}
+
+static void second_thoughts(struct store *store, void *user)
+{
+    (void)store;
+    world_set(user, SIDE_LEFT, "Ada", "emails/e1/address", "second");
+    world_set(user, SIDE_LEFT, "Ada", "x.example:b", "first");
+}
+
+/* The write that overwrites the loser of a conflict is refused, since somebody edits the item in
+ * that moment. What else the loser's side had changed has been carried over already and is no
+ * change any more: its new address is edited, not new beside the old one (I2), and taking a change
+ * back is a change (I1). */
+static void check_refused_conflict(struct check *c)
+{
+    struct world w = {.policy = LINK_RIGHT_WINS};
+    open_ada(c, &w, "x.example:b");
+    world_set(&w, SIDE_LEFT, "Ada", "x.example:b", "second");
+    world_set(&w, SIDE_LEFT, "Ada", "emails/e1/address", "first");
+    world_set(&w, SIDE_LEFT, "Ada", "x.example:a", "left");
+    world_set(&w, SIDE_RIGHT, "Ada", "x.example:a", "right");
+    memory_before_commit(w.store[SIDE_LEFT], second_thoughts, &w);
+    check_ok(c, world_sync(&w), &w.err);
+    world_check_quiet(c, &w);
+    world_check_converged(c, &w);
+    check_str(c, world_text(&w, SIDE_RIGHT, "Ada", "emails/e1/address"), "second");
+    check_str(c, world_text(&w, SIDE_RIGHT, "Ada", "x.example:b"), "first");
+    check_str(c, world_text(&w, SIDE_LEFT, "Ada", "x.example:a"), "right");
+    world_close(&w);
+}
+
+/* Deleted on the side that holds more, edited on the other: what only the first can hold comes back
+ * with the item (I10). If the last change of it had not been carried over, being held up by another
+ * one, it comes back as it was before: the change was deleted with the item. */
+static void check_revived(struct check *c, bool changed)
+{
+    struct world w = {.opt[SIDE_RIGHT].drops = {"x.example:a"}};
+    open_ada(c, &w, "x.example:a");
+    if (changed) {
+        world_set(&w, SIDE_LEFT, "Ada", "x.example:a", "second");
+        world_set(&w, SIDE_LEFT, "Ada", "x.example:b", "held up");
+        w.options.readonly[SIDE_RIGHT] = true;
+        check_ok(c, world_sync(&w), &w.err);
+        check_int(c, w.report.failed, 1);
+        w.options.readonly[SIDE_RIGHT] = false;
+    }
+    world_remove(&w, SIDE_LEFT, "Ada");
+    world_set(&w, SIDE_RIGHT, "Ada", "notes/n1/note", "edited");
+    w.options.retry_now = true;
+    w.options.release_deletes = true; /* it was the only item of the folder */
+    check_ok(c, world_sync(&w), &w.err);
+    world_check_quiet(c, &w);
+    world_check_converged(c, &w);
+    check_str(c, world_text(&w, SIDE_LEFT, "Ada", "x.example:a"), "first");
+    check_str(c, world_text(&w, SIDE_LEFT, "Ada", "notes/n1/note"), "edited");
+    world_close(&w);
+}
+
 int main(int argc, char **argv)
 {
     struct check c;
@@ -267,6 +336,13 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "lost-state-file")) {
         check_lost_state(&c);
+    }
+    if (check_case(&c, "refused-with-a-conflict")) {
+        check_refused_conflict(&c);
+    }
+    if (check_case(&c, "revived")) {
+        check_revived(&c, false);
+        check_revived(&c, true);
     }
     return check_end(&c);
 }

@@ -157,6 +157,7 @@ enum rc world_sync(struct world *w)
     sync_report_fini(&w->report);
     err_fini(&w->err);
     w->clock += 300;
+    w->runs += !w->options.preview;
     return sync_run(w->state, w->link, w->store[SIDE_LEFT], w->store[SIDE_RIGHT], &w->options,
         &w->report, &w->err);
 }

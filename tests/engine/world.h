@@ -27,6 +27,7 @@ struct world {
     struct err err;
     uint64_t seed;
     int64_t clock;
+    long runs; /* so far, previews apart */
     struct memory_stop stop;
     bool keeps_open; /* see world_set_restarts */
 };
