@@ -452,12 +452,32 @@ static void test_new_group(struct check *c)
     err_fini(&err);
 }
 
+/* The same members in the other spelling: no line changes. */
+static void test_same_members(struct check *c)
+{
+    struct err err = ERR_INIT;
+    size_t len = 0;
+    CLEANUP(mem_free) char *text = file_read(CODEC_DATA, "group-bare.vcf", &len), *out = NULL;
+    CLEANUP(json_free) struct json *card = NULL;
+    check_ok(c, vcard_read(text, len, &card, &err), &err);
+    check_true(c, apply_text(card,
+                      "{\"members/urn:uuid:p1\":true,\"members/p1\":null,"
+                      "\"members/p2\":true,\"members/urn:uuid:p2\":null}",
+                      &err));
+    check_ok(c, vcard_write(text, card, VCARD_3_0, &out, &err), &err);
+    check_str(c, out, text);
+    err_fini(&err);
+}
+
 int main(int argc, char **argv)
 {
     struct check c;
     check_init(&c, argc, argv);
     if (check_case(&c, "vcard/new/list")) {
         test_new_group(&c);
+    }
+    if (check_case(&c, "vcard/edit/same-members")) {
+        test_same_members(&c);
     }
     if (check_case(&c, "vcard/identity/fixtures")) {
         test_identity_folder(&c, CODEC_DATA);
