@@ -143,6 +143,8 @@ static const struct {
     {"vcard/read/birth-year", "BDAY:1985", "anniversaries",
         "{\"1\":{\"kind\":\"birth\",\"date\":{\"@type\":\"PartialDate\",\"year\":1985}}}"},
     {"vcard/read/birth-text", "BDAY;VALUE=text:circa 1800", "anniversaries", NULL},
+    {"vcard/read/birth-day-alone", "BDAY:---17", "anniversaries", NULL},
+    {"vcard/read/birth-month-alone", "BDAY:--05", "anniversaries", NULL},
     {"vcard/read/wedding-twice", "3.0 X-ANNIVERSARY:1990-04-30\r\nX-MS-ANNIVERSARY:19900430",
         "anniversaries",
         "{\"1\":{\"kind\":\"wedding\",\"date\":{\"@type\":\"PartialDate\",\"year\":1990,\"month\":"
