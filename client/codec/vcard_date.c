@@ -35,6 +35,13 @@ static bool take_dash(const char **s)
     return dash;
 }
 
+/* A year, a month of a year, a day of a month, or all: RFC 9553 section 2.8.1 has no month or day
+ * alone, which a vCard could say. */
+static bool is_partial_date(int year, int month, int day)
+{
+    return year || (month && day);
+}
+
 /* The forms of RFC 6350 section 4.3.1 and of RFC 2426; what follows a 'T' is not looked at. */
 static bool partial_parse(const char *s, struct partial *ret)
 {
@@ -70,7 +77,7 @@ static bool partial_parse(const char *s, struct partial *ret)
         }
     }
     bool bare = s == start || (*s && *s != 'T' && *s != 't' && *s != ' ');
-    if (bare || p.month > 12 || p.day > 31 || (!p.year && !p.month && !p.day)) {
+    if (bare || p.month > 12 || p.day > 31 || !is_partial_date(p.year, p.month, p.day)) {
         return false;
     }
     *ret = p;
@@ -211,9 +218,9 @@ static bool date_takes(const struct vcard *v, const struct vcard_row *row, const
     const struct json *date = json_get(entry, "date");
     struct civil c;
     const char *utc = json_get_str(date, "utc");
-    bool known =
-        utc ? civil_parse_iso(utc, &c, NULL)
-            : part_of(date, "year", 9999) || part_of(date, "month", 12) || part_of(date, "day", 31);
+    bool known = utc ? civil_parse_iso(utc, &c, NULL)
+                     : is_partial_date(part_of(date, "year", 9999), part_of(date, "month", 12),
+                           part_of(date, "day", 31));
     return known && str_eq(json_get_str(entry, "kind"), row->fixed_value);
 }
 

@@ -1,11 +1,14 @@
 /* Members of a group card. RFC 6350 section 6.6.5 wants URIs; Apple's X-ADDRESSBOOKSERVER-MEMBER, which
  * vCard 3.0 needs, is the uid behind "urn:uuid:" whatever it looks like, and everybody who reads it
- * takes that away again. So a bare uid is written that way in all versions; reading keeps the text. */
+ * takes that away again. So a bare uid is written that way in all versions; reading keeps the text,
+ * and a line that has it bare stays. */
 #include "client/codec/vcard_private.h"
 
 #include <string.h>
 
 #include "client/item/doc.h"
+
+#define UUID_HEAD "urn:uuid:"
 
 /* Does it start with a scheme (RFC 3986 section 3.1)? */
 static bool is_uri(const char *key)
@@ -22,9 +25,17 @@ static const char *told_uid(const struct json *card, const char *key)
     return json_get_str(json_get(json_get(card, DOC_MEMBER_CARDS), key), "uid");
 }
 
-struct json *vcard_group_members(const struct json *card)
+/* How a member stands in the card already, else as a URI. */
+static const char *as_written(const struct json *had, const char *key, const char *uri)
 {
-    struct json *uris = json_object();
+    const char *bare = str_starts(uri, UUID_HEAD) ? uri + strlen(UUID_HEAD) : uri;
+    return json_get(had, key) ? key : !str_empty(bare) && json_get(had, bare) ? bare : uri;
+}
+
+struct json *vcard_group_members(const struct json *before, const struct json *card)
+{
+    const struct json *had = json_get(before, "members");
+    struct json *members = json_object();
     for (const struct json *m = json_first(json_get(card, "members")); m; m = json_next(m)) {
         const char *key = json_key(m);
         if (str_starts(key, DOC_MEMBER_ITEM)) {
@@ -34,8 +45,8 @@ struct json *vcard_group_members(const struct json *card)
             continue;
         }
         CLEANUP(mem_free)
-        char *uri = is_uri(key) ? mem_strdup(key) : str_printf("urn:uuid:%s", key);
-        json_set_bool(uris, uri, true);
+        char *uri = is_uri(key) ? mem_strdup(key) : str_printf(UUID_HEAD "%s", key);
+        json_set_bool(members, as_written(had, key, uri), true);
     }
-    return uris;
+    return members;
 }

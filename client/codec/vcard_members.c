@@ -393,7 +393,7 @@ void vcard_members_write(const struct vcard *v, const struct json *before, const
     }
     keys_write(v, "relatedTo", before, card);
     CLEANUP(json_free) struct json *group = json_object();
-    json_set(group, "members", vcard_group_members(card));
+    json_set(group, "members", vcard_group_members(before, card));
     keys_write(v, "members", before, group);
     vcard_texts_write(v, before, card);
 }

@@ -246,6 +246,20 @@ static void collect(const struct json *components, const char *kind, struct text
     }
 }
 
+/* Is there a word that only the components of RFC 9554 section 2.2 tell apart from another? */
+static bool needs_long(const struct json *components)
+{
+    CLEANUP_FINI(text_parts_fini) struct text_parts second = {0}, generation = {0};
+    collect(components, "surname2", &second);
+    collect(components, "generation", &generation);
+    for (size_t i = 0; i < generation.count; i++) {
+        if (!is_generation(generation.items[i])) {
+            return true;
+        }
+    }
+    return second.count > 0;
+}
+
 static void components_write(const struct vcard *v, const struct json *components)
 {
     struct line *line = main_line(v);
@@ -260,7 +274,10 @@ static void components_write(const struct vcard *v, const struct json *component
     while (parts.raw.count < 5) {
         text_parts_add(&parts.raw, "");
     }
-    bool long_form = parts.raw.count > 5;
+    bool long_form = parts.raw.count > 5 || (v->version == VCARD_4_0 && needs_long(components));
+    while (long_form && parts.raw.count < ARRAY_LEN(name_kinds)) {
+        text_parts_add(&parts.raw, "");
+    }
     for (size_t i = 0; i < (long_form ? ARRAY_LEN(name_kinds) : 5); i++) {
         CLEANUP_FINI(text_parts_fini) struct text_parts texts = {0};
         collect(components, name_kinds[i], &texts);

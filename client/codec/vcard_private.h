@@ -100,8 +100,9 @@ struct line *vcard_address_label(const struct vcard *v, const struct line *line)
 extern const struct vcard_shape vcard_shape_media;
 
 /* ---- groups (vcard_group.c) ---- */
-/* The members of a card as their lines say them, as a set. Caller frees. */
-struct json *vcard_group_members(const struct json *card);
+/* The members of a card as their lines say them or are to say them, as a set; `before` is what the
+ * lines say now, NULL for a new card. Caller frees. */
+struct json *vcard_group_members(const struct json *before, const struct json *card);
 
 /* ---- what only vCard 2.1 has (vcard_dialect.c) ---- */
 /* After everything is written: the names and types that the dialect of a new card wants (before

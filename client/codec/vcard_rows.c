@@ -193,12 +193,28 @@ static bool label_is_type(const struct vcard_row *row, const char *label)
     return false;
 }
 
+/* Does the property have a word for each feature of the entry? */
+static bool has_words(const struct vcard_row *row, const struct json *entry)
+{
+    for (const struct json *f = json_first(json_get(entry, "features")); f; f = json_next(f)) {
+        bool found = !json_bool_value(f, false);
+        for (size_t i = 0; i < ARRAY_LEN(phone_types) && !found; i++) {
+            found = str_eq(phone_types[i].property, row->property) &&
+                    str_eq(phone_types[i].feature, json_key(f));
+        }
+        if (!found) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool ms_phone_takes(
     const struct vcard *v, const struct vcard_row *row, const struct json *entry)
 {
     bool company = json_get_bool(json_get(entry, "features"), "main-number", false);
     bool text = json_get_bool(json_get(entry, "features"), "textphone", false);
-    return text_takes(v, row, entry) &&
+    return text_takes(v, row, entry) && has_words(row, entry) &&
            (label_is_type(row, json_get_str(entry, "label")) || company || text);
 }
 

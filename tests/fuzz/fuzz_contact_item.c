@@ -39,8 +39,8 @@ static void set_value(struct input *in, struct props *item, struct prop_name nam
     unsigned wrong = byte(in);
     size_t n = some(in, value, sizeof value);
     if (wrong >= 0xF0) { /* a type it should not have */
-        props_set_int(
-            item, name, wrong & 1 ? PROP_LONG : PROP_SYSTIME, (int64_t)byte(in) << (wrong & 7) * 8);
+        props_set_int(item, name, wrong & 1 ? PROP_LONG : PROP_SYSTIME,
+            (int64_t)((uint64_t)byte(in) << (wrong & 7) * 8));
     } else if (type == PROP_UNICODE && str_utf8_valid(value, strlen(value))) {
         props_set_text(item, name, value);
     } else if (type == PROP_MV_UNICODE && str_utf8_valid(value, strlen(value))) {

@@ -143,6 +143,8 @@ static const struct {
     {"vcard/read/birth-year", "BDAY:1985", "anniversaries",
         "{\"1\":{\"kind\":\"birth\",\"date\":{\"@type\":\"PartialDate\",\"year\":1985}}}"},
     {"vcard/read/birth-text", "BDAY;VALUE=text:circa 1800", "anniversaries", NULL},
+    {"vcard/read/birth-day-alone", "BDAY:---17", "anniversaries", NULL},
+    {"vcard/read/birth-month-alone", "BDAY:--05", "anniversaries", NULL},
     {"vcard/read/wedding-twice", "3.0 X-ANNIVERSARY:1990-04-30\r\nX-MS-ANNIVERSARY:19900430",
         "anniversaries",
         "{\"1\":{\"kind\":\"wedding\",\"date\":{\"@type\":\"PartialDate\",\"year\":1990,\"month\":"
@@ -452,12 +454,32 @@ static void test_new_group(struct check *c)
     err_fini(&err);
 }
 
+/* The same members in the other spelling: no line changes. */
+static void test_same_members(struct check *c)
+{
+    struct err err = ERR_INIT;
+    size_t len = 0;
+    CLEANUP(mem_free) char *text = file_read(CODEC_DATA, "group-bare.vcf", &len), *out = NULL;
+    CLEANUP(json_free) struct json *card = NULL;
+    check_ok(c, vcard_read(text, len, &card, &err), &err);
+    check_true(c, apply_text(card,
+                      "{\"members/urn:uuid:p1\":true,\"members/p1\":null,"
+                      "\"members/p2\":true,\"members/urn:uuid:p2\":null}",
+                      &err));
+    check_ok(c, vcard_write(text, card, VCARD_3_0, &out, &err), &err);
+    check_str(c, out, text);
+    err_fini(&err);
+}
+
 int main(int argc, char **argv)
 {
     struct check c;
     check_init(&c, argc, argv);
     if (check_case(&c, "vcard/new/list")) {
         test_new_group(&c);
+    }
+    if (check_case(&c, "vcard/edit/same-members")) {
+        test_same_members(&c);
     }
     if (check_case(&c, "vcard/identity/fixtures")) {
         test_identity_folder(&c, CODEC_DATA);

@@ -42,9 +42,9 @@ static const struct {
     {"vcard/photo/2.1",
         CARD("2.1", "PHOTO;TYPE=GIF;ENCODING=BASE64:\r\n R0lG\r\n ODlhAQ==\r\n\r\n"), GIF_, JPG_,
         "-PHOTO;TYPE=GIF;ENCODING=BASE64:\n- R0lG\n- ODlhAQ==\n"
-        "+PHOTO;ENCODING=BASE64;TYPE=JPEG:" JPG "\n"},
+        "+PHOTO;ENCODING=BASE64;TYPE=JPEG:\n+ " JPG "\n"},
     {"vcard/photo/2.1-bare", CARD("2.1", "PHOTO;GIF;BASE64:" GIF "\r\n"), GIF_, JPG_,
-        "-PHOTO;GIF;BASE64:" GIF "\n+PHOTO;ENCODING=BASE64;TYPE=JPEG:" JPG "\n"},
+        "-PHOTO;GIF;BASE64:" GIF "\n+PHOTO;ENCODING=BASE64;TYPE=JPEG:\n+ " JPG "\n+\n"},
     /* nothing we can use: no entry, and the line stays */
     {"vcard/photo/empty", CARD("3.0", "PHOTO:\r\n"), NULL, NULL, ""},
     {"vcard/photo/empty-uri", CARD("3.0", "PHOTO;VALUE=uri:\r\n"), NULL, NULL, ""},

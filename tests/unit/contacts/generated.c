@@ -1,9 +1,11 @@
 /* Generated contacts through every form and back: nothing is lost, what is written again is the
  * same, and one changed member changes only what belongs to it.
  *
- *   generated [N [SEED]]    N contacts (default: as many as 12 seconds allow, at most 3,000)
+ *   generated [N [SEED]]    N contacts through each property, however long it takes
+ *   generated               500 each; a property that needs more than 15 seconds stops early
  *
- * The seed is printed. A contact that fails is made smaller before it is shown. */
+ * The seed is printed, and for each property how many contacts it saw: "500 contacts" means as many
+ * as were asked for. A contact that fails is made smaller before it is shown. */
 #include "tests/unit/contacts/make.h"
 
 #include "client/base/buf.h"
@@ -338,6 +340,8 @@ static char *across(struct choices *c)
 }
 
 /* ---- running ---- */
+enum { ORDINARY_COUNT = 500, ORDINARY_SECONDS = 15 };
+
 static const struct {
     const char *name;
     choices_property *property;
@@ -388,15 +392,19 @@ static bool run(size_t which, long count, uint64_t seed, time_t until, long *ret
 
 int main(int argc, char **argv)
 {
-    long count = argc > 1 ? atol(argv[1]) : 3000;
+    bool ordinary = argc < 2;
+    long count = ordinary ? ORDINARY_COUNT : atol(argv[1]);
     uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : (uint64_t)time(NULL);
     int passed = 0, failed = 0;
     printf("seed %" PRIu64 "\n", seed);
     fflush(stdout);
     for (size_t i = 0; i < ARRAY_LEN(properties); i++) {
         long done = 0;
-        bool ok = run(i, count, seed, argc > 1 ? 0 : time(NULL) + 2, &done);
-        if (ok) {
+        bool ok = run(i, count, seed, ordinary ? time(NULL) + ORDINARY_SECONDS : 0, &done);
+        if (ok && done < count) {
+            printf("ok %s   # only %ld of %ld contacts in %d seconds: this machine is loaded\n",
+                properties[i].name, done, count, ORDINARY_SECONDS);
+        } else if (ok) {
             printf("ok %s   # %ld contacts\n", properties[i].name, done);
         }
         fflush(stdout);
