@@ -108,7 +108,7 @@ static enum rc db_prepare(struct db *db, const char *sql, struct db_row **ret, s
 static enum rc db_start(struct db *db, const char *sql, const char *types, va_list ap,
     struct db_row **ret, struct err *err)
 {
-    struct db_row *row;
+    struct db_row *row = NULL;
     enum rc rc = db_prepare(db, sql, &row, err);
     if (rc != RC_OK) {
         return rc;
@@ -194,9 +194,14 @@ int64_t db_int(struct db_row *row, int column)
     return sqlite3_column_int64(row->stmt, column);
 }
 
+const char *db_text_borrowed(struct db_row *row, int column)
+{
+    return (const char *)sqlite3_column_text(row->stmt, column);
+}
+
 char *db_text(struct db_row *row, int column)
 {
-    return mem_strdup((const char *)sqlite3_column_text(row->stmt, column));
+    return mem_strdup(db_text_borrowed(row, column));
 }
 
 enum rc db_number(struct db *db, struct err *err, int64_t fallback, int64_t *ret, const char *sql)

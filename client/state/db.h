@@ -35,7 +35,8 @@ enum rc db_query(struct db *db, struct err *err, struct db_row **ret, const char
 bool db_next(struct db_row *row, enum rc *ret_rc, struct err *err);
 void db_done(struct db_row *row);
 int64_t db_int(struct db_row *row, int column);
-char *db_text(struct db_row *row, int column); /* caller frees; NULL for SQL NULL */
+char *db_text(struct db_row *row, int column);                /* caller frees; NULL for SQL NULL */
+const char *db_text_borrowed(struct db_row *row, int column); /* until the next row */
 
 /* One number; `fallback` if there is no row. */
 enum rc db_number(struct db *db, struct err *err, int64_t fallback, int64_t *ret, const char *sql)

@@ -192,3 +192,27 @@ enum rc state_token_save(
     }
     return db_run(s->db, err, "UPDATE link SET right_token=? WHERE id=?", "ti", token, link);
 }
+
+enum rc state_link_rests(struct state *s, int64_t link, bool *ret, struct err *err)
+{
+    struct db_row *row;
+    bool rests = false;
+    enum rc rc = db_query(s->db, err, &row,
+        "SELECT 1 FROM link_started WHERE link=?1"
+        " AND NOT EXISTS(SELECT 1 FROM intent WHERE link=?1)"
+        " AND NOT EXISTS(SELECT 1 FROM problem WHERE link=?1)"
+        " AND NOT EXISTS(SELECT 1 FROM churn WHERE link=?1)"
+        " AND NOT EXISTS(SELECT 1 FROM review WHERE link=?1)"
+        " AND NOT EXISTS(SELECT 1 FROM conflict WHERE link=?1 AND (winner<0 OR choice>=0))"
+        " AND NOT EXISTS(SELECT 1 FROM waits JOIN pair ON pair.id=waits.pair WHERE pair.link=?1)"
+        " AND NOT EXISTS(SELECT 1 FROM pair WHERE link=?1 AND (left_look<>0 OR right_look<>0"
+        "  OR has_base=0 OR left_id IS NULL OR right_id IS NULL))",
+        "i", link);
+    while (rc == RC_OK && db_next(row, &rc, err)) {
+        rests = true;
+    }
+    if (rc == RC_OK) {
+        *ret = rests;
+    }
+    return rc;
+}

@@ -57,6 +57,24 @@ enum rc state_pairs_load(struct state *s, int64_t link, struct state_pairs *ret,
     return RC_OK;
 }
 
+enum rc state_pairs_walk(struct state *s, int64_t link,
+    bool (*f)(void *user, const char *const id[2], const char *const version[2]), void *user,
+    struct err *err)
+{
+    struct db_row *row;
+    enum rc rc = db_query(s->db, err, &row,
+        "SELECT left_id, right_id, left_version, right_version FROM pair WHERE link=?", "i", link);
+    while (rc == RC_OK && db_next(row, &rc, err)) {
+        const char *id[2] = {db_text_borrowed(row, 0), db_text_borrowed(row, 1)};
+        const char *version[2] = {db_text_borrowed(row, 2), db_text_borrowed(row, 3)};
+        if (!f(user, id, version)) {
+            db_done(row);
+            break;
+        }
+    }
+    return rc;
+}
+
 enum rc state_pair_save(struct state *s, int64_t link, struct state_pair *p, struct err *err)
 {
     const struct state_pair_side *a = &p->side[SIDE_LEFT], *b = &p->side[SIDE_RIGHT];

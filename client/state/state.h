@@ -134,6 +134,11 @@ enum rc state_link_delete(struct state *s, int64_t id, struct err *err) WARN_UNU
 enum rc state_token_save(
     struct state *s, int64_t link, enum side side, const char *token, struct err *err) WARN_UNUSED;
 
+/* Nothing to be done about any of its pairs, as far as the state file knows: all are full, have a
+ * base and are marked clean, and there is no intent, problem, waiting group, doubt, loop, open
+ * conflict or choice. False for a link that was never in step. Reads no pair into memory. */
+enum rc state_link_rests(struct state *s, int64_t link, bool *ret, struct err *err) WARN_UNUSED;
+
 /* ---- pairs ---- */
 /* What is known beyond the stored base of a side: the listing said so and the item has not been
  * dealt with since. */
@@ -169,6 +174,11 @@ void state_pairs_fini(struct state_pairs *list);
 /* Pairs of a link in order of id: ids, versions and marks, no documents. */
 enum rc state_pairs_load(struct state *s, int64_t link, struct state_pairs *ret, struct err *err)
     WARN_UNUSED;
+/* Tells the ids and versions of all pairs of the link, one by one in no order, until `f` says false;
+ * [0] is left. They are borrowed for that call, and NULL where a side has none. */
+enum rc state_pairs_walk(struct state *s, int64_t link,
+    bool (*f)(void *user, const char *const id[2], const char *const version[2]), void *user,
+    struct err *err) WARN_UNUSED;
 /* Adds (id 0, which is then set) or replaces. RC_CONFLICT if another pair of the link holds one of
  * the items (invariant I2). */
 enum rc state_pair_save(struct state *s, int64_t link, struct state_pair *p, struct err *err)

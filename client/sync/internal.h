@@ -31,6 +31,7 @@
 /* A pair during the run. */
 struct entry {
     struct state_pair pair;
+    bool seen[2];                /* in the complete listing that is being taken in */
     bool proven[2];              /* GONE was established in this run */
     bool held;                   /* not written in this run: told why */
     bool quarantined;            /* held in an earlier run, or in this one */
@@ -64,6 +65,8 @@ struct run {
     int64_t now; /* at the start */
     unsigned long salt;
     enum plan_access access[2];
+    struct store_changes changes[2]; /* owned; listed, not taken into the pairs yet */
+    bool has_listed;                 /* they are there */
     long listed[2];         /* how many the complete listing had, -1: it was not complete */
     bool strange[2];        /* a complete listing had none of the items known there */
     bool started;           /* the link has been in step once */
@@ -174,6 +177,11 @@ char *run_title(const struct run *r, const struct entry *e, const struct json *d
 
 /* The steps; each leaves the state file consistent whatever happens. */
 enum rc run_recover(struct run *r, struct err *err) WARN_UNUSED;
+/* Asks both sides for their changes; run_look, which does it if nobody has, takes them in. */
+enum rc run_list(struct run *r, struct err *err) WARN_UNUSED;
+/* rest.c: nothing changed on either side and nothing is left to do. Else goes on as usual, before
+ * anything was loaded; both sides may have been asked. */
+enum rc run_rests(struct run *r, bool *ret, struct err *err) WARN_UNUSED;
 enum rc run_look(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_prove(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_guard(struct run *r, struct err *err) WARN_UNUSED;

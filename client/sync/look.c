@@ -40,7 +40,7 @@ static enum rc take_new(struct run *r, enum side s, const struct store_change *c
         state_pair_fini(&pair);
         return rc;
     }
-    run_entry_add(r, pair);
+    run_entry_add(r, pair)->seen[s] = true;
     return RC_OK;
 }
 
@@ -80,14 +80,10 @@ static enum rc take_present(
 static enum rc take_absent(
     struct run *r, enum side s, const struct store_changes *c, bool *ret_open, struct err *err)
 {
-    CLEANUP(map_free) struct map *listed = map_new();
-    for (size_t i = 0; i < c->count; i++) {
-        map_put(listed, c->items[i].id, r);
-    }
     for (size_t i = 0; i < r->count; i++) {
         struct entry *e = r->entries[i];
         struct state_pair_side *side = &e->pair.side[s];
-        if (e->dead || !side->id || side->look >= PAIR_MISSING || map_has(listed, side->id)) {
+        if (e->dead || !side->id || side->look >= PAIR_MISSING || e->seen[s]) {
             continue;
         }
         if (!c->proven) {
@@ -112,9 +108,15 @@ static enum rc take_changes(
     struct run *r, enum side s, const struct store_changes *c, struct err *err)
 {
     enum rc rc = RC_OK;
+    for (size_t i = 0; i < r->count; i++) {
+        r->entries[i]->seen[s] = false;
+    }
     for (size_t i = 0; i < c->count && rc == RC_OK; i++) {
         const struct store_change *change = &c->items[i];
         struct entry *e = map_get(r->by_id[s], change->id);
+        if (e) {
+            e->seen[s] |= str_eq(e->pair.side[s].id, change->id); /* not by an id it had before */
+        }
         if (change->gone) {
             rc = e ? take_gone(r, s, e, err) : RC_OK;
         } else if (e) {
@@ -138,40 +140,53 @@ static enum rc take_changes(
 }
 
 /* Nothing to write down: the usual case of a run without changes costs no transaction. */
-static bool changes_idle(const struct run *r, enum side s, const struct store_changes *c)
+static bool changes_idle(const struct run *r, enum side s)
 {
+    const struct store_changes *c = &r->changes[s];
     return !c->full && c->count == 0 && str_eq(c->token, r->link.side[s].token);
+}
+
+enum rc run_list(struct run *r, struct err *err)
+{
+    for (int s = 0; s < 2; s++) {
+        struct store_changes *c = &r->changes[s];
+        run_progress(r, "look", (size_t)s, 2);
+        enum rc rc = list_side(r, (enum side)s, c, err);
+        if (rc != RC_OK) {
+            return rc;
+        }
+        r->listed[s] = c->full ? (long)c->count : -1;
+        log_line(r->log, LOG_LEVEL_DEBUG, "sync", "%s: %zu %s%s", run_side_name(r, (enum side)s),
+            c->count, c->full ? "listed" : "changes", c->full && !c->proven ? ", not proven" : "");
+    }
+    r->has_listed = true;
+    return RC_OK;
+}
+
+static enum rc take_both(struct run *r, struct err *err)
+{
+    enum rc rc = state_begin(r->state, err);
+    for (int s = 0; s < 2 && rc == RC_OK; s++) {
+        rc = take_changes(r, (enum side)s, &r->changes[s], err);
+    }
+    if (rc == RC_OK) {
+        return state_commit(r->state, err);
+    }
+    state_rollback(r->state);
+    return rc;
 }
 
 enum rc run_look(struct run *r, struct err *err)
 {
-    struct store_changes changes[2] = {{0}, {0}};
-    enum rc rc = RC_OK;
-    for (int s = 0; s < 2 && rc == RC_OK; s++) {
-        run_progress(r, "look", (size_t)s, 2);
-        rc = list_side(r, (enum side)s, &changes[s], err);
-        if (rc == RC_OK) {
-            r->listed[s] = changes[s].full ? (long)changes[s].count : -1;
-            log_line(r->log, LOG_LEVEL_DEBUG, "sync", "%s: %zu %s%s",
-                run_side_name(r, (enum side)s), changes[s].count,
-                changes[s].full ? "listed" : "changes",
-                changes[s].full && !changes[s].proven ? ", not proven" : "");
-        }
-    }
     /* Both sides together: a run that could list one side only has concluded nothing. */
-    if (rc == RC_OK &&
-        !(changes_idle(r, SIDE_LEFT, &changes[0]) && changes_idle(r, SIDE_RIGHT, &changes[1]))) {
-        rc = state_begin(r->state, err);
-        for (int s = 0; s < 2 && rc == RC_OK; s++) {
-            rc = take_changes(r, (enum side)s, &changes[s], err);
-        }
-        if (rc == RC_OK) {
-            rc = state_commit(r->state, err);
-        } else {
-            state_rollback(r->state);
-        }
+    enum rc rc = r->has_listed ? RC_OK : run_list(r, err);
+    if (rc == RC_OK && !(changes_idle(r, SIDE_LEFT) && changes_idle(r, SIDE_RIGHT))) {
+        rc = take_both(r, err);
     }
-    store_changes_fini(&changes[0]);
-    store_changes_fini(&changes[1]);
+    for (int s = 0; s < 2; s++) {
+        store_changes_fini(&r->changes[s]);
+        r->changes[s] = (struct store_changes){0};
+    }
+    r->has_listed = false;
     return rc;
 }

@@ -188,6 +188,8 @@ static void run_fini(struct run *r)
     map_free(r->by_uid);
     map_free(r->by_ref);
     state_link_fini(&r->link);
+    store_changes_fini(&r->changes[SIDE_LEFT]);
+    store_changes_fini(&r->changes[SIDE_RIGHT]);
 }
 
 static void run_set_access(struct run *r)
@@ -235,12 +237,23 @@ static enum rc run_open(struct run *r, int64_t link, struct err *err)
     }
     r->by_uid = map_new();
     r->opt->random(r->opt->user, &r->salt, sizeof r->salt);
+    return RC_OK;
+}
+
+static enum rc load_pairs(struct run *r, struct err *err)
+{
     struct state_pairs pairs = {0};
-    rc = state_pairs_load(r->state, link, &pairs, err);
+    enum rc rc = state_pairs_load(r->state, r->link.id, &pairs, err);
     for (size_t i = 0; i < pairs.count; i++) {
         run_entry_add(r, pairs.items[i]);
     }
     free(pairs.items);
+    return rc;
+}
+
+static enum rc run_load(struct run *r, struct err *err)
+{
+    enum rc rc = load_pairs(r, err);
     if (rc == RC_OK) {
         rc = run_disputes_load(r, err);
     }
@@ -466,6 +479,19 @@ static enum rc run_close(struct run *r, enum rc rc, struct err *err)
     return rc;
 }
 
+static enum rc run_steps(struct run *r, bool *ret_idle, struct err *err)
+{
+    enum rc rc = run_rests(r, ret_idle, err);
+    if (rc != RC_OK || *ret_idle) {
+        return rc;
+    }
+    rc = run_load(r, err);
+    if (rc == RC_OK) {
+        rc = run_recover(r, err);
+    }
+    return rc == RC_OK ? run_what_is_asked(r, err) : rc;
+}
+
 enum rc sync_run(struct state *state, int64_t link, struct store *left, struct store *right,
     const struct sync_options *options, struct sync_report *ret, struct err *err)
 {
@@ -487,12 +513,10 @@ enum rc sync_run(struct state *state, int64_t link, struct store *left, struct s
         return rc;
     }
     rc = run_open(&r, link, &own);
+    bool idle = false;
     if (rc == RC_OK) {
-        rc = run_recover(&r, &own);
-        if (rc == RC_OK) {
-            rc = run_what_is_asked(&r, &own);
-        }
-        if (rc == RC_OK && !options->choices) {
+        rc = run_steps(&r, &idle, &own);
+        if (rc == RC_OK && !options->choices && !idle) {
             rc = run_guard_end(&r, &own);
             rc = rc == RC_OK ? run_loop_end(&r, &own) : rc;
         }

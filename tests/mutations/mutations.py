@@ -10,7 +10,7 @@ STATE = 'client/state/*.c'
 
 MUTATIONS = [
     # I1: no item is lost
-    ('undelivered-change-forgotten', 'I1', SYNC, 'if (w->undelivered[s] || (w->conflicts && w->undelivered[side_other(s)])) { merge_undo_paths', 'if (0) { merge_undo_paths',
+    ('undelivered-change-forgotten', 'I1', SYNC, 'if (owed) { merge_undo_paths', 'if (0) { merge_undo_paths',
      ['engine/scenarios']),
     ('edit-during-the-write-taken-for-ours', 'I1', SYNC, 'if (overtaken(side, &certain)) {', 'if (overtaken(side, &certain) && 0) {',
      ['engine/scenarios', 'engine/simulate']),
@@ -38,10 +38,15 @@ MUTATIONS = [
     # I4: a token never outlives the pairs it describes
     ('token-apart-from-the-pairs', 'I4', SYNC,
      'rc = state_begin(r->state, err); for (int s = 0; s < 2 && rc == RC_OK; s++) { rc = take_changes(',
-     'for (int s = 0; s < 2 && rc == RC_OK; s++) { rc = state_token_save(r->state, r->link.id, (enum side)s, changes[s].token, err); }'
+     'rc = RC_OK; for (int s = 0; s < 2 && rc == RC_OK; s++) { rc = state_token_save(r->state, r->link.id, (enum side)s, r->changes[s].token, err); }'
      ' rc = state_begin(r->state, err); for (int s = 0; s < 2 && rc == RC_OK; s++) { rc = take_changes(', ['engine/kill', 'sync/kill']),
     ('token-of-an-unproven-listing', 'I4', SYNC, 'if (rc == RC_OK && !open && !str_eq(c->token,', 'if (rc == RC_OK && !str_eq(c->token,',
      ['engine/scenarios']),
+    # the short cut of a run without changes hides none
+    ('short-cut-with-marks-left', 'I1', STATE, 'left_look<>0 OR right_look<>0', 'left_look<>0', ['engine/rest', 'engine/scenarios']),
+    ('short-cut-ignores-versions', 'I1', SYNC, 'c->same = change && !change->gone && str_eq(change->version ? change->version : "", version[s]);',
+     'c->same = change && !change->gone;', ['engine/rest', 'engine/scenarios']),
+    ('short-cut-ignores-new-items', 'I1', SYNC, 'c.same &= !c.listed[s] || map_count(c.listed[s]) == c.pairs;', '', ['engine/rest', 'engine/scenarios']),
     # I5: a create is never repeated
     ('create-not-looked-for', 'I5', SYNC, 'rc = ask(r, all, intents.count, err);', 'rc = 0 ? ask(r, all, intents.count, err) : RC_OK;',
      ['engine/kill', 'engine/scenarios']),
