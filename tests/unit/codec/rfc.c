@@ -453,7 +453,9 @@ static void test_rfcs(struct check *c)
         int count = all ? rows[i].check(c, all) : 0;
         all_ran = all_ran && all;
         check_true(c, !all || count >= rows[i].least);
-        printf("%s: %d\n", rows[i].name, count);
+        if (all) {
+            printf("%s: %d examples\n", rows[i].name, count);
+        }
     }
     if (all_ran && check_case(c, "rfc/deviations")) {
         check_used(c);
