@@ -9,6 +9,7 @@ import time
 import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import engine
 import items
 import proxy
 
@@ -203,11 +204,17 @@ class Bench:
         report(f'limit/{self.name}/no-change/wall', idle, times['no-change'])
 
 
+def chosen(name, wanted):
+    return not wanted or any(name.startswith(w) or w.startswith(name) for w in wanted)
+
+
 def main(wanted):
+    if chosen('engine/plan', wanted):
+        engine.plan(report)
     plan = [(s, k, n) for s in ('cyrus', 'radicale') for k in ('contacts', 'events') for n in (1000, 5000)]
     for server, kind, count in plan:
         name = f'{server}/{kind}/{count}'
-        if wanted and not any(name.startswith(w) or w.startswith(name) for w in wanted):
+        if not chosen(name, wanted):
             continue
         if server == 'radicale' and count > 1000 and not wanted:
             continue  # its PUT takes time in proportion to the items already there: many minutes for either program

@@ -103,8 +103,8 @@ static void add_pair(struct bench *b, long n)
         struct json *doc = world_contact(uid, title);
         body.doc[s] = json_print(doc);
         memory_add(w->store[s], FOLDER, s ? right : left, doc);
-        pair.side[s] = (struct state_pair_side){
-            s ? right : left, str_printf("v%ld", n), PAIR_CLEAN};
+        pair.side[s] =
+            (struct state_pair_side){s ? right : left, str_printf("v%ld", n), PAIR_CLEAN};
     }
     must(state_pair_save(w->state, w->link, &pair, &w->err), "pair", &w->err);
     must(state_body_save(w->state, pair.id, &body, &w->err), "body", &w->err);
@@ -198,7 +198,8 @@ int main(int argc, char **argv)
     bench_open(&b, pairs, str_eq(argv[2], "tokens"));
     for (long i = 0; i < runs; i++) {
         run(&b, &t);
-        state_close(TAKE(b.world.state)); /* SQLite lets no two read it: it is opened for one alone */
+        state_close(
+            TAKE(b.world.state)); /* SQLite lets no two read it: it is opened for one alone */
         scan(&b, pairs, &t);
     }
     world_reopen(&b.world);
