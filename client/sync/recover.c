@@ -275,11 +275,16 @@ static enum rc undone_create(struct run *r, struct finding *f, struct err *err)
 {
     struct entry *e = f->entry;
     enum side s = f->intent->side;
-    if (f->item.rc != RC_NOT_FOUND || !e->pair.side[side_other(s)].id) {
-        mark(e, s, PAIR_LOOK);
-        return run_entry_save(r, e, err);
+    if (f->item.rc == RC_NOT_FOUND && e->pair.side[side_other(s)].id) {
+        return run_entry_park(r, e, s, err);
     }
-    return run_entry_park(r, e, s, err);
+    mark(e, s, PAIR_LOOK);
+    enum rc rc = run_entry_save(r, e, err);
+    if (rc != RC_OK || f->item.rc == RC_NOT_FOUND) {
+        return rc;
+    }
+    /* Nothing was done to it, or the same undo said again would find a later change and keep it. */
+    return state_change_unwritten(r->state, f->intent->run, f->intent->pair, s, err);
 }
 
 static enum rc note(struct run *r, struct finding *f, struct err *err)

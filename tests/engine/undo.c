@@ -445,6 +445,75 @@ static void check_crashes(struct check *c, const char *name)
     free(want.not_undone);
 }
 
+enum undo_fault {
+    UNDO_DIES_BEFORE,
+    UNDO_DIES_AFTER,
+    UNDO_READ_FAILS,
+    UNDO_WRITE_FAILS,
+    UNDO_FAULTS
+};
+
+/* One fault at the at'th step: of both stores for the end of the program, else the calls of the right
+ * store, then those of the left one. */
+static bool disturb_undo(struct world *w, int64_t run, long at, enum undo_fault fault)
+{
+    struct sync_undo what = {.run = run};
+    bool crashed = false;
+    if (fault == UNDO_DIES_BEFORE || fault == UNDO_DIES_AFTER) {
+        w->options.undo = &what;
+        crashed = world_crash(w, at, fault == UNDO_DIES_AFTER);
+        w->options.undo = NULL;
+        return crashed;
+    }
+    enum memory_call call = fault == UNDO_READ_FAILS ? MEMORY_FETCH : MEMORY_COMMIT;
+    struct store *store = w->store[at % 2 ? R : L];
+    memory_fail_call(store, call, (at + 1) / 2, RC_SERVER);
+    (void)!undo(w, run);
+    memory_clear_faults(store);
+    return at < 6;
+}
+
+/* What a person does after an undo that was cut off or refused: syncs, and says the same again. Then
+ * it is undone, however often it takes (I14). True if the fault took place. */
+static bool undo_again(
+    struct check *c, const char *name, long at, enum undo_fault fault, const char *want)
+{
+    struct world w;
+    CLEANUP(mem_free) char *before = NULL;
+    int64_t run = begin(c, &w, name, &before);
+    bool took_place = disturb_undo(&w, run, at, fault);
+    w.options.retry_now = true;
+    check_ok(c, world_sync(&w), &w.err);
+    enum rc rc = undo(&w, run);
+    check_true(c, rc == RC_OK || rc == RC_NOT_FOUND);
+    int failed = c->failed;
+    check_ok(c, world_sync(&w), &w.err);
+    world_check_quiet(c, &w);
+    check_both(c, &w, want);
+    if (c->failed != failed) {
+        printf("note: %s, fault %d at step %ld\n", name, (int)fault, at);
+    }
+    world_close(&w);
+    return took_place;
+}
+
+static void check_again(struct check *c, const char *name)
+{
+    struct world w;
+    CLEANUP(mem_free) char *before = NULL;
+    int64_t run = begin(c, &w, name, &before);
+    check_ok(c, undo(&w, run), &w.err);
+    CLEANUP(mem_free) char *want = both(&w);
+    world_close(&w);
+    long faults = 0;
+    for (int fault = 0; fault < UNDO_FAULTS; fault++) {
+        for (long at = 1; at < 100 && undo_again(c, name, at, (enum undo_fault)fault, want); at++) {
+            faults++;
+        }
+    }
+    check_true(c, faults >= 6);
+}
+
 /* The undo deleted the copy, its answer was lost, and nobody can say what became of it: until somebody
  * does, the listing's "gone" must not take the original along. */
 static void check_unanswered(struct check *c)
@@ -577,6 +646,13 @@ int main(int argc, char **argv)
         snprintf(name, sizeof name, "undo/crash/%s", crash[i]);
         if (check_case(&c, name)) {
             check_crashes(&c, crash[i]);
+            check_close_case(&c);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(crash); i++) {
+        snprintf(name, sizeof name, "undo/again/%s", crash[i]);
+        if (check_case(&c, name)) {
+            check_again(&c, crash[i]);
             check_close_case(&c);
         }
     }
