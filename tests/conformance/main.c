@@ -45,6 +45,30 @@ static bool opened(struct check *c, enum rc rc, const struct err *err)
     return rc == RC_OK;
 }
 
+/* An id that leads out of the link's folder is neither read nor removed (I12). */
+static void check_vdir_ids(struct check *c, struct store *store, const char *dir)
+{
+    static const char text[] = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:o\r\nFN:O\r\nEND:VCARD\r\n";
+    CLEANUP(mem_free) char *path = str_printf("%s/outside.vcf", dir);
+    const char *const ids[] = {"../outside.vcf", path};
+    struct err err = ERR_INIT;
+    c->name = "vdir/id-out-of-the-folder";
+    check_ok(c, file_write(path, text, sizeof text - 1, false, &err), &err);
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+        struct store_items items = {0};
+        check_ok(
+            c, store->vtbl->fetch(store, "contacts", ITEM_CONTACT, &ids[i], 1, &items, &err), &err);
+        check_true(c, items.count == 1 && items.items[0].rc == RC_INVALID && !items.items[0].doc);
+        store_items_fini(&items);
+        struct store_op op = {.kind = STORE_DELETE, .id = ids[i]};
+        check_ok(c, store->vtbl->commit(store, "contacts", ITEM_CONTACT, &op, 1, &err), &err);
+        check_int(c, op.rc, RC_INVALID);
+    }
+    struct file_info info = {0};
+    check_ok(c, file_stat(path, &info, &err), &err);
+    err_fini(&err);
+}
+
 static void run_vdir(struct check *c, const char *dir)
 {
     struct err err = ERR_INIT;
@@ -57,6 +81,7 @@ static void run_vdir(struct check *c, const char *dir)
     }
     if (opened(c, vdir_store_new(dir, NULL, &store, &err), &err)) {
         run_kinds(c, "vdir", store, names);
+        check_vdir_ids(c, store, dir);
     }
     store_free(store);
     err_fini(&err);
