@@ -63,6 +63,7 @@ static void check_vdir_ids(struct check *c, struct store *store, const char *dir
         struct store_op op = {.kind = STORE_DELETE, .id = ids[i]};
         check_ok(c, store->vtbl->commit(store, "contacts", ITEM_CONTACT, &op, 1, &err), &err);
         check_int(c, op.rc, RC_INVALID);
+        store_op_fini(&op);
     }
     struct file_info info = {0};
     check_ok(c, file_stat(path, &info, &err), &err);
