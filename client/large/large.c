@@ -266,6 +266,9 @@ struct store *large_store_new(struct store *inner, const struct large_options *o
         .find_stamp = inner->vtbl->find_stamp ? large_find_stamp : NULL,
         .free = large_free,
     };
-    l->base = (struct store){.vtbl = &l->vtbl, .log = inner->log, .batch = inner->batch};
+    l->base = (struct store){.vtbl = &l->vtbl,
+        .log = inner->log,
+        .members_by_id = inner->members_by_id,
+        .batch = inner->batch};
     return &l->base;
 }

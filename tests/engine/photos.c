@@ -456,6 +456,19 @@ static void test_preview(struct check *c)
     world_close(&s.w);
 }
 
+/* What the engine asks of a store must not be hidden by what is around it. */
+static void test_abilities(struct check *c)
+{
+    const struct store_vtbl vtbl = {.name = "inner"};
+    struct store inner = {.vtbl = &vtbl, .members_by_id = true, .batch = 7};
+    struct large_options options = {.side = SIDE_LEFT};
+    CLEANUP(store_free) struct store *large = large_store_new(&inner, &options);
+    check_true(c, large->members_by_id);
+    check_int(c, (long)large->batch, 7);
+    check_str(c, large->vtbl->name, "inner");
+    check_true(c, !large->vtbl->choose_id && !large->vtbl->find_stamp);
+}
+
 int main(int argc, char **argv)
 {
     struct check c;
@@ -489,6 +502,9 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "photos/portions")) {
         test_portions(&c);
+    }
+    if (check_case(&c, "photos/same-abilities")) {
+        test_abilities(&c);
     }
     if (check_case(&c, "photos/preview")) {
         test_preview(&c);
