@@ -44,6 +44,10 @@ static const struct row rows[] = {
     {"PERCENT-COMPLETE", "percentComplete", TASK, ROW_NUMBER, NULL, false},
     {"ESTIMATED-DURATION", "estimatedDuration", TASK, ROW_DURATION, NULL, false},
     {"COMPLETED", "progressUpdated", TASK, ROW_UTC, NULL, false},
+    {"X-LOCKSTEP-REGENERATE", DOC_EXT "regenerateAfter", TASK, ROW_TEXT, NULL, false},
+    {"X-LOCKSTEP-ACTUAL-EFFORT", DOC_EXT "actualEffort", TASK, ROW_DURATION, NULL, false},
+    {"X-LOCKSTEP-BILLING", DOC_EXT "billing", EVENT | TASK, ROW_TEXT, NULL, false},
+    {"X-LOCKSTEP-MILEAGE", DOC_EXT "mileage", EVENT | TASK, ROW_TEXT, NULL, false},
     {"CREATED", "created", EVENT | TASK, ROW_UTC, NULL, true},
     {"SEQUENCE", "sequence", EVENT | TASK, ROW_NUMBER, NULL, true},
 };
