@@ -29,9 +29,8 @@ static const struct word status_words[] = {
  * section 2.1.3.1.1.20.4. */
 static const struct word class_words[] = {{"PUBLIC", NULL}, {"PRIVATE", "private"},
     {"CONFIDENTIAL", "secret"}, {"PERSONAL", "private"}, {"*", "private"}, {NULL, NULL}};
-static const struct word progress_words[] = {{"NEEDS-ACTION", "needs-action"},
-    {"IN-PROCESS", "in-process"}, {"COMPLETED", "completed"}, {"CANCELLED", "cancelled"},
-    {"CANCELLED", "failed"}, {NULL, NULL}};
+static const struct word progress_words[] = {{"NEEDS-ACTION", NULL}, {"IN-PROCESS", "in-process"},
+    {"COMPLETED", "completed"}, {"CANCELLED", "cancelled"}, {"CANCELLED", "failed"}, {NULL, NULL}};
 
 static const struct row rows[] = {
     {"SUMMARY", "title", EVENT | TASK, ROW_TEXT, NULL, false},
@@ -44,6 +43,11 @@ static const struct row rows[] = {
     {"PERCENT-COMPLETE", "percentComplete", TASK, ROW_NUMBER, NULL, false},
     {"ESTIMATED-DURATION", "estimatedDuration", TASK, ROW_DURATION, NULL, false},
     {"COMPLETED", "progressUpdated", TASK, ROW_UTC, NULL, false},
+    {"X-LOCKSTEP-TASK-STATUS", DOC_EXT "taskStatus", TASK, ROW_TEXT, NULL, false},
+    {"X-LOCKSTEP-REGENERATE", DOC_EXT "regenerateAfter", TASK, ROW_TEXT, NULL, false},
+    {"X-LOCKSTEP-ACTUAL-EFFORT", DOC_EXT "actualEffort", TASK, ROW_DURATION, NULL, false},
+    {"X-LOCKSTEP-BILLING", DOC_EXT "billing", EVENT | TASK, ROW_TEXT, NULL, false},
+    {"X-LOCKSTEP-MILEAGE", DOC_EXT "mileage", EVENT | TASK, ROW_TEXT, NULL, false},
     {"CREATED", "created", EVENT | TASK, ROW_UTC, NULL, true},
     {"SEQUENCE", "sequence", EVENT | TASK, ROW_NUMBER, NULL, true},
 };
@@ -125,7 +129,8 @@ static struct json *row_value(const struct row *row, const struct line *line)
 
 static bool is_default_word(const char *text)
 {
-    return !text || str_eq(text, "public") || str_eq(text, "confirmed");
+    return !text || str_eq(text, "public") || str_eq(text, "confirmed") ||
+           str_eq(text, "needs-action");
 }
 
 /* A value of a later vocabulary is no reason to touch the line. */
@@ -308,7 +313,8 @@ static void keywords_write(
 /* ---- busy status: TRANSP has two values, Outlook five ([MS-OXCICAL] section 2.1.3.1.1.20.31) ----
  */
 #define MEMBER_BUSY                                                                                \
-    DOC_EXT "busyStatus" /* JSCalendar has no word for "working elsewhere"; the same as mapi/map   \
+    DOC_EXT                                                                                        \
+        "busyStatus" /* JSCalendar has no word for "working elsewhere"; the same as mapi/map   \
                           */
 static const struct busy {
     const char *microsoft, *transp, *status, *extension;

@@ -247,3 +247,20 @@ enum rc priority_write(struct writer *w, struct err *err)
     put_copy(w, P_PRIORITY, importance - 1);
     return RC_OK;
 }
+
+/* ---- billing information and mileage ---- */
+enum rc accounting_read(struct reader *r, struct err *err)
+{
+    (void)err;
+    json_set_str(r->doc, MEMBER_BILLING, get_text(r->item, P_BILLING));
+    json_set_str(r->doc, MEMBER_MILEAGE, get_text(r->item, P_MILEAGE));
+    return RC_OK;
+}
+
+enum rc accounting_write(struct writer *w, struct err *err)
+{
+    (void)err;
+    put_text(w, P_BILLING, json_get_str(w->want, MEMBER_BILLING));
+    put_text(w, P_MILEAGE, json_get_str(w->want, MEMBER_MILEAGE));
+    return RC_OK;
+}

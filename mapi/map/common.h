@@ -2,7 +2,11 @@
 #ifndef LOCKSTEP_MAPI_MAP_COMMON_H
 #define LOCKSTEP_MAPI_MAP_COMMON_H
 
+#include "client/item/doc.h"
 #include "mapi/map/lens.h"
+
+#define MEMBER_BILLING DOC_EXT "billing"
+#define MEMBER_MILEAGE DOC_EXT "mileage"
 
 /* "created", "updated": read only, the store owns the times. */
 enum rc times_read(struct reader *r, struct err *err);
@@ -27,6 +31,10 @@ void put_privacy(struct writer *w, const char *privacy);
 /* "priority" <-> importance. */
 enum rc priority_read(struct reader *r, struct err *err);
 enum rc priority_write(struct writer *w, struct err *err);
+
+/* MEMBER_BILLING, MEMBER_MILEAGE: texts of Outlook's own. */
+enum rc accounting_read(struct reader *r, struct err *err);
+enum rc accounting_write(struct writer *w, struct err *err);
 
 /* Subject, normalized subject and conversation topic are one text. */
 void put_subject(struct writer *w, const char *text);

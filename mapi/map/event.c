@@ -168,6 +168,7 @@ const struct section event_sections[] = {
     {{"keywords"}, keywords_read, keywords_write},
     {{"privacy"}, privacy_read, privacy_write},
     {{"priority"}, priority_read, priority_write},
+    {{MEMBER_BILLING, MEMBER_MILEAGE}, accounting_read, accounting_write},
     {{"freeBusyStatus", MEMBER_BUSY}, busy_read, busy_write},
     {{NULL}, nothing_read, new_write},
     {{NULL}, NULL, NULL},

@@ -1,8 +1,7 @@
 /* Tasks. Start, due and completion are local dates stored as if they were UTC (mapping trap 1b);
  * only the Common copies are true UTC. */
-#include "mapi/map/common.h"
+#include "mapi/map/task.h"
 
-#include "client/base/date.h"
 #include "client/base/zone.h"
 #include "client/item/doc.h"
 #include "mapi/map/event.h"
@@ -13,6 +12,7 @@ enum task_status { TASK_NOT_STARTED, TASK_IN_PROGRESS, TASK_DONE, TASK_WAITING, 
 #define MEMBER_STATUS DOC_EXT "taskStatus" /* for the two states JSCalendar has no word for */
 #define WAITING       "waiting"
 #define DEFERRED      "deferred"
+#define MEMBER_ACTUAL DOC_EXT "actualEffort"
 #define EFFORT_MAX    (1000000)
 
 static const struct zone_rule *user_rule(const struct map_env *env)
@@ -52,41 +52,25 @@ static bool show_date(struct reader *r, enum prop_key key, const char *member)
     return true;
 }
 
-/* The rule of a recurring task; one that regenerates some days after completion has none. */
-static enum rc show_recurrence(struct reader *r, struct err *err)
-{
-    size_t len;
-    const unsigned char *data = props_binary(r->item, prop_name_of(P_TASK_RECURRENCE), &len);
-    CLEANUP_FINI(recur_blob_fini) struct recur_blob recur = {0};
-    struct json *rule;
-    if (!data || !get_int(r->item, P_TASK_RECURRING, 0)) {
-        return RC_OK;
-    }
-    enum rc rc = blob_recur_read(data, len, true, &recur, err);
-    if (rc || recur.sliding) {
-        return rc;
-    }
-    struct civil start = civil_from_seconds(minutes1601_to_seconds(recur.start_date));
-    rc = rule_from_blob(&recur, &start, &rule, err);
-    if (!rc) {
-        struct json *rules = json_array();
-        json_append(rules, rule);
-        json_set(r->doc, "recurrenceRules", rules);
-    }
-    return rc;
-}
-
 static enum rc dates_read(struct reader *r, struct err *err)
 {
     bool start = show_date(r, P_TASK_START, "start"), due = show_date(r, P_TASK_DUE, "due");
     if (start || due) {
         json_set_bool(r->doc, "showWithoutTime", true);
     }
-    return show_recurrence(r, err);
+    int64_t wall;
+    bool dated = date_of(r->item, start ? P_TASK_START : P_TASK_DUE, &wall);
+    struct civil date = civil_from_seconds(dated ? wall : 0);
+    return task_recur_read(r, dated ? &date : NULL, err);
+}
+
+static bool recurs(const struct writer *w)
+{
+    return json_get(w->want, "recurrenceRules") || json_get(w->want, MEMBER_REGENERATE);
 }
 
 /* The date wanted, as seconds of its midnight: a time in a zone counts as the date it has for the
- * user. */
+ * user, unless the task recurs by rules about the days of its own zone. */
 static enum rc want_date(
     const struct writer *w, const char *member, bool *ret_there, int64_t *ret_wall, struct err *err)
 {
@@ -102,7 +86,7 @@ static enum rc want_date(
     }
     int64_t wall = civil_seconds(&c);
     const struct zone *zone = zone_name ? zone_by_tzid(zone_name) : NULL;
-    if (zone && !json_get_bool(w->want, "showWithoutTime", false)) {
+    if (zone && !recurs(w) && !json_get_bool(w->want, "showWithoutTime", false)) {
         wall = zone_to_wall(user_rule(w->env), zone_utc(zone, wall));
     }
     *ret_wall = floor_day(wall);
@@ -125,33 +109,37 @@ static void put_date(
     }
 }
 
+static bool any_changed(const struct writer *w, const char *const *members, size_t count)
+{
+    bool changed = w->is_new;
+    for (size_t i = 0; i < count; i++) {
+        changed = changed || member_changed(w, members[i]);
+    }
+    return changed;
+}
+
 static enum rc dates_write(struct writer *w, struct err *err)
 {
-    bool has_start, has_due;
-    int64_t start = 0, due = 0;
-    if (member_changed(w, "recurrenceRules") || member_changed(w, "recurrenceOverrides")) {
-        return err_set(
-            err, RC_UNSUPPORTED, 0, "the recurrence of a task cannot be written to Outlook yet");
-    }
+    static const char *const DATES[] = {"start", "due", "recurrenceOverrides"};
+    static const char *const RULES[] = {"recurrenceRules", MEMBER_REGENERATE};
+    bool has_start, has_due, moved = any_changed(w, DATES, ARRAY_LEN(DATES));
+    int64_t start = 0, due = 0, days;
+    uint32_t done;
     enum rc rc = want_date(w, "start", &has_start, &start, err);
     rc = rc ? rc : want_date(w, "due", &has_due, &due, err);
     if (rc) {
         return rc;
     }
-    bool changed = member_changed(w, "start") || member_changed(w, "due");
-    if (changed && json_get(w->base, "recurrenceRules")) {
-        return err_set(err, RC_UNSUPPORTED, 0,
-            "the dates of a recurring task cannot be written to Outlook yet");
-    }
-    if (has_start && !has_due) { /* [MS-OXOTASK] section 2.2.2.2.4: no start without due */
-        has_due = true;
-        due = start;
-    }
-    if (changed || w->is_new) {
+    task_recur_open(w, &done, &days);
+    if (moved) {
+        bool lone =
+            has_start && !has_due; /* [MS-OXOTASK] section 2.2.2.2.4: no start without due */
+        start += days * DAY_SECONDS;
+        due = lone ? start : due + days * DAY_SECONDS;
         put_date(w, P_TASK_START, P_COMMON_START, has_start, start);
-        put_date(w, P_TASK_DUE, P_COMMON_END, has_due, due);
+        put_date(w, P_TASK_DUE, P_COMMON_END, has_due || lone, due);
     }
-    return RC_OK;
+    return moved || any_changed(w, RULES, ARRAY_LEN(RULES)) ? task_recur_write(w, err) : RC_OK;
 }
 
 /* ---- progress: status, percent, complete and date completed say one thing ---- */
@@ -231,32 +219,48 @@ static enum rc progress_write(struct writer *w, struct err *err)
     } else if (!done && is_date(get_int(w->now, P_TASK_DATE_COMPLETED, 0))) {
         put_removed(w, P_TASK_DATE_COMPLETED);
     }
+    task_recur_done(w, done);
     return RC_OK;
 }
 
-/* ---- estimated effort in minutes ---- */
+/* ---- effort, estimated and actual, in minutes ---- */
+
+static const struct effort {
+    const char *member;
+    enum prop_key key;
+} EFFORTS[] = {
+    {"estimatedDuration", P_TASK_ESTIMATED_EFFORT}, {MEMBER_ACTUAL, P_TASK_ACTUAL_EFFORT}};
 
 static enum rc effort_read(struct reader *r, struct err *err)
 {
     (void)err;
-    int64_t minutes = get_int(r->item, P_TASK_ESTIMATED_EFFORT, 0);
-    if (minutes > 0 && minutes < EFFORT_MAX) {
-        char text[DURATION_TEXT_SIZE];
-        duration_format(minutes * 60, text);
-        json_set_str(r->doc, "estimatedDuration", text);
+    for (size_t i = 0; i < ARRAY_LEN(EFFORTS); i++) {
+        int64_t minutes = get_int(r->item, EFFORTS[i].key, 0);
+        if (minutes > 0 && minutes < EFFORT_MAX) {
+            char text[DURATION_TEXT_SIZE];
+            duration_format(minutes * 60, text);
+            json_set_str(r->doc, EFFORTS[i].member, text);
+        }
     }
     return RC_OK;
+}
+
+static int64_t want_minutes(const struct writer *w, const char *member)
+{
+    int64_t seconds = 0;
+    const char *text = json_get_str(w->want, member);
+    bool fits = text && duration_parse(text, &seconds) && seconds >= 0;
+    return fits && seconds / 60 < EFFORT_MAX ? seconds / 60 : 0;
 }
 
 static enum rc effort_write(struct writer *w, struct err *err)
 {
     (void)err;
-    int64_t seconds = 0;
-    const char *text = json_get_str(w->want, "estimatedDuration");
-    if (text && (!duration_parse(text, &seconds) || seconds < 0 || seconds / 60 >= EFFORT_MAX)) {
-        seconds = 0;
+    for (size_t i = 0; i < ARRAY_LEN(EFFORTS); i++) {
+        if (w->is_new || member_changed(w, EFFORTS[i].member)) {
+            put_int(w, EFFORTS[i].key, want_minutes(w, EFFORTS[i].member));
+        }
     }
-    put_int(w, P_TASK_ESTIMATED_EFFORT, seconds / 60);
     return RC_OK;
 }
 
@@ -351,19 +355,21 @@ static enum rc new_write(struct writer *w, struct err *err)
 }
 
 const struct section task_sections[] = {
+    {{NULL}, nothing_read, new_write}, /* first: what the others put counts instead */
     {{"uid"}, own_uid_read, own_uid_write},
     {{"updated"}, times_read, NULL},
     {{"title"}, title_read, title_write},
-    {{"start", "due", "showWithoutTime", "recurrenceRules", "recurrenceOverrides"}, dates_read,
-        dates_write},
+    {{"start", "due", "showWithoutTime", "recurrenceRules", "recurrenceOverrides",
+         MEMBER_REGENERATE},
+        dates_read, dates_write},
     {{"progress", "percentComplete", "progressUpdated", MEMBER_STATUS}, progress_read,
         progress_write},
-    {{"estimatedDuration"}, effort_read, effort_write},
+    {{"estimatedDuration", MEMBER_ACTUAL}, effort_read, effort_write},
     {{"alerts"}, alerts_read, alerts_write},
     {{"description"}, description_read, description_write},
     {{"keywords"}, keywords_read, keywords_write},
     {{"privacy"}, privacy_read, privacy_write},
     {{"priority"}, priority_read, priority_write},
-    {{NULL}, nothing_read, new_write},
+    {{MEMBER_BILLING, MEMBER_MILEAGE}, accounting_read, accounting_write},
     {{NULL}, NULL, NULL},
 };

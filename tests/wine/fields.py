@@ -1,13 +1,13 @@
-"""Hands and eyes of fields.sh: fields.py COMMAND ... (the rows: tests/fields/README.md)
+"""Hands and eyes of fields.sh: fields.py KIND COMMAND ... (KIND: contact, event, task; the rows: tests/fields/README.md)
 
-    cards DIR                     a card a row and direction, and some that nobody edits, into DIR
-    put URL DIR                   all cards of DIR onto the server
-    get URL DIR                   all cards of the server into DIR
+    objects DIR                   one a row and direction, and some that nobody edits, into DIR
+    put URL DIR                   all objects of DIR onto the server
+    get URL DIR                   all objects of the server into DIR
     outlook-edits FILE            what Outlook's user does, for `outlookctl edit`
-    server-edits DIR OUT          what a user of the server does to the cards of DIR, as files in OUT
-    count                         "ROWS CONTACTS"
+    server-edits DIR OUT          what a user of the server does to the objects of DIR, as files in OUT
+    count                         "ROWS OBJECTS"
     check BEFORE EDITED AFTER     a line for each row that did not do exactly what it says; BEFORE, EDITED and AFTER
-                                  each name a folder of cards and, with -Contacts.json behind, a dump of Outlook
+                                  each name a folder of objects and, with -items.json behind, a dump of Outlook
 """
 import base64
 import http.client
@@ -19,34 +19,48 @@ import urllib.parse
 
 FIELDS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'fields')
 UID_KEY = "{9E0B1C56-6E1D-4F0A-9A57-4C6F636B5374}:'Uid':001F"
+MARK_KEY = 'PSETID_Common:8535:001F'  # billing information: appointments have no uid that can be read
 UNTOUCHED = 20
 SHOWN = 20  # of what is wrong
-SETS = {'addr': 'PSETID_Address', 'comm': 'PSETID_Common', 'task': 'PSETID_Task', 'pub': 'PS_PUBLIC_STRINGS'}
+SETS = {'addr': 'PSETID_Address', 'appt': 'PSETID_Appointment', 'comm': 'PSETID_Common', 'task': 'PSETID_Task', 'pub': 'PS_PUBLIC_STRINGS'}
+
+
+class Kind:
+    def __init__(self, name, prefix, ending, media, component, mark, key, stamps):
+        self.name, self.prefix, self.ending, self.media, self.component = name, prefix, ending, media, component
+        self.mark, self.key, self.stamps = mark, key, stamps
+
+
+KINDS = {kind.name: kind for kind in (
+    Kind('contact', 'field', '.vcf', 'text/vcard', 'VCARD', 'UID', UID_KEY, ('REV', 'PRODID')),
+    Kind('event', 'event', '.ics', 'text/calendar', 'VEVENT', 'X-LOCKSTEP-BILLING', MARK_KEY, ('DTSTAMP', 'LAST-MODIFIED', 'SEQUENCE')),
+    Kind('task', 'task', '.ics', 'text/calendar', 'VTODO', 'X-LOCKSTEP-BILLING', MARK_KEY, ('DTSTAMP', 'LAST-MODIFIED', 'SEQUENCE')))}
+kind = KINDS['contact']  # set by main
 
 
 def rows():
-    with open(os.path.join(FIELDS, 'contact.json'), encoding='utf-8') as text:
-        return json.load(text)
+    with open(os.path.join(FIELDS, f'{kind.name}.json'), encoding='utf-8') as text:
+        return [row for row in json.load(text) if os.environ.get('FIELDS_SERVER') not in row.get('refused', [])]
 
 
 def base():
-    with open(os.path.join(FIELDS, 'base.vcf'), encoding='utf-8') as text:
+    with open(os.path.join(FIELDS, kind.name + kind.ending), encoding='utf-8') as text:
         return text.read().splitlines()
 
 
 def uids():
     for n, row in enumerate(rows(), 1):
-        yield f'field-o-{n:03}', 'outlook', row
-        yield f'field-s-{n:03}', 'server', row
+        yield f'{kind.prefix}-o-{n:03}', 'outlook', row
+        yield f'{kind.prefix}-s-{n:03}', 'server', row
     for n in range(UNTOUCHED):
-        yield f'field-u-{n:03}', None, None
+        yield f'{kind.prefix}-u-{n:03}', None, None
 
 
-def cards(folder):
+def objects(folder):
     os.makedirs(folder, exist_ok=True)
     for uid, _, _ in uids():
-        with open(os.path.join(folder, uid + '.vcf'), 'w', encoding='utf-8', newline='\r\n') as out:
-            out.write('\n'.join(f'UID:{uid}' if line == 'UID:base' else line for line in base()) + '\n')
+        with open(os.path.join(folder, uid + kind.ending), 'w', encoding='utf-8', newline='\r\n') as out:
+            out.write('\n'.join(line[:-len('base')] + uid if line in ('UID:base', f'{kind.mark}:base') else line for line in base()) + '\n')
 
 
 # ---- the server ----
@@ -58,7 +72,7 @@ class Server:
         self.login = 'Basic ' + base64.b64encode(b'alice:alicepw').decode()
 
     def ask(self, method, name, body=None):
-        headers = {'Authorization': self.login, 'Content-Type': 'text/vcard; charset=utf-8'}
+        headers = {'Authorization': self.login, 'Content-Type': f'{kind.media}; charset=utf-8'}
         self.connection.request(method, self.path + name, body, headers)
         answer = self.connection.getresponse()
         data = answer.read()
@@ -70,22 +84,47 @@ class Server:
 def put(url, folder):
     server = Server(url)
     for name in sorted(os.listdir(folder)):
-        with open(os.path.join(folder, name), 'rb') as card:
-            server.ask('PUT', name, card.read())
+        with open(os.path.join(folder, name), 'rb') as text:
+            server.ask('PUT', name, text.read())
 
 
 def get(url, folder):
     server = Server(url)
     os.makedirs(folder, exist_ok=True)
     for uid, _, _ in uids():
-        with open(os.path.join(folder, uid + '.vcf'), 'wb') as card:
-            card.write(server.ask('GET', uid + '.vcf'))
+        with open(os.path.join(folder, uid + kind.ending), 'wb') as text:
+            text.write(server.ask('GET', uid + kind.ending))
 
 
 # ---- lines ----
 def lines_of(path):
-    with open(path, encoding='utf-8', newline='') as card:
-        return re.sub(r'\r?\n[ \t]', '', card.read()).splitlines()
+    with open(path, encoding='utf-8', newline='') as text:
+        return re.sub(r'\r?\n[ \t]', '', text.read()).splitlines()
+
+
+def component(lines):
+    """Where the component that rows are about begins and ends."""
+    return lines.index(f'BEGIN:{kind.component}'), lines.index(f'END:{kind.component}')
+
+
+def normals(lines):
+    """Some servers give each category a line of its own."""
+    for line in lines:
+        if line.startswith('CATEGORIES:'):
+            yield from (normal('CATEGORIES:' + one) for one in line[len('CATEGORIES:'):].split(','))
+        else:
+            yield normal(line)
+
+
+def part_of(path):
+    lines = lines_of(path)
+    begin, end = component(lines)
+    return list(normals(lines[begin:end]))
+
+
+def wanted(row):
+    gone, come = list(normals(row['remove'])), list(normals(row['add']))
+    return sorted(line for line in gone if line not in come), sorted(line for line in come if line not in gone)
 
 
 def normal(line):
@@ -99,12 +138,10 @@ def normal(line):
     return name.upper(), tuple(sorted(found)), value.replace('\\:', ':').replace('\\"', '"')
 
 
-def card_difference(before, after):
-    old = [normal(line) for line in lines_of(before)]
-    new = [normal(line) for line in lines_of(after)]
-    stamps = ('REV', 'PRODID')
-    gone = [line for line in old if line not in new and line[0] not in stamps]
-    come = [line for line in new if line not in old and line[0] not in stamps]
+def difference(before, after):
+    old, new = part_of(before), part_of(after)
+    gone = [line for line in old if line not in new and line[0] not in kind.stamps]
+    come = [line for line in new if line not in old and line[0] not in kind.stamps]
     return sorted(gone), sorted(come)
 
 
@@ -113,23 +150,26 @@ def server_edits(folder, out):
     for uid, where, row in uids():
         if where != 'server':
             continue
-        lines = lines_of(os.path.join(folder, uid + '.vcf'))
+        lines = lines_of(os.path.join(folder, uid + kind.ending))
         remove, at = [normal(line) for line in row['remove']], None
         for line in remove:
-            place = next((i for i, have in enumerate(lines) if normal(have) == line), None)
+            begin, end = component(lines)
+            place = next((i for i in range(begin, end) if normal(lines[i]) == line), None)
             if place is None:
                 sys.exit(f'{uid} ({row["name"]}): the server does not hold {line}')
-            at = place if at is None else at
+            at = place if at is None else min(at, place)
             del lines[place]
-        at = len(lines) - 1 if at is None else at
+        if at is None:  # behind the properties
+            begin, end = component(lines)
+            at = next((i for i in range(begin, end) if lines[i] == 'BEGIN:VALARM'), end)
         lines[at:at] = row['add']
-        with open(os.path.join(out, uid + '.vcf'), 'w', encoding='utf-8', newline='\r\n') as card:
-            card.write('\n'.join(lines) + '\n')
+        with open(os.path.join(out, uid + kind.ending), 'w', encoding='utf-8', newline='\r\n') as text:
+            text.write('\n'.join(lines) + '\n')
 
 
 # ---- Outlook ----
 def outlook_edits(path):
-    edits = [{'where': {UID_KEY: uid}, 'set': row['outlook']} for uid, where, row in uids() if where == 'outlook']
+    edits = [{'where': {kind.key: uid}, 'set': row['outlook']} for uid, where, row in uids() if where == 'outlook']
     with open(path, 'w', encoding='utf-8') as out:
         json.dump(edits, out)
 
@@ -140,12 +180,13 @@ def items(path):
     found = {}
     for item in loaded:
         properties = {key.split(' ')[0] if "'" not in key else key: value for key, value in item['properties'].items()}
-        found[properties.get(UID_KEY)] = properties
+        found[properties.get(kind.key)] = properties
     return found
 
 
 def changed(old, new):
-    return sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
+    """The keys that differ; an empty text is as good as none."""
+    return sorted(key for key in old.keys() | new.keys() if (old.get(key) or None) != (new.get(key) or None))
 
 
 def allowed(row):
@@ -176,16 +217,16 @@ def check_server_row(row, old, new):
 
 
 def check(before, edited, after):
-    sides = {name: items(f'{name}-Contacts.json') for name in (before, edited, after)}
+    sides = {name: items(f'{name}-items.json') for name in (before, edited, after)}
     bad = 0
     for uid, where, row in uids():
         problems = []
-        gone, come = card_difference(f'{edited}/{uid}.vcf', f'{after}/{uid}.vcf')
+        gone, come = difference(f'{edited}/{uid}{kind.ending}', f'{after}/{uid}{kind.ending}')
         want = ([], [])
         if where == 'outlook':
-            want = (sorted(map(normal, row['remove'])), sorted(map(normal, row['add'])))
+            want = wanted(row)
         if (gone, come) != want:
-            problems.append(f'the card lost {gone} and got {come}, want {want}')
+            problems.append(f'the server lost {gone} and got {come}, want {want}')
         old, now, new = (sides[name].get(uid) for name in (before, edited, after))
         if new is None:
             problems.append('no such item in Outlook')
@@ -207,7 +248,8 @@ def count():
     print(len(rows()), len(list(uids())))
 
 
-COMMANDS = {'cards': cards, 'put': put, 'get': get, 'outlook-edits': outlook_edits, 'server-edits': server_edits,
+COMMANDS = {'objects': objects, 'put': put, 'get': get, 'outlook-edits': outlook_edits, 'server-edits': server_edits,
             'check': check, 'count': count}
 if __name__ == '__main__':
-    sys.exit(1 if COMMANDS[sys.argv[1]](*sys.argv[2:]) else 0)
+    kind = KINDS[sys.argv[1]]
+    sys.exit(1 if COMMANDS[sys.argv[2]](*sys.argv[3:]) else 0)

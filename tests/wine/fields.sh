@@ -1,5 +1,5 @@
-# Sourced by fields-*.test: every field of a contact (tests/fields), edited in Outlook and on a real server, through the Windows
-# program. Each row has a contact of its own for each direction, so that two syncs are enough for all of them.
+# Sourced by fields-*.test: every field of a contact, an event and a task (tests/fields), edited in Outlook and on a real server, through
+# the Windows program. Each row has an item of its own for each direction, so that two syncs are enough for all of them.
 . "$LOCKSTEP_ROOT/tests/wine/outlook.sh"
 . "$LOCKSTEP_ROOT/tests/conformance/dav.sh"
 fields="python3 $LOCKSTEP_ROOT/tests/wine/fields.py"
@@ -7,53 +7,65 @@ compare="python3 $LOCKSTEP_ROOT/tests/wine/compare.py"
 servers=$LOCKSTEP_ROOT/tests/servers
 
 fields_sync() { # [ZONE]: sets $counts
-    TZ=${1:-UTC} wine lockstep-cli.exe sync --json >report.json 2>errors.txt
+    TZ=${1:-UTC} wine 'C:\lockstep\lockstep-cli.exe' sync --json >report.json 2>errors.txt
     code=$?
     counts=$($compare sync-counts report.json)
     [ "$code" = 0 ] || { cat errors.txt; grep -A8 '"messages"' report.json | head -n 40; }
 }
 fields_look() { # NAME: both sides as they are
-    ctl dump default Contacts --stable >"$1-Contacts.json"
-    $fields get "$url$cards" "$1"
+    ctl dump default "$folder" --stable >"$1-items.json"
+    $fields "$kind" get "$url$collection" "$1"
 }
 
-# fields_suite NAME BASE_URL CONTACTS_HOME
+# fields_suite NAME BASE_URL CONTACTS_HOME CALENDAR_HOME
 fields_suite() {
     url=$2 cards=$3conf-contacts/
     outlook_start "fields-$1"
     trap 'cd /; wine_prefix_end; "$servers/stop-server" "$LOCKSTEP_SCRATCH/server"' EXIT
     cp "$LOCKSTEP_WIN32/client/cli/lockstep-cli.exe" "$outlook_dir" || exit 1
-    make_collection contacts "$url$cards"
     export LOCKSTEP_PASSWORD=alicepw LOCKSTEP_HOME='C:\lockstep\home'
+    make_collection contacts "$url$cards"
+    make_collection events "$url$4conf-events/"
+    make_collection tasks "$url$4conf-tasks/"
     wine lockstep-cli.exe account add outlook --outlook >/dev/null 2>&1 &&
-        wine lockstep-cli.exe account add server --url "$url" --user alice --allow-http >/dev/null 2>&1 &&
-        wine lockstep-cli.exe link outlook:contacts server:conf-contacts >/dev/null 2>&1 || fail setup "account or link"
-    read -r rows total <<<"$($fields count)"
-    $fields cards cards && $fields put "$url$cards" cards || fail setup "the cards"
-    fields_sync
-    check fields/created "$code $counts" "0 $total 0 0 0 0 0 0"
-    fields_look before
-    fields_sync
-    check fields/then-nothing "$code $counts" '0 0 0 0 0 0 0 0'
-    fields_edit
+        wine lockstep-cli.exe account add server --url "$url" --user alice --allow-http >/dev/null 2>&1 || fail setup account
+    fields_kind contact Contacts "$cards"
     fields_zones
     fields_control
+    fields_kind event Calendar "$4conf-events/"
+    fields_kind task Tasks "$4conf-tasks/"
+    fields_zones
     no_violations no-violations
 }
 
+fields_kind() { # KIND FOLDER COLLECTION
+    kind=$1 folder=$2 collection=$3
+    mkdir "$kind" && cd "$kind" || exit 1
+    wine 'C:\lockstep\lockstep-cli.exe' link "outlook:${folder,,}" "server:$(basename "$collection")" >/dev/null 2>&1 || fail "$kind/link" "$folder"
+    read -r rows total <<<"$($fields "$kind" count)"
+    $fields "$kind" objects objects && $fields "$kind" put "$url$collection" objects || fail "$kind/setup" "the objects"
+    fields_sync
+    check "$kind/created" "$code $counts" "0 $total 0 0 0 0 0 0"
+    fields_look before
+    fields_sync
+    check "$kind/then-nothing" "$code $counts" '0 0 0 0 0 0 0 0'
+    fields_edit
+    cd ..
+}
+
 fields_edit() {
-    $fields outlook-edits edits.json && ctl edit default Contacts edits.json || fail edit/outlook "outlookctl edit"
-    $fields server-edits before edited-cards && $fields put "$url$cards" edited-cards || fail edit/server "the cards"
+    $fields "$kind" outlook-edits edits.json && ctl edit default "$folder" edits.json || fail "$kind/edit/outlook" "outlookctl edit"
+    $fields "$kind" server-edits before edited-there && $fields "$kind" put "$url$collection" edited-there || fail "$kind/edit/server" "the objects"
     fields_look edited
     fields_sync
-    check fields/each-edit-is-one-write "$code $counts" "0 0 $rows 0 0 $rows 0 0"
+    check "$kind/each-edit-is-one-write" "$code $counts" "0 0 $rows 0 0 $rows 0 0"
     fields_look after
-    check fields/exactly-the-field "$($fields check before edited after)" ''
+    check "$kind/exactly-the-field" "$($fields "$kind" check before edited after)" ''
     fields_sync
-    check fields/then-nothing-again "$code $counts" '0 0 0 0 0 0 0 0'
+    check "$kind/then-nothing-again" "$code $counts" '0 0 0 0 0 0 0 0'
     fields_look again
-    check fields/outlook-untouched "$($compare differing after-Contacts.json again-Contacts.json)" ''
-    check fields/server-untouched "$(diff -rq after again)" ''
+    check "$kind/outlook-untouched" "$($compare differing after-items.json again-items.json)" ''
+    check "$kind/server-untouched" "$(diff -rq after again)" ''
 }
 
 # The same mailbox on a machine far away: no birthday moves.
@@ -61,7 +73,7 @@ fields_zones() {
     local zone
     for zone in Pacific/Kiritimati Etc/GMT+12; do
         fields_sync "$zone"
-        check "fields/nothing-in-$zone" "$code $counts" '0 0 0 0 0 0 0 0'
+        check "$kind/nothing-in-$zone" "$code $counts" '0 0 0 0 0 0 0 0'
     done
 }
 

@@ -23,8 +23,8 @@ outlook_start() { # NAME
     ctl register >/dev/null && ctl create >/dev/null || { echo "FAIL setup: outlookctl"; exit 1; }
 }
 
-client() { wine outlook_client.exe "$@" | tr -d '\r'; return "${PIPESTATUS[0]}"; }
-ctl() { wine outlookctl.exe "$@" | tr -d '\r'; return "${PIPESTATUS[0]}"; }
+client() { wine 'C:\lockstep\outlook_client.exe' "$@" | tr -d '\r'; return "${PIPESTATUS[0]}"; }
+ctl() { wine 'C:\lockstep\outlookctl.exe' "$@" | tr -d '\r'; return "${PIPESTATUS[0]}"; }
 
 pass() { echo "ok $1"; outlook_passed=$((outlook_passed + 1)); }
 fail() { echo "FAIL $1: ${2//$'\n'/ | }"; outlook_failed=$((outlook_failed + 1)); }

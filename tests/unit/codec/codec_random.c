@@ -104,7 +104,7 @@ static struct json *random_item(enum item_kind kind, struct dice *d)
         json_set_str(doc, "freeBusyStatus", PICK(d, "free", "tentative", "unavailable", NULL));
         json_set_str(doc, "status", PICK(d, "tentative", "cancelled", NULL));
     } else {
-        json_set_str(doc, "progress", PICK(d, "needs-action", "in-process", "completed", NULL));
+        json_set_str(doc, "progress", PICK(d, "cancelled", "in-process", "completed", NULL));
         json_set(doc, "percentComplete", roll(d, 2) ? json_int(1 + roll(d, 100)) : NULL);
     }
     json_set_str(doc, "privacy", PICK(d, "private", "secret", NULL));

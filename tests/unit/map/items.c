@@ -58,8 +58,7 @@ static void check_new(struct check *c, enum item_kind kind, const struct props *
     struct err err = ERR_INIT;
     struct map_change change = {0};
     struct props none = {0}, made = {0};
-    bool refused =
-        has_changed_occurrence(doc) || (kind == ITEM_TASK && json_get(doc, "recurrenceRules"));
+    bool refused = has_changed_occurrence(doc);
     enum rc rc = map_write(kind, &none, doc, &ENV, &change, &err);
     if (refused) {
         check_int(c, rc, RC_UNSUPPORTED);
