@@ -221,6 +221,16 @@ static char *event_duration(const struct lines_comp *comp, const struct ical_tim
     return none ? (free(duration), NULL) : duration;
 }
 
+/* A flight ends in another zone. An end in UTC is a way to write it, not a place to be. */
+static void show_end_zone(
+    const struct ical_time *end, const struct ical_zone *start, struct json *doc)
+{
+    bool named = end->zone.known && !ical_zone_is_utc(&end->zone) && *end->zone.name != '/';
+    if (named && start->known && !str_eq(end->zone.name, start->name)) {
+        json_set_str(doc, "endTimeZone", end->zone.name);
+    }
+}
+
 static enum rc event_times_read(const struct ical *ic, const struct lines_comp *comp,
     const struct ical_zone *home, struct json *doc, struct ical_zone *ret_zone, struct err *err)
 {
@@ -244,6 +254,8 @@ static enum rc event_times_read(const struct ical *ic, const struct lines_comp *
     json_set_str(doc, "duration", duration);
     if (start.date_only) {
         json_set_bool(doc, "showWithoutTime", true);
+    } else if (has_end) {
+        show_end_zone(&end, ret_zone, doc);
     }
     return RC_OK;
 }
@@ -292,12 +304,13 @@ enum rc ical_times_read(const struct ical *ic, const struct lines_comp *comp,
 /* ---- writing ---- */
 /* What the document says about time. */
 struct wanted {
-    struct ical_zone zone;
-    bool all_day, old_all_day, zone_changed;
+    struct ical_zone zone, end_zone; /* end_zone: the other one the event ends in, else as zone */
+    bool all_day, old_all_day, zone_changed, end_zone_changed, elsewhere;
 };
 static void wanted_fini(struct wanted *w)
 {
     ical_zone_fini(&w->zone);
+    ical_zone_fini(&w->end_zone);
 }
 
 /* Puts a local time of the document into a line. While the zone stays, the line keeps its own form.
@@ -308,7 +321,10 @@ static void put_time(struct ical *ic, struct lines_comp *comp, const char *name,
     struct line *line = lines_find(comp, name);
     CLEANUP_FINI(ical_time_fini) struct ical_time now = {0};
     char text[CIVIL_TEXT_SIZE];
-    bool keep = line && !w->zone_changed && ical_time_parse(ic, line, line->value, &now);
+    bool end = str_eq(name, "DTEND");
+    const struct ical_zone *zone = end ? &w->end_zone : &w->zone;
+    bool keep = line && !(end ? w->end_zone_changed : w->zone_changed) &&
+                ical_time_parse(ic, line, line->value, &now);
     bool midnight = c->hour == 0 && c->minute == 0 && c->second == 0;
     if (keep && (!now.date_only || midnight)) {
         struct civil there = now.date_only ? *c : ical_civil_convert(c, &w->zone, &now.zone);
@@ -316,9 +332,10 @@ static void put_time(struct ical *ic, struct lines_comp *comp, const char *name,
         line_set_value(line, text);
         return;
     }
+    struct civil there = w->all_day ? *c : ical_civil_convert(c, &w->zone, zone);
     line = line ? line : ical_add(ic, comp, name, "");
-    ical_time_params(line, w->all_day, &w->zone);
-    ical_time_format(c, w->all_day, &w->zone, text);
+    ical_time_params(line, w->all_day, zone);
+    ical_time_format(&there, w->all_day, zone, text);
     line_set_value(line, text);
 }
 
@@ -348,7 +365,9 @@ static void put_end(struct ical *ic, struct lines_comp *comp, const struct civil
         }
         return;
     }
-    if (length && !end) {
+    if (length && !end && w->elsewhere) { /* only DTEND can say where it ends */
+        ical_put(ic, comp, "DURATION", NULL);
+    } else if (length && !end) {
         CLEANUP(mem_free) char *now = ical_duration_normal(length->value);
         if (!str_eq(now, duration) && !none) {
             line_set_value(length, duration);
@@ -408,7 +427,16 @@ static enum rc wanted_init(const struct ical *ic, const struct json *before, con
     w->old_all_day = json_get_bool(before, "showWithoutTime", false);
     w->zone_changed =
         !before || w->all_day != w->old_all_day || (!str_eq(name, old) && !w->all_day);
-    return ical_zone_of_doc(ic, doc, w->all_day ? NULL : name, &w->zone, err);
+    const char *end = w->all_day ? NULL : json_get_str(doc, "endTimeZone");
+    w->elsewhere = end != NULL;
+    w->end_zone_changed = w->zone_changed || !same_text(before, doc, "endTimeZone");
+    enum rc rc = ical_zone_of_doc(ic, doc, w->all_day ? NULL : name, &w->zone, err);
+    return rc ? rc
+              : ical_zone_of_doc(ic, doc,
+                    end          ? end
+                    : w->all_day ? NULL
+                                 : name,
+                    &w->end_zone, err);
 }
 
 static enum rc event_times_write(struct ical *ic, struct lines_comp *comp,
@@ -450,7 +478,9 @@ enum rc ical_times_write(struct ical *ic, struct lines_comp *comp, const struct 
     bool all_day = json_get_bool(doc, "showWithoutTime", false);
     bool same = before && same_text(before, doc, "start") && same_text(before, doc, "due") &&
                 all_day == json_get_bool(before, "showWithoutTime", false) &&
-                (all_day || same_text(before, doc, "timeZone")) && same_duration(before, doc);
+                (all_day || (same_text(before, doc, "timeZone") &&
+                                same_text(before, doc, "endTimeZone"))) &&
+                same_duration(before, doc);
     if (same) {
         return RC_OK;
     }

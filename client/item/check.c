@@ -34,6 +34,7 @@ static const struct member_rule RULES[] = {
     {"duration", TYPE_DURATION},
     {"estimatedDuration", TYPE_DURATION},
     {"timeZone", TYPE_ZONE},
+    {"endTimeZone", TYPE_ZONE},
     {"showWithoutTime", TYPE_BOOLEAN},
     {"recurrenceRules", TYPE_ARRAY},
     {"priority", TYPE_NUMBER},

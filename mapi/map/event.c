@@ -161,7 +161,7 @@ const struct section event_sections[] = {
     {{"title"}, title_read, title_write},
     {{"locations"}, location_read, location_write},
     {{"start", "timeZone", "duration", "showWithoutTime", "recurrenceRules", "recurrenceOverrides",
-         "excludedRecurrenceRules"},
+         "excludedRecurrenceRules", "endTimeZone"},
         schedule_read, schedule_write},
     {{"alerts"}, event_alerts_read, event_alerts_write},
     {{"description"}, description_read, description_write},

@@ -12,8 +12,10 @@
 /* When an appointment is. Wall seconds are local time as if it were UTC. */
 struct event_time {
     const struct zone *zone; /* the IANA zone of the document; set also when floating */
-    bool by_rule;            /* `rule` converts between wall and UTC here, not the zone's history */
-    struct zone_rule rule;   /* as in the item's blob where it has one, else the zone's */
+    const struct zone
+        *end_zone;         /* the other one that a single appointment ends in; NULL: the same */
+    bool by_rule;          /* `rule` converts between wall and UTC here, not the zone's history */
+    struct zone_rule rule; /* as in the item's blob where it has one, else the zone's */
     int64_t start_wall, start_utc, end_utc;
     int64_t days, seconds; /* duration: nominal days and exact seconds after them */
     bool all_day, floating;
@@ -22,9 +24,9 @@ struct event_time {
 /* From the item. `recur`: its recurrence, or NULL. RC_INVALID names what is missing. */
 enum rc event_time_read(const struct props *item, const struct map_env *env,
     const struct recur_blob *recur, struct event_time *ret, struct err *err) WARN_UNUSED;
-/* Into the document: "start", "timeZone", "duration", "showWithoutTime". */
+/* Into the document: "start", "timeZone", "endTimeZone", "duration", "showWithoutTime". */
 void event_time_show(const struct event_time *t, struct json *doc);
-/* From the document wanted. ret_keep_zone: the item's zone blobs fit already. */
+/* From the document wanted. ret_keep_zone: the item's zone blob of the start fits already. */
 enum rc event_time_want(const struct writer *w, struct event_time *ret, bool *ret_keep_zone,
     struct err *err) WARN_UNUSED;
 /* Start, end, duration and all copies; ClipStart and ClipEnd as of a single appointment. */

@@ -149,6 +149,18 @@ static void find_all_day(const struct props *item, const struct map_env *env, st
     }
 }
 
+/* Where it ends: only what the blob names tells a place, as rules alone are shared by many. */
+static void find_end_zone(const struct props *item, struct event_time *t)
+{
+    size_t len;
+    const unsigned char *data = props_binary(item, prop_name_of(P_ZONE_END), &len);
+    CLEANUP_FINI(zone_definition_fini) struct zone_definition d = {0};
+    if (data && blob_zone_definition_read(data, len, &d, NULL) == RC_OK) {
+        const struct zone *zone = zone_by_tzid(d.key_name);
+        t->end_zone = zone == t->zone ? NULL : zone;
+    }
+}
+
 static void single_time(const struct props *item, const struct map_env *env, struct event_time *t)
 {
     if (get_int(item, P_SUB_TYPE, 0)) {
@@ -165,6 +177,7 @@ static void single_time(const struct props *item, const struct map_env *env, str
         t->rule = t->zone->rule;
         t->start_wall = t->start_utc;
     }
+    find_end_zone(item, t);
     int64_t wall = time_wall(t, t->end_utc) - t->start_wall, exact = t->end_utc - t->start_utc;
     t->days = wall == exact ? exact / DAY_SECONDS : 0;
     t->seconds = exact - t->days * DAY_SECONDS;
@@ -246,6 +259,7 @@ void event_time_show(const struct event_time *t, struct json *doc)
     civil_format_iso(&start, false, text);
     json_set_str(doc, "start", text);
     json_set_str(doc, "timeZone", t->floating ? NULL : t->zone->iana);
+    json_set_str(doc, "endTimeZone", t->end_zone ? t->end_zone->iana : NULL);
     if (t->days || t->seconds) {
         format_duration(t->days, t->seconds, duration);
         json_set_str(doc, "duration", duration);
@@ -311,6 +325,21 @@ static enum rc want_zone(
     return RC_OK;
 }
 
+/* A series has one zone, and so has an event without times. */
+static enum rc want_end_zone(const struct writer *w, struct event_time *t, struct err *err)
+{
+    const char *name = json_get_str(w->want, "endTimeZone");
+    if (!name || t->all_day || json_count(json_get(w->want, "recurrenceRules"))) {
+        return RC_OK;
+    }
+    const struct zone *zone = zone_by_tzid(name);
+    if (!zone) {
+        return err_set(err, RC_UNSUPPORTED, 0, "the time zone %s is unknown here", name);
+    }
+    t->end_zone = zone == t->zone ? NULL : zone;
+    return RC_OK;
+}
+
 enum rc event_time_want(
     const struct writer *w, struct event_time *ret, bool *ret_keep_zone, struct err *err)
 {
@@ -328,6 +357,7 @@ enum rc event_time_want(
     t.all_day = json_get_bool(w->want, "showWithoutTime", false);
     t.floating = t.all_day && !json_get_str(w->want, "timeZone");
     enum rc rc = want_zone(w, &t, ret_keep_zone, err);
+    rc = rc ? rc : want_end_zone(w, &t, err);
     if (rc) {
         return rc;
     }
@@ -360,13 +390,22 @@ static void put_zone(struct writer *w, const struct event_time *t)
     const char *key = event_zone_key(t->zone);
     blob_zone_definition_write(key, &t->rule, false, &b);
     put_binary(w, P_ZONE_START, buf_str(&b), b.len);
-    put_binary(w, P_ZONE_END, buf_str(&b), b.len);
     buf_fini(&b);
     int offset = t->rule.standard_offset / 60, size = offset < 0 ? -offset : offset;
     CLEANUP(mem_free)
     char *shown =
         str_printf("(UTC%c%02d:%02d) %s", offset < 0 ? '-' : '+', size / 60, size % 60, key);
     put_text(w, P_ZONE_DESCRIPTION, shown);
+}
+
+static void put_end_zone(struct writer *w, const struct event_time *t)
+{
+    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+    const struct zone *zone = t->end_zone ? t->end_zone : t->zone;
+    blob_zone_definition_write(
+        event_zone_key(zone), t->end_zone ? &zone->rule : &t->rule, false, &b);
+    put_binary(w, P_ZONE_END, buf_str(&b), b.len);
+    buf_fini(&b);
 }
 
 void event_time_put(struct writer *w, const struct event_time *t, bool keep_zone)
@@ -384,5 +423,8 @@ void event_time_put(struct writer *w, const struct event_time *t, bool keep_zone
     put_int(w, P_SUB_TYPE, t->all_day);
     if (!keep_zone) {
         put_zone(w, t);
+    }
+    if (!keep_zone || member_changed(w, "endTimeZone")) {
+        put_end_zone(w, t);
     }
 }
