@@ -11,16 +11,28 @@ static void add_usage(struct buf *b, const struct cli_command *c)
     buf_adds(b, c->options && c->options[0].name ? " [OPTIONS]" : "");
 }
 
+#define USAGE_WIDTH 32
+
+/* A summary stands beside its usage, or below one that is too long for the column. */
+static void add_command(struct buf *b, const struct cli_command *c)
+{
+    CLEANUP(mem_free)
+    char *usage =
+        str_printf("%s%s%s", c->words, str_empty(c->positional) ? "" : " ", c->positional);
+    bool fits = strlen(usage) <= USAGE_WIDTH;
+    if (!fits) {
+        buf_addf(b, "  %s\n", usage);
+    }
+    buf_addf(b, "  %-*s  %s\n", USAGE_WIDTH, fits ? usage : "", c->summary);
+}
+
 static char *general_help(void)
 {
     struct buf b = BUF_INIT(65536);
     buf_adds(
         &b, "Lockstep keeps folders of contacts, events and tasks in lockstep with a server.\n\n");
     for (const struct cli_command *c = CLI_COMMANDS; c->words; c++) {
-        CLEANUP(mem_free)
-        char *usage =
-            str_printf("%s%s%s", c->words, str_empty(c->positional) ? "" : " ", c->positional);
-        buf_addf(&b, "  %-34s %s\n", usage, c->summary);
+        add_command(&b, c);
     }
     buf_adds(&b, "\n'lockstep help COMMAND' tells more. A folder is written ACCOUNT:FOLDER.\n"
                  "\nTo begin:\n"
