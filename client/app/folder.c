@@ -29,8 +29,8 @@ struct json *folder_json(const char *account, const struct store_folder *f)
 enum rc folders_summary(const struct state_account *account, const struct store_folders *folders,
     struct json **ret, struct err *err)
 {
-    static const char *const WORDS[ITEM_KINDS][2] = {
-        {"address book", "address books"}, {"calendar", "calendars"}, {"task list", "task lists"}};
+    static const char *const WORDS[ITEM_KINDS][2] = {{"address book", "address books"},
+        {"calendar", "calendars"}, {"task list", "task lists"}, {"notes folder", "notes folders"}};
     long counts[ITEM_KINDS] = {0};
     for (size_t i = 0; i < folders->count; i++) {
         for (int k = 0; k < ITEM_KINDS; k++) {
@@ -49,8 +49,8 @@ enum rc folders_summary(const struct state_account *account, const struct store_
                          "%s has no folders yet: make one for each address book or calendar",
                          account->url)
                    : err_set(err, RC_NOT_FOUND, 0,
-                         "account '%s': it answered, but has no address books, calendars or task "
-                         "lists for this user",
+                         "account '%s': it answered, but has no address books, calendars, task "
+                         "lists or notes for this user",
                          account->name);
     }
     struct json *v = json_object();

@@ -131,7 +131,7 @@ static enum rc ends_resolve(
     if (kind) {
         int k = item_kind_from_name(kind);
         if (k < 0) {
-            return err_set(err, RC_INVALID, 0, "'%s' is no kind: contact, event or task", kind);
+            return err_set(err, RC_INVALID, 0, "'%s' is no kind: contact, event, task or note", kind);
         }
         kinds = 1u << k;
     }

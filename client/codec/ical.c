@@ -45,11 +45,17 @@ static void item_fini(struct item *it)
 }
 
 /* ---- finding the components ---- */
+const char *ical_component(enum item_kind kind)
+{
+    static const char *const NAMES[ITEM_KINDS] = {NULL, "VEVENT", "VTODO", "VJOURNAL"};
+    return NAMES[kind];
+}
+
 static enum rc open_lines(
     const char *text, size_t len, enum item_kind kind, struct ical *ic, struct err *err)
 {
     ic->kind = kind;
-    ic->name = kind == ITEM_EVENT ? "VEVENT" : "VTODO";
+    ic->name = ical_component(kind);
     enum rc rc = lines_parse(text, len, &ic->lines, err);
     if (rc != RC_OK) {
         return rc;
@@ -131,7 +137,10 @@ static struct json *new_doc(const struct ical *ic, const struct lines_comp *comp
 {
     struct json *doc = json_object();
     CLEANUP(mem_free) char *uid = uid_of(comp);
-    json_set_str(doc, "@type", ic->kind == ITEM_EVENT ? "Event" : "Task");
+    json_set_str(doc, "@type",
+        ic->kind == ITEM_EVENT  ? "Event"
+        : ic->kind == ITEM_TASK ? "Task"
+                                : DOC_NOTE);
     if (*uid) {
         json_set_str(doc, "uid", uid);
     }
@@ -256,8 +265,8 @@ static void lone_occurrence_read(struct item *it)
 static enum rc item_read(
     const char *text, size_t len, enum item_kind kind, struct item *it, struct err *err)
 {
-    if (kind != ITEM_EVENT && kind != ITEM_TASK) {
-        return err_set(err, RC_UNSUPPORTED, 0, "iCalendar holds events and tasks only");
+    if (!ical_component(kind)) {
+        return err_set(err, RC_UNSUPPORTED, 0, "iCalendar holds events, tasks and notes only");
     }
     enum rc rc = open_lines(text, len, kind, &it->ic, err);
     rc = rc == RC_OK ? check_uids(&it->ic, err) : rc;
@@ -490,13 +499,13 @@ static enum rc overrides_write(struct item *it, const struct change *ch, struct 
 static enum rc new_object(
     enum item_kind kind, const struct json *doc, struct item *it, struct err *err)
 {
-    if (kind != ITEM_EVENT && kind != ITEM_TASK) {
-        return err_set(err, RC_UNSUPPORTED, 0, "iCalendar holds events and tasks only");
+    if (!ical_component(kind)) {
+        return err_set(err, RC_UNSUPPORTED, 0, "iCalendar holds events, tasks and notes only");
     }
     struct ical *ic = &it->ic;
     it->fresh = true;
     ic->kind = kind;
-    ic->name = kind == ITEM_EVENT ? "VEVENT" : "VTODO";
+    ic->name = ical_component(kind);
     ic->lines = lines_new();
     ic->cal = lines_comp_insert(ic->lines, NULL, NULL, "VCALENDAR");
     lines_insert(ic->lines, ic->cal->end, "VERSION", "2.0");

@@ -6,7 +6,10 @@
 #include "client/base/json.h"
 #include "client/item/kind.h"
 
-/* Reads the one item of `kind` (ITEM_EVENT: VEVENT, ITEM_TASK: VTODO) in an iCalendar object into a
+/* "VEVENT", "VTODO", "VJOURNAL"; NULL for contacts. */
+const char *ical_component(enum item_kind kind);
+
+/* Reads the one item of `kind` in an iCalendar object into a
  * JSCalendar 1.0 document (RFC 8984) in iCalendar's normal form: the master component with its
  * overrides (RECURRENCE-ID) as "recurrenceOverrides", defaults left out (a floating time has no
  * "timeZone" member). A TZID becomes the IANA zone it names or whose rule its VTIMEZONE has; one

@@ -1,4 +1,4 @@
-/* The table that ties single iCalendar properties to members of an Event or Task. To support
+/* The table that ties single iCalendar properties to members of an Event, Task or note. To support
  * another property, add a row. */
 #include "client/codec/ical_private.h"
 
@@ -10,6 +10,7 @@
 
 #define EVENT (1u << ITEM_EVENT)
 #define TASK  (1u << ITEM_TASK)
+#define ALL   (EVENT | TASK | 1u << ITEM_NOTE)
 
 struct word {
     const char *ical, *member_value; /* NULL: the default, left out of the document */
@@ -33,12 +34,12 @@ static const struct word progress_words[] = {{"NEEDS-ACTION", NULL}, {"IN-PROCES
     {"COMPLETED", "completed"}, {"CANCELLED", "cancelled"}, {"CANCELLED", "failed"}, {NULL, NULL}};
 
 static const struct row rows[] = {
-    {"SUMMARY", "title", EVENT | TASK, ROW_TEXT, NULL, false},
-    {"DESCRIPTION", "description", EVENT | TASK, ROW_TEXT, NULL, false},
-    {"COLOR", "color", EVENT | TASK, ROW_TEXT, NULL, false}, /* RFC 7986 section 5.9 */
+    {"SUMMARY", "title", ALL, ROW_TEXT, NULL, false},
+    {"DESCRIPTION", "description", ALL, ROW_TEXT, NULL, false},
+    {"COLOR", "color", ALL, ROW_TEXT, NULL, false}, /* RFC 7986 section 5.9 */
     {"STATUS", "status", EVENT, ROW_WORD, status_words, false},
     {"STATUS", "progress", TASK, ROW_WORD, progress_words, false},
-    {"CLASS", "privacy", EVENT | TASK, ROW_WORD, class_words, false},
+    {"CLASS", "privacy", ALL, ROW_WORD, class_words, false},
     {"PRIORITY", "priority", EVENT | TASK, ROW_NUMBER, NULL, false},
     {"PERCENT-COMPLETE", "percentComplete", TASK, ROW_NUMBER, NULL, false},
     {"ESTIMATED-DURATION", "estimatedDuration", TASK, ROW_DURATION, NULL, false},
@@ -48,8 +49,8 @@ static const struct row rows[] = {
     {"X-LOCKSTEP-ACTUAL-EFFORT", DOC_EXT "actualEffort", TASK, ROW_DURATION, NULL, false},
     {"X-LOCKSTEP-BILLING", DOC_EXT "billing", EVENT | TASK, ROW_TEXT, NULL, false},
     {"X-LOCKSTEP-MILEAGE", DOC_EXT "mileage", EVENT | TASK, ROW_TEXT, NULL, false},
-    {"CREATED", "created", EVENT | TASK, ROW_UTC, NULL, true},
-    {"SEQUENCE", "sequence", EVENT | TASK, ROW_NUMBER, NULL, true},
+    {"CREATED", "created", ALL, ROW_UTC, NULL, true},
+    {"SEQUENCE", "sequence", ALL, ROW_NUMBER, NULL, true},
 };
 
 /* ---- helpers ---- */

@@ -297,8 +297,9 @@ static enum rc task_times_read(const struct ical *ic, const struct lines_comp *c
 enum rc ical_times_read(const struct ical *ic, const struct lines_comp *comp,
     const struct ical_zone *home, struct json *doc, struct ical_zone *ret_zone, struct err *err)
 {
-    return ic->kind == ITEM_EVENT ? event_times_read(ic, comp, home, doc, ret_zone, err)
-                                  : task_times_read(ic, comp, home, doc, ret_zone, err);
+    return ic->kind == ITEM_EVENT  ? event_times_read(ic, comp, home, doc, ret_zone, err)
+           : ic->kind == ITEM_TASK ? task_times_read(ic, comp, home, doc, ret_zone, err)
+                                   : RC_OK; /* the day of a journal entry is none of ours */
 }
 
 /* ---- writing ---- */
@@ -481,7 +482,7 @@ enum rc ical_times_write(struct ical *ic, struct lines_comp *comp, const struct 
                 (all_day || (same_text(before, doc, "timeZone") &&
                                 same_text(before, doc, "endTimeZone"))) &&
                 same_duration(before, doc);
-    if (same) {
+    if (same || ic->kind == ITEM_NOTE) {
         return RC_OK;
     }
     ic->rescheduled = true;

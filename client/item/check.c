@@ -127,7 +127,7 @@ static enum rc check_overrides(const struct json *doc, struct err *err)
 
 enum rc doc_check(enum item_kind kind, const struct json *doc, struct err *err)
 {
-    static const char *const TYPES[ITEM_KINDS] = {"Card", "Event", "Task"};
+    static const char *const TYPES[ITEM_KINDS] = {"Card", "Event", "Task", DOC_NOTE};
     const char *type = json_get_str(doc, "@type");
     if (!json_is_object(doc) || !str_eq(type, TYPES[kind])) {
         return err_set(

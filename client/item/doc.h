@@ -19,6 +19,8 @@
 
 /* Prefix of our extension members (RFC 9553 section 1.8.1, RFC 8984 section 3.3). */
 #define DOC_EXT "lockstep.example:"
+/* "@type" of a note: it has "title", "description", "keywords", "color" and "privacy". */
+#define DOC_NOTE DOC_EXT "Note"
 
 /* Members of a group ("members", RFC 9553 section 2.1.6) name other items: by uid, or by
  * "mailto:ADDRESS" where only an address is known. A store that knows items by its own ids only

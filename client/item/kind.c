@@ -3,8 +3,8 @@
 
 #include "client/base/buf.h"
 
-static const char *const NAMES[ITEM_KINDS] = {"contact", "event", "task"};
-static const char *const FOLDERS[ITEM_KINDS] = {"Contacts", "Calendar", "Tasks"};
+static const char *const NAMES[ITEM_KINDS] = {"contact", "event", "task", "note"};
+static const char *const FOLDERS[ITEM_KINDS] = {"Contacts", "Calendar", "Tasks", "Notes"};
 
 const char *item_kind_name(enum item_kind kind)
 {

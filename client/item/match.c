@@ -28,6 +28,7 @@ static const struct {
     {MATCH_RULE, "repeated alike"},
     {MATCH_DUE, "same due date"},
     {MATCH_MEMBERS, "same members"},
+    {MATCH_TEXT, "same text"},
     {MATCH_OTHER_NAME, "different names"},
     {MATCH_OTHER_BIRTHDAY, "different birthdays"},
     {MATCH_OTHER_EMAIL, "different e-mail addresses"},
@@ -37,6 +38,7 @@ static const struct {
     {MATCH_OTHER_RULE, "repeated differently"},
     {MATCH_OTHER_DUE, "different due dates"},
     {MATCH_OTHER_MEMBERS, "different members"},
+    {MATCH_OTHER_TEXT, "different texts"},
     {MATCH_SEVERAL, "others fit nearly as well"},
 };
 
@@ -249,6 +251,14 @@ static int score_tasks(const struct match_traits *a, const struct match_traits *
     return score;
 }
 
+/* A shopping list of this week and one of last week have the same title. */
+static int score_notes(const struct match_traits *a, const struct match_traits *b, unsigned *why)
+{
+    bool same = str_eq(a->text, b->text);
+    *why |= same ? MATCH_TEXT : MATCH_OTHER_TEXT;
+    return same ? 70 : 35;
+}
+
 int match_score(const struct match_traits *a, const struct match_traits *b, unsigned *ret_reasons)
 {
     unsigned why = 0;
@@ -257,7 +267,9 @@ int match_score(const struct match_traits *a, const struct match_traits *b, unsi
         score = score_contacts(a, b, &why);
     } else if (a->title && str_eq(a->title, b->title)) {
         why = MATCH_TITLE;
-        score = a->kind == ITEM_EVENT ? score_events(a, b, &why) : score_tasks(a, b, &why);
+        score = a->kind == ITEM_EVENT  ? score_events(a, b, &why)
+                : a->kind == ITEM_NOTE ? score_notes(a, b, &why)
+                                       : score_tasks(a, b, &why);
     }
     *ret_reasons = why;
     return score;

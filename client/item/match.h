@@ -50,16 +50,18 @@ enum match_reason {
     MATCH_RULE = 1 << 9,
     MATCH_DUE = 1 << 10,
     MATCH_MEMBERS = 1 << 11,
-    MATCH_OTHER_NAME = 1 << 12, /* from here on: against */
-    MATCH_OTHER_BIRTHDAY = 1 << 13,
-    MATCH_OTHER_EMAIL = 1 << 14,
-    MATCH_OTHER_PHONE = 1 << 15,
-    MATCH_OTHER_START = 1 << 16,
-    MATCH_OTHER_END = 1 << 17,
-    MATCH_OTHER_RULE = 1 << 18,
-    MATCH_OTHER_DUE = 1 << 19,
-    MATCH_OTHER_MEMBERS = 1 << 20,
-    MATCH_SEVERAL = 1 << 21, /* another item fits (nearly) as well */
+    MATCH_TEXT = 1 << 12,
+    MATCH_OTHER_NAME = 1 << 13, /* from here on: against */
+    MATCH_OTHER_BIRTHDAY = 1 << 14,
+    MATCH_OTHER_EMAIL = 1 << 15,
+    MATCH_OTHER_PHONE = 1 << 16,
+    MATCH_OTHER_START = 1 << 17,
+    MATCH_OTHER_END = 1 << 18,
+    MATCH_OTHER_RULE = 1 << 19,
+    MATCH_OTHER_DUE = 1 << 20,
+    MATCH_OTHER_MEMBERS = 1 << 21,
+    MATCH_OTHER_TEXT = 1 << 22,
+    MATCH_SEVERAL = 1 << 23, /* another item fits (nearly) as well */
 };
 /* "same e-mail address, same name; but another birthday". Caller frees. */
 char *match_reasons_text(unsigned reasons);

@@ -270,6 +270,8 @@ struct match_traits *match_traits_new(enum item_kind kind, const struct json *do
     t->rule = rule_text(doc);
     if (kind == ITEM_EVENT) {
         event_times(t, doc);
+    } else if (kind == ITEM_NOTE) {
+        t->text = traits_fold(json_get_str(doc, "description"));
     } else {
         t->due = day_of(doc, "due");
         t->start_day = day_of(doc, "start");
@@ -294,6 +296,7 @@ void match_traits_free(struct match_traits *t)
     free(t->rule);
     free(t->due);
     free(t->start_day);
+    free(t->text);
     free(t);
 }
 
@@ -352,7 +355,7 @@ void traits_keys(const struct match_traits *t, void (*f)(void *user, const char 
     if (!t->title) {
         return;
     }
-    if (t->kind == ITEM_TASK) {
+    if (t->kind == ITEM_TASK || t->kind == ITEM_NOTE) {
         key(f, user, "title", t->title, NULL);
         key(f, user, "title+due", t->title, t->due);
         return;

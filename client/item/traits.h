@@ -22,7 +22,7 @@ struct match_traits {
     struct json *members;              /* owned; of a group: its members as a set; NULL: none */
     bool is_company;                   /* there was no name: `words` are the company's */
     char *company, *birthday;          /* owned; NULL: none */
-    /* event and task */
+    /* event, task and note */
     char *title;      /* owned; folded; NULL: none */
     char *occurrence; /* owned; recurrenceId; NULL: none */
     char *rule;       /* owned; NULL: no series */
@@ -30,6 +30,7 @@ struct match_traits {
     int64_t start_wall, start_instant; /* seconds; instant: in UTC, where the zone is known */
     int64_t length;                    /* seconds from start to end */
     char *due, *start_day;             /* owned; task: dates "2026-11-23"; NULL: none */
+    char *text;                        /* owned; note: folded; NULL: none */
 };
 
 /* The digits that tell a number: without trunk zeros, "(0)" and extension. Writes at most 31 and a

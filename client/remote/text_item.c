@@ -40,7 +40,7 @@ enum rc text_item_write(enum item_kind kind, const char *native, const struct js
 
 const char *text_item_component(enum item_kind kind)
 {
-    return kind == ITEM_EVENT ? "VEVENT" : kind == ITEM_TASK ? "VTODO" : NULL;
+    return ical_component(kind);
 }
 
 bool text_item_is(const char *text, enum item_kind kind)

@@ -21,7 +21,7 @@ enum rc text_item_write(enum item_kind kind, const char *native, const struct js
 /* Does iCalendar text hold a component of that kind? Always true for contacts. A calendar may hold
  * both events and tasks, and a link is about one of them. */
 bool text_item_is(const char *text, enum item_kind kind);
-/* "VEVENT", "VTODO"; NULL for contacts. */
+/* "VEVENT", "VTODO", "VJOURNAL"; NULL for contacts. */
 const char *text_item_component(enum item_kind kind);
 
 /* ".vcf" or ".ics". */

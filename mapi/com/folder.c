@@ -17,6 +17,7 @@ static const ULONG default_tags[ITEM_KINDS] = {
     [ITEM_CONTACT] = PR_IPM_CONTACT_ENTRYID,
     [ITEM_EVENT] = PR_IPM_APPOINTMENT_ENTRYID,
     [ITEM_TASK] = PR_IPM_TASK_ENTRYID,
+    [ITEM_NOTE] = PR_IPM_NOTE_ENTRYID,
 };
 
 struct defaults {
@@ -36,8 +37,9 @@ static void defaults_from(struct mapi_session *s, IMAPIProp *object, struct defa
     CLEANUP_FINI(err_fini)
     struct err ignored = ERR_INIT; /* a store without default folders is none of our business */
     enum rc rc = mapi_get_props(object, "IMAPIFolder::GetProps",
-        MAPI_TAGS(PR_IPM_CONTACT_ENTRYID, PR_IPM_APPOINTMENT_ENTRYID, PR_IPM_TASK_ENTRYID), &values,
-        &ignored);
+        MAPI_TAGS(PR_IPM_CONTACT_ENTRYID, PR_IPM_APPOINTMENT_ENTRYID, PR_IPM_TASK_ENTRYID,
+            PR_IPM_NOTE_ENTRYID),
+        &values, &ignored);
     for (int kind = 0; rc == RC_OK && kind < ITEM_KINDS; kind++) {
         if (ret->ids[kind].len == 0) {
             mapi_id_set(

@@ -212,7 +212,8 @@ static const struct section *sections_of(enum item_kind kind, bool group)
     return group                  ? distlist_sections
            : kind == ITEM_CONTACT ? contact_sections
            : kind == ITEM_EVENT   ? event_sections
-                                  : task_sections;
+           : kind == ITEM_TASK    ? task_sections
+                                  : note_sections;
 }
 
 #define CLASS_LIST "IPM.DistList"
@@ -237,7 +238,7 @@ static bool wants_list(enum item_kind kind, const struct json *doc)
 enum rc map_read(enum item_kind kind, const struct props *item, const struct map_env *env,
     struct json **ret_doc, struct err *err)
 {
-    static const char *const TYPES[] = {"Card", "Event", "Task"};
+    static const char *const TYPES[ITEM_KINDS] = {"Card", "Event", "Task", DOC_NOTE};
     CLEANUP(json_free) struct json *doc = json_object();
     struct reader r = {item, env, doc};
     json_set_str(doc, "@type", TYPES[kind]);
@@ -298,8 +299,8 @@ enum rc map_write(enum item_kind kind, const struct props *now, const struct jso
     return rc;
 }
 
-static const char *const CLASSES[ITEM_KINDS] = {"IPM.Contact", "IPM.Appointment", "IPM.Task"};
-static const char *const CONTAINERS[ITEM_KINDS] = {"IPF.Contact", "IPF.Appointment", "IPF.Task"};
+static const char *const CLASSES[ITEM_KINDS] = {"IPM.Contact", "IPM.Appointment", "IPM.Task", "IPM.StickyNote"};
+static const char *const CONTAINERS[ITEM_KINDS] = {"IPF.Contact", "IPF.Appointment", "IPF.Task", "IPF.StickyNote"};
 
 /* Whole name, or followed by a dot. Outlook compares without case. */
 static int find_class(const char *const *classes, const char *name)

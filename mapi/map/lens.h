@@ -37,7 +37,8 @@ struct section {
 };
 
 /* The sections of each kind, ended by one without functions. */
-extern const struct section contact_sections[], event_sections[], task_sections[];
+extern const struct section contact_sections[], event_sections[], task_sections[],
+    note_sections[];
 
 /* Values of the item: as props_* with a key. */
 const char *get_text(const struct props *p, enum prop_key key);

@@ -44,7 +44,7 @@ enum prop_type map_property_type(struct prop_name name);
  * IPM.Contact.Foo). Contacts folders also hold distribution lists (IPM.DistList), which are contacts
  * of kind "group". -1: none we sync. */
 int map_kind_of_class(const char *message_class);
-/* "IPM.Contact", "IPM.Appointment", "IPM.Task": of new items; map_write gives a list its own. */
+/* "IPM.Contact", "IPM.Appointment", "IPM.Task", "IPM.StickyNote": of new items; map_write gives a list its own. */
 const char *map_class_of_kind(enum item_kind kind);
 /* Folder by PidTagContainerClass ("IPF.Contact", ...). -1: none we sync. */
 int map_kind_of_container(const char *container_class);

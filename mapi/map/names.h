@@ -242,6 +242,13 @@ enum prop_key {
     P_TASK_NO_COMPUTE,       /* PidLidTaskNoCompute */
     P_TEAM_TASK,             /* PidLidTeamTask */
 
+    /* note */
+    P_NOTE_COLOR,  /* PidLidNoteColor */
+    P_NOTE_WIDTH,  /* PidLidNoteWidth */
+    P_NOTE_HEIGHT, /* PidLidNoteHeight */
+    P_NOTE_X,      /* PidLidNoteX */
+    P_NOTE_Y,      /* PidLidNoteY */
+
     /* the photo of a contact, which is an attachment */
     P_HAS_PICTURE, /* PidLidHasPicture */
     P_PHOTO,       /* its bytes */

@@ -1,4 +1,4 @@
-"""Hands and eyes of fields.sh: fields.py KIND COMMAND ... (KIND: contact, event, task; the rows: tests/fields/README.md)
+"""Hands and eyes of fields.sh: fields.py KIND COMMAND ... (KIND: contact, event, task, note; the rows: tests/fields/README.md)
 
     objects DIR                   one a row and direction, and some that nobody edits, into DIR
     put URL DIR                   all objects of DIR onto the server
@@ -22,7 +22,7 @@ UID_KEY = "{9E0B1C56-6E1D-4F0A-9A57-4C6F636B5374}:'Uid':001F"
 MARK_KEY = 'PSETID_Common:8535:001F'  # billing information: appointments have no uid that can be read
 UNTOUCHED = 20
 SHOWN = 20  # of what is wrong
-SETS = {'addr': 'PSETID_Address', 'appt': 'PSETID_Appointment', 'comm': 'PSETID_Common', 'task': 'PSETID_Task', 'pub': 'PS_PUBLIC_STRINGS'}
+SETS = {'addr': 'PSETID_Address', 'appt': 'PSETID_Appointment', 'comm': 'PSETID_Common', 'note': 'PSETID_Note', 'task': 'PSETID_Task', 'pub': 'PS_PUBLIC_STRINGS'}
 
 
 class Kind:
@@ -34,6 +34,7 @@ class Kind:
 KINDS = {kind.name: kind for kind in (
     Kind('contact', 'field', '.vcf', 'text/vcard', 'VCARD', 'UID', UID_KEY, ('REV', 'PRODID')),
     Kind('event', 'event', '.ics', 'text/calendar', 'VEVENT', 'X-LOCKSTEP-BILLING', MARK_KEY, ('DTSTAMP', 'LAST-MODIFIED', 'SEQUENCE')),
+    Kind('note', 'note', '.ics', 'text/calendar', 'VJOURNAL', 'UID', UID_KEY, ('DTSTAMP', 'LAST-MODIFIED', 'SEQUENCE')),
     Kind('task', 'task', '.ics', 'text/calendar', 'VTODO', 'X-LOCKSTEP-BILLING', MARK_KEY, ('DTSTAMP', 'LAST-MODIFIED', 'SEQUENCE')))}
 kind = KINDS['contact']  # set by main
 

@@ -24,15 +24,17 @@ static unsigned kinds_of(const struct dav_resource *r)
     }
     const struct xml_node *set = dav_prop(r, NS_CALDAV, "supported-calendar-component-set");
     if (!set) {
-        return 1u << ITEM_EVENT | 1u << ITEM_TASK; /* RFC 4791 section 5.2.3: without it, all */
+        /* RFC 4791 section 5.2.3: without it, all; but who has notes says so. */
+        return 1u << ITEM_EVENT | 1u << ITEM_TASK;
     }
     unsigned kinds = 0;
     for (const struct xml_node *c = xml_child(set, NS_CALDAV, "comp"); c;
          c = xml_next(c, NS_CALDAV, "comp")) {
         const char *name = xml_attribute_get(c, "name");
-        kinds |= str_ieq(name, "VEVENT")  ? 1u << ITEM_EVENT
-                 : str_ieq(name, "VTODO") ? 1u << ITEM_TASK
-                                          : 0;
+        kinds |= str_ieq(name, "VEVENT")     ? 1u << ITEM_EVENT
+                 : str_ieq(name, "VTODO")    ? 1u << ITEM_TASK
+                 : str_ieq(name, "VJOURNAL") ? 1u << ITEM_NOTE
+                                             : 0;
     }
     return kinds;
 }

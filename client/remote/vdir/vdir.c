@@ -85,7 +85,8 @@ static enum rc add_folder(
     if (if_items && cards + events == 0) {
         return RC_OK;
     }
-    unsigned contact = 1u << ITEM_CONTACT, calendar = 1u << ITEM_EVENT | 1u << ITEM_TASK;
+    unsigned contact = 1u << ITEM_CONTACT,
+             calendar = 1u << ITEM_EVENT | 1u << ITEM_TASK | 1u << ITEM_NOTE;
     struct store_folder *f = store_folders_add(ret);
     const char *slash = strrchr(v->root, '/');
     f->id = mem_strdup(id);
@@ -122,6 +123,16 @@ static enum rc vdir_list_folders(struct store *s, struct store_folders *ret, str
     }
     *ret = folders;
     return RC_OK;
+}
+
+/* Events, tasks and notes live in .ics files side by side. */
+static bool is_of_another_kind(const char *text, enum item_kind kind)
+{
+    bool other = false;
+    for (int k = 0; k < ITEM_KINDS; k++) {
+        other = other || (k != ITEM_CONTACT && text_item_is(text, (enum item_kind)k));
+    }
+    return kind != ITEM_CONTACT && other && !text_item_is(text, kind);
 }
 
 /* A folder has no change log: every listing is a full one. It is proven, as the system reports a
@@ -165,11 +176,7 @@ static enum rc read_item(struct vdir_store *v, const char *folder, enum item_kin
         (rc = file_read(path, &text, err)) != RC_OK) {
         return rc;
     }
-    if (kind != ITEM_CONTACT &&
-        text_item_is(buf_str(&text), kind == ITEM_EVENT ? ITEM_TASK : ITEM_EVENT) &&
-        !text_item_is(buf_str(&text), kind)) {
-        /* Of the other kind that lives in .ics files: not in this folder, as far as this link goes.
-         */
+    if (is_of_another_kind(buf_str(&text), kind)) { /* as far as this link goes, not here */
         return err_set(err, RC_NOT_FOUND, 0, "%s: holds no %s", item->id, item_kind_name(kind));
     }
     rc = text_item_read(kind, buf_str(&text), text.len, &item->doc, err);

@@ -193,6 +193,11 @@ static const struct score_row SCORES[] = {
         "{'title':'Pay'}", DOUBT},
     {"match/task/other-date", ITEM_TASK, "{'title':'Pay','due':'2026-01-05T00:00:00'}",
         "{'title':'Pay','due':'2026-02-05T00:00:00'}", APART},
+    {"match/note/same-text", ITEM_NOTE, "{'title':'Shopping','description':'milk'}",
+        "{'title':'shopping','description':'milk'}", SURE},
+    {"match/note/other-text", ITEM_NOTE, "{'title':'Shopping','description':'milk'}",
+        "{'title':'Shopping','description':'bread'}", DOUBT},
+    {"match/note/no-title", ITEM_NOTE, "{'description':'milk'}", "{'description':'milk'}", APART},
     {"match/task/no-title", ITEM_TASK, "{'due':'2026-01-05T00:00:00'}",
         "{'due':'2026-01-05T00:00:00'}", APART},
 };

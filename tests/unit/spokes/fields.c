@@ -1,4 +1,4 @@
-/* Every field of a contact, an event and a task, one edit at a time, over both spokes: the lists in
+/* Every field of a contact, an event, a task and a note, one edit at a time, over both spokes: the lists in
  * tests/fields have a row for each (tests/fields/README.md), and tests/wine/fields.sh runs the same rows against real
  * servers. Here an edit in Outlook must change the lines of the row and no others, an edit of those
  * lines must change the properties of the row and no others, and both must be the same edit of the
@@ -26,6 +26,7 @@ static const struct fields {
     {ITEM_CONTACT, "contact", "contact.vcf", "VCARD", {"REV:", "PRODID:"}},
     {ITEM_EVENT, "event", "event.ics", "VEVENT", {"DTSTAMP:", "LAST-MODIFIED:", "SEQUENCE:"}},
     {ITEM_TASK, "task", "task.ics", "VTODO", {"DTSTAMP:", "LAST-MODIFIED:", "SEQUENCE:"}},
+    {ITEM_NOTE, "note", "note.ics", "VJOURNAL", {"DTSTAMP:", "LAST-MODIFIED:", "SEQUENCE:"}},
 };
 
 /* What all rows start from: the same thing as text, as an item, and as each side's document. */
@@ -331,7 +332,8 @@ static void check_row(struct check *c, const struct base *base, const struct jso
 #define CONTACT (1u << ITEM_CONTACT)
 #define EVENT   (1u << ITEM_EVENT)
 #define TASK    (1u << ITEM_TASK)
-#define ALL     (CONTACT | EVENT | TASK)
+#define NOTE    (1u << ITEM_NOTE)
+#define ALL     (CONTACT | EVENT | TASK | NOTE)
 
 static const struct {
     enum prop_key key;
@@ -400,6 +402,10 @@ static const struct {
     {P_TASK_FIX_OFFLINE, TASK, "new items only"},
     {P_TASK_NO_COMPUTE, TASK, "new items only"},
     {P_TEAM_TASK, TASK, "new items only"},
+    {P_NOTE_WIDTH, NOTE, "new items only"},
+    {P_NOTE_HEIGHT, NOTE, "new items only"},
+    {P_NOTE_X, NOTE, "new items only"},
+    {P_NOTE_Y, NOTE, "new items only"},
     {P_BILLING, EVENT | TASK, "marks the items of these tests"},
 };
 
