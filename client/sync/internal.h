@@ -303,6 +303,8 @@ enum rc work_want_equal(struct work *w, enum side right, bool in_step, const str
     struct err *err) WARN_UNUSED;
 /* Notes which members the document has, in the set `shapes`. */
 void shapes_add(struct map *shapes, const struct json *doc);
+/* decide.c: who wins where both sides changed a member and no person is asked. */
+enum side work_winner(const struct run *r, const struct work *w);
 /* decide.c: the create of an item that is there on the other side. */
 enum rc work_want_copy(struct run *r, struct work *w, enum side target, struct err *err)
     WARN_UNUSED;

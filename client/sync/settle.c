@@ -207,6 +207,10 @@ static struct json *new_base(struct run *r, struct work *w, enum side s)
         look = w->put_off || w->undelivered[SIDE_LEFT] || w->undelivered[SIDE_RIGHT] ? PAIR_LOOK
                                                                                      : look;
     }
+    const struct json *doubtful = owed || left_out ? json_get(side->base, DOC_DOUBTFUL) : NULL;
+    if (doubtful) {
+        json_set(base, DOC_DOUBTFUL, json_dup(doubtful));
+    }
     /* A conflict on writing has marked it already: it changed after we saw it. */
     bool conflict = side->write && !wrote(w, s) && known->look == PAIR_LOOK;
     known->look = conflict ? PAIR_LOOK : look;
@@ -482,13 +486,16 @@ static void doubt_unread_updates(struct work *w)
     }
 }
 
-/* An undo writes both sides at once. If it is not known of one whether it was written and the other
- * was not, both intents stay: recovery must see that there were two. */
+/* An undo writes both sides at once. If it is not known of one whether it was written, both intents
+ * stay, also that of an update that was: recovery must see that there were two, since the bases of
+ * both change together or not at all. */
 static void leave_both_unknown(struct work *w)
 {
     for (int s = 0; s < 2; s++) {
-        struct work_side *other = &w->side[side_other((enum side)s)];
-        if (w->side[s].write && w->side[s].unknown && other->write && other->result.rc != RC_OK) {
+        struct work_side *side = &w->side[s], *other = &w->side[side_other((enum side)s)];
+        bool updates = side->op == STATE_UPDATE && other->op == STATE_UPDATE;
+        if (side->write && side->unknown && other->write &&
+            (updates || other->result.rc != RC_OK)) {
             other->unknown = true;
         }
     }
