@@ -46,13 +46,13 @@ static struct json *before(const struct run *r, const struct work *w, enum side 
 {
     const struct work_side *side = &w->side[s];
     /* Of a one-way link only the written side counts, and only what was written; a repair carries
-     * nobody's edit over, but undoes some. */
+     * nobody's edit over, but undoes some; neither item is older when two are united. */
     bool two_way = r->access[SIDE_LEFT] != PLAN_ONE_WAY && r->access[SIDE_RIGHT] != PLAN_ONE_WAY;
     if (two_way && w->undo) {
         return before_undo(r, w, s);
     }
     two_way &= !w->repair;
-    if (!two_way || !side->base) {
+    if (!two_way || !side->base || w->united) {
         return json_dup(side->now);
     }
     CLEANUP(json_free) struct json *known = merge_known(side->base);

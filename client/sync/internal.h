@@ -129,7 +129,8 @@ struct work {
     struct entry *entry;
     struct plan_step step;
     struct work_side side[2];
-    bool undelivered[2];         /* this side's change did not reach the other */
+    bool united;         /* the two meet for the first time, or that has not been completed yet */
+    bool undelivered[2]; /* this side's change did not reach the other */
     struct json *undecided[2];   /* owned or NULL; of its change: what is not decided yet */
     struct json *unless_done[2]; /* owned or NULL; that, and what was chosen about: not decided
                                     either if a write fails */

@@ -64,7 +64,7 @@ static enum rc settle_both(struct run *r, struct work *w, bool whole, struct err
         return rc == RC_OK ? run_settled_well(r, e, err) : rc;
     }
     e->pair.side[SIDE_LEFT].look = e->pair.side[SIDE_RIGHT].look = PAIR_LOOK;
-    if (!made && e->pair.has_base) {
+    if (!made && e->pair.has_base && !e->pair.common) {
         return RC_OK;
     }
     e->pair.has_base = false; /* the next run unites them */

@@ -109,8 +109,9 @@ static const char *told(const struct work *w, enum side s)
     return wrote(w, s) && !has_read_back(side) ? side->result.new_version : NULL;
 }
 
+/* `owed`: not all that was to be written was. */
 static enum rc save_bases(struct run *r, struct work *w, struct json *const base[2],
-    char *const native[2], struct err *err)
+    char *const native[2], bool owed, struct err *err)
 {
     struct entry *e = w->entry;
     struct state_body body CLEANUP_FINI(state_body_fini) = {0};
@@ -124,7 +125,8 @@ static enum rc save_bases(struct run *r, struct work *w, struct json *const base
         body.patch[s] = version && patch ? json_print(patch) : NULL;
     }
     e->pair.has_base = true;
-    e->pair.prefer = -1;
+    e->pair.common = w->united && owed;
+    e->pair.prefer = owed ? e->pair.prefer : -1;
     enum rc rc = e->parked ? state_parked_set(r->state, e->pair.id, false, err) : RC_OK;
     e->parked = e->parked && rc != RC_OK;
     if (rc == RC_OK) {
@@ -220,16 +222,9 @@ static struct json *new_base(struct run *r, struct work *w, enum side s)
 enum rc run_settle_bases(struct run *r, struct work *w, struct err *err)
 {
     struct entry *e = w->entry;
-    bool united = !w->side[SIDE_LEFT].base; /* there was nothing to compare with */
     bool owed = w->undelivered[SIDE_LEFT] || w->undelivered[SIDE_RIGHT];
     for (int s = 0; s < 2; s++) {
         assert(!wrote(w, (enum side)s) || has_read_back(&w->side[s]) || told(w, (enum side)s));
-    }
-    if (united && owed) {
-        bool again = r->again;
-        enum rc rc = drop_bases(r, e, e->pair.prefer, err);
-        r->again = again; /* why it is owed decides about another pass, not this */
-        return rc;
     }
     struct json *base[2];
     char *native[2];
@@ -238,7 +233,7 @@ enum rc run_settle_bases(struct run *r, struct work *w, struct err *err)
         native[s] = wrote(w, (enum side)s) ? w->side[s].read_back.native : w->side[s].native;
         set_version(e, (enum side)s, present_version(w, (enum side)s));
     }
-    enum rc rc = save_bases(r, w, base, native, err);
+    enum rc rc = save_bases(r, w, base, native, owed, err);
     json_free(base[SIDE_LEFT]);
     json_free(base[SIDE_RIGHT]);
     return rc;
@@ -365,7 +360,7 @@ static enum rc created_bases(struct run *r, struct work *w, enum side t, struct 
     base[side_other(t)] = from->now; /* borrowed: nothing else looks at it any more */
     native[side_other(t)] = from->native;
     known[side_other(t)].look = PAIR_CLEAN;
-    enum rc rc = save_bases(r, w, base, native, err);
+    enum rc rc = save_bases(r, w, base, native, false, err);
     json_free(base[t]);
     return rc;
 }

@@ -159,6 +159,7 @@ static enum rc save_created(struct run *r, struct work *w, struct err *err)
         }
     }
     e->pair.has_base = true;
+    e->pair.common = false;
     e->pair.prefer = -1;
     return state_body_save(r->state, e->pair.id, &body, err);
 }

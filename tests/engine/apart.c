@@ -3,6 +3,7 @@
  * are by themselves. What they have in common: a run that did not come to an end, and a base that
  * said something of one side only. */
 #include "client/base/buf.h"
+#include "client/state/backup.h"
 #include "tests/engine/world.h"
 
 #define L SIDE_LEFT
@@ -195,6 +196,94 @@ static void check_replaced(struct check *c)
     end(c, &w);
 }
 
+/* ---- two items are united, and the run does not come to its end ---- */
+
+struct union_edit {
+    struct world *w;
+    enum side side;
+};
+
+static void edit_meanwhile(struct store *s, void *user)
+{
+    (void)s;
+    const struct union_edit *e = user;
+    edit(e->w, e->side, "b", "later");
+}
+
+static void forget_bases(struct check *c, struct world *w)
+{
+    check_ok(c, state_distrust(w->state, &w->err), &w->err);
+}
+
+/* What a union wrote on one side is no edit of anybody's: the edit made meanwhile on the other, where
+ * it came from, is the later one whatever the policy. */
+static void check_union_race(struct check *c, enum side s, enum link_policy policy)
+{
+    struct world w = {.policy = policy};
+    begin(c, &w);
+    forget_bases(c, &w);
+    edit(&w, s, "b", "earlier");
+    edit(&w, side_other(s), "d", "so that both are written");
+    memory_before_commit(w.store[s], edit_meanwhile, &(struct union_edit){&w, s});
+    sync(c, &w);
+    check_int(c, w.report.conflicts, 0);
+    check_both(c, &w, "x.example:b", "later");
+    check_both(c, &w, "x.example:d", "so that both are written");
+    end(c, &w);
+}
+
+/* The same, cut off at every step. */
+static void check_union_crash(struct check *c, enum side s, enum link_policy policy)
+{
+    bool crashed = true;
+    for (long at = 1; crashed && at < 100; at++) {
+        struct world w = {.policy = policy};
+        begin(c, &w);
+        forget_bases(c, &w);
+        edit(&w, s, "b", "earlier");
+        edit(&w, side_other(s), "d", "so that both are written");
+        crashed = world_crash(&w, at, true);
+        edit(&w, s, "b", "later");
+        sync(c, &w);
+        check_int(c, w.report.conflicts, 0);
+        check_both(c, &w, "x.example:b", "later");
+        check_both(c, &w, "x.example:d", "so that both are written");
+        end(c, &w);
+    }
+}
+
+/* What one of two united items had beyond the other is nobody's edit: the undo of the run that carried
+ * it over, after the first had failed, leaves it where it was. */
+static void check_union_undone(struct check *c)
+{
+    struct world w = {0};
+    begin(c, &w);
+    forget_bases(c, &w);
+    edit(&w, L, "b", "left");
+    edit(&w, R, "d", "right");
+    CLEANUP(mem_free) char *id = mem_strdup(world_find(&w, R, "Ada"));
+    memory_fail_item(w.store[R], id, RC_REFUSED, true);
+    sync(c, &w);
+    check_both(c, &w, "x.example:d", "right");
+    check_str(c, world_text(&w, R, "Ada", "x.example:b"), NULL);
+    memory_fail_item(w.store[R], id, RC_OK, true);
+    int64_t run = sync(c, &w);
+    check_both(c, &w, "x.example:b", "left");
+    check_ok(c, undo(&w, run, false), &w.err);
+    check_str(c, world_text(&w, L, "Ada", "x.example:b"), "left");
+    check_str(c, world_text(&w, R, "Ada", "x.example:b"), NULL);
+    world_check_quiet(c, &w);
+    world_close(&w);
+}
+
+static void check_unions(struct check *c, void (*f)(struct check *, enum side, enum link_policy))
+{
+    for (int policy = LINK_NEWEST_WINS; policy <= LINK_RIGHT_WINS; policy++) {
+        f(c, L, (enum link_policy)policy);
+        f(c, R, (enum link_policy)policy);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct check c;
@@ -224,6 +313,15 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "apart/doubt/replaced")) {
         check_replaced(&c);
+    }
+    if (check_case(&c, "apart/union/race")) {
+        check_unions(&c, check_union_race);
+    }
+    if (check_case(&c, "apart/union/crash")) {
+        check_unions(&c, check_union_crash);
+    }
+    if (check_case(&c, "apart/union/undone")) {
+        check_union_undone(&c);
     }
     return check_end(&c);
 }
