@@ -643,7 +643,9 @@ int main(int argc, char **argv)
     /* Schedules that found something once. A change of the table of steps gives them another
      * meaning; they stay cheap reminders. */
     static const uint64_t once_failed[] = {89, 175, 1171, 2975, 3730, 8402, 13918, 14357, 22825,
-        23492, 40357, 54801, 1012190, 1012859, 1015328, 1027096, 1033330};
+        23492, 40357, 54801, 1012190, 1012859, 1015328, 1027096, 1033330, 2000116577, 2000156550,
+        2000182701, 2000225334, 2000361774, 2000386682, 2000476637, 2000490321, 2000595045,
+        2000686340};
     if (schedules > 1 && check_case(&c, "simulate/once-failed")) {
         for (size_t i = 0; i < ARRAY_LEN(once_failed); i++) {
             run_batch(&c, &(struct batch){once_failed[i], 1, 1, ask, false});
