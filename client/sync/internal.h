@@ -285,6 +285,9 @@ void work_want_again(
     struct run *r, struct work *w, enum side s, struct json *doc, const char *native);
 /* Where the item that was made again is; false if it was not made or nobody knows where. */
 bool work_take_created(struct run *r, struct work *w, enum side s);
+/* A delete to which the store said that there is no such item. That may be so, but the item was there
+ * a moment ago: it is asked for by its id (I6). */
+bool work_denied_delete(const struct work_side *side);
 /* What could not be written is told by name, what could is counted. */
 enum rc work_tell_writes(struct run *r, struct work *w, struct err *err) WARN_UNUSED;
 

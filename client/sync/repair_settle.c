@@ -32,7 +32,7 @@ static bool take_side(struct run *r, struct work *w, enum side s, bool *ret_ther
         *ret_there = work_take_created(r, w, s);
         return *ret_there && read_back(side);
     case STATE_DELETE:
-        *ret_there = side->result.rc != RC_OK && side->result.rc != RC_NOT_FOUND;
+        *ret_there = side->result.rc != RC_OK;
         return !*ret_there;
     case STATE_UPDATE:
         if (done(side) && side->result.new_id) {

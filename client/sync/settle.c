@@ -429,12 +429,14 @@ static enum rc settle_create(struct run *r, struct work *w, enum side t, struct 
 
 static enum rc settle_delete(struct run *r, struct work *w, enum side t, struct err *err)
 {
-    enum rc answer = w->side[t].result.rc;
-    if (answer == RC_OK || answer == RC_NOT_FOUND) {
-        if (answer == RC_OK) {
-            run_count_write(r, t, STATE_DELETE);
-        }
+    if (w->side[t].result.rc == RC_OK) {
+        run_count_write(r, t, STATE_DELETE);
         return run_entry_forget(r, w->entry, err);
+    }
+    if (work_denied_delete(&w->side[t]) && r->pass < 2) {
+        w->entry->pair.side[t].look = PAIR_MISSING; /* the next pass asks for it */
+        r->again = true;
+        return run_entry_save(r, w->entry, err);
     }
     enum rc rc = write_failed(r, w, t, err);
     return rc == RC_OK ? run_entry_save(r, w->entry, err) : rc;
@@ -481,6 +483,19 @@ static void doubt_unread_updates(struct work *w)
     }
 }
 
+bool work_denied_delete(const struct work_side *side)
+{
+    return side->write && side->op == STATE_DELETE && side->result.rc == RC_NOT_FOUND;
+}
+
+/* An undo or a repair must not look into it again by itself: the intent stays, and recovery asks. */
+static void doubt_denied_deletes(struct work *w)
+{
+    for (int s = 0; s < 2; s++) {
+        w->side[s].unknown |= work_denied_delete(&w->side[s]);
+    }
+}
+
 /* An undo writes both sides at once. If it is not known of one whether it was written, both intents
  * stay, also that of an update that was: recovery must see that there were two, since the bases of
  * both change together or not at all. */
@@ -501,6 +516,7 @@ static enum rc settle_step(struct run *r, struct work *w, struct err *err)
     enum rc rc = RC_OK;
     doubt_unread_updates(w);
     if (w->undo || w->repair) {
+        doubt_denied_deletes(w);
         if (w->undo) {
             leave_both_unknown(w);
         }

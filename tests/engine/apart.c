@@ -196,6 +196,51 @@ static void check_replaced(struct check *c)
     end(c, &w);
 }
 
+/* The other side's deletion is carried over, and the store says "no such item" of one that is there:
+ * a pair forgotten for that would leave it on this side alone, where no listing of changes shows it. */
+static void check_denied(struct check *c, bool lasting)
+{
+    struct world w = {0};
+    begin(c, &w);
+    memory_add(w.store[L], FOLDER, NULL, world_contact(NULL, "Bob")); /* or no guard lets it pass */
+    sync(c, &w);
+    world_remove(&w, L, "Ada");
+    CLEANUP(mem_free) char *id = mem_strdup(world_find(&w, R, "Ada"));
+    memory_fail_item(w.store[R], id, RC_NOT_FOUND, true);
+    sync(c, &w);
+    check_int(c, w.report.failed, 1);
+    check_int(c, world_count(&w, R), 2);
+    if (lasting) {
+        sync(c, &w);
+        check_int(c, w.report.failed, 1);
+    }
+    memory_fail_item(w.store[R], id, RC_OK, true);
+    sync(c, &w);
+    check_int(c, world_count(&w, R), 1);
+    end(c, &w);
+}
+
+static void remove_ada(struct store *s, void *user)
+{
+    (void)s;
+    world_remove(user, R, "Ada");
+}
+
+/* It is true: somebody was faster. No trouble of anybody's. */
+static void check_faster(struct check *c)
+{
+    struct world w = {0};
+    begin(c, &w);
+    memory_add(w.store[L], FOLDER, NULL, world_contact(NULL, "Bob")); /* or no guard lets it pass */
+    sync(c, &w);
+    world_remove(&w, L, "Ada");
+    memory_before_commit(w.store[R], remove_ada, &w);
+    sync(c, &w);
+    check_int(c, w.report.failed, 0);
+    check_int(c, world_count(&w, R), 1);
+    end(c, &w);
+}
+
 /* ---- two items are united, and the run does not come to its end ---- */
 
 struct union_edit {
@@ -313,6 +358,13 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "apart/doubt/replaced")) {
         check_replaced(&c);
+    }
+    if (check_case(&c, "apart/delete/denied")) {
+        check_denied(&c, false);
+        check_denied(&c, true);
+    }
+    if (check_case(&c, "apart/delete/faster")) {
+        check_faster(&c);
     }
     if (check_case(&c, "apart/union/race")) {
         check_unions(&c, check_union_race);
