@@ -194,6 +194,9 @@ static void do_fail_item(struct oracle *o)
     if (id) {
         bool writes_only = any(o, 2);
         enum rc rc = any_rc(o, codes, ARRAY_LEN(codes));
+        /* Refused in the same way as "refused", so that it can stand for a wrong "no such item". Said
+         * of a read, too, that would be all the proof there is. */
+        rc = rc == RC_TOO_BIG && writes_only ? RC_NOT_FOUND : rc;
         say(o, "%s: %s answers %s%s", side_name(s), id, rc_name(rc),
             writes_only ? " to writes" : "");
         memory_fail_item(o->w.store[s], id, rc, writes_only);
