@@ -30,6 +30,8 @@
 #define DOC_MEMBER_ITEM  "x-item:"
 #define DOC_MEMBER_CARDS DOC_EXT "memberCards"
 #define DOC_MEMBER_KEYS  DOC_EXT "memberKeys"
+/* Bookkeeping in the stored base of a pair: which entries of it are in doubt (merge_absorb). */
+#define DOC_DOUBTFUL DOC_EXT "doubtful"
 /* Media type of a certificate in Outlook's own wrapping (PidTagUserX509Certificate): opaque. */
 #define DOC_OUTLOOK_CERTIFICATE "application/x-outlook-certificate"
 

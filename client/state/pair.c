@@ -21,6 +21,14 @@ void state_pairs_fini(struct state_pairs *list)
     *list = (struct state_pairs){0};
 }
 
+/* The column has_base: 0, 1, or */
+#define BASE_COMMON 2
+
+static int64_t base_of(const struct state_pair *p)
+{
+    return p->has_base && p->common ? BASE_COMMON : p->has_base;
+}
+
 enum rc state_pairs_load(struct state *s, int64_t link, struct state_pairs *ret, struct err *err)
 {
     struct state_pairs list = {0};
@@ -36,6 +44,7 @@ enum rc state_pairs_load(struct state *s, int64_t link, struct state_pairs *ret,
             .id = db_int(row, 0),
             .uid = db_text(row, 1),
             .has_base = db_int(row, 2) != 0,
+            .common = db_int(row, 2) == BASE_COMMON,
             .prefer = (int)db_int(row, 3),
             .failures = (int)db_int(row, 4),
             .next_try = db_int(row, 5),
@@ -84,8 +93,8 @@ enum rc state_pair_save(struct state *s, int64_t link, struct state_pair *p, str
             "right_version=?,"
             " right_look=?, has_base=?, prefer=?, failures=?, next_try=? WHERE id=? AND link=?",
             "tttittiiiiiii", p->uid, a->id, a->version, (int64_t)a->look, b->id, b->version,
-            (int64_t)b->look, (int64_t)p->has_base, (int64_t)p->prefer, (int64_t)p->failures,
-            p->next_try, p->id, link);
+            (int64_t)b->look, base_of(p), (int64_t)p->prefer, (int64_t)p->failures, p->next_try,
+            p->id, link);
     }
     /* No id that history still names: undo finds an item by it. */
     enum rc rc = db_run(s->db, err,
@@ -94,8 +103,7 @@ enum rc state_pair_save(struct state *s, int64_t link, struct state_pair *p, str
         " VALUES(1+max(ifnull((SELECT max(id) FROM pair),0),ifnull((SELECT max(pair) FROM"
         " change),0)),?,?,?,?,?,?,?,?,?,?,?,?)",
         "itttittiiiii", link, p->uid, a->id, a->version, (int64_t)a->look, b->id, b->version,
-        (int64_t)b->look, (int64_t)p->has_base, (int64_t)p->prefer, (int64_t)p->failures,
-        p->next_try);
+        (int64_t)b->look, base_of(p), (int64_t)p->prefer, (int64_t)p->failures, p->next_try);
     if (rc == RC_OK) {
         p->id = db_last_id(s->db);
     }

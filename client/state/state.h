@@ -160,6 +160,8 @@ struct state_pair {
     char *uid;  /* that creates carry; NULL until known */
     struct state_pair_side side[2];
     bool has_base; /* both documents are stored */
+    bool common;   /* and hold only what the two items had in common when they were first united,
+                      which is not over yet: what one has beyond that is no edit of a person's */
     int prefer; /* -1, or the side whose write was under way in a crash: it wins conflicts until the
                    pair is settled */
     int failures;     /* in a row */

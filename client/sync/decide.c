@@ -6,7 +6,7 @@
 
 #include <assert.h>
 
-static enum side winner_of(const struct run *r, const struct work *w)
+enum side work_winner(const struct run *r, const struct work *w)
 {
     if (w->entry->pair.prefer >= 0) {
         return (enum side)w->entry->pair.prefer;
@@ -67,7 +67,7 @@ static enum rc merge_disputed(
 {
     const struct json *own[2] = {w->side[SIDE_LEFT].own, w->side[SIDE_RIGHT].own};
     const struct json *now[2] = {w->side[SIDE_LEFT].now, w->side[SIDE_RIGHT].now};
-    enum side winner = winner_of(r, w);
+    enum side winner = work_winner(r, w);
     struct merge_result m CLEANUP_FINI(merge_result_fini) = {0};
     struct json *rest[2] = {NULL, NULL};
     enum rc rc = merge_pair(own, now, winner, r->access, &m, err);
@@ -141,10 +141,11 @@ static enum rc revived(const struct work *w, enum side target, struct json **ret
     enum side source = side_other(target);
     const struct json *own[2], *now[2];
     CLEANUP(json_free) struct json *nothing = json_object();
+    CLEANUP(json_free) struct json *known = merge_known(w->side[target].base);
     own[source] = w->side[source].own;
     own[target] = nothing;
     now[source] = w->side[source].now;
-    now[target] = w->side[target].base;
+    now[target] = known;
     const enum plan_access access[2] = {PLAN_WRITABLE, PLAN_WRITABLE};
     struct merge_result m = {0};
     enum rc rc = merge_pair(own, now, source, access, &m, err);

@@ -153,7 +153,7 @@ static enum rc end_void(struct run *r, struct work *w, struct dispute *d, struct
 static enum rc settle_dispute(struct run *r, struct work *w, struct dispute *d,
     const struct state_conflicts *rows, struct err *err)
 {
-    bool done = !failed(w) && w->entry->pair.has_base;
+    bool done = !failed(w) && w->entry->pair.has_base && !w->entry->pair.common;
     switch (d->verdict) {
     case VERDICT_OPEN:
         return save_open(r, w, d, rows, err);

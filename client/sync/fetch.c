@@ -203,6 +203,7 @@ enum rc works_classify(struct run *r, struct works *w, struct err *err)
         if (rc == RC_OK) {
             rc = classify(r, &w->items[i], SIDE_RIGHT, err);
         }
+        w->items[i].united = !w->items[i].side[SIDE_LEFT].base || w->items[i].entry->pair.common;
     }
     return rc;
 }

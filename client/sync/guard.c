@@ -381,9 +381,11 @@ static enum rc guard_creates(struct run *r, enum side target, struct err *err)
     return rc;
 }
 
+/* A union that was cut off is no change of anybody's, and goes on like one that begins. */
 static bool concerns_update(const struct run *r, const struct entry *e)
 {
     return run_entry_due(r, e) && !run_entry_delayed(r, e) && !entry_half(e) && e->pair.has_base &&
+           !e->pair.common &&
            (e->pair.side[SIDE_LEFT].look == PAIR_LOOK ||
                e->pair.side[SIDE_RIGHT].look == PAIR_LOOK);
 }

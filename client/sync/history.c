@@ -7,17 +7,56 @@
 #include "client/item/doc.h"
 #include "client/state/change.h"
 
+static bool writes_over(const struct work_side *side, const char *path)
+{
+    const struct json *now = json_pointer(side->now, path);
+    return side->wanted && !json_equal(now, json_pointer(side->wanted, path));
+}
+
+/* An undo by force takes back an edit that had not travelled yet. Undone in its turn, the edit is to
+ * be on both sides, as if it had: on its own side only, the two would be apart. */
+static struct json *before_undo(const struct run *r, const struct work *w, enum side s)
+{
+    const struct work_side *left = &w->side[SIDE_LEFT], *right = &w->side[SIDE_RIGHT];
+    struct json *before = json_dup(w->side[s].now);
+    if (!left->own || !right->own || !left->now || !right->now) {
+        return before;
+    }
+    static const enum plan_access access[2] = {PLAN_WRITABLE, PLAN_WRITABLE};
+    struct merge_result m CLEANUP_FINI(merge_result_fini) = {0};
+    CLEANUP(json_free) struct json *due = json_object();
+    if (merge_pair((const struct json *const[2]){left->own, right->own},
+            (const struct json *const[2]){left->now, right->now}, work_winner(r, w), access, &m,
+            NULL) == RC_OK) {
+        for (const struct json *p = json_first(m.patch[s]); p; p = json_next(p)) {
+            if (writes_over(left, json_key(p)) || writes_over(right, json_key(p))) {
+                json_set(due, json_key(p), json_dup(p));
+            }
+        }
+    }
+    if (doc_apply(before, due, NULL) != RC_OK) { /* cannot be: merge_pair has applied it */
+        json_free(before);
+        before = json_dup(w->side[s].now);
+    }
+    return before;
+}
+
 /* How the side was before this run's effect, or NULL. Caller frees. */
 static struct json *before(const struct run *r, const struct work *w, enum side s)
 {
     const struct work_side *side = &w->side[s];
-    /* Of a one-way link only the written side counts, and only what was written; an undo puts back
-     * what it says and nothing of what somebody is editing meanwhile; a repair carries nobody's
-     * edit over, but undoes some. */
-    bool two_way = r->access[SIDE_LEFT] != PLAN_ONE_WAY && r->access[SIDE_RIGHT] != PLAN_ONE_WAY &&
-                   !w->undo && !w->repair;
-    return two_way && side->base ? refs_before(w->entry, side->base, side->now)
-                                 : json_dup(side->now);
+    /* Of a one-way link only the written side counts, and only what was written; a repair carries
+     * nobody's edit over, but undoes some; neither item is older when two are united. */
+    bool two_way = r->access[SIDE_LEFT] != PLAN_ONE_WAY && r->access[SIDE_RIGHT] != PLAN_ONE_WAY;
+    if (two_way && w->undo) {
+        return before_undo(r, w, s);
+    }
+    two_way &= !w->repair;
+    if (!two_way || !side->base || w->united) {
+        return json_dup(side->now);
+    }
+    CLEANUP(json_free) struct json *known = merge_known(side->base);
+    return refs_before(w->entry, known, side->now);
 }
 
 static void set_difference(
@@ -64,7 +103,8 @@ static void fill_side(
     if (side->write && side->op == STATE_DELETE) {
         c->doc = json_print(side->now);
     } else if (side->state == PLAN_GONE && side->base) {
-        c->doc = json_print(side->base); /* somebody deleted it here */
+        CLEANUP(json_free) struct json *known = merge_known(side->base);
+        c->doc = json_print(known); /* somebody deleted it here */
     } else if (side->now && (was = before(r, w, s))) {
         set_effect(w, s, was, side->wanted ? side->wanted : side->now, c);
     }

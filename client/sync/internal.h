@@ -129,7 +129,8 @@ struct work {
     struct entry *entry;
     struct plan_step step;
     struct work_side side[2];
-    bool undelivered[2];         /* this side's change did not reach the other */
+    bool united;         /* the two meet for the first time, or that has not been completed yet */
+    bool undelivered[2]; /* this side's change did not reach the other */
     struct json *undecided[2];   /* owned or NULL; of its change: what is not decided yet */
     struct json *unless_done[2]; /* owned or NULL; that, and what was chosen about: not decided
                                     either if a write fails */
@@ -284,6 +285,9 @@ void work_want_again(
     struct run *r, struct work *w, enum side s, struct json *doc, const char *native);
 /* Where the item that was made again is; false if it was not made or nobody knows where. */
 bool work_take_created(struct run *r, struct work *w, enum side s);
+/* A delete to which the store said that there is no such item. That may be so, but the item was there
+ * a moment ago: it is asked for by its id (I6). */
+bool work_denied_delete(const struct work_side *side);
 /* What could not be written is told by name, what could is counted. */
 enum rc work_tell_writes(struct run *r, struct work *w, struct err *err) WARN_UNUSED;
 
@@ -303,6 +307,8 @@ enum rc work_want_equal(struct work *w, enum side right, bool in_step, const str
     struct err *err) WARN_UNUSED;
 /* Notes which members the document has, in the set `shapes`. */
 void shapes_add(struct map *shapes, const struct json *doc);
+/* decide.c: who wins where both sides changed a member and no person is asked. */
+enum side work_winner(const struct run *r, const struct work *w);
 /* decide.c: the create of an item that is there on the other side. */
 enum rc work_want_copy(struct run *r, struct work *w, enum side target, struct err *err)
     WARN_UNUSED;

@@ -282,11 +282,30 @@ bool merge_form_of(const struct json *written, const struct json *there)
     return w && t && form_of_text(w, t);
 }
 
+/* An entry is gone and there are others instead: somebody has changed it, so much that it cannot be
+ * recognised (numbers of one kind, which doc_rekey cannot tell apart). */
+static bool is_replaced(const char *path, const struct json *before, const struct json *now)
+{
+    CLEANUP(mem_free) char *member = NULL;
+    const char *id;
+    if (json_pointer(now, path) || !path_split(path, &member, &id)) {
+        return false;
+    }
+    for (const struct json *e = json_first(json_get(now, member)); e; e = json_next(e)) {
+        if (!json_get(json_get(before, member), json_key(e))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void merge_read(struct json *base, const struct json *patch, const struct json *now, bool edited)
 {
+    CLEANUP(json_free) struct json *before = json_dup(base);
     for (const struct json *p = json_first(patch); p; p = json_next(p)) {
         const struct json *there = json_pointer(now, json_key(p));
-        if (!edited || !there || merge_form_of(p, there)) {
+        bool dropped = !there && !is_replaced(json_key(p), before, now);
+        if (!edited || dropped || (there && merge_form_of(p, there))) {
             put(base, json_key(p), there);
         }
     }
@@ -315,10 +334,9 @@ static bool absorb_at(struct json *target_base, struct json *source_base, const 
         }
         return sure;
     }
-    if (addition) {
-        put(source_base, path, there);
+    if (!there) {
+        put(target_base, path, NULL);
     }
-    put(target_base, path, there ? written : NULL);
     return !there;
 }
 
@@ -335,9 +353,29 @@ bool merge_absorb(struct json *target_base, struct json *source_base, const stru
         CLEANUP(mem_free) char *member = NULL;
         const char *id;
         bool addition = path_split(path, &member, &id) && there && !json_pointer(source_base, path);
-        sure &= absorb_at(target_base, source_base, path, p, there, addition);
+        if (addition) { /* one entry from here on, whatever is in doubt of it */
+            CLEANUP(json_free) struct json *entry = json_object();
+            put(source_base, path, entry);
+            put(target_base, path, entry);
+        }
+        bool known = absorb_at(target_base, source_base, path, p, there, addition);
+        if (addition && !known) {
+            json_set_bool(json_need_object(source_base, DOC_DOUBTFUL), path, true);
+            json_set_bool(json_need_object(target_base, DOC_DOUBTFUL), path, true);
+        }
+        sure &= known;
     }
     return sure;
+}
+
+struct json *merge_known(const struct json *base)
+{
+    struct json *known = json_dup(base);
+    CLEANUP(json_free) struct json *doubtful = json_detach(known, DOC_DOUBTFUL);
+    for (const struct json *d = json_first(doubtful); d; d = json_next(d)) {
+        put(known, json_key(d), NULL);
+    }
+    return known;
 }
 
 bool merge_paths_overlap(const char *a, const char *b)
@@ -355,7 +393,8 @@ struct json *merge_foreign(
     struct json *diff = merge_own_patch(written, read_back);
     struct json *foreign = json_object();
     for (struct json *d = json_first(diff); d; d = json_next(d)) {
-        bool ours = json_is_null(d) || merge_form_of(json_pointer(written, json_key(d)), d) ||
+        bool dropped = json_is_null(d) && (patch || !is_replaced(json_key(d), written, read_back));
+        bool ours = dropped || merge_form_of(json_pointer(written, json_key(d)), d) ||
                     (patch && shape_is_made_over(json_key(d)));
         for (struct json *p = json_first(patch); p && !ours; p = json_next(p)) {
             ours = merge_paths_overlap(json_key(d), json_key(p));

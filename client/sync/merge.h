@@ -64,11 +64,16 @@ bool merge_paths_overlap(const char *a, const char *b);
 
 /* After a crash: `patch` was being written to the target, which now looks like `now`. What arrived
  * of it becomes part of both bases, in each side's form. What is neither as it was, nor absent, nor
- * a form of what was written becomes a change of both sides, and thereby a conflict: it may be a
- * form the store made of ours, or somebody's edit. False if there is such a thing. A new entry is in
- * both bases then, too, so that it is not made twice. */
+ * a form of what was written stays in both bases as it was, a change of both sides and thereby a
+ * conflict: it may be a form the store made of ours, or somebody's edit. False if there is such a
+ * thing. A new entry is in both bases then, too, so that it is not made twice, but without what is
+ * in doubt. */
 bool merge_absorb(struct json *target_base, struct json *source_base, const struct json *patch,
     const struct json *now);
+
+/* A base without the entries that merge_absorb has left in doubt: how the side was when the two were
+ * last in step. Caller frees. */
+struct json *merge_known(const struct json *base);
 
 /* After a write that somebody else may have overtaken: the differences between what was written and
  * what was read back, outside the written patch (NULL: anywhere), that are no removals, no forms of

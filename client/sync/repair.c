@@ -108,7 +108,7 @@ static bool in_step(const struct run *r, const struct repair *p, const struct en
     bool parted = low < p->parted_count && p->parted[low] == e->pair.id;
     /* The bases of a one-way link say what was accepted, not what was alike. */
     bool one_way = r->access[p->right] == PLAN_ONE_WAY || r->access[p->wrong] == PLAN_ONE_WAY;
-    return e->pair.has_base && !parted && !one_way;
+    return e->pair.has_base && !e->pair.common && !parted && !one_way;
 }
 
 static enum rc add_shapes(

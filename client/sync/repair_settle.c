@@ -32,7 +32,7 @@ static bool take_side(struct run *r, struct work *w, enum side s, bool *ret_ther
         *ret_there = work_take_created(r, w, s);
         return *ret_there && read_back(side);
     case STATE_DELETE:
-        *ret_there = side->result.rc != RC_OK && side->result.rc != RC_NOT_FOUND;
+        *ret_there = side->result.rc != RC_OK;
         return !*ret_there;
     case STATE_UPDATE:
         if (done(side) && side->result.new_id) {
@@ -64,7 +64,7 @@ static enum rc settle_both(struct run *r, struct work *w, bool whole, struct err
         return rc == RC_OK ? run_settled_well(r, e, err) : rc;
     }
     e->pair.side[SIDE_LEFT].look = e->pair.side[SIDE_RIGHT].look = PAIR_LOOK;
-    if (!made && e->pair.has_base) {
+    if (!made && e->pair.has_base && !e->pair.common) {
         return RC_OK;
     }
     e->pair.has_base = false; /* the next run unites them */

@@ -109,8 +109,9 @@ static const char *told(const struct work *w, enum side s)
     return wrote(w, s) && !has_read_back(side) ? side->result.new_version : NULL;
 }
 
+/* `owed`: not all that was to be written was. */
 static enum rc save_bases(struct run *r, struct work *w, struct json *const base[2],
-    char *const native[2], struct err *err)
+    char *const native[2], bool owed, struct err *err)
 {
     struct entry *e = w->entry;
     struct state_body body CLEANUP_FINI(state_body_fini) = {0};
@@ -124,7 +125,8 @@ static enum rc save_bases(struct run *r, struct work *w, struct json *const base
         body.patch[s] = version && patch ? json_print(patch) : NULL;
     }
     e->pair.has_base = true;
-    e->pair.prefer = -1;
+    e->pair.common = w->united && owed;
+    e->pair.prefer = owed ? e->pair.prefer : -1;
     enum rc rc = e->parked ? state_parked_set(r->state, e->pair.id, false, err) : RC_OK;
     e->parked = e->parked && rc != RC_OK;
     if (rc == RC_OK) {
@@ -207,6 +209,10 @@ static struct json *new_base(struct run *r, struct work *w, enum side s)
         look = w->put_off || w->undelivered[SIDE_LEFT] || w->undelivered[SIDE_RIGHT] ? PAIR_LOOK
                                                                                      : look;
     }
+    const struct json *doubtful = owed || left_out ? json_get(side->base, DOC_DOUBTFUL) : NULL;
+    if (doubtful) {
+        json_set(base, DOC_DOUBTFUL, json_dup(doubtful));
+    }
     /* A conflict on writing has marked it already: it changed after we saw it. */
     bool conflict = side->write && !wrote(w, s) && known->look == PAIR_LOOK;
     known->look = conflict ? PAIR_LOOK : look;
@@ -216,16 +222,9 @@ static struct json *new_base(struct run *r, struct work *w, enum side s)
 enum rc run_settle_bases(struct run *r, struct work *w, struct err *err)
 {
     struct entry *e = w->entry;
-    bool united = !w->side[SIDE_LEFT].base; /* there was nothing to compare with */
     bool owed = w->undelivered[SIDE_LEFT] || w->undelivered[SIDE_RIGHT];
     for (int s = 0; s < 2; s++) {
         assert(!wrote(w, (enum side)s) || has_read_back(&w->side[s]) || told(w, (enum side)s));
-    }
-    if (united && owed) {
-        bool again = r->again;
-        enum rc rc = drop_bases(r, e, e->pair.prefer, err);
-        r->again = again; /* why it is owed decides about another pass, not this */
-        return rc;
     }
     struct json *base[2];
     char *native[2];
@@ -234,7 +233,7 @@ enum rc run_settle_bases(struct run *r, struct work *w, struct err *err)
         native[s] = wrote(w, (enum side)s) ? w->side[s].read_back.native : w->side[s].native;
         set_version(e, (enum side)s, present_version(w, (enum side)s));
     }
-    enum rc rc = save_bases(r, w, base, native, err);
+    enum rc rc = save_bases(r, w, base, native, owed, err);
     json_free(base[SIDE_LEFT]);
     json_free(base[SIDE_RIGHT]);
     return rc;
@@ -361,7 +360,7 @@ static enum rc created_bases(struct run *r, struct work *w, enum side t, struct 
     base[side_other(t)] = from->now; /* borrowed: nothing else looks at it any more */
     native[side_other(t)] = from->native;
     known[side_other(t)].look = PAIR_CLEAN;
-    enum rc rc = save_bases(r, w, base, native, err);
+    enum rc rc = save_bases(r, w, base, native, false, err);
     json_free(base[t]);
     return rc;
 }
@@ -430,12 +429,14 @@ static enum rc settle_create(struct run *r, struct work *w, enum side t, struct 
 
 static enum rc settle_delete(struct run *r, struct work *w, enum side t, struct err *err)
 {
-    enum rc answer = w->side[t].result.rc;
-    if (answer == RC_OK || answer == RC_NOT_FOUND) {
-        if (answer == RC_OK) {
-            run_count_write(r, t, STATE_DELETE);
-        }
+    if (w->side[t].result.rc == RC_OK) {
+        run_count_write(r, t, STATE_DELETE);
         return run_entry_forget(r, w->entry, err);
+    }
+    if (work_denied_delete(&w->side[t]) && r->pass < 2) {
+        w->entry->pair.side[t].look = PAIR_MISSING; /* the next pass asks for it */
+        r->again = true;
+        return run_entry_save(r, w->entry, err);
     }
     enum rc rc = write_failed(r, w, t, err);
     return rc == RC_OK ? run_entry_save(r, w->entry, err) : rc;
@@ -482,13 +483,29 @@ static void doubt_unread_updates(struct work *w)
     }
 }
 
-/* An undo writes both sides at once. If it is not known of one whether it was written and the other
- * was not, both intents stay: recovery must see that there were two. */
+bool work_denied_delete(const struct work_side *side)
+{
+    return side->write && side->op == STATE_DELETE && side->result.rc == RC_NOT_FOUND;
+}
+
+/* An undo or a repair must not look into it again by itself: the intent stays, and recovery asks. */
+static void doubt_denied_deletes(struct work *w)
+{
+    for (int s = 0; s < 2; s++) {
+        w->side[s].unknown |= work_denied_delete(&w->side[s]);
+    }
+}
+
+/* An undo writes both sides at once. If it is not known of one whether it was written, both intents
+ * stay, also that of an update that was: recovery must see that there were two, since the bases of
+ * both change together or not at all. */
 static void leave_both_unknown(struct work *w)
 {
     for (int s = 0; s < 2; s++) {
-        struct work_side *other = &w->side[side_other((enum side)s)];
-        if (w->side[s].write && w->side[s].unknown && other->write && other->result.rc != RC_OK) {
+        struct work_side *side = &w->side[s], *other = &w->side[side_other((enum side)s)];
+        bool updates = side->op == STATE_UPDATE && other->op == STATE_UPDATE;
+        if (side->write && side->unknown && other->write &&
+            (updates || other->result.rc != RC_OK)) {
             other->unknown = true;
         }
     }
@@ -499,6 +516,7 @@ static enum rc settle_step(struct run *r, struct work *w, struct err *err)
     enum rc rc = RC_OK;
     doubt_unread_updates(w);
     if (w->undo || w->repair) {
+        doubt_denied_deletes(w);
         if (w->undo) {
             leave_both_unknown(w);
         }

@@ -32,6 +32,11 @@ static enum rc tell_failed(struct run *r, struct work *w, enum side s, struct er
     }
     CLEANUP(mem_free)
     char *title = run_title(r, w->entry, side->wanted ? side->wanted : side->now);
+    if (work_denied_delete(side)) {
+        run_tell(r, title, s, "delete", RC_OK, false,
+            "no longer there, it seems; the next sync makes sure");
+        return RC_OK;
+    }
     return run_fail(r, w->entry, title, s, state_op_name(side->op), side->result.rc,
         side->result.error ? side->result.error : rc_name(side->result.rc), err);
 }
@@ -77,7 +82,7 @@ static enum rc settle_update(struct run *r, struct work *w, struct err *err)
 
 static bool is_gone(const struct work_side *side)
 {
-    return side->write && (side->result.rc == RC_OK || side->result.rc == RC_NOT_FOUND);
+    return side->write && side->result.rc == RC_OK;
 }
 
 /* A side that was not to be written counts as looked at, unless it was edited since. */
@@ -159,6 +164,7 @@ static enum rc save_created(struct run *r, struct work *w, struct err *err)
         }
     }
     e->pair.has_base = true;
+    e->pair.common = false;
     e->pair.prefer = -1;
     return state_body_save(r->state, e->pair.id, &body, err);
 }

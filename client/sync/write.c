@@ -61,6 +61,28 @@ static enum rc journal_base(struct run *r, struct work *w, struct err *err)
     return state_body_save(r->state, w->entry->pair.id, &body, err);
 }
 
+/* Two items are being united: from here on they are one, with what both have in common for a base. If
+ * the run is cut off now, what it wrote is told from what somebody edits afterwards. */
+static enum rc journal_union(struct run *r, struct work *w, struct err *err)
+{
+    struct state_pair *pair = &w->entry->pair;
+    struct state_body body CLEANUP_FINI(state_body_fini) = {0};
+    if (w->undo || w->repair || w->step.action != PLAN_MERGE || pair->has_base) {
+        return RC_OK;
+    }
+    for (int s = 0; s < 2; s++) {
+        const struct work_side *side = &w->side[s];
+        CLEANUP(json_free) struct json *common = json_dup(side->now);
+        merge_undo_paths(common, side->own, NULL);
+        body.doc[s] = json_print(common);
+        body.native[s] = mem_strdup(side->native);
+        pair->side[s].look = PAIR_LOOK;
+    }
+    pair->has_base = pair->common = true;
+    enum rc rc = state_body_save(r->state, pair->id, &body, err);
+    return rc == RC_OK ? run_entry_save(r, w->entry, err) : rc;
+}
+
 static bool anything_to_write(const struct works *w)
 {
     for (size_t i = 0; i < w->count; i++) {
@@ -119,6 +141,7 @@ static enum rc journal(struct run *r, struct works *w, struct err *err)
         }
         if (rc == RC_OK && (work->side[SIDE_LEFT].write || work->side[SIDE_RIGHT].write)) {
             rc = journal_base(r, work, err);
+            rc = rc == RC_OK ? journal_union(r, work, err) : rc;
         }
         if (rc == RC_OK && (work->side[SIDE_LEFT].write || work->side[SIDE_RIGHT].write)) {
             rc = run_change_begin(r, work, err);

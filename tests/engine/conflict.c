@@ -321,6 +321,28 @@ static void check_crash_then_edit(struct check *c)
     }
 }
 
+/* A choice that reached one side only, looked into by a run that then ended; now the item is deleted
+ * there. The other side holds what it held when the sides were in step: nobody has edited it, and the
+ * deletion is carried out. What a choice writes is no side's change, so that recovery must not make it
+ * the base. */
+static void check_half_chosen_deleted(struct check *c)
+{
+    struct world w;
+    begin_synced(c, &w, LINK_LEFT_WINS);
+    choose(c, &w, CONFLICT_TAKE_RIGHT, false);
+    memory_lose_answer(w.store[R]);
+    check_int(c, world_sync(&w), RC_OFFLINE);
+    check_rooms(c, &w, "left", "right");
+    memory_fail_call(w.store[L], MEMORY_CHANGES, 1, RC_OFFLINE);
+    check_int(c, world_sync(&w), RC_OFFLINE);
+    world_remove(&w, R, "Ada");
+    w.options.retry_now = true;
+    check_ok(c, world_sync(&w), &w.err);
+    check_true(c, !world_find(&w, L, "Ada") && !world_find(&w, R, "Ada"));
+    check_at_rest(c, &w);
+    world_close(&w);
+}
+
 /* The side that loses refuses the write for a while, with the loser on it edited meanwhile or not:
  * every value that a write of ours took away is kept. */
 static void check_refused(struct check *c, bool ask)
@@ -748,6 +770,7 @@ static void run_simple(struct check *c)
         {"conflict/own-form", check_own_form},
         {"conflict/crashes", check_crashes},
         {"conflict/crash-then-edit", check_crash_then_edit},
+        {"conflict/half-chosen-and-deleted", check_half_chosen_deleted},
         {"conflict/overtaken", check_overtaken},
         {"conflict/one-way", check_one_way},
         {"conflict/gone", check_gone},

@@ -111,6 +111,28 @@ static void check_first_empty(struct check *c)
     world_close(&w);
 }
 
+/* Nor is one that joins two filled sides, cut off in its middle: what it goes on to write is nobody's
+ * change. */
+static void check_first_union(struct check *c)
+{
+    struct world w = {.opt = {{.drops = {"uid"}}, {.chosen_ids = true, .tokens = true}}, .seed = 1};
+    world_open(&w);
+    add(&w, L, "Person", 0, 160);
+    add(&w, R, "Person", 0, 160);
+    for (int i = 0; i < 160; i++) {
+        CLEANUP(mem_free) char *name = str_printf("Person %d", i);
+        world_set(&w, L, name, "x.example:team", "blue");
+    }
+    w.options.guard_updates = 20;
+    memory_fail_call(w.store[R], MEMORY_COMMIT, 1, RC_OFFLINE);
+    check_int(c, world_sync(&w), RC_OFFLINE);
+    check_held(c, &w, 0);
+    check_str(c, world_text(&w, R, "Person 159", "x.example:team"), "blue");
+    world_check_quiet(c, &w);
+    world_check_converged(c, &w);
+    world_close(&w);
+}
+
 /* Case 10: thousands of new items one day. */
 static void check_mass_create(struct check *c)
 {
@@ -408,6 +430,7 @@ int main(int argc, char **argv)
     } cases[] = {
         {"case-1/first-sync-hardly-matches", check_first_wrong},
         {"case-3/first-sync-of-an-empty-side", check_first_empty},
+        {"case-3/first-sync-joins-and-is-cut-off", check_first_union},
         {"case-4/held-stays-held-and-is-refused", check_refuse},
         {"case-5/a-whole-folder-comes-back", check_refuse_many},
         {"case-6/folder-identity", check_identity},

@@ -41,7 +41,8 @@ struct memory_store {
     size_t hidden_count, hidden_cap;
     enum rc creates_rc;
     bool list_nothing, lose_answer, folders_gone, twice;
-    long folder_count; /* to claim, plus one; 0: the truth */
+    const char *telling; /* as whom; NULL: not */
+    long folder_count;   /* to claim, plus one; 0: the truth */
     void (*before)(struct store *, void *);
     void (*after)(struct store *, void *);
     void *before_user, *after_user;
@@ -441,6 +442,12 @@ static void commit_one(struct memory_store *m, const char *folder, struct store_
     if (rc != RC_OK) {
         op->error = str_printf("memory store: item %s: %s", op->id ? op->id : "(new)", rc_name(rc));
     }
+    if (m->telling) {
+        static const char *const kinds[] = {"create", "update", "delete"};
+        CLEANUP(mem_free) char *doc = op->doc ? json_print(op->doc) : NULL;
+        printf("      %s: %s %s: %s %s\n", m->telling, kinds[op->kind], op->id ? op->id : "",
+            rc_name(rc), doc ? doc : "");
+    }
 }
 
 static void run_hook(struct store *s, void (**f)(struct store *, void *), void *user)
@@ -763,6 +770,11 @@ void memory_after_commit(struct store *s, void (*f)(struct store *s, void *user)
 {
     memory_of(s)->after = f;
     memory_of(s)->after_user = user;
+}
+
+void memory_tell(struct store *s, const char *name)
+{
+    memory_of(s)->telling = name;
 }
 
 void memory_lose_answer(struct store *s)

@@ -55,6 +55,9 @@ struct memory_counts {
 };
 struct memory_counts memory_counts(const struct store *s);
 
+/* Prints each write from now on, as of the store of this name (borrowed). */
+void memory_tell(struct store *s, const char *name);
+
 /* ---- faults ---- */
 enum memory_call { MEMORY_CHANGES, MEMORY_FETCH, MEMORY_COMMIT, MEMORY_FIND_STAMP, MEMORY_CALLS };
 /* The n-th call of the kind from now (1 = the next) returns rc and has no effect; n 0 = none. */

@@ -57,6 +57,9 @@ void oracle_edit(struct oracle *o, int i, enum side s, int member, long value)
         item->must_live = true;
     }
     if (member >= 0) {
+        if (s == SIDE_LEFT && item->reached[member][s]) {
+            item->echo[member] |= (uint64_t)1 << item->wrote[member][s];
+        }
         item->wrote[member][s] = value;
         item->reached[member][s] = false;
         item->there[member][s] = value;
@@ -81,6 +84,7 @@ void oracle_delete(struct oracle *o, int i, enum side s)
 
 void oracle_unsure(struct oracle *o)
 {
+    o->cut = true;
     for (int i = 0; i < o->count; i++) {
         o->items[i].maybe |= o->items[i].deleted[SIDE_LEFT] || o->items[i].deleted[SIDE_RIGHT];
     }
@@ -207,6 +211,15 @@ static bool may_be_revived(
                  : unsure || !item->settled[m];
 }
 
+/* The right store has words of its own for the member. Where the answer to a write was lost, they may
+ * as well be somebody's edit of it ("Limits" in client/sync/README.md): a conflict with what the left
+ * side wrote since, and the policy calls the right side's value the winner. */
+static bool may_be_echo(const struct oracle *o, const struct oracle_item *item, int m, long value)
+{
+    return value && o->cut && o->w.policy == LINK_RIGHT_WINS &&
+           str_eq(o->w.opt[SIDE_RIGHT].recodes, oracle_path(m)) && item->echo[m] >> value & 1;
+}
+
 static bool may_be(const struct oracle *o, const struct oracle_item *item, int m, long value)
 {
     const long *wrote = item->wrote[m], *kept = item->kept[m];
@@ -220,6 +233,9 @@ static bool may_be(const struct oracle *o, const struct oracle_item *item, int m
     }
     if ((o->restored || deleted) && value &&
         (value == kept[SIDE_LEFT] || value == kept[SIDE_RIGHT])) {
+        return true;
+    }
+    if (may_be_echo(o, item, m, value)) {
         return true;
     }
     if (value == item->settled[m]) {
@@ -275,6 +291,7 @@ static void check_item(struct oracle *o, int i)
         check_values(o, item, name);
     }
     memset(item->known, 0, sizeof item->known);
+    memset(item->echo, 0, sizeof item->echo);
     item->dead = !left;
     item->deleted[SIDE_LEFT] = item->deleted[SIDE_RIGHT] = false;
     item->edited = item->maybe = item->must_live = false;
@@ -287,5 +304,5 @@ void oracle_check_quiet(struct oracle *o)
     for (int i = 0; i < o->count; i++) {
         check_item(o, i);
     }
-    o->restored = o->undone = false;
+    o->restored = o->undone = o->cut = false;
 }

@@ -31,9 +31,11 @@ struct oracle_item {
                                       deleted on the other side */
     uint64_t known[ORACLE_MEMBERS]; /* bit v: a run since the last quiet moment left value v on the
                                        left side: the state file may have it from there */
-    bool asked[ORACLE_MEMBERS];     /* a person was asked about it in this quiet moment, */
-    long chosen[ORACLE_MEMBERS];    /* and said this */
-    bool dead;                      /* gone for good */
+    uint64_t echo[ORACLE_MEMBERS]; /* bit v: value v of the left side has reached the right one, and
+                                       the left one has another since */
+    bool asked[ORACLE_MEMBERS];    /* a person was asked about it in this quiet moment, */
+    long chosen[ORACLE_MEMBERS];   /* and said this */
+    bool dead;                     /* gone for good */
 };
 
 struct oracle {
@@ -42,6 +44,7 @@ struct oracle {
     struct oracle_item items[ORACLE_ITEMS]; /* "Name 0", "Name 1", ... */
     int count;
     long values;   /* how many were written; below 64 */
+    bool cut;      /* a run since the last quiet moment may have been cut off */
     long runs;     /* of w.runs, those seen by oracle_after_run */
     bool restored; /* the state went back and no whole run has been since: a deletion has no base to
                       be seen against, and which value is the later is not known */

@@ -13,6 +13,7 @@
 #include "client/state/conflict.h"
 #include "tests/engine/oracle.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,27 @@ static enum side any_side(struct oracle *o)
     return any(o, 2) ? SIDE_RIGHT : SIDE_LEFT;
 }
 
+static void say(struct oracle *o, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void say(struct oracle *o, const char *fmt, ...)
+{
+    if (schedule_of(o)->telling) {
+        va_list args;
+        va_start(args, fmt);
+        printf("      ");
+        vprintf(fmt, args);
+        printf("\n");
+        va_end(args);
+    }
+}
+
+static void say_line(void *user, enum log_level level, const char *area, const char *line)
+{
+    (void)level;
+    (void)area;
+    say(user, "engine: %s", line);
+}
+
 /* ---- what people do ---- */
 
 static void do_add(struct oracle *o)
@@ -60,6 +82,7 @@ static void do_add(struct oracle *o)
     struct json *doc = world_contact(o->w.opt[s].chosen_ids ? uid : NULL, name);
     CLEANUP(mem_free) char *id = o->w.opt[s].chosen_ids ? str_printf("%s.item", uid) : NULL;
     memory_add(o->w.store[s], FOLDER, id, doc);
+    say(o, "%s: somebody adds %s", side_name(s), name);
     schedule_of(o)->calm = false;
 }
 
@@ -77,10 +100,11 @@ static void do_edit(struct oracle *o)
     if (id) {
         int which = (int)any(o, ORACLE_MEMBERS + ARRAY_LEN(others));
         int member = which < ORACLE_MEMBERS ? which : -1;
+        const char *path = member >= 0 ? oracle_path(member) : others[which - ORACLE_MEMBERS];
         CLEANUP(mem_free) char *value = str_printf("value-%ld", ++o->values);
+        say(o, "%s: somebody sets %s of %s to %s", side_name(s), path, name, value);
         oracle_edit(o, i, s, member, o->values);
-        memory_set(o->w.store[s], FOLDER, id,
-            member >= 0 ? oracle_path(member) : others[which - ORACLE_MEMBERS], json_str(value));
+        memory_set(o->w.store[s], FOLDER, id, path, json_str(value));
     }
 }
 
@@ -94,6 +118,7 @@ static void do_delete(struct oracle *o)
     CLEANUP(mem_free) char *name = oracle_name(i);
     if (world_find(&o->w, s, name)) {
         oracle_delete(o, i, s);
+        say(o, "%s: somebody deletes %s", side_name(s), name);
         world_remove(&o->w, s, name);
         schedule_of(o)->calm = false;
     }
@@ -167,7 +192,14 @@ static void do_fail_item(struct oracle *o)
     enum side s = any_side(o);
     CLEANUP(mem_free) char *id = mem_strdup(any_id(o, s));
     if (id) {
-        memory_fail_item(o->w.store[s], id, any_rc(o, codes, ARRAY_LEN(codes)), any(o, 2));
+        bool writes_only = any(o, 2);
+        enum rc rc = any_rc(o, codes, ARRAY_LEN(codes));
+        /* Refused in the same way as "refused", so that it can stand for a wrong "no such item". Said
+         * of a read, too, that would be all the proof there is. */
+        rc = rc == RC_TOO_BIG && writes_only ? RC_NOT_FOUND : rc;
+        say(o, "%s: %s answers %s%s", side_name(s), id, rc_name(rc),
+            writes_only ? " to writes" : "");
+        memory_fail_item(o->w.store[s], id, rc, writes_only);
         cut_sync(o);
         memory_fail_item(o->w.store[s], id, RC_OK, false);
     }
@@ -307,6 +339,7 @@ static void do_undo(struct oracle *o)
         const struct state_run *run = &runs.items[any(o, runs.count)];
         struct sync_undo what = {.run = run->id, .force = any(o, 4) == 0};
         o->w.options.undo = &what;
+        say(o, "undo of run %lld%s", (long long)what.run, what.force ? ", forced" : "");
         if (!run->end || run->rc != RC_OK || o->w.opt[SIDE_RIGHT].recodes ||
             run_parts(o, what.run)) {
             do_preview(o);
@@ -495,6 +528,12 @@ static bool run_schedule(
     choose_stores(&s.o.w);
     s.o.w.policy = ask ? LINK_ASK : s.o.w.policy;
     world_open(&s.o.w);
+    struct log log = {.sink = say_line, .user = &s.o, .level = LOG_LEVEL_DEBUG};
+    if (telling) {
+        s.o.w.options.log = &log;
+        memory_tell(s.o.w.store[SIDE_LEFT], side_name(SIDE_LEFT));
+        memory_tell(s.o.w.store[SIDE_RIGHT], side_name(SIDE_RIGHT));
+    }
     for (int i = 0; i < STEPS && c->failed == failed; i++) {
         step(&s);
     }
@@ -607,7 +646,9 @@ int main(int argc, char **argv)
     /* Schedules that found something once. A change of the table of steps gives them another
      * meaning; they stay cheap reminders. */
     static const uint64_t once_failed[] = {89, 175, 1171, 2975, 3730, 8402, 13918, 14357, 22825,
-        23492, 40357, 54801, 1012190, 1012859, 1015328, 1027096, 1033330};
+        23492, 40357, 54801, 1012190, 1012859, 1015328, 1027096, 1033330, 2000116577, 2000156550,
+        2000182701, 2000225334, 2000361774, 2000386682, 2000476637, 2000490321, 2000595045,
+        2000686340};
     if (schedules > 1 && check_case(&c, "simulate/once-failed")) {
         for (size_t i = 0; i < ARRAY_LEN(once_failed); i++) {
             run_batch(&c, &(struct batch){once_failed[i], 1, 1, ask, false});

@@ -1,0 +1,379 @@
+/* Ways in which the two sides could come apart while the engine took them to be in step, or in which
+ * a write of our own could beat an edit of a person. The simulator found each of them once; here they
+ * are by themselves. What they have in common: a run that did not come to an end, and a base that
+ * said something of one side only. */
+#include "client/base/buf.h"
+#include "client/state/backup.h"
+#include "tests/engine/world.h"
+
+#define L SIDE_LEFT
+#define R SIDE_RIGHT
+
+static void begin(struct check *c, struct world *w)
+{
+    w->opt[L] = (struct memory_options){.drops = {"uid"}};
+    w->opt[R].chosen_ids = w->opt[R].tokens = true;
+    w->seed = 1;
+    world_open(w);
+    w->options.retry_now = true;
+    struct json *doc = world_contact(NULL, "Ada");
+    json_set_str(doc, "x.example:a", "first");
+    memory_add(w->store[L], FOLDER, NULL, doc);
+    check_ok(c, world_sync(w), &w->err);
+    world_check_quiet(c, w);
+}
+
+static void edit(struct world *w, enum side s, const char *member, const char *value)
+{
+    CLEANUP(mem_free) char *path = str_printf("x.example:%s", member);
+    world_set(w, s, "Ada", path, value);
+}
+
+static int64_t sync(struct check *c, struct world *w)
+{
+    check_ok(c, world_sync(w), &w->err);
+    return w->report.run;
+}
+
+static enum rc undo(struct world *w, int64_t run, bool force)
+{
+    struct sync_undo what = {.run = run, .force = force};
+    w->options.undo = &what;
+    enum rc rc = world_sync(w);
+    w->options.undo = NULL;
+    return rc;
+}
+
+static void check_both(struct check *c, struct world *w, const char *path, const char *value)
+{
+    check_str(c, world_text(w, L, "Ada", path), value);
+    check_str(c, world_text(w, R, "Ada", path), value);
+}
+
+static void end(struct check *c, struct world *w)
+{
+    world_check_quiet(c, w);
+    world_check_settled(c, w);
+    world_check_converged(c, w);
+    world_close(w);
+}
+
+/* ---- undo ---- */
+
+/* An undo by force takes back an edit that had not travelled. Undone, the edit is on both sides: it
+ * cannot be put back on its own side only, as if the other had it. */
+static void check_forced(struct check *c, enum side s)
+{
+    struct world w = {0};
+    begin(c, &w);
+    edit(&w, s, "a", "carried over");
+    int64_t run = sync(c, &w);
+    edit(&w, s, "a", "not yet");
+    edit(&w, s, "d", "of something else");
+    check_ok(c, undo(&w, run, true), &w.err);
+    check_both(c, &w, "x.example:a", "first");
+    int64_t undone = w.report.run;
+    check_ok(c, undo(&w, undone, false), &w.err);
+    check_both(c, &w, "x.example:a", "not yet");
+    sync(c, &w);
+    check_both(c, &w, "x.example:a", "not yet");
+    check_both(c, &w, "x.example:d", "of something else");
+    end(c, &w);
+}
+
+/* The same where both sides had been edited: as the policy would have had it. */
+static void check_forced_conflict(struct check *c)
+{
+    struct world w = {.policy = LINK_RIGHT_WINS};
+    begin(c, &w);
+    edit(&w, L, "a", "carried over");
+    int64_t run = sync(c, &w);
+    edit(&w, L, "a", "left");
+    edit(&w, R, "a", "right");
+    check_ok(c, undo(&w, run, true), &w.err);
+    check_both(c, &w, "x.example:a", "first");
+    check_ok(c, undo(&w, w.report.run, false), &w.err);
+    check_both(c, &w, "x.example:a", "right");
+    end(c, &w);
+}
+
+/* The answer of one of an undo's two writes is lost, and before anybody could ask, the item is deleted
+ * on the side that had answered and edited on the other: it is made again as the undo left it. */
+static void check_deleted_after_undo(struct check *c, bool silent)
+{
+    struct world w = {.opt[R].silent = silent};
+    begin(c, &w);
+    edit(&w, R, "b", "to be undone");
+    int64_t run = sync(c, &w);
+    memory_lose_answer(w.store[L]);
+    check_int(c, undo(&w, run, false), RC_OFFLINE);
+    edit(&w, L, "d", "later");
+    world_remove(&w, R, "Ada");
+    sync(c, &w);
+    check_both(c, &w, "x.example:b", NULL);
+    check_both(c, &w, "x.example:d", "later");
+    end(c, &w);
+}
+
+/* ---- what became of a write is in doubt ---- */
+
+/* A write whose answer was lost, and an edit of the same member where it went: a conflict. The run
+ * that settled it is undone: both sides are as they were before either edit. */
+static void check_doubt_undone(struct check *c, const char *path, const char *before)
+{
+    for (enum link_policy policy = LINK_NEWEST_WINS; policy < LINK_ASK; policy++) {
+        struct world w = {.policy = policy};
+        begin(c, &w);
+        world_set(&w, L, "Ada", path, "ours");
+        memory_lose_answer(w.store[R]);
+        check_int(c, world_sync(&w), RC_OFFLINE);
+        world_set(&w, R, "Ada", path, "theirs");
+        int64_t run = sync(c, &w);
+        check_int(c, w.report.conflicts, 1);
+        check_both(c, &w, path, policy == LINK_RIGHT_WINS ? "theirs" : "ours");
+        world_check_quiet(c, &w);
+        check_ok(c, undo(&w, run, false), &w.err);
+        check_both(c, &w, path, before);
+        end(c, &w);
+    }
+}
+
+/* Of a new entry it is in doubt what it holds: still it is one entry, not two. */
+static void check_doubt_is_one(struct check *c)
+{
+    struct world w = {0};
+    begin(c, &w);
+    world_set(&w, L, "Ada", "phones/p1/number", "111");
+    memory_lose_answer(w.store[R]);
+    check_int(c, world_sync(&w), RC_OFFLINE);
+    world_set(&w, R, "Ada", "phones/p1/number", "222");
+    sync(c, &w);
+    for (int s = 0; s < 2; s++) {
+        const struct json *doc =
+            memory_doc(w.store[s], FOLDER, world_find(&w, (enum side)s, "Ada"));
+        check_int(c, json_count(json_get(doc, "phones")), 1);
+    }
+    end(c, &w);
+}
+
+/* In doubt what became of a new entry, and then the item is deleted there and edited here: what comes
+ * back has the entry as it is here. */
+static void check_doubt_deleted(struct check *c)
+{
+    struct world w = {0};
+    begin(c, &w);
+    world_set(&w, L, "Ada", "phones/p1/number", "111");
+    memory_lose_answer(w.store[R]);
+    check_int(c, world_sync(&w), RC_OFFLINE);
+    world_set(&w, R, "Ada", "phones/p1/number", "222");
+    w.options.readonly[L] = w.options.readonly[R] = true; /* looked into, not settled */
+    sync(c, &w);
+    w.options.readonly[L] = w.options.readonly[R] = false;
+    world_remove(&w, R, "Ada");
+    sync(c, &w);
+    check_both(c, &w, "phones/p1/number", "111");
+    end(c, &w);
+}
+
+static void edit_number(struct store *s, void *user)
+{
+    (void)s;
+    world_set(user, R, "Ada", "phones/p1/number", "333");
+}
+
+/* Numbers of one kind: which of them was changed cannot be seen where two are new. That one is gone
+ * is not taken for something the store cannot hold when there is another in its place. */
+static void check_replaced(struct check *c)
+{
+    struct world w = {0};
+    begin(c, &w);
+    world_set(&w, R, "Ada", "phones/n1/number", "222");
+    world_set(&w, L, "Ada", "phones/p1/number", "111");
+    memory_after_commit(w.store[R], edit_number, &w);
+    memory_fail_call(w.store[R], MEMORY_FETCH, 2, RC_SERVER); /* it cannot be read back */
+    check_int(c, world_sync(&w), RC_SERVER);
+    sync(c, &w);
+    end(c, &w);
+}
+
+/* The other side's deletion is carried over, and the store says "no such item" of one that is there:
+ * a pair forgotten for that would leave it on this side alone, where no listing of changes shows it. */
+static void check_denied(struct check *c, bool lasting)
+{
+    struct world w = {0};
+    begin(c, &w);
+    memory_add(w.store[L], FOLDER, NULL, world_contact(NULL, "Bob")); /* or no guard lets it pass */
+    sync(c, &w);
+    world_remove(&w, L, "Ada");
+    CLEANUP(mem_free) char *id = mem_strdup(world_find(&w, R, "Ada"));
+    memory_fail_item(w.store[R], id, RC_NOT_FOUND, true);
+    sync(c, &w);
+    check_int(c, w.report.failed, 1);
+    check_int(c, world_count(&w, R), 2);
+    if (lasting) {
+        sync(c, &w);
+        check_int(c, w.report.failed, 1);
+    }
+    memory_fail_item(w.store[R], id, RC_OK, true);
+    sync(c, &w);
+    check_int(c, world_count(&w, R), 1);
+    end(c, &w);
+}
+
+static void remove_ada(struct store *s, void *user)
+{
+    (void)s;
+    world_remove(user, R, "Ada");
+}
+
+/* It is true: somebody was faster. No trouble of anybody's. */
+static void check_faster(struct check *c)
+{
+    struct world w = {0};
+    begin(c, &w);
+    memory_add(w.store[L], FOLDER, NULL, world_contact(NULL, "Bob")); /* or no guard lets it pass */
+    sync(c, &w);
+    world_remove(&w, L, "Ada");
+    memory_before_commit(w.store[R], remove_ada, &w);
+    sync(c, &w);
+    check_int(c, w.report.failed, 0);
+    check_int(c, world_count(&w, R), 1);
+    end(c, &w);
+}
+
+/* ---- two items are united, and the run does not come to its end ---- */
+
+struct union_edit {
+    struct world *w;
+    enum side side;
+};
+
+static void edit_meanwhile(struct store *s, void *user)
+{
+    (void)s;
+    const struct union_edit *e = user;
+    edit(e->w, e->side, "b", "later");
+}
+
+static void forget_bases(struct check *c, struct world *w)
+{
+    check_ok(c, state_distrust(w->state, &w->err), &w->err);
+}
+
+/* What a union wrote on one side is no edit of anybody's: the edit made meanwhile on the other, where
+ * it came from, is the later one whatever the policy. */
+static void check_union_race(struct check *c, enum side s, enum link_policy policy)
+{
+    struct world w = {.policy = policy};
+    begin(c, &w);
+    forget_bases(c, &w);
+    edit(&w, s, "b", "earlier");
+    edit(&w, side_other(s), "d", "so that both are written");
+    memory_before_commit(w.store[s], edit_meanwhile, &(struct union_edit){&w, s});
+    sync(c, &w);
+    check_int(c, w.report.conflicts, 0);
+    check_both(c, &w, "x.example:b", "later");
+    check_both(c, &w, "x.example:d", "so that both are written");
+    end(c, &w);
+}
+
+/* The same, cut off at every step. */
+static void check_union_crash(struct check *c, enum side s, enum link_policy policy)
+{
+    bool crashed = true;
+    for (long at = 1; crashed && at < 100; at++) {
+        struct world w = {.policy = policy};
+        begin(c, &w);
+        forget_bases(c, &w);
+        edit(&w, s, "b", "earlier");
+        edit(&w, side_other(s), "d", "so that both are written");
+        crashed = world_crash(&w, at, true);
+        edit(&w, s, "b", "later");
+        sync(c, &w);
+        check_int(c, w.report.conflicts, 0);
+        check_both(c, &w, "x.example:b", "later");
+        check_both(c, &w, "x.example:d", "so that both are written");
+        end(c, &w);
+    }
+}
+
+/* What one of two united items had beyond the other is nobody's edit: the undo of the run that carried
+ * it over, after the first had failed, leaves it where it was. */
+static void check_union_undone(struct check *c)
+{
+    struct world w = {0};
+    begin(c, &w);
+    forget_bases(c, &w);
+    edit(&w, L, "b", "left");
+    edit(&w, R, "d", "right");
+    CLEANUP(mem_free) char *id = mem_strdup(world_find(&w, R, "Ada"));
+    memory_fail_item(w.store[R], id, RC_REFUSED, true);
+    sync(c, &w);
+    check_both(c, &w, "x.example:d", "right");
+    check_str(c, world_text(&w, R, "Ada", "x.example:b"), NULL);
+    memory_fail_item(w.store[R], id, RC_OK, true);
+    int64_t run = sync(c, &w);
+    check_both(c, &w, "x.example:b", "left");
+    check_ok(c, undo(&w, run, false), &w.err);
+    check_str(c, world_text(&w, L, "Ada", "x.example:b"), "left");
+    check_str(c, world_text(&w, R, "Ada", "x.example:b"), NULL);
+    world_check_quiet(c, &w);
+    world_close(&w);
+}
+
+static void check_unions(struct check *c, void (*f)(struct check *, enum side, enum link_policy))
+{
+    for (int policy = LINK_NEWEST_WINS; policy <= LINK_RIGHT_WINS; policy++) {
+        f(c, L, (enum link_policy)policy);
+        f(c, R, (enum link_policy)policy);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct check c;
+    check_init(&c, argc, argv);
+    if (check_case(&c, "apart/undo/forced")) {
+        check_forced(&c, L);
+        check_forced(&c, R);
+    }
+    if (check_case(&c, "apart/undo/forced-conflict")) {
+        check_forced_conflict(&c);
+    }
+    if (check_case(&c, "apart/undo/lost-answer-then-deleted")) {
+        check_deleted_after_undo(&c, false);
+        check_deleted_after_undo(&c, true);
+    }
+    if (check_case(&c, "apart/doubt/undone")) {
+        check_doubt_undone(&c, "x.example:a", "first");
+    }
+    if (check_case(&c, "apart/doubt/new-entry-undone")) {
+        check_doubt_undone(&c, "phones/p1/number", NULL);
+    }
+    if (check_case(&c, "apart/doubt/one-entry")) {
+        check_doubt_is_one(&c);
+    }
+    if (check_case(&c, "apart/doubt/deleted")) {
+        check_doubt_deleted(&c);
+    }
+    if (check_case(&c, "apart/doubt/replaced")) {
+        check_replaced(&c);
+    }
+    if (check_case(&c, "apart/delete/denied")) {
+        check_denied(&c, false);
+        check_denied(&c, true);
+    }
+    if (check_case(&c, "apart/delete/faster")) {
+        check_faster(&c);
+    }
+    if (check_case(&c, "apart/union/race")) {
+        check_unions(&c, check_union_race);
+    }
+    if (check_case(&c, "apart/union/crash")) {
+        check_unions(&c, check_union_crash);
+    }
+    if (check_case(&c, "apart/union/undone")) {
+        check_union_undone(&c);
+    }
+    return check_end(&c);
+}
