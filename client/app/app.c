@@ -31,6 +31,7 @@ void app_close(struct app *app)
         state_close(app->state);
         logfile_close(app->log);
         json_free(app->settings);
+        free(app->copy_trouble);
         free(app->log_dir);
         free(app->home);
         free(app);
@@ -82,6 +83,16 @@ const char *app_home(const struct app *app)
 const char *app_log_dir(const struct app *app)
 {
     return app->log_dir;
+}
+
+const char *app_log_trouble(const struct app *app)
+{
+    return logfile_trouble(app->log);
+}
+
+const char *app_copy_trouble(const struct app *app)
+{
+    return app->copy_trouble;
 }
 
 const struct log *app_log(const struct app *app)

@@ -29,6 +29,11 @@ DEFINE_CLEANUP(struct app *, app_close);
 const char *app_home(const struct app *app);    /* borrowed */
 const char *app_log_dir(const struct app *app); /* borrowed */
 const struct log *app_log(const struct app *app);
+/* Why lines of the log were lost, naming the file (a full disk, say); NULL if none was. Nothing else
+ * failed by it. Borrowed. */
+const char *app_log_trouble(const struct app *app);
+/* The same of the daily copy of the state file, if one was due. */
+const char *app_copy_trouble(const struct app *app);
 
 /* ---- accounts ---- */
 

@@ -101,6 +101,7 @@ void backup_daily(struct app *app)
     if (rc != RC_OK) {
         log_line(
             app_log(app), LOG_LEVEL_WARN, "app", "no copy of the state file: %s", err_text(&err));
+        str_replace(&app->copy_trouble, err_text(&err));
     }
     err_fini(&err);
 }

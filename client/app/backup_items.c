@@ -189,8 +189,8 @@ static enum rc write_batch(
             note_unreadable(s, item);
         }
     }
-    if (rc == RC_OK && lines.len && !platform_appender_write(s->lines, lines.data, lines.len)) {
-        rc = err_set(err, RC_IO, 0, "cannot write %s: is the disk full?", s->dir);
+    if (rc == RC_OK && lines.len) {
+        rc = platform_appender_write(s->lines, lines.data, lines.len, err);
     }
     m->bytes += (int64_t)lines.len;
     return rc;

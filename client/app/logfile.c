@@ -19,6 +19,7 @@ struct logfile {
     struct platform_appender
         *out; /* owned; NULL after a failed rotation: then lines are lost, and work goes on */
     int64_t size;
+    char *trouble;  /* owned; why a line was lost, NULL if none was */
     char **secrets; /* owned */
     size_t secret_count, secret_cap;
 };
@@ -36,6 +37,14 @@ static enum rc open_current(struct logfile *f, struct err *err)
     return platform_appender_new(path, &f->out, &f->size, err);
 }
 
+/* The first reason is kept; a full disk would otherwise tell of each line. */
+static void note_trouble(struct logfile *f, const struct err *err)
+{
+    if (!f->trouble) {
+        f->trouble = mem_strdup(err_text(err));
+    }
+}
+
 static void rotate(struct logfile *f)
 {
     platform_appender_free(f->out);
@@ -51,6 +60,7 @@ static void rotate(struct logfile *f)
     struct err err = ERR_INIT;
     if (open_current(f, &err) != RC_OK) {
         f->out = NULL;
+        note_trouble(f, &err);
     }
     err_fini(&err);
 }
@@ -78,9 +88,13 @@ static void sink_line(void *user, enum log_level level, const char *area, const 
     char *text = str_printf("%s %-5s %-7s %s\n", when, log_level_name(level), area, line);
     hide_secrets(f, text);
     size_t len = strlen(text);
-    if (platform_appender_write(f->out, text, len)) {
+    struct err err = ERR_INIT;
+    if (platform_appender_write(f->out, text, len, &err) == RC_OK) {
         f->size += (int64_t)len;
+    } else {
+        note_trouble(f, &err);
     }
+    err_fini(&err);
     if (f->size > LOG_MAX) {
         rotate(f);
     }
@@ -109,6 +123,7 @@ void logfile_close(struct logfile *f)
         }
         free(f->secrets);
         platform_appender_free(f->out);
+        free(f->trouble);
         free(f->dir);
         free(f);
     }
@@ -117,6 +132,11 @@ void logfile_close(struct logfile *f)
 const struct log *logfile_log(const struct logfile *f)
 {
     return &f->log;
+}
+
+const char *logfile_trouble(const struct logfile *f)
+{
+    return f->trouble;
 }
 
 void logfile_set_level(struct logfile *f, enum log_level level)

@@ -14,14 +14,15 @@ struct app {
     struct logfile *log;   /* owned */
     struct json *settings; /* owned; as in the file, with members of other versions kept */
     struct state *state;   /* owned; NULL until needed */
+    char *copy_trouble;    /* owned; why there is no new copy of it, NULL if there is */
 };
 
 /* The state file, opened at the first call. */
 enum rc app_state(struct app *app, struct state **ret, struct err *err) WARN_UNUSED;
 
 /* backup.c */
-/* A copy of the open state file if the newest is a day old; a failure is only logged: it must not
- * keep a pass from running. */
+/* A copy of the open state file if the newest is a day old; a failure is logged and kept as
+ * copy_trouble: it must not keep a pass from running. */
 void backup_daily(struct app *app);
 /* A copy of a state file that this version would convert when it opens it. */
 enum rc backup_before_conversion(struct app *app, const char *path, struct err *err) WARN_UNUSED;
@@ -41,6 +42,8 @@ enum rc logfile_open(const char *dir, enum log_level level, struct logfile **ret
     WARN_UNUSED;
 void logfile_close(struct logfile *f);
 const struct log *logfile_log(const struct logfile *f);
+/* Why lines could not be written, naming the file; NULL if all were. Borrowed. */
+const char *logfile_trouble(const struct logfile *f);
 void logfile_set_level(struct logfile *f, enum log_level level);
 /* From now on this text never reaches the file, whoever logs it; a last line of defence behind
  * log_redact. Copied. */

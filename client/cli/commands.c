@@ -761,6 +761,14 @@ static bool needs_app(const struct cli_command *c)
     return c->run != run_version && c->run != run_help;
 }
 
+/* What failed beside the work and not with it. */
+static void tell_beside(const char *trouble, const char *what)
+{
+    if (trouble) {
+        fprintf(stderr, "lockstep: %s: %s\n", what, trouble);
+    }
+}
+
 int cli_run(const char **args)
 {
     const char *help_args[] = {"help", NULL}, *version_args[] = {"version", NULL};
@@ -776,6 +784,10 @@ int cli_run(const char **args)
         rc = app_open(NULL, &cli.app, &err);
     }
     int code = rc == RC_OK ? cli.args.command->run(&cli) : cli_fail(&err);
+    if (cli.app) {
+        tell_beside(app_log_trouble(cli.app), "the log is not complete");
+        tell_beside(app_copy_trouble(cli.app), "there is no new copy of the state file");
+    }
     app_close(cli.app);
     err_fini(&err);
     return code;

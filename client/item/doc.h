@@ -60,9 +60,19 @@ void doc_rekey(struct json *doc, const struct json *reference);
 void doc_rekey_union(struct json *doc, const struct json *reference);
 
 /* After doc_rekey_union: the paths at which both documents say the same in another spelling, as an
- * array of strings; also "start" and "timeZone" of a single event at one instant in two zones.
- * Caller frees. */
+ * array of strings; also "start" and "timeZone" of a single event at one instant in two zones, and
+ * what doc_joined finds. Caller frees. */
 struct json *doc_alike(const struct json *doc, const struct json *reference);
+
+/* Of doc_alike, what one side holds in one text and the other in several (Outlook has one body for
+ * all NOTE lines of a vCard, and one nickname), or with other blanks: the paths of the texts, or of
+ * the entries that only one document has. True of a copy that was just written, too. Caller frees. */
+struct json *doc_joined(const struct json *doc, const struct json *reference);
+
+/* After doc_rekey_union: notes and nicknames of either document that stand whole, line by line, in a
+ * longer one of the other: {"notes/ID": entry}. Whoever lets the longer take their place loses
+ * nothing; whoever keeps both doubles the text. None if both say the same in all. Caller frees. */
+struct json *doc_covered(const struct json *doc, const struct json *reference);
 
 /* The change from `base` to `now` as a PatchObject (RFC 8620 section 5.3): {"path/to/member": value
  * or null}. `now` must have been rekeyed against base. Bookkeeping members are left out. An empty

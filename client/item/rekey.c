@@ -3,6 +3,7 @@
 #include "client/base/buf.h"
 #include "client/base/map.h"
 #include "client/item/doc.h"
+#include "client/item/joined.h"
 #include "client/item/match.h"
 #include "client/item/shape.h"
 
@@ -238,20 +239,38 @@ static void rename_in_overrides(struct json *doc, const char *member, const stru
     }
 }
 
-/* Another spelling of the same value. */
-static bool alike(const char *member, const struct json *a, const struct json *b)
+static bool same_parts(const struct joined_map *m, const char *x, const char *y)
 {
-    const char *x = json_str_value(a), *y = json_str_value(b);
-    return x && y && (str_eq(member, "number") ? match_same_phone(x, y) : str_ieq(x, y));
+    CLEANUP(mem_free) char *a = joined_parts(m, x);
+    CLEANUP(mem_free) char *b = joined_parts(m, y);
+    return *a && str_eq(a, b);
 }
 
-static void pair_alike(struct entries *mine, struct entries *theirs, const char *member)
+/* Another spelling of the same value. */
+static bool alike(const char *map, const char *member, const struct json *a, const struct json *b)
+{
+    const char *x = json_str_value(a), *y = json_str_value(b);
+    if (!x || !y) {
+        return false;
+    }
+    size_t count;
+    const struct joined_map *maps = joined_maps(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(maps[i].map, map) && same_parts(&maps[i], x, y)) {
+            return true;
+        }
+    }
+    return str_eq(member, "number") ? match_same_phone(x, y) : str_ieq(x, y);
+}
+
+static void pair_alike(
+    struct entries *mine, struct entries *theirs, const char *map, const char *member)
 {
     for (size_t i = 0; i < mine->count; i++) {
         const struct json *value = json_get(mine->items[i].value, member);
         for (size_t k = 0; value && k < theirs->count && !mine->items[i].paired; k++) {
             if (!theirs->items[k].paired &&
-                alike(member, value, json_get(theirs->items[k].value, member))) {
+                alike(map, member, value, json_get(theirs->items[k].value, member))) {
                 pair(&mine->items[i], &theirs->items[k]);
             }
         }
@@ -266,7 +285,7 @@ static void pair_for_union(
     for (size_t i = 0; shape->main_values[i]; i++) {
         if (!str_eq(shape->main_values[i], "service")) { /* many people have two at one service */
             pair_main_value(mine, theirs, shape->main_values[i]);
-            pair_alike(mine, theirs, shape->main_values[i]);
+            pair_alike(mine, theirs, shape->member, shape->main_values[i]);
         }
     }
     if (shape->single) {

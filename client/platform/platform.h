@@ -47,11 +47,12 @@ enum rc platform_file_remove(const char *path, struct err *err) WARN_UNUSED;
 
 /* A file that is only added to (a log). It is made, mode 0600, if needed; *ret_size is its size so
  * far. Each write is one call to the system, so that what was written survives the death of this
- * process, and lines of two processes do not mix. */
+ * process, and lines of two processes do not mix. An error names the file; a part of the data may be there then. */
 struct platform_appender;
 enum rc platform_appender_new(const char *path, struct platform_appender **ret, int64_t *ret_size,
     struct err *err) WARN_UNUSED;
-bool platform_appender_write(struct platform_appender *a, const void *data, size_t len);
+enum rc platform_appender_write(
+    struct platform_appender *a, const void *data, size_t len, struct err *err) WARN_UNUSED;
 void platform_appender_free(struct platform_appender *a);
 
 /* ---- secrets ---- */

@@ -24,7 +24,11 @@ enum rc state_totals_load(struct state *s, struct state_totals *ret, struct err 
 
 enum rc state_copy(struct state *s, const char *path, struct err *err)
 {
-    return db_run(s->db, err, "VACUUM INTO ?", "t", path);
+    enum rc rc = db_run(s->db, err, "VACUUM INTO ?", "t", path);
+    if (rc != RC_OK) {
+        err_prefix(err, "copying it to %s", path);
+    }
+    return rc;
 }
 
 enum rc state_file_older(const char *path, bool *ret, struct err *err)
@@ -38,7 +42,14 @@ enum rc state_copy_file(const char *path, const char *to, struct err *err)
     CLEANUP(db_close) struct db *db = NULL;
     bool older;
     enum rc rc = schema_open_as_is(path, &db, &older, err);
-    return rc == RC_OK ? db_run(db, err, "VACUUM INTO ?", "t", to) : rc;
+    if (rc != RC_OK) {
+        return rc;
+    }
+    rc = db_run(db, err, "VACUUM INTO ?", "t", to);
+    if (rc != RC_OK) {
+        err_prefix(err, "copying it to %s", to);
+    }
+    return rc;
 }
 
 enum rc state_distrust(struct state *s, struct err *err)

@@ -5,6 +5,7 @@
 #include "client/base/buf.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <sqlite3.h>
 #include <string.h>
 
@@ -22,6 +23,14 @@ struct db {
     size_t count, cap;
 };
 
+/* A flush that finds no room is an I/O error to SQLite (a write is SQLITE_FULL); the system's own
+ * number tells. */
+static bool disk_is_full(const struct db *db, int code)
+{
+    return (code & 0xff) == SQLITE_FULL ||
+           (db->handle && sqlite3_system_errno(db->handle) == ENOSPC);
+}
+
 /* Converts a SQLite result; the one place that does. */
 static enum rc db_error(struct db *db, int code, const char *what, struct err *err)
 {
@@ -37,7 +46,15 @@ static enum rc db_error(struct db *db, int code, const char *what, struct err *e
             "without one, move it away to start anew: items are then matched again, not copied",
             db->path, text);
     case SQLITE_FULL:
-        return err_set(err, RC_IO, code, "state file %s: %s: the disk is full", db->path, what);
+    case SQLITE_IOERR:
+        if (disk_is_full(db, code)) {
+            return err_set(err, RC_IO, code,
+                "state file %s: the disk is full. Make room and try again: what was not noted down "
+                "is found out then",
+                db->path);
+        }
+        return err_set(
+            err, RC_IO, code, "state file %s: cannot be read or written (%s)", db->path, text);
     case SQLITE_CONSTRAINT:
         return err_set(err, RC_CONFLICT, code, "state file %s: %s: %s", db->path, what, text);
     default:

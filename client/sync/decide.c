@@ -39,22 +39,36 @@ static void common_add_alike(struct json *common, const struct json *alike, cons
     }
 }
 
+/* A text that the other side has within a longer one counts as its older form, which goes. */
+static void common_add_covered(struct json *common, const struct json *covered)
+{
+    for (const struct json *m = json_first(covered); m; m = json_next(m)) {
+        if (json_pointer_set(common, json_key(m), json_dup(m), NULL) != RC_OK) {
+            continue; /* as above */
+        }
+    }
+}
+
 /* Without bases, what both have in common stands in for them: then each side's surplus goes to the
  * other and only true differences are conflicts. */
 static void patches_without_base(struct work *w)
 {
     struct work_side *left = &w->side[SIDE_LEFT], *right = &w->side[SIDE_RIGHT];
     CLEANUP(json_free) struct json *alike = NULL;
+    CLEANUP(json_free) struct json *covered = NULL;
     if (w->entry->pair.prefer < 0) {
         /* Two copies that never met: neither is older, so no value of either may go. */
         doc_rekey_union(right->now, left->now);
         alike = doc_alike(right->now, left->now);
+        covered = doc_covered(right->now, left->now);
     } else {
-        doc_rekey(right->now, left->now); /* a write of ours was under way: one is older */
+        doc_rekey(right->now, left->now);          /* a write of ours was under way: one is older */
+        alike = doc_joined(right->now, left->now); /* but what it wrote in one is no second text */
     }
     for (int s = 0; s < 2; s++) {
         struct json *common = merge_common(left->now, right->now);
         common_add_alike(common, alike, w->side[s].now);
+        common_add_covered(common, covered);
         json_free(w->side[s].own);
         w->side[s].own = merge_own_patch(common, w->side[s].now);
         json_free(common);

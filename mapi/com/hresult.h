@@ -17,7 +17,7 @@ const char *hresult_name(HRESULT hr, char room[HRESULT_ROOM]);
 enum rc mapi_check(const struct log *log, const char *call, HRESULT hr, struct err *err)
     WARN_UNUSED;
 /* The same for the few calls that prove something about an item when they do not find it: opening
- * it, saving it, moving it. Only here do MAPI_E_NOT_FOUND and MAPI_E_OBJECT_DELETED become
+ * it, saving it. Only here do MAPI_E_NOT_FOUND and MAPI_E_OBJECT_DELETED become
  * RC_NOT_FOUND, which the engine takes as proof that the item is gone. */
 enum rc mapi_check_exists(const struct log *log, const char *call, HRESULT hr, struct err *err)
     WARN_UNUSED;

@@ -321,7 +321,9 @@ static enum rc commit_create(struct mapi_session *s, struct folder *f, enum item
 }
 
 /* The version is checked on the open item and the move follows at once; what slips in between lies
- * in Deleted Items with it. */
+ * in Deleted Items with it. "Not found" by the move proves nothing, since the item was there a moment
+ * ago, and it could as well mean Deleted Items: taken for proof, the deletion would be forgotten and
+ * the item come back on the server. If it is gone, the next attempt cannot open it. */
 static enum rc commit_delete(struct mapi_session *s, struct folder *f, enum item_kind kind,
     IMAPIFolder *deleted, struct store_op *op, struct err *err)
 {
@@ -342,7 +344,7 @@ static enum rc commit_delete(struct mapi_session *s, struct folder *f, enum item
     ENTRYLIST list = {1, &one};
     HRESULT hr =
         f->object->lpVtbl->CopyMessages(f->object, &list, NULL, deleted, 0, NULL, MESSAGE_MOVE);
-    enum rc rc = mapi_check_exists(s->api.log, "IMAPIFolder::CopyMessages", hr, err);
+    enum rc rc = mapi_check(s->api.log, "IMAPIFolder::CopyMessages", hr, err);
     if (rc == RC_OK && hr != S_OK) {
         char room[HRESULT_ROOM];
         rc = err_set(err, RC_REFUSED, hr, "Outlook did not move it to Deleted Items (%s)",

@@ -409,6 +409,88 @@ static void check_union(struct check *c)
     world_close(&w);
 }
 
+/* What becomes of the notes of one contact when one text and two meet. Outlook (left) has one text. */
+static const struct {
+    const char *name, *left, *right[2];
+    const char *want_left, *want_right[3]; /* the latter in any order */
+    bool quiet;                            /* nothing needs writing */
+} NOTES[] = {
+    {"adopt/notes/one-of-two", "one\r\n\r\ntwo\r\n", {"one", "two"}, "one\r\n\r\ntwo\r\n",
+        {"one", "two"}, true},
+    {"adopt/notes/other-blanks", "one\r\ntwo", {"one\ntwo\n"}, "one\r\ntwo", {"one\ntwo\n"}, true},
+    {"adopt/notes/left-says-more", "one\r\n\r\ntwo", {"two"}, "one\r\n\r\ntwo", {"one\r\n\r\ntwo"},
+        false},
+    {"adopt/notes/right-says-more", "one", {"one\ntwo"}, "one\ntwo", {"one\ntwo"}, false},
+    {"adopt/notes/each-says-more", "one\r\n\r\ntwo", {"two", "three"},
+        "one\r\n\r\ntwo\r\n\r\nthree", {"one\r\n\r\ntwo", "three"}, false},
+    {"adopt/notes/two-texts", "one", {"two"}, "one\r\n\r\ntwo", {"one", "two"}, false},
+};
+
+static bool has_note(const struct json *doc, const char *text)
+{
+    for (const struct json *e = json_first(json_get(doc, "notes")); e; e = json_next(e)) {
+        if (str_eq(json_get_str(e, "note"), text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct json *only_doc(struct world *w, enum side s)
+{
+    return memory_doc(w->store[s], FOLDER, memory_id_at(w->store[s], FOLDER, 0));
+}
+
+static void check_notes(struct check *c, size_t i)
+{
+    struct world w = {.seed = 1,
+        .opt = {{.drops = {"uid"}, .joins = true}, {.chosen_ids = true, .tokens = true}}};
+    world_open(&w);
+    struct json *l = person(NULL, "Dora Wolf", "030 5550001");
+    struct json *r = person("dora", "Dora Wolf", "030 5550001");
+    put_entry(l, "notes", "n1", "note", mem_strdup(NOTES[i].left));
+    put_entry(r, "notes", "1", "note", mem_strdup(NOTES[i].right[0]));
+    if (NOTES[i].right[1]) {
+        put_entry(r, "notes", "2", "note", mem_strdup(NOTES[i].right[1]));
+    }
+    memory_add(w.store[L], FOLDER, NULL, l);
+    memory_add(w.store[R], FOLDER, "dora.item", r);
+    check_ok(c, world_sync(&w), &w.err);
+    check_int(c, w.report.paired, 1);
+    check_int(c, w.report.conflicts, 0);
+    check_int(c, w.report.wrote_anything, !NOTES[i].quiet);
+    check_int(c, json_count(json_get(only_doc(&w, L), "notes")), 1);
+    check_true(c, has_note(only_doc(&w, L), NOTES[i].want_left));
+    size_t count = 0;
+    for (; count < 3 && NOTES[i].want_right[count]; count++) {
+        check_true(c, has_note(only_doc(&w, R), NOTES[i].want_right[count]));
+    }
+    check_int(c, json_count(json_get(only_doc(&w, R), "notes")), count);
+    world_check_quiet(c, &w);
+    world_close(&w);
+}
+
+/* A copy in Outlook of a contact with two notes had just been made when the program ended. */
+static void check_notes_crash(struct check *c)
+{
+    struct world w = {.seed = 1,
+        .opt = {{.drops = {"uid"}, .joins = true}, {.chosen_ids = true, .tokens = true}}};
+    world_open(&w);
+    struct json *r = person("dora", "Dora Wolf", NULL);
+    put_entry(r, "notes", "1", "note", mem_strdup("one"));
+    put_entry(r, "notes", "2", "note", mem_strdup("two"));
+    memory_add(w.store[R], FOLDER, "dora.item", r);
+    memory_lose_answer(w.store[L]);
+    check_true(c, world_sync(&w) != RC_OK || w.report.failed);
+    w.options.retry_now = true;
+    check_ok(c, world_sync(&w), &w.err);
+    check_int(c, world_count(&w, L), 1);
+    check_true(c, has_note(only_doc(&w, L), "one\r\n\r\ntwo"));
+    check_int(c, json_count(json_get(only_doc(&w, R), "notes")), 2);
+    world_check_quiet(c, &w);
+    world_close(&w);
+}
+
 int main(int argc, char **argv)
 {
     struct check c;
@@ -430,6 +512,14 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "adopt/union")) {
         check_union(&c);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(NOTES); i++) {
+        if (check_case(&c, NOTES[i].name)) {
+            check_notes(&c, i);
+        }
+    }
+    if (check_case(&c, "adopt/notes/after-a-crash")) {
+        check_notes_crash(&c);
     }
     if (check_case(&c, "review/same")) {
         check_decision(&c, REVIEW_SAME, 2);

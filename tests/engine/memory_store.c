@@ -106,6 +106,20 @@ static void own_ids(struct json *doc)
     }
 }
 
+/* All notes in one, with Outlook's line breaks. */
+static void join_notes(struct json *doc)
+{
+    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+    for (const struct json *e = json_first(json_get(doc, "notes")); e; e = json_next(e)) {
+        buf_addf(&b, "%s%s", b.len ? "\r\n\r\n" : "", json_get_str(e, "note"));
+    }
+    CLEANUP(mem_free) char *text = buf_take(&b);
+    json_remove(doc, "notes");
+    if (*text) {
+        json_set_str(json_need_object(json_need_object(doc, "notes"), "n1"), "note", text);
+    }
+}
+
 /* What this store makes of a document. */
 static struct json *normal_form(const struct memory_store *m, const struct json *doc)
 {
@@ -116,6 +130,9 @@ static struct json *normal_form(const struct memory_store *m, const struct json 
     cut(n, "title", m->opt.short_text);
     cut(json_get(n, "name"), "full", m->opt.short_text);
     recode(n, m->opt.recodes);
+    if (m->opt.joins) {
+        join_notes(n);
+    }
     if (m->opt.own_ids) {
         own_ids(n);
     }

@@ -19,6 +19,7 @@ struct memory_options {
     bool own_ids;        /* gives the entries of id maps ids of its own, in another order */
     bool members_by_id;  /* knows the members of groups by item id, like Outlook */
     bool own_uids;       /* gives a new item a uid of its own */
+    bool joins;          /* holds all notes in one text, like Outlook */
     bool own_names;      /* puts a new item under another id than the chosen one, and tells it */
     size_t short_text;   /* cuts the title or the full name at so many characters; 0 = keeps it */
     const char *recodes; /* a top-level text it holds in a way of its own: "value-1" as "no. 1" */

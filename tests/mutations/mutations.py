@@ -32,6 +32,8 @@ MUTATIONS = [
      ['engine/scenarios', 'engine/simulate']),
     ('create-beside-a-denied-item', 'I2', SYNC, 'if (item == RC_NOT_FOUND && r->pass + 1 < RUN_PASSES) {', 'if (0) {',
      ['engine/scenarios']),
+    ('joined-text-taken-for-another', 'I2', SYNC, 'alike = doc_joined(right->now, left->now);', '', ['engine/adopt']),
+    ('covered-text-kept-twice', 'I2', SYNC, 'covered = doc_covered(right->now, left->now);', '', ['engine/adopt']),
     # I3: a run after a run writes nothing
     ('base-as-written', 'I3', SYNC, 'struct json *base = json_dup(side->read_back.doc);', 'struct json *base = json_dup(side->wanted);',
      ['engine/scenarios', 'engine/adopt']),

@@ -1,22 +1,29 @@
-/* Loaded into the program (LD_PRELOAD) by kill.test: the process dies at the n-th call that changes
- * a file below a folder, before that call, in the middle of it (half of a write arrives) or right
- * after it. The product knows nothing of this.
+/* Loaded into the program (LD_PRELOAD) by kill.test and disk-full.test: at the n-th call that changes
+ * a file below a folder the process dies, before that call, in the middle of it (half of a write
+ * arrives) or right after it; or the disk is full from there on, or fails once. The product knows
+ * nothing of this.
  *
  *   DIE_BELOW  the folders, separated by ':'
  *   DIE_AT     which call, from 1; 0 = none
- *   DIE_HOW    before, half, after
- *   DIE_COUNT  a file that gets one byte a call, so that its size is the number of calls */
+ *   DIE_HOW    before, half, after; full: this write arrives in half, then writes, flushes and what
+ *              makes files longer answer ENOSPC, while removing still works; broken: this call answers
+ *              EIO, the others work
+ *   DIE_COUNT  a file that gets a line a call, naming it and its file; kill.test counts them */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 static long calls;
+
+enum fate { GOES_ON, DIES_AFTER, DIES_HALF, FULL_HALF, FULL, BROKEN };
 
 static int below(const char *path)
 {
@@ -31,16 +38,13 @@ static int below(const char *path)
     return 0;
 }
 
-static int ours(int fd)
+static const char *path_of(int fd, char *path, size_t size)
 {
-    char link[64], path[4096];
+    char link[64];
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    ssize_t n = readlink(link, path, sizeof path - 1);
-    if (n <= 0) {
-        return 0;
-    }
-    path[n] = '\0';
-    return below(path);
+    ssize_t n = readlink(link, path, size - 1);
+    path[n > 0 ? n : 0] = '\0';
+    return path;
 }
 
 static void die(void)
@@ -57,56 +61,96 @@ static int how_is(const char *how)
     return wanted && strcmp(wanted, how) == 0;
 }
 
-/* Counts the call; true if it is the one to die in. */
-static int is_the_one(void)
+static void note(const char *name, const char *path)
 {
-    const char *at = getenv("DIE_AT"), *count = getenv("DIE_COUNT");
-    calls++;
-    if (count) {
-        int fd = open(count, O_WRONLY | O_CREAT | O_APPEND, 0600);
-        if (fd >= 0) {
-            syscall(SYS_write, fd, ".", 1);
-            close(fd);
-        }
+    const char *count = getenv("DIE_COUNT");
+    int fd = count ? open(count, O_WRONLY | O_CREAT | O_APPEND, 0600) : -1;
+    if (fd >= 0) {
+        char line[4200];
+        int n = snprintf(line, sizeof line, "%s %s\n", name, path);
+        syscall(SYS_write, fd, line, (size_t)n);
+        close(fd);
     }
-    int one = at && atol(at) == calls;
-    if (one && how_is("before")) {
+}
+
+/* Counts a call on a file of ours; what is to become of it. */
+static enum fate fate_of(const char *name, const char *path)
+{
+    if (!below(path)) {
+        return GOES_ON;
+    }
+    const char *at_text = getenv("DIE_AT");
+    long at = at_text ? atol(at_text) : 0;
+    calls++;
+    note(name, path);
+    if (!at || calls < at) {
+        return GOES_ON;
+    }
+    if (how_is("full")) {
+        return calls == at ? FULL_HALF : FULL;
+    }
+    if (calls > at) {
+        return GOES_ON;
+    }
+    if (how_is("before")) {
         die();
     }
-    return one;
+    return how_is("broken") ? BROKEN : how_is("half") ? DIES_HALF : DIES_AFTER;
+}
+
+static enum fate fate_of_fd(const char *name, int fd)
+{
+    char path[4096];
+    return fate_of(name, path_of(fd, path, sizeof path));
 }
 
 #define REAL(name) __typeof__(name) *real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
 
-/* A call that is done whole or not at all. */
-#define WHOLE(result, name, parameters, arguments, mine)                                           \
+/* A call that is done whole or not at all; `needs_room`: it needs room on the disk. */
+#define WHOLE(result, name, parameters, arguments, fate_call, needs_room)                          \
     result name parameters                                                                         \
     {                                                                                              \
         REAL(name);                                                                                \
-        int one = (mine) && is_the_one();                                                          \
+        enum fate fate = fate_call;                                                                \
+        if (fate == BROKEN || ((fate == FULL || fate == FULL_HALF) && (needs_room))) {             \
+            errno = fate == BROKEN ? EIO : ENOSPC;                                                 \
+            return -1;                                                                             \
+        }                                                                                          \
         result r = real arguments;                                                                 \
-        if (one) {                                                                                 \
+        if (fate == DIES_AFTER || fate == DIES_HALF) {                                             \
             die();                                                                                 \
         }                                                                                          \
         return r;                                                                                  \
     }
 
-WHOLE(int, fsync, (int fd), (fd), ours(fd))
-WHOLE(int, fdatasync, (int fd), (fd), ours(fd))
-WHOLE(int, ftruncate, (int fd, off_t n), (fd, n), ours(fd))
-WHOLE(int, ftruncate64, (int fd, off64_t n), (fd, n), ours(fd))
-WHOLE(int, unlink, (const char *path), (path), below(path))
-WHOLE(int, rename, (const char *from, const char *to), (from, to), below(to))
-WHOLE(int, link, (const char *from, const char *to), (from, to), below(to))
+static int longer(int fd, off64_t n)
+{
+    off64_t at = lseek64(fd, 0, SEEK_CUR), end = lseek64(fd, 0, SEEK_END);
+    lseek64(fd, at, SEEK_SET);
+    return n > end;
+}
+
+WHOLE(int, fsync, (int fd), (fd), fate_of_fd("fsync", fd), 1)
+WHOLE(int, fdatasync, (int fd), (fd), fate_of_fd("fdatasync", fd), 1)
+WHOLE(int, ftruncate, (int fd, off_t n), (fd, n), fate_of_fd("ftruncate", fd), longer(fd, n))
+WHOLE(int, ftruncate64, (int fd, off64_t n), (fd, n), fate_of_fd("ftruncate", fd), longer(fd, n))
+WHOLE(int, unlink, (const char *path), (path), fate_of("unlink", path), 0)
+WHOLE(int, rename, (const char *from, const char *to), (from, to), fate_of("rename", to), 0)
+WHOLE(int, mkdir, (const char *path, mode_t mode), (path, mode), fate_of("mkdir", path), 1)
+WHOLE(int, link, (const char *from, const char *to), (from, to), fate_of("link", to), 1)
 
 /* A call that may be done in part. */
 #define IN_PART(name, parameters, arguments, half_arguments)                                       \
     ssize_t name parameters                                                                        \
     {                                                                                              \
         REAL(name);                                                                                \
-        int one = ours(fd) && is_the_one();                                                        \
-        ssize_t r = one && how_is("half") ? real half_arguments : real arguments;                  \
-        if (one) {                                                                                 \
+        enum fate fate = fate_of_fd(#name, fd);                                                    \
+        if (fate == FULL || fate == BROKEN) {                                                      \
+            errno = fate == BROKEN ? EIO : ENOSPC;                                                 \
+            return -1;                                                                             \
+        }                                                                                          \
+        ssize_t r = fate == DIES_HALF || fate == FULL_HALF ? real half_arguments : real arguments; \
+        if (fate == DIES_HALF || fate == DIES_AFTER) {                                             \
             die();                                                                                 \
         }                                                                                          \
         return r;                                                                                  \

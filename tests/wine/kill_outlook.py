@@ -7,7 +7,7 @@ step, and at one of its MAPI calls the emulated Outlook
 Then the next run must end where the undisturbed run did, on both sides and in Deleted Items: nothing lost, nothing multiplied (I1, I2, I5),
 and one more writes nothing (I3). No wrong use of MAPI and no leak may be seen on the way.
 
-By default the calls are sampled evenly (KILL_STEPS, default 5 of each kind in each scenario); KILL_EVERY=1 takes all.
+By default the calls are sampled evenly (KILL_STEPS, default 3 of each kind in each scenario); KILL_EVERY=1 takes all.
 """
 import glob
 import json
@@ -22,7 +22,7 @@ ROOT = os.environ['LOCKSTEP_ROOT']
 C = sys.argv[1]
 LOCKSTEP, HOME, FILES = f'{C}/lockstep', f'{C}/home', f'{C}/files'
 KEPT = os.path.join(os.environ['LOCKSTEP_SCRATCH'], 'kept')
-STEPS = int(os.environ.get('KILL_STEPS', '5'))
+STEPS = int(os.environ.get('KILL_STEPS', '3'))
 EVERY = bool(os.environ.get('KILL_EVERY'))
 CRASHED = 86  # tests/outlook/fault.c
 FAULTS = {'fails': '0x80004005', 'not-found': '0x8004010f', 'dies-before': 'crash', 'dies-after': 'crash-after'}
@@ -214,6 +214,13 @@ def deletes():
     os.unlink(the_file('dates', f'SUMMARY:{EVENT}'))
 
 
+@scenario('edit-against-delete', 'base')
+def edit_against_delete():
+    outlook(('delete', 'default', 'Contacts', CONTACT), ('set', 'default', 'Tasks', TASK, '1000001F', 'needed after all'))
+    edit_file('people', f'FN:{CONTACT}', 'BDAY:1975-04-09', 'BDAY:1975-04-10')
+    os.unlink(the_file('todo', f'SUMMARY:{TASK}'))
+
+
 @scenario('everything-at-once', 'base')
 def everything():
     outlook(*OUTLOOK_EDITS[:1], ('delete', 'default', 'Tasks', TASK))
@@ -225,6 +232,16 @@ def everything():
 
 @scenario('undo-of-edits', 'worked', ('undo', 'CONTACTS'))
 def undo_edits():
+    pass
+
+
+@scenario('undo-of-creates', 'base', ('undo', 'CONTACTS'))
+def undo_creates():
+    pass
+
+
+@scenario('undo-of-deletes', 'deleted', ('undo', 'CONTACTS'))
+def undo_deletes():
     pass
 
 
@@ -275,6 +292,10 @@ def set_up():
     edits()
     sync().need()
     keep('worked')
+    restore('base')
+    deletes()
+    sync().need()
+    keep('deleted')
 
 
 def last_run_of(link):

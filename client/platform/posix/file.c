@@ -167,6 +167,7 @@ enum rc platform_file_remove(const char *path, struct err *err)
 
 struct platform_appender {
     int fd;
+    char *path; /* owned; for messages */
 };
 
 enum rc platform_appender_new(
@@ -183,20 +184,23 @@ enum rc platform_appender_new(
     }
     struct platform_appender *a = NEW(struct platform_appender);
     a->fd = fd;
+    a->path = mem_strdup(path);
     *ret_size = st.st_size;
     *ret = a;
     return RC_OK;
 }
 
-bool platform_appender_write(struct platform_appender *a, const void *data, size_t len)
+enum rc platform_appender_write(
+    struct platform_appender *a, const void *data, size_t len, struct err *err)
 {
-    return write_all(a->fd, data, len);
+    return write_all(a->fd, data, len) ? RC_OK : fail(err, "write", a->path);
 }
 
 void platform_appender_free(struct platform_appender *a)
 {
     if (a) {
         close(a->fd);
+        free(a->path);
         free(a);
     }
 }

@@ -158,6 +158,7 @@ enum rc platform_file_remove(const char *path, struct err *err)
 
 struct platform_appender {
     HANDLE file;
+    char *path; /* owned; for messages */
 };
 
 enum rc platform_appender_new(
@@ -177,21 +178,25 @@ enum rc platform_appender_new(
     }
     struct platform_appender *a = NEW(struct platform_appender);
     a->file = file;
+    a->path = mem_strdup(path);
     *ret_size = size.QuadPart;
     *ret = a;
     return RC_OK;
 }
 
-bool platform_appender_write(struct platform_appender *a, const void *data, size_t len)
+enum rc platform_appender_write(
+    struct platform_appender *a, const void *data, size_t len, struct err *err)
 {
     DWORD n = 0;
-    return WriteFile(a->file, data, (DWORD)len, &n, NULL) && n == len;
+    bool good = WriteFile(a->file, data, (DWORD)len, &n, NULL) && n == len;
+    return good ? RC_OK : win32_fail(err, "write", a->path);
 }
 
 void platform_appender_free(struct platform_appender *a)
 {
     if (a) {
         CloseHandle(a->file);
+        free(a->path);
         free(a);
     }
 }

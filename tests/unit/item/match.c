@@ -357,6 +357,19 @@ static const struct {
     {"unite/address-in-capitals", "{'emails':{'9':{'address':'ADA@x'}}}",
         "{'emails':{'e':{'address':'ada@x'}}}", "{'emails':{'e':{'address':'ADA@x'}}}",
         "['emails/e/address']"},
+    {"unite/note-with-other-blanks", "{'notes':{'9':{'note':'one\\ntwo\\n'}}}",
+        "{'notes':{'n1':{'note':'one \\r\\ntwo'}}}", "{'notes':{'n1':{'note':'one\\ntwo\\n'}}}",
+        "['notes/n1/note']"},
+    {"unite/one-note-of-several", "{'notes':{'1':{'note':'one'},'2':{'note':'two\\n'}}}",
+        "{'notes':{'1':{'note':'one\\r\\n\\r\\ntwo'}}}",
+        "{'notes':{'1-1':{'note':'one'},'2':{'note':'two\\n'}}}",
+        "['notes/1','notes/1-1','notes/2']"},
+    {"unite/one-nickname-of-several", "{'nicknames':{'1':{'name':'Bo, Bobby'}}}",
+        "{'nicknames':{'a':{'name':'Bo'},'b':{'name':'Bobby'}}}",
+        "{'nicknames':{'1':{'name':'Bo, Bobby'}}}", "['nicknames/a','nicknames/b','nicknames/1']"},
+    {"unite/a-note-more", "{'notes':{'1':{'note':'one'},'2':{'note':'three'}}}",
+        "{'notes':{'n':{'note':'one\\n\\ntwo'}}}",
+        "{'notes':{'1':{'note':'one'},'2':{'note':'three'}}}", "[]"},
     {"unite/one-birthday", "{'anniversaries':{'a':{'kind':'birth','date':{'year':1}}}}",
         "{'anniversaries':{'b':{'kind':'birth','date':{'year':2}}}}",
         "{'anniversaries':{'b':{'kind':'birth','date':{'year':1}}}}", "[]"},
@@ -372,6 +385,27 @@ static const struct {
         "{'@type':'Event','start':'2026-01-05T10:00:00','timeZone':'Europe/"
         "Berlin','recurrenceRules':[{'frequency':'daily'}]}",
         "[]"},
+};
+
+/* Texts that stand whole in one of the other document. */
+static const struct {
+    const char *name, *doc, *reference, *covered;
+} COVERED[] = {
+    {"unite/covered/note", "{'notes':{'1':{'note':'two\\n'},'2':{'note':'four'}}}",
+        "{'notes':{'n':{'note':'one\\r\\n\\r\\ntwo\\r\\nthree'}}}",
+        "{'notes/1':{'note':'two\\n'}}"},
+    {"unite/covered/either-way", "{'notes':{'1':{'note':'one\\ntwo'}}}",
+        "{'notes':{'n':{'note':'one'}}}", "{'notes/n':{'note':'one'}}"},
+    {"unite/covered/whole-lines-only", "{'notes':{'1':{'note':'Call'},'2':{'note':'me'}}}",
+        "{'notes':{'n':{'note':'Call me\\nmeet'}}}", "{}"},
+    {"unite/covered/not-what-says-more", "{'notes':{'1':{'note':'one','language':'de'}}}",
+        "{'notes':{'n':{'note':'one\\ntwo'}}}", "{}"},
+    {"unite/covered/empty-in-all", "{'notes':{'1':{'note':' '}}}", "{'notes':{'n':{'note':'one'}}}",
+        "{}"},
+    {"unite/covered/not-if-all-is-there", "{'notes':{'1':{'note':'one'},'2':{'note':'two'}}}",
+        "{'notes':{'n':{'note':'one\\ntwo'}}}", "{}"},
+    {"unite/covered/nickname", "{'nicknames':{'1':{'name':'Bobby'}}}",
+        "{'nicknames':{'n':{'name':'Bo, Bobby'}}}", "{'nicknames/1':{'name':'Bobby'}}"},
 };
 
 static void check_json(struct check *c, const struct json *got, const char *want_text)
@@ -426,6 +460,15 @@ int main(int argc, char **argv)
             check_json(&c, doc, UNIONS[i].want);
             CLEANUP(json_free) struct json *alike = doc_alike(doc, reference);
             check_json(&c, alike, UNIONS[i].alike);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(COVERED); i++) {
+        if (check_case(&c, COVERED[i].name)) {
+            CLEANUP(json_free) struct json *doc = parse(COVERED[i].doc);
+            CLEANUP(json_free) struct json *reference = parse(COVERED[i].reference);
+            doc_rekey_union(doc, reference);
+            CLEANUP(json_free) struct json *covered = doc_covered(doc, reference);
+            check_json(&c, covered, COVERED[i].covered);
         }
     }
     return check_end(&c);
