@@ -225,15 +225,51 @@ enum rc vcard_unknown(const char *text, size_t len, struct json **ret_lines, str
 }
 
 /* ---- writing ---- */
+/* A card has one BDAY, ANNIVERSARY and DEATHDATE (RFC 6350 section 6.2.5, RFC 6474). */
+static bool is_single(const struct vcard_row *row)
+{
+    return row->shape == &vcard_shape_date;
+}
+
+/* Is there a line of it that a document has an entry for? */
+static bool is_taken(const struct vcard *v, const struct vcard_row *row)
+{
+    for (struct line *l = lines_find(v->comp, row->property); l;
+         l = lines_find_next(v->comp, row->property, l)) {
+        CLEANUP(json_free) struct json *entry = json_object();
+        if (!is_translation(v, l) && vcard_entry_read(v, row, l, entry)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What stands there and no document has, such as "circa 1800", makes room for what is wanted now:
+ * of two lines another program would take either. */
+static void remove_others(const struct vcard *v, const struct line *kept)
+{
+    for (struct line *l = lines_find(v->comp, kept->name), *next; l; l = next) {
+        next = lines_find_next(v->comp, kept->name, l);
+        if (l != kept) {
+            vcard_remove(v, l);
+        }
+    }
+}
+
 static void add_entry(const struct vcard *v, const char *member, const struct json *entry)
 {
     for (size_t i = 0; i < vcard_row_count; i++) {
         const struct vcard_row *row = &vcard_rows[i];
-        if (str_eq(row->member, member) && (row->flags & (1u << v->version)) &&
-            row->shape->takes(v, row, entry)) {
-            vcard_entry_write(v, row, vcard_add(v, row->property), entry);
-            return;
+        if (!str_eq(row->member, member) || !(row->flags & (1u << v->version)) ||
+            !row->shape->takes(v, row, entry) || (is_single(row) && is_taken(v, row))) {
+            continue;
         }
+        struct line *line = vcard_add(v, row->property);
+        vcard_entry_write(v, row, line, entry);
+        if (is_single(row)) {
+            remove_others(v, line);
+        }
+        return;
     }
 }
 
