@@ -224,6 +224,16 @@ enum rc vcard_unknown(const char *text, size_t len, struct json **ret_lines, str
     return RC_OK;
 }
 
+bool vcard_property_known(const char *name)
+{
+    for (size_t i = 0; i < vcard_row_count; i++) {
+        if (str_ieq(vcard_rows[i].property, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- writing ---- */
 /* A card has one BDAY, ANNIVERSARY and DEATHDATE (RFC 6350 section 6.2.5, RFC 6474). */
 static bool is_single(const struct vcard_row *row)
