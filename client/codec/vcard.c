@@ -293,6 +293,30 @@ static bool is_row_member(const char *member)
     return false;
 }
 
+/* Is there a property made for just such an entry? A line that takes any would not say of which
+ * service it is. */
+static bool has_own_row(
+    const struct vcard *v, const struct vcard_row *but, const struct json *entry)
+{
+    for (size_t i = 0; i < vcard_row_count; i++) {
+        const struct vcard_row *row = &vcard_rows[i];
+        if (row != but && str_eq(row->member, but->member) && row->fixed &&
+            !(row->flags & ROW_OPTIONAL) && (row->flags & (1u << v->version)) &&
+            row->shape->takes(v, row, entry)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* May the line say the entry from now on? */
+static bool stays_in_line(const struct vcard *v, const struct origin *o, const struct json *entry)
+{
+    bool any = (o->row->flags & ROW_OPTIONAL) && !json_get(entry, o->row->fixed);
+    return entry && o->row->shape->takes(v, o->row, entry) &&
+           !(any && has_own_row(v, o->row, entry));
+}
+
 static void update_entries(const struct vcard *v, const struct json *before,
     const struct json *card, const struct origins *origins, struct map *written)
 {
@@ -302,7 +326,7 @@ static void update_entries(const struct vcard *v, const struct json *before,
         CLEANUP(mem_free) char *path = str_printf("%s/%s", o->row->member, o->id);
         if (json_equal(json_get(json_get(before, o->row->member), o->id), entry)) {
             map_put(written, path, written);
-        } else if (entry && o->row->shape->takes(v, o->row, entry)) {
+        } else if (stays_in_line(v, o, entry)) {
             vcard_entry_write(v, o->row, o->line, entry);
             map_put(written, path, written);
         } else {

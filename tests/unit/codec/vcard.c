@@ -523,6 +523,9 @@ static const struct {
     {"vcard/once/prodid", "PRODID:", "{\"prodId\":\"x\"}", "PRODID:"},
     {"vcard/once/name", "N:", "{\"name/components\":[{\"kind\":\"surname\",\"value\":\"Quill\"}]}",
         "N:Quill;;;;"},
+    /* a line for any messenger does not say of which service the address is */
+    {"vcard/once/service", "X-MS-IMADDRESS:a",
+        "{\"onlineServices/1/vCardName\":null,\"onlineServices/1/service\":\"AIM\"}", "X-AIM:a"},
     {"vcard/once/class", "3.0 CLASS:COSMIC", "{\"lockstep.example:privacy\":\"private\"}",
         "CLASS:PRIVATE"},
 };
