@@ -12,7 +12,8 @@
 #include <string.h>
 
 #define BATCH    100
-#define SAME_MAX 99 /* backups of one link in one minute */
+#define PORTION  ((size_t)2 << 20) /* bytes read in one call of a store: photos come in whole */
+#define SAME_MAX 99                /* backups of one link in one minute */
 
 struct maker {
     struct app *app;
@@ -174,17 +175,25 @@ static void note_unreadable(struct side_maker *s, const struct store_item *item)
     json_append(s->unreadable, v);
 }
 
-static enum rc write_batch(
-    struct maker *m, struct side_maker *s, const struct store_items *items, struct err *err)
+/* *ret_left: for how many of them the store had no room; their ids are the first in `ids` now. */
+static enum rc write_batch(struct maker *m, struct side_maker *s, const struct store_items *items,
+    const char **ids, size_t *ret_left, struct err *err)
 {
     struct buf lines CLEANUP_FINI(buf_fini) = BUF_INIT(BUF_DEFAULT_MAX);
     enum rc rc = RC_OK;
+    size_t left = 0;
+    bool any = false;
+    for (size_t i = 0; i < items->count; i++) {
+        any = any || items->items[i].rc != RC_INCOMPLETE;
+    }
     for (size_t i = 0; i < items->count && rc == RC_OK; i++) {
         const struct store_item *item = &items->items[i];
         if (item->rc == RC_OK && item->doc) {
             int64_t pair = (int64_t)(intptr_t)map_get(s->pairs, item->id);
             rc = write_item(m, s->dir, item, pair, &lines, err);
             s->count++;
+        } else if (item->rc == RC_INCOMPLETE && any) {
+            ids[left++] = ids[i];
         } else if (item->rc != RC_NOT_FOUND) { /* that one went away meanwhile */
             note_unreadable(s, item);
         }
@@ -193,39 +202,49 @@ static enum rc write_batch(
         rc = platform_appender_write(s->lines, lines.data, lines.len, err);
     }
     m->bytes += (int64_t)lines.len;
+    *ret_left = left;
     return rc;
+}
+
+/* Reads the items and writes those that the store had room for; likewise. */
+static enum rc copy_batch(struct maker *m, struct side_maker *s, const char **ids, size_t count,
+    size_t *ret_left, struct err *err)
+{
+    const struct backup_request *q = m->request;
+    struct store *store = q->store[s->side];
+    struct store_items items CLEANUP_FINI(store_items_fini) = {0};
+    store->fetch_bytes = PORTION;
+    enum rc rc = store->vtbl->fetch(
+        store, q->link->side[s->side].folder, q->link->kind, ids, count, &items, err);
+    store->fetch_bytes = 0;
+    if (rc == RC_OK && items.count != count) {
+        rc = err_set(err, RC_INTERNAL, 0, "asked for %zu items, got %zu", count, items.count);
+    }
+    return rc == RC_OK ? write_batch(m, s, &items, ids, ret_left, err) : rc;
 }
 
 static enum rc write_items(
     struct maker *m, struct side_maker *s, const struct store_changes *all, struct err *err)
 {
     const struct backup_request *q = m->request;
-    struct store *store = q->store[s->side];
-    size_t batch = store->batch ? store->batch : BATCH;
-    const char **ids = mem_realloc(NULL, batch, sizeof *ids);
+    size_t batch = q->store[s->side]->batch ? q->store[s->side]->batch : BATCH, left = 0;
+    CLEANUP(mem_free) const char **ids = mem_realloc(NULL, batch, sizeof *ids);
     enum rc rc = RC_OK;
-    for (size_t done = 0; done < all->count && rc == RC_OK; done += batch) {
-        struct store_items items = {0};
-        size_t n = all->count - done < batch ? all->count - done : batch;
-        for (size_t i = 0; i < n; i++) {
-            ids[i] = all->items[done + i].id;
+    for (size_t next = 0; (next < all->count || left) && rc == RC_OK;) {
+        size_t n = left;
+        while (n < batch && next < all->count) {
+            ids[n++] = all->items[next++].id;
         }
         if (q->progress) {
-            q->progress(q->user, "backup", done, all->count);
+            q->progress(q->user, "backup", next - n, all->count);
         }
         if (q->cancelled && q->cancelled(q->user)) {
             rc = err_set(err, RC_CANCELLED, 0, "stopped on request");
         }
         if (rc == RC_OK) {
-            rc = store->vtbl->fetch(
-                store, q->link->side[s->side].folder, q->link->kind, ids, n, &items, err);
+            rc = copy_batch(m, s, ids, n, &left, err);
         }
-        if (rc == RC_OK) {
-            rc = write_batch(m, s, &items, err);
-        }
-        store_items_fini(&items);
     }
-    free(ids);
     return rc;
 }
 

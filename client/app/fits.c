@@ -46,15 +46,27 @@ static void add_lack(const struct fits *f, struct json *row, enum side s, const 
     json_set_str(v, "side", side_name(s));
     json_set_str(v, "path", path);
     json_set_str(v, "field", field);
+    const struct json *value = json_pointer(f->doc[side_other(s)], path);
     json_set_str(v, "why",
         !is_writable(f, s) ? "the link never writes to this side"
         : is_mark(path)    ? "that side does not tell this"
-                           : fits_reason(f->kind, f->account_type[s], path));
+                           : fits_reason(f->kind, f->account_type[s], path, value));
     json_set_bool(v, "mark", is_mark(path));
     if (!json_get(row, "lacks")) {
         json_set(row, "lacks", json_array());
     }
     json_append(json_get(row, "lacks"), TAKE(v));
+}
+
+/* Both have a photo, and one of them is not let pass: the other side lacks it. */
+static void add_kept_photo(const struct fits *f, struct json *row, const char *path)
+{
+    for (int s = 0; s < 2; s++) {
+        if (str_starts(path, "media/") && fits_is_kept_photo(json_pointer(f->doc[s], path))) {
+            add_lack(f, row, side_other((enum side)s), path);
+            return;
+        }
+    }
 }
 
 /* The parts of the difference that lie at or below `path`. */
@@ -73,6 +85,7 @@ static void add_lacks(
             add_lack(f, row, SIDE_LEFT, at);
         } else {
             json_set_bool(row, "differs", true);
+            add_kept_photo(f, row, at);
         }
     }
 }

@@ -26,7 +26,12 @@ long fits_count(const struct json *rows);
 /* fits_words.c: the value of a member, or of one entry of a map, for a person; NULL if v is NULL.
  * Caller frees. */
 char *fits_words(const char *member, const struct json *v);
-/* Why a side of that account type does not hold the value at `path`. Never NULL. */
-const char *fits_reason(enum item_kind kind, const char *account_type, const char *path);
+/* Why a side of that account type does not hold the value at `path`, which is `value` on the other
+ * side. Never NULL. */
+const char *fits_reason(
+    enum item_kind kind, const char *account_type, const char *path, const struct json *value);
+/* A photo that stays on its side: client/large or the store put a mark in its place. `v` is the entry
+ * or its URI. */
+bool fits_is_kept_photo(const struct json *v);
 
 #endif

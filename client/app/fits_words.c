@@ -114,6 +114,11 @@ char *fits_words(const char *member, const struct json *v)
     if (!v || json_is_null(v)) {
         return NULL;
     }
+    const char *key_uri = str_eq(member, "cryptoKeys") ? json_get_str(v, "uri") : NULL;
+    if (str_istarts(key_uri, "data:") && strchr(key_uri, ',')) {
+        return str_printf(
+            "a certificate or key of %zu bytes", strlen(strchr(key_uri, ',') + 1) / 4 * 3);
+    }
     if (json_is_str(v)) {
         return mem_strdup(json_str_value(v));
     }
@@ -138,6 +143,35 @@ char *fits_words(const char *member, const struct json *v)
 }
 
 /* ---- reasons ---- */
+bool fits_is_kept_photo(const struct json *v)
+{
+    return str_starts(json_is_str(v) ? json_str_value(v) : json_get_str(v, "uri"), MEDIA_KEPT);
+}
+
+/* Why a photo is on one side only, from what stands for it there (client/large/README.md). */
+static const char *photo_reason(bool outlook_lacks, const struct json *v)
+{
+    const char *uri = json_is_str(v) ? json_str_value(v) : json_get_str(v, "uri");
+    if (str_istarts(uri, "http://") || str_istarts(uri, "https://")) {
+        return outlook_lacks ? "Outlook holds photos, but no links to photos"
+                             : "the link to a photo was refused there";
+    }
+    if (fits_is_kept_photo(v)) {
+        return strchr(uri + strlen(MEDIA_KEPT), ':')
+                   ? "the photo is larger than this link lets pass ('lockstep link set LINK "
+                     "--photo-limit KB' changes that)"
+                   : "the photo is larger than 4 MB, and none so large passes";
+    }
+    return outlook_lacks ? "Outlook has room for one photo"
+                         : "the photo was refused there, or the vCard there has no field for it";
+}
+
+static const char *member_reason(const char *path)
+{
+    return strstr(path, "mailto:") ? "the list there takes contacts of its folder only"
+                                   : "the contact is not in the folder there, or not in step yet";
+}
+
 /* What an Outlook contact, appointment and task have room for ([MS-OXOCNTC] sections 2.2.1.2 to
  * 2.2.1.10, [MS-OXORMDR] section 2.2.1). `part` is the end of the path within an entry; NULL: the
  * whole entry or any other part of it. The first line that fits counts. */
@@ -165,7 +199,13 @@ static const struct {
         "Outlook has one birthday and one wedding day, with day, month and year"},
     {"relatedTo", NULL, "Outlook has room for children, one spouse, one manager and one assistant"},
     {"personalInfo", NULL, "Outlook has one text for hobbies"},
-    {"media", NULL, "Outlook has room for one photo, and none for a link to one"},
+    {"preferredLanguages", NULL, "Outlook has room for one language"},
+    {"calendars", NULL, "Outlook has room for one address of free and busy times"},
+    {"cryptoKeys", NULL,
+        "Outlook has room for certificates, but not for other keys or links to them"},
+    {"name", NULL,
+        "Outlook has title, first, middle and last name, suffix, and one reading of first and "
+        "last"},
     {"alerts", NULL, "Outlook has room for one reminder"},
     {"locations", NULL, "Outlook has room for one place"},
 };
@@ -176,12 +216,17 @@ static bool ends_with_part(const char *path, const char *part)
     return slash && str_eq(slash + 1, part);
 }
 
-const char *fits_reason(enum item_kind kind, const char *account_type, const char *path)
+const char *fits_reason(
+    enum item_kind kind, const char *account_type, const char *path, const struct json *value)
 {
-    if (!str_eq(account_type, "outlook")) {
-        if (kind == ITEM_CONTACT && str_starts(path, "media")) {
-            return "the photo is larger than this link lets pass, or was refused there";
-        }
+    bool is_outlook = str_eq(account_type, "outlook");
+    if (kind == ITEM_CONTACT && str_starts(path, "media")) {
+        return photo_reason(is_outlook, value);
+    }
+    if (kind == ITEM_CONTACT && str_starts(path, "members/")) {
+        return member_reason(path);
+    }
+    if (!is_outlook) {
         return kind == ITEM_CONTACT ? "the vCard there has no field for it"
                                     : "the calendar file there has no field for it";
     }

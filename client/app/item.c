@@ -262,6 +262,7 @@ static void count_extensions(const struct view *v, const struct item *item, stru
                 json_set_str(e, "side", side_name((enum side)s));
                 json_set_str(e, "account", v->account[s]);
                 json_set_str(e, "property", property);
+                json_set_bool(e, "unreadable", vcard_property_known(property));
                 json_append(extensions, e);
             }
             json_set_int(e, "count", json_get_int(e, "count", 0) + 1);

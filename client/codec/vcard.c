@@ -224,16 +224,62 @@ enum rc vcard_unknown(const char *text, size_t len, struct json **ret_lines, str
     return RC_OK;
 }
 
+bool vcard_property_known(const char *name)
+{
+    for (size_t i = 0; i < vcard_row_count; i++) {
+        if (str_ieq(vcard_rows[i].property, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- writing ---- */
+/* A card has one BDAY, ANNIVERSARY and DEATHDATE (RFC 6350 section 6.2.5, RFC 6474). */
+static bool is_single(const struct vcard_row *row)
+{
+    return row->shape == &vcard_shape_date;
+}
+
+/* Is there a line of it that a document has an entry for? */
+static bool is_taken(const struct vcard *v, const struct vcard_row *row)
+{
+    for (struct line *l = lines_find(v->comp, row->property); l;
+         l = lines_find_next(v->comp, row->property, l)) {
+        CLEANUP(json_free) struct json *entry = json_object();
+        if (!is_translation(v, l) && vcard_entry_read(v, row, l, entry)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What stands there and no document has, such as "circa 1800", makes room for what is wanted now:
+ * of two lines another program would take either. */
+static void remove_others(const struct vcard *v, const struct line *kept)
+{
+    for (struct line *l = lines_find(v->comp, kept->name), *next; l; l = next) {
+        next = lines_find_next(v->comp, kept->name, l);
+        if (l != kept) {
+            vcard_remove(v, l);
+        }
+    }
+}
+
 static void add_entry(const struct vcard *v, const char *member, const struct json *entry)
 {
     for (size_t i = 0; i < vcard_row_count; i++) {
         const struct vcard_row *row = &vcard_rows[i];
-        if (str_eq(row->member, member) && (row->flags & (1u << v->version)) &&
-            row->shape->takes(v, row, entry)) {
-            vcard_entry_write(v, row, vcard_add(v, row->property), entry);
-            return;
+        if (!str_eq(row->member, member) || !(row->flags & (1u << v->version)) ||
+            !row->shape->takes(v, row, entry) || (is_single(row) && is_taken(v, row))) {
+            continue;
         }
+        struct line *line = vcard_add(v, row->property);
+        vcard_entry_write(v, row, line, entry);
+        if (is_single(row)) {
+            remove_others(v, line);
+        }
+        return;
     }
 }
 
@@ -247,6 +293,30 @@ static bool is_row_member(const char *member)
     return false;
 }
 
+/* Is there a property made for just such an entry? A line that takes any would not say of which
+ * service it is. */
+static bool has_own_row(
+    const struct vcard *v, const struct vcard_row *but, const struct json *entry)
+{
+    for (size_t i = 0; i < vcard_row_count; i++) {
+        const struct vcard_row *row = &vcard_rows[i];
+        if (row != but && str_eq(row->member, but->member) && row->fixed &&
+            !(row->flags & ROW_OPTIONAL) && (row->flags & (1u << v->version)) &&
+            row->shape->takes(v, row, entry)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* May the line say the entry from now on? */
+static bool stays_in_line(const struct vcard *v, const struct origin *o, const struct json *entry)
+{
+    bool any = (o->row->flags & ROW_OPTIONAL) && !json_get(entry, o->row->fixed);
+    return entry && o->row->shape->takes(v, o->row, entry) &&
+           !(any && has_own_row(v, o->row, entry));
+}
+
 static void update_entries(const struct vcard *v, const struct json *before,
     const struct json *card, const struct origins *origins, struct map *written)
 {
@@ -256,7 +326,7 @@ static void update_entries(const struct vcard *v, const struct json *before,
         CLEANUP(mem_free) char *path = str_printf("%s/%s", o->row->member, o->id);
         if (json_equal(json_get(json_get(before, o->row->member), o->id), entry)) {
             map_put(written, path, written);
-        } else if (entry && o->row->shape->takes(v, o->row, entry)) {
+        } else if (stays_in_line(v, o, entry)) {
             vcard_entry_write(v, o->row, o->line, entry);
             map_put(written, path, written);
         } else {

@@ -30,6 +30,11 @@ enum rc vcard_read(const char *text, size_t len, struct json **ret_card, struct 
 enum rc vcard_unknown(const char *text, size_t len, struct json **ret_lines, struct err *err)
     WARN_UNUSED;
 
+/* Is it a property that a card may have an entry for, so that a line of it among the unknown ones is
+ * one whose value cannot be used (a photo that is no base64, a birthday in words)? `name` in any
+ * case, without group. */
+bool vcard_property_known(const char *name);
+
 /* Puts `card` into vCard text. `native` is the card as it is now, or NULL for a new one.
  *
  * With native, only lines of members that differ from what vcard_read makes of it are changed,

@@ -2,33 +2,7 @@
 #include "tests/outlook/bag.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-void *emu_alloc(size_t size)
-{
-    void *memory = calloc(1, size ? size : 1);
-    if (!memory) {
-        fputs("emulated outlook: out of memory\n", stderr);
-        abort();
-    }
-    return memory;
-}
-
-void *emu_grow(void *old, size_t size)
-{
-    void *memory = realloc(old, size ? size : 1);
-    if (!memory) {
-        fputs("emulated outlook: out of memory\n", stderr);
-        abort();
-    }
-    return memory;
-}
-
-void emu_free(void *memory)
-{
-    free(memory);
-}
 
 WCHAR *emu_wide(const char *utf8, int length)
 {
@@ -50,7 +24,7 @@ char *emu_utf8(const WCHAR *wide, int length)
 
 void buffer_fini(struct buffer *buffer)
 {
-    free(buffer->data);
+    emu_free(buffer->data);
     memset(buffer, 0, sizeof(*buffer));
 }
 
@@ -99,10 +73,10 @@ void bag_fini(struct bag *bag)
 {
     if (!bag->borrowed) {
         for (ULONG i = 0; i < bag->count; i++) {
-            free(bag->items[i].data);
+            emu_free(bag->items[i].data);
         }
     }
-    free(bag->items);
+    emu_free(bag->items);
     memset(bag, 0, sizeof(*bag));
 }
 
@@ -161,7 +135,7 @@ void bag_set(struct bag *bag, ULONG tag, const void *data, size_t size)
     BYTE *copy = bytes_copy(data, size);
 
     if (at < bag->count && PROP_ID(bag->items[at].tag) == PROP_ID(tag)) {
-        free(bag->items[at].data);
+        emu_free(bag->items[at].data);
     } else {
         if (bag->count == bag->capacity) {
             bag->capacity = bag->capacity * 2 + 16;
@@ -203,7 +177,7 @@ BOOL bag_delete(struct bag *bag, ULONG tag)
     if (!prop) {
         return FALSE;
     }
-    free(prop->data);
+    emu_free(prop->data);
     bag->count--;
     memmove(prop, prop + 1, (size_t)(&bag->items[bag->count] - prop) * sizeof(*prop));
     return TRUE;

@@ -243,7 +243,7 @@ static void computed_subject(struct bag *props)
         bag_delete(props, PR_NORMALIZED_SUBJECT);
         return;
     }
-    copy = _wcsdup(subject);
+    copy = emu_copy(subject);
     prefix = computed_prefix_length(props, copy);
     bag_set(props, CHANGE_PROP_TYPE(PR_SUBJECT_PREFIX, PT_UNICODE), copy, prefix * sizeof(WCHAR));
     bag_set_string(props, PR_NORMALIZED_SUBJECT, copy + prefix);

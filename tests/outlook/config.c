@@ -25,7 +25,7 @@ static WCHAR *config_registry_path(void)
     LSTATUS status = RegGetValueW(HKEY_LOCAL_MACHINE, CONFIG_CLIENTS_KEY L"\\" CONFIG_CLIENT_NAME,
         L"Database", RRF_RT_REG_SZ, NULL, path, &size);
 
-    return status == ERROR_SUCCESS && path[0] ? _wcsdup(path) : NULL;
+    return status == ERROR_SUCCESS && path[0] ? emu_copy(path) : NULL;
 }
 
 static WCHAR *config_default_path(void)
@@ -35,7 +35,7 @@ static WCHAR *config_default_path(void)
     size_t length;
 
     if (!folder) {
-        return _wcsdup(L"mailbox.db");
+        return emu_copy(L"mailbox.db");
     }
     length = wcslen(folder);
     path = emu_alloc((length + 64) * sizeof(WCHAR));

@@ -306,7 +306,7 @@ static WCHAR *folder_wide_name(const TCHAR *name, ULONG flags)
     WCHAR *wide;
 
     if (flags & MAPI_UNICODE) {
-        return _wcsdup((const WCHAR *)(const void *)name);
+        return emu_copy((const WCHAR *)(const void *)name);
     }
     length = MultiByteToWideChar(CP_ACP, 0, (const char *)(const void *)name, -1, NULL, 0);
     wide = emu_alloc((size_t)length * sizeof(WCHAR));

@@ -93,7 +93,7 @@ HRESULT storage_id_name(struct storage *storage, ULONG store, ULONG id, struct n
     ret_name->is_string = sqlite3_column_int(stmt, 1);
     ret_name->lid = (ULONG)sqlite3_column_int64(stmt, 2);
     if (ret_name->is_string) {
-        ret_name->string = _wcsdup(sqlite3_column_text16(stmt, 3));
+        ret_name->string = emu_copy(sqlite3_column_text16(stmt, 3));
     }
     sqlite3_reset(stmt);
     return S_OK;

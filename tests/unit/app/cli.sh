@@ -144,6 +144,34 @@ run 4 folders; has "$out" "left:contacts"; has "$err" "away"
 run 0 account remove away
 end cli/server-away
 
+run 2 repair; lines "$err" 1; has "$err" "usage: lockstep repair LINK"
+run 2 repair People; lines "$err" 1; has "$err" "--right-is left, right or an account"
+run 2 repair People --right-is server; has "$err" "'server' is no side of 'People': say left (left) or right (right)"
+run 2 repair Nobody --right-is left; lines "$err" 1; has "$err" "no link 'Nobody'"
+run 0 backup People --json; has "$out" '"backups"'; has "$out" '"reason":	"asked"'; has "$out" '"failed":	[]'
+run 2 backup Nobody; lines "$err" 1; has "$err" "Nobody"
+run 0 backup list; has "$out" "People 2"
+run 2 restore Nothing; lines "$err" 1; has "$err" "Nothing"
+run 2 restore Nothing --exact --item x; lines "$err" 1; has "$err" "--exact"
+run 2 restore; lines "$err" 1; has "$err" "usage: lockstep restore BACKUP"
+run 2 link set People --photo-limit 4097; lines "$err" 1; has "$err" "'4097' is no size of photos"
+run 2 link set People --photo-limit; lines "$err" 1; has "$err" "--photo-limit"
+run 0 link set People --photo-limit 1024 --json; has "$out" '"photo_limit":	1024'
+run 0 link set People --photo-limit 512 --policy newest; has "$out" "photos up to 512 KB"
+end cli/rescue-mistakes
+
+sed -i 's/Beispiel-Probe/Falsch/' right/contacts/*.vcf
+card right/contacts/d.vcf u-d 'Zuviel'
+run 2 repair People --right-is left; is "$out" ""; lines "$err" 1
+has "$err" "People: 0 items would be created, 1 changed and 1 deleted; nothing was changed: say --yes"
+run 0 repair People --right-is left --preview; has "$out" "1 changed"; has "$out" "1 deleted"
+grep -q Falsch right/contacts/*.vcf || problem="${problem:-}a preview wrote; "
+run 0 repair People --right-is left --yes; has "$out" "A backup of both sides was made before"
+grep -q Beispiel-Probe right/contacts/*.vcf || problem="${problem:-}not repaired; "
+[ ! -e right/contacts/d.vcf ] || problem="${problem:-}what the right side lacks is still there; "
+run 0 sync; is "$out" "People: nothing to do"
+end cli/repair
+
 run 2 account remove left; has "$err" "People"
 run 0 unlink People
 run 0 account remove left

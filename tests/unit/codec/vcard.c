@@ -471,6 +471,105 @@ static void test_same_members(struct check *c)
     err_fini(&err);
 }
 
+/* ---- what a card may have once only ---- */
+/* RFC 6350 section 6 (cardinality *1) and RFC 6474: whatever stands there already, and be it of no use
+ * to us, a card never gets a second line of it. */
+static const struct {
+    const char *name, *lines; /* of a vCard 4.0 unless it starts with "3.0 " */
+    const char *patch, *want; /* the one line of that property afterwards */
+} once[] = {
+    {"vcard/once/birthday-text", "BDAY;VALUE=text:circa 1800",
+        "{\"anniversaries/"
+        "b\":{\"kind\":\"birth\",\"date\":{\"year\":1980,\"month\":3,\"day\":22}}}",
+        "BDAY:19800322"},
+    {"vcard/once/birthday-day-alone", "BDAY;X-OF=us:---17",
+        "{\"anniversaries/"
+        "b\":{\"kind\":\"birth\",\"date\":{\"year\":1980,\"month\":3,\"day\":22}}}",
+        "BDAY:19800322"},
+    {"vcard/once/birthday-3", "3.0 item1.BDAY:unknown\r\nitem1.X-ABLabel:born",
+        "{\"anniversaries/"
+        "b\":{\"kind\":\"birth\",\"date\":{\"year\":1980,\"month\":3,\"day\":22}}}",
+        "BDAY:1980-03-22"},
+    {"vcard/once/birthday-translated",
+        "BDAY;ALTID=1;VALUE=text:circa 1800\r\nBDAY;ALTID=1;LANGUAGE=de:18000101",
+        "{\"anniversaries/"
+        "b\":{\"kind\":\"birth\",\"date\":{\"year\":1980,\"month\":3,\"day\":22}}}",
+        "BDAY:19800322"},
+    {"vcard/once/second-birthday", "BDAY:19800322",
+        "{\"anniversaries/"
+        "b\":{\"kind\":\"birth\",\"date\":{\"year\":1981,\"month\":3,\"day\":22}}}",
+        "BDAY:19800322"},
+    {"vcard/once/other-birthday", "BDAY:19800322",
+        "{\"anniversaries/1\":null,\"anniversaries/"
+        "b\":{\"kind\":\"birth\",\"date\":{\"year\":1981,\"month\":3,\"day\":22}}}",
+        "BDAY:19810322"},
+    {"vcard/once/wedding", "ANNIVERSARY:soon",
+        "{\"anniversaries/"
+        "w\":{\"kind\":\"wedding\",\"date\":{\"year\":2001,\"month\":5,\"day\":17}}}",
+        "ANNIVERSARY:20010517"},
+    {"vcard/once/wedding-3", "3.0 X-ANNIVERSARY:soon",
+        "{\"anniversaries/"
+        "w\":{\"kind\":\"wedding\",\"date\":{\"year\":2001,\"month\":5,\"day\":17}}}",
+        "X-ANNIVERSARY:2001-05-17"},
+    {"vcard/once/death", "DEATHDATE;VALUE=text:long ago",
+        "{\"anniversaries/d\":{\"kind\":\"death\",\"date\":{\"year\":1900,\"month\":1,\"day\":2}}}",
+        "DEATHDATE:19000102"},
+    {"vcard/once/gender", "GENDER:O;other", "{\"lockstep.example:gender\":\"female\"}",
+        "GENDER:F;other"},
+    {"vcard/once/gender-empty", "GENDER:", "{\"lockstep.example:gender\":\"male\"}", "GENDER:M"},
+    {"vcard/once/kind", "KIND:", "{\"kind\":\"org\"}", "KIND:org"},
+    {"vcard/once/uid", "UID:", "{\"uid\":\"u2\"}", "UID:"},
+    {"vcard/once/rev", "REV:yesterday", "{\"updated\":\"2026-01-02T03:04:05Z\"}", "REV:yesterday"},
+    {"vcard/once/prodid", "PRODID:", "{\"prodId\":\"x\"}", "PRODID:"},
+    {"vcard/once/name", "N:", "{\"name/components\":[{\"kind\":\"surname\",\"value\":\"Quill\"}]}",
+        "N:Quill;;;;"},
+    /* a line for any messenger does not say of which service the address is */
+    {"vcard/once/service", "X-MS-IMADDRESS:a",
+        "{\"onlineServices/1/vCardName\":null,\"onlineServices/1/service\":\"AIM\"}", "X-AIM:a"},
+    {"vcard/once/class", "3.0 CLASS:COSMIC", "{\"lockstep.example:privacy\":\"private\"}",
+        "CLASS:PRIVATE"},
+};
+
+/* All lines of the property that `line` is of. Caller frees. */
+static char *lines_like(const char *text, const char *line)
+{
+    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+    size_t n = strcspn(line, ":;");
+    for (const char *p = text; *p; p += strcspn(p, "\n"), p += *p == '\n') {
+        size_t len = strcspn(p, "\r\n"), group = strcspn(p, ".:;");
+        const char *name = p[group] == '.' ? p + group + 1 : p;
+        if (strncmp(name, line, n) == 0 && (name[n] == ':' || name[n] == ';')) {
+            buf_addf(&b, "%s%.*s", b.len ? " | " : "", (int)len, p);
+        }
+    }
+    return buf_take(&b);
+}
+
+static void test_once(struct check *c)
+{
+    for (size_t i = 0; i < ARRAY_LEN(once); i++) {
+        if (!check_case(c, once[i].name)) {
+            continue;
+        }
+        struct err err = ERR_INIT;
+        bool old = str_starts(once[i].lines, "3.0 ");
+        CLEANUP(mem_free)
+        char *text = str_printf("BEGIN:VCARD\r\nVERSION:%s\r\nFN:x\r\n%s\r\nEND:VCARD\r\n",
+                 old ? "3.0" : "4.0", once[i].lines + (old ? 4 : 0)),
+             *out = NULL;
+        CLEANUP(json_free) struct json *card = NULL;
+        if (vcard_read(text, strlen(text), &card, &err) != RC_OK ||
+            !apply_text(card, once[i].patch, &err) ||
+            vcard_write(text, card, VCARD_3_0, &out, &err) != RC_OK) {
+            check_fail(c, "%s", err_text(&err));
+        } else {
+            CLEANUP(mem_free) char *found = lines_like(out, once[i].want);
+            check_str(c, found, once[i].want);
+        }
+        err_fini(&err);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct check c;
@@ -494,6 +593,7 @@ int main(int argc, char **argv)
     }
     test_readings(&c);
     test_edits(&c);
+    test_once(&c);
     if (check_case(&c, "vcard/new/3-from-3")) {
         test_new(&c, "full3.vcf", VCARD_3_0);
     }
