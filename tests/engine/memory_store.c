@@ -395,6 +395,7 @@ static enum rc create_op(struct memory_store *m, const char *folder, struct stor
     CLEANUP(mem_free) char *name = m->opt.own_names ? str_printf("own-%ld.item", m->serial) : NULL;
     struct memory_item *item = add(m, folder, name ? name : op->id, op->doc);
     item->stamp = mem_strdup(op->stamp);
+    item->hidden = op->native ? strtol(op->native, NULL, 10) : item->hidden; /* native_of */
     if (m->opt.own_uids) {
         CLEANUP(mem_free) char *own = str_printf("made-here-%ld", item->serial);
         json_set_str(item->doc, "uid", own);

@@ -49,6 +49,13 @@ static void three(struct world *w)
     memory_add(w->store[R], FOLDER, "cy.item", person("cy", "Cy", "3", "from the server"));
 }
 
+/* Kept whole on the left and cut on the right, where that is what the scenario's store does. */
+static void three_long(struct world *w)
+{
+    three(w);
+    world_set(w, L, "Ada", "name/full", "Augusta Ada King, Countess of Lovelace");
+}
+
 static void twenty(struct world *w)
 {
     for (int i = 0; i < 20; i++) {
@@ -322,6 +329,11 @@ static void both_add_phone(struct world *w)
 static void left_edit_long(struct world *w)
 {
     world_set(w, L, "Ada", "name/full", "Augusta Ada King, Countess of Lovelace");
+}
+
+static void left_edit_short(struct world *w)
+{
+    world_set(w, L, "Augusta Ada King, Countess of Lovelace", "name/full", "Ada");
 }
 
 static void left_new_long(struct world *w)
@@ -704,6 +716,8 @@ const struct scenario scenario_list[] = {
     {"cut-short", three, left_edit_long, {{0}, {0, 1, 0}}, .check = long_name_kept, .apart = true,
         .opt = {{.drops = {"uid"}}, {SERVER, .short_text = 13}}},
     {"cut-short/new", three, left_new_long, {{0}, {1, 0, 0}}, .check = four_each, .apart = true,
+        .opt = {{.drops = {"uid"}}, {SERVER, .short_text = 13}}},
+    {"cut-short/shortened", three_long, left_edit_short, {{0}, {0, 1, 0}}, .check = three_each,
         .opt = {{.drops = {"uid"}}, {SERVER, .short_text = 13}}},
     {"silent-server", three, mixed, {{1, 2, 0}, {1, 2, 1}},
         .opt = {{.drops = {"uid"}}, {SERVER, .silent = true}}},

@@ -18,7 +18,7 @@ MUTATIONS = [
      ['engine/scenarios', 'engine/simulate']),
     ('pair-without-base-is-deleted', 'I1', SYNC, 'return !e->dead && !e->held && !e->pair.has_base && !entry_half(e) &&', 'return 0 &&',
      ['engine/older', 'engine/kill']),
-    ('restored-state-keeps-its-bases', 'I1', STATE, '"UPDATE pair SET has_base=0, prefer=-1, failures=0, next_try=0;"',
+    ('restored-state-keeps-its-bases', 'I1', STATE, '"DELETE FROM body;" "UPDATE pair SET has_base=0, prefer=-1, failures=0, next_try=0;"',
      '"UPDATE pair SET failures=0, next_try=0;"', ['engine/older', 'engine/state']),
     # I2: none is multiplied
     ('two-pairs-of-one-item', 'I2', STATE, '"CREATE UNIQUE INDEX pair_left ON', '"CREATE INDEX pair_left ON', ['engine/state']),
@@ -71,8 +71,8 @@ MUTATIONS = [
     ('broken-item-taken-for-gone', 'I6', 'client/remote/vdir/vdir.c', 'return err_prefix(err, "%s", item->id);',
      'return err_set(err, RC_NOT_FOUND, 0, "gone");', ['conformance/vdir', 'unit/app', 'sync/errors']),
     # I7: an update is never a delete and a create
-    ('native-form-not-handed-on', 'I7', SYNC, '.native = side->op == STATE_UPDATE || w->undo || w->repair ? side->native : NULL,', '.native = NULL,',
-     ['engine/scenarios', 'engine/undo']),
+    ('native-form-not-brought-back', 'I7', SYNC, '.native = side->op == STATE_UPDATE || w->undo || w->repair ? side->native : NULL,',
+     '.native = side->op == STATE_UPDATE ? side->native : NULL,', ['engine/undo']),
     ('file-written-anew', 'I7', 'client/remote/vdir/vdir.c', 'text_item_write(kind, buf_str(&now), op->doc, &text, err)',
      'text_item_write(kind, NULL, op->doc, &text, err)', ['conformance/vdir', 'unit/cli']),
     ('resource-written-anew', 'I7', 'client/remote/dav/*.c', 'text_item_write(kind, native, op->doc, &w->text, err)',
