@@ -137,6 +137,12 @@ static void left_edit_right_delete(struct world *w)
     right_delete(w);
 }
 
+static void left_touch_right_delete(struct world *w)
+{
+    memory_touch(w->store[L], FOLDER, world_find(w, L, "Ada"));
+    right_delete(w);
+}
+
 static void left_delete_right_edit(struct world *w)
 {
     left_delete(w);
@@ -282,6 +288,19 @@ static void conflict_on_write(struct world *w)
 {
     left_edit(w);
     memory_before_commit(w->store[R], faster_writer, w);
+}
+
+static void dials_anew(struct store *s, void *user)
+{
+    (void)s;
+    world_set(user, R, "Ada", "phones/p1/number", "222");
+}
+
+/* So that one run writes the item on both sides, one after the other. */
+static void edit_same_after_write(struct world *w)
+{
+    left_edit(w);
+    memory_after_commit(w->store[R], dials_anew, w);
 }
 
 static void edit_after_write(struct world *w)
@@ -660,6 +679,7 @@ const struct scenario scenario_list[] = {
     {"both-delete", three, both_delete},
     {"left-edit-right-delete", three, left_edit_right_delete, {{0}, {1, 0, 0}}, .check = left_won},
     {"left-delete-right-edit", three, left_delete_right_edit, {{1, 0, 0}, {0}}, .check = right_won},
+    {"left-touch-right-delete", three, left_touch_right_delete, {{0, 0, 1}, {0}}},
     {"left-new", three, left_new, {{0}, {1, 0, 0}}, .check = four_each},
     {"right-new", three, right_new, {{1, 0, 0}, {0}}, .check = four_each},
     {"both-new", three, both_new, {{1, 0, 0}, {1, 0, 0}}, .check = five_each},
@@ -702,6 +722,8 @@ const struct scenario scenario_list[] = {
     {"conflict-on-write", three, conflict_on_write, {{0, 1, 0}, {0, 1, 0}}, .check = ada_merged,
         .no_crash = true},
     {"edit-right-after-write", three, edit_after_write, {{0, 1, 0}, {0, 1, 0}}, .check = ada_merged,
+        .no_crash = true},
+    {"edit-right-after-write/same-field", three, edit_same_after_write, {{0, 1, 0}, {0, 1, 0}},
         .no_crash = true},
     {"edit-right-after-write/silent", three, edit_after_write, {{0, 1, 0}, {0, 1, 0}},
         .check = ada_merged, .no_crash = true,

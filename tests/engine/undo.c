@@ -111,6 +111,25 @@ static void check_native_back(struct check *c)
     world_close(&w);
 }
 
+/* Somebody made it again by hand: a second one would be one too many (I2). */
+static void check_there_again(struct check *c)
+{
+    struct world w;
+    CLEANUP(mem_free) char *before = NULL;
+    int64_t run = begin(c, &w, "left-delete", &before);
+    struct state_changes changes CLEANUP_FINI(state_changes_fini) = {0};
+    check_ok(c, state_changes_load(w.state, run, 0, &changes, &w.err), &w.err);
+    check_true(c, changes.count == 1 && changes.items[0].uid);
+    memory_add(w.store[R], FOLDER, "again.item", world_contact(changes.items[0].uid, "Ada"));
+    check_ok(c, world_sync(&w), &w.err);
+    check_ok(c, undo(&w, run), &w.err);
+    check_int(c, w.report.failed, 1);
+    check_true(c, !w.report.wrote_anything);
+    world_check_quiet(c, &w);
+    world_check_converged(c, &w);
+    world_close(&w);
+}
+
 /* A new item stays where a person made it; only the copy goes, and does not come again before the
  * item is edited. */
 static void check_create(struct check *c)
@@ -634,8 +653,8 @@ int main(int argc, char **argv)
 {
     struct check c;
     check_init(&c, argc, argv);
-    static const char *const back[] = {
-        "left-edit", "right-edit", "both-edit-different-fields", "left-delete", "right-delete"};
+    static const char *const back[] = {"left-edit", "right-edit", "both-edit-different-fields",
+        "left-delete", "right-delete", "edit-right-after-write/same-field"};
     static const char *const crash[] = {"left-edit", "right-edit", "left-new", "right-new",
         "left-delete", "right-delete",
         "both-edit-different-fields"}; /* what comes back has a form of its own on either side */
@@ -649,6 +668,9 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "undo/native-comes-back")) {
         check_native_back(&c);
+    }
+    if (check_case(&c, "undo/there-again")) {
+        check_there_again(&c);
     }
     if (check_case(&c, "undo/create")) {
         check_create(&c);

@@ -14,7 +14,7 @@ MUTATIONS = [
      ['engine/scenarios']),
     ('delivered-change-taken-out-of-the-base', 'I1', SYNC, '? w->lost[s]', '? side->own', ['engine/scenarios', 'engine/simulate']),
     ('what-one-side-held-is-not-revived', 'I10', SYNC, 'if (to->base && from->own) {', 'if (0) {', ['engine/scenarios', 'engine/simulate']),
-    ('edit-during-the-write-taken-for-ours', 'I1', SYNC, 'if (overtaken(side, &certain)) {', 'if (overtaken(side, &certain) && 0) {',
+    ('edit-during-the-write-taken-for-ours', 'I1', SYNC, 'if (work_overtaken(side, &certain)) {', 'if (work_overtaken(side, &certain) && 0) {',
      ['engine/scenarios', 'engine/simulate']),
     ('pair-without-base-is-deleted', 'I1', SYNC, 'return !e->dead && !e->held && !e->pair.has_base && !entry_half(e) &&', 'return 0 &&',
      ['engine/older', 'engine/kill']),
