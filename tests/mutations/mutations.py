@@ -245,7 +245,7 @@ MUTATIONS = [
     ('written-though-the-backup-failed', 'backup', 'client/app/*.c', 'rc = backup_make(p->app, &p->backup, &p->made, err);',
      'rc = backup_make(p->app, &p->backup, &p->made, err); rc = RC_OK;', ['unit/app', 'sync/rescue']),
     ('two-programs-at-one-state-file', 'state file', STATE, 'enum rc rc = db_exec(db, "PRAGMA locking_mode=EXCLUSIVE", err);', 'enum rc rc = RC_OK;',
-     ['engine/state', 'sync/state']),
+     ['engine/state']),
     ('foreign-state-file-used', 'state file', STATE, 'if (application != SCHEMA_APPLICATION || version < 1) {', 'if (0) {',
      ['engine/state', 'sync/state']),
     ('password-given-to-another-server', 'privacy', 'client/net/http.c', 'if (!url_same_origin(&next, &t->url) && !t->request->anonymous) {', 'if (0) {',
