@@ -156,7 +156,10 @@ static void correct_update(
     }
     CLEANUP(json_free) struct json *after = json_dup(side->read_back.doc);
     doc_rekey(after, side->wanted);
-    CLEANUP(json_free) struct json *foreign = merge_foreign(side->wanted, after, side->patch);
+    bool certain;
+    (void)work_overtaken(side, &certain); /* as in settle.c: then another value of ours is theirs */
+    CLEANUP(json_free)
+    struct json *foreign = merge_foreign(side->wanted, after, certain ? NULL : side->patch);
     merge_undo_paths(after, foreign, side->wanted);
     set_effect(w, s, was, after, c);
 }

@@ -266,6 +266,9 @@ enum rc run_disputes_settled(struct run *r, struct work *w, struct err *err) WAR
 /* What was left out of a side's base (README.md, "Conflicts"): by a person's decision to come, or
  * by one that could not be carried out. NULL: nothing. Borrowed. */
 const struct json *work_left_out(const struct work *w, enum side s);
+/* settle.c: may somebody else have written between our write and the reading back? *ret_certain: the
+ * store told the version of our write, and the item has another. */
+bool work_overtaken(const struct work_side *side, bool *ret_certain);
 void work_disputes_fini(struct work *w);
 
 /* history.c: what a run does to each item, for people and for undo. Within the transactions of

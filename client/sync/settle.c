@@ -18,9 +18,7 @@ static bool has_read_back(const struct work_side *side)
     return side->read_back.doc && side->read_back.rc == RC_OK;
 }
 
-/* Somebody else may have written between our write and the reading back. A store that did not tell
- * the new version leaves it open. */
-static bool overtaken(const struct work_side *side, bool *ret_certain)
+bool work_overtaken(const struct work_side *side, bool *ret_certain)
 {
     *ret_certain =
         side->result.new_version && !str_eq(side->result.new_version, side->read_back.version);
@@ -172,7 +170,7 @@ static struct json *written_base(
     }
     struct json *base = json_dup(side->read_back.doc);
     doc_rekey(base, side->wanted);
-    if (overtaken(side, &certain)) {
+    if (work_overtaken(side, &certain)) {
         /* Where somebody certainly wrote after us, another value in a member of ours is theirs,
          * too; otherwise it may be the store's normal form of what we wrote. */
         struct json *foreign = merge_foreign(side->wanted, base, certain ? NULL : ours);

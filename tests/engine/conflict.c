@@ -132,6 +132,23 @@ static void check_kept(struct check *c, enum link_policy policy, enum side winne
     world_close(&w);
 }
 
+/* An edit outlives a deletion, and so does what had lost before. */
+static void check_made_again(struct check *c)
+{
+    struct world w;
+    begin_synced(c, &w, LINK_LEFT_WINS);
+    world_remove(&w, L, "Ada");
+    world_set(&w, R, "Ada", "x.example:team", "blue");
+    check_ok(c, world_sync(&w), &w.err);
+    check_str(c, world_text(&w, L, "Ada", "x.example:team"), "blue");
+    check_int(c, conflict_count(c, &w), 1);
+    choose(c, &w, CONFLICT_TAKE_RIGHT, false);
+    check_ok(c, world_sync(&w), &w.err);
+    check_rooms(c, &w, "right", "right");
+    check_at_rest(c, &w);
+    world_close(&w);
+}
+
 /* The loser on both sides, by a run of its own or by the next one; and back by an undo. */
 static void check_choose_loser(struct check *c, bool alone)
 {
@@ -766,6 +783,7 @@ static void run_simple(struct check *c)
 {
     static const struct simple cases[] = {
         {"conflict/leave", check_leave},
+        {"conflict/made-again", check_made_again},
         {"conflict/moot", check_moot},
         {"conflict/own-form", check_own_form},
         {"conflict/crashes", check_crashes},

@@ -159,13 +159,23 @@ static bool members_wrong(const struct memory_store *m, const char *folder,
     return wrong;
 }
 
-/* As Outlook shows members: by the names and addresses of the items. */
-static void add_cards(const struct memory_store *m, const char *folder, struct json *doc)
+static struct memory_item *find_anywhere(const struct memory_store *m, const char *id)
+{
+    static const char *const folders[] = {MEMORY_CONTACTS, MEMORY_EVENTS, MEMORY_TASKS};
+    struct memory_item *item = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(folders) && !item; i++) {
+        item = find(m, folders[i], id);
+    }
+    return item;
+}
+
+/* As Outlook shows members: by the names and addresses of the items, in whatever folder. */
+static void add_cards(const struct memory_store *m, struct json *doc)
 {
     for (const struct json *k = json_first(json_get(doc, "members")); k; k = json_next(k)) {
         const struct memory_item *item =
             str_starts(json_key(k), DOC_MEMBER_ITEM)
-                ? find(m, folder, json_key(k) + strlen(DOC_MEMBER_ITEM))
+                ? find_anywhere(m, json_key(k) + strlen(DOC_MEMBER_ITEM))
                 : NULL;
         const struct json *email = item ? json_first(json_get(item->doc, "emails")) : NULL;
         if (item) {
@@ -371,7 +381,7 @@ static void fetch_one(
     out->version = version_of(item);
     out->doc = json_dup(item->doc);
     if (m->opt.members_by_id) {
-        add_cards(m, folder, out->doc);
+        add_cards(m, out->doc);
     }
     out->native = native_of(item);
 }
@@ -413,6 +423,7 @@ static enum rc create_op(struct memory_store *m, const char *folder, struct stor
     CLEANUP(mem_free) char *name = m->opt.own_names ? str_printf("own-%ld.item", m->serial) : NULL;
     struct memory_item *item = add(m, folder, name ? name : op->id, op->doc);
     item->stamp = mem_strdup(op->stamp);
+    item->hidden = op->native ? strtol(op->native, NULL, 10) : item->hidden; /* native_of */
     if (m->opt.own_uids) {
         CLEANUP(mem_free) char *own = str_printf("made-here-%ld", item->serial);
         json_set_str(item->doc, "uid", own);

@@ -78,8 +78,9 @@ static const struct sync_planned *find(
 static bool foreseeable(const struct scenario *s)
 {
     static const char *const not [] = {"write-refused", "create-refused", "conflict-on-write",
-        "edit-right-after-write", "edit-right-after-write/silent", "both-new/one-denied",
-        "both-new/one-ghost", "group/nested"};
+        "edit-right-after-write", "edit-right-after-write/silent",
+        "edit-right-after-write/same-field", "both-new/one-denied", "both-new/one-ghost",
+        "group/nested"};
     for (size_t i = 0; i < ARRAY_LEN(not ); i++) {
         if (str_eq(s->name, not [i])) {
             return false;

@@ -502,6 +502,7 @@ static void check_restore(struct check *c)
     struct backup b CLEANUP_FINI(backup_fini) = backup_make(c, &w);
     check_ok(c, restore(&w, &b, 0), &w.err);
     check_true(c, !w.report.wrote_anything);
+    long hidden = memory_hidden(w.store[R], FOLDER, world_find(&w, R, "Ada"));
     disaster(c, &w);
     CLEANUP(mem_free) char *after = world_content(&w, R);
     check_ok(c, restore(&w, &b, PREVIEW), &w.err);
@@ -518,6 +519,8 @@ static void check_restore(struct check *c)
         check_true(c, world_find(&w, (enum side)s, "Zoe") != NULL); /* came since: stays */
     }
     check_int(c, world_count(&w, L), 4);
+    check_true(c, hidden != 0); /* what no document expresses comes back, too */
+    check_int(c, memory_hidden(w.store[R], FOLDER, world_find(&w, R, "Ada")), hidden);
     world_check_quiet(c, &w);
     world_check_converged(c, &w);
     world_check_settled(c, &w);

@@ -49,6 +49,13 @@ static void three(struct world *w)
     memory_add(w->store[R], FOLDER, "cy.item", person("cy", "Cy", "3", "from the server"));
 }
 
+/* Kept whole on the left and cut on the right, where that is what the scenario's store does. */
+static void three_long(struct world *w)
+{
+    three(w);
+    world_set(w, L, "Ada", "name/full", "Augusta Ada King, Countess of Lovelace");
+}
+
 static void twenty(struct world *w)
 {
     for (int i = 0; i < 20; i++) {
@@ -127,6 +134,12 @@ static void both_delete(struct world *w)
 static void left_edit_right_delete(struct world *w)
 {
     left_edit(w);
+    right_delete(w);
+}
+
+static void left_touch_right_delete(struct world *w)
+{
+    memory_touch(w->store[L], FOLDER, world_find(w, L, "Ada"));
     right_delete(w);
 }
 
@@ -277,6 +290,19 @@ static void conflict_on_write(struct world *w)
     memory_before_commit(w->store[R], faster_writer, w);
 }
 
+static void dials_anew(struct store *s, void *user)
+{
+    (void)s;
+    world_set(user, R, "Ada", "phones/p1/number", "222");
+}
+
+/* So that one run writes the item on both sides, one after the other. */
+static void edit_same_after_write(struct world *w)
+{
+    left_edit(w);
+    memory_after_commit(w->store[R], dials_anew, w);
+}
+
 static void edit_after_write(struct world *w)
 {
     left_edit(w);
@@ -322,6 +348,11 @@ static void both_add_phone(struct world *w)
 static void left_edit_long(struct world *w)
 {
     world_set(w, L, "Ada", "name/full", "Augusta Ada King, Countess of Lovelace");
+}
+
+static void left_edit_short(struct world *w)
+{
+    world_set(w, L, "Augusta Ada King, Countess of Lovelace", "name/full", "Ada");
 }
 
 static void left_new_long(struct world *w)
@@ -648,6 +679,7 @@ const struct scenario scenario_list[] = {
     {"both-delete", three, both_delete},
     {"left-edit-right-delete", three, left_edit_right_delete, {{0}, {1, 0, 0}}, .check = left_won},
     {"left-delete-right-edit", three, left_delete_right_edit, {{1, 0, 0}, {0}}, .check = right_won},
+    {"left-touch-right-delete", three, left_touch_right_delete, {{0, 0, 1}, {0}}},
     {"left-new", three, left_new, {{0}, {1, 0, 0}}, .check = four_each},
     {"right-new", three, right_new, {{1, 0, 0}, {0}}, .check = four_each},
     {"both-new", three, both_new, {{1, 0, 0}, {1, 0, 0}}, .check = five_each},
@@ -691,6 +723,8 @@ const struct scenario scenario_list[] = {
         .no_crash = true},
     {"edit-right-after-write", three, edit_after_write, {{0, 1, 0}, {0, 1, 0}}, .check = ada_merged,
         .no_crash = true},
+    {"edit-right-after-write/same-field", three, edit_same_after_write, {{0, 1, 0}, {0, 1, 0}},
+        .no_crash = true},
     {"edit-right-after-write/silent", three, edit_after_write, {{0, 1, 0}, {0, 1, 0}},
         .check = ada_merged, .no_crash = true,
         .opt = {{.drops = {"uid"}}, {SERVER, .silent = true}}},
@@ -704,6 +738,8 @@ const struct scenario scenario_list[] = {
     {"cut-short", three, left_edit_long, {{0}, {0, 1, 0}}, .check = long_name_kept, .apart = true,
         .opt = {{.drops = {"uid"}}, {SERVER, .short_text = 13}}},
     {"cut-short/new", three, left_new_long, {{0}, {1, 0, 0}}, .check = four_each, .apart = true,
+        .opt = {{.drops = {"uid"}}, {SERVER, .short_text = 13}}},
+    {"cut-short/shortened", three_long, left_edit_short, {{0}, {0, 1, 0}}, .check = three_each,
         .opt = {{.drops = {"uid"}}, {SERVER, .short_text = 13}}},
     {"silent-server", three, mixed, {{1, 2, 0}, {1, 2, 1}},
         .opt = {{.drops = {"uid"}}, {SERVER, .silent = true}}},

@@ -89,6 +89,17 @@ static void fill(struct world *w)
     set_key(w, R, "Crew", "mailto:Eva@Example.com", true);
 }
 
+/* A list names somebody of another folder, which the link has nothing to do with. */
+static void fill_stranger(struct world *w)
+{
+    const char *id = memory_add(w->store[L], MEMORY_TASKS, "elsewhere", person(NULL, "Gil"));
+    CLEANUP(mem_free) char *key = str_printf("%s%s", DOC_MEMBER_ITEM, id);
+    memory_add(w->store[L], FOLDER, NULL, group(NULL, "Team"));
+    memory_add(w->store[L], FOLDER, NULL, person(NULL, "Ada"));
+    set_member(w, L, "Team", "Ada", true);
+    set_key(w, L, "Team", key, true);
+}
+
 static void fill_nested(struct world *w)
 {
     memory_add(w->store[L], FOLDER, NULL, group(NULL, "Outer"));
@@ -229,6 +240,13 @@ static void filled(struct check *c, struct world *w)
     check_list(c, w, R, "Crew", "{\"mailto:Eva@Example.com\":true,\"urn:uuid:CY-1\":true}");
 }
 
+/* By address on the other side; where it is, it stays as it was. */
+static void stranger_by_address(struct check *c, struct world *w)
+{
+    check_list(c, w, L, "Team", "{\"(gone)\":true,\"Ada\":true}"); /* not in this folder */
+    check_list(c, w, R, "Team", "{\"Ada\":true,\"mailto:gil@example.com\":true}");
+}
+
 static void nested(struct check *c, struct world *w)
 {
     check_both(c, w, "Outer", "{\"Inner\":true}");
@@ -345,6 +363,8 @@ static void list_gone(struct check *c, struct world *w)
 /* "apart": urn:uuid: and capitals on the right, and who is gone, are spelled otherwise on the left. */
 const struct scenario scenario_groups[] = {
     {"group/first-sync", NULL, fill, {{2, 0, 0}, {3, 0, 0}}, .check = filled, .apart = true},
+    {"group/stranger", NULL, fill_stranger, {{0}, {2, 0, 0}}, .check = stranger_by_address,
+        .apart = true},
     {"group/nothing", fill, nothing, .check = filled, .apart = true},
     {"group/nested", NULL, fill_nested, {{2, 2, 0}, {3, 2, 0}}, .check = nested},
     {"group/adopt", NULL, fill_both, {{2, 0, 0}, {1, 0, 0}}, .check = adopted, .apart = true},

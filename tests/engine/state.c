@@ -380,23 +380,35 @@ static void check_second_instance(struct check *c, const char *path)
     check_true(c, err.text && strstr(err.text, "another Lockstep"));
     state_close(first);
     check_ok(c, state_open(path, NULL, &second, &err), &err);
+    check_int(c, state_open(path, NULL, &first, &err), RC_BUSY); /* not only while it is new */
     state_close(second);
     err_fini(&err);
 }
 
-/* A later version's file: the version is at offset 60 of the header (SQLite file format,
- * section 1.3). */
-static void check_newer(struct check *c, const char *path)
+/* Changes four bytes of the header (SQLite file format, section 1.3) of a new state file. */
+static void make_with_header(struct check *c, const char *path, long offset, const char bytes[4])
 {
     int64_t link;
     state_close(open_new(c, path, &link));
     FILE *f = fopen(path, "r+b");
     if (f) {
-        fseek(f, 60, SEEK_SET);
-        fwrite("\0\0\3\1", 1, 4, f);
+        fseek(f, offset, SEEK_SET);
+        fwrite(bytes, 1, 4, f);
         fclose(f);
     }
+}
+
+static void check_newer(struct check *c, const char *path)
+{
+    make_with_header(c, path, 60, "\0\0\3\1"); /* user_version */
     check_refused(c, path, RC_UNSUPPORTED, "newer");
+}
+
+/* Some other program's database. */
+static void check_foreign(struct check *c, const char *path)
+{
+    make_with_header(c, path, 68, "ABCD"); /* application_id */
+    check_refused(c, path, RC_IO, "not a Lockstep state file");
 }
 
 static void check_many(struct check *c, const char *path)
@@ -450,6 +462,7 @@ int main(int argc, char **argv)
         {"state/copy", check_copy},
         {"state/second-instance", check_second_instance},
         {"state/newer-version", check_newer},
+        {"state/foreign", check_foreign},
         {"state/many-pairs", check_many},
     };
     struct check c;

@@ -96,6 +96,40 @@ static void check_back(struct check *c, const char *name)
     world_close(&w);
 }
 
+/* What no document expresses comes back with the copy that the run had deleted. */
+static void check_native_back(struct check *c)
+{
+    struct world w;
+    const struct scenario *s = named("left-delete");
+    scenario_open(c, &w, s);
+    long hidden = memory_hidden(w.store[R], FOLDER, world_find(&w, R, "Ada"));
+    s->edit(&w);
+    check_ok(c, world_sync(&w), &w.err);
+    check_true(c, hidden != 0 && !world_find(&w, R, "Ada"));
+    check_ok(c, undo(&w, w.report.run), &w.err);
+    check_int(c, memory_hidden(w.store[R], FOLDER, world_find(&w, R, "Ada")), hidden);
+    world_close(&w);
+}
+
+/* Somebody made it again by hand: a second one would be one too many (I2). */
+static void check_there_again(struct check *c)
+{
+    struct world w;
+    CLEANUP(mem_free) char *before = NULL;
+    int64_t run = begin(c, &w, "left-delete", &before);
+    struct state_changes changes CLEANUP_FINI(state_changes_fini) = {0};
+    check_ok(c, state_changes_load(w.state, run, 0, &changes, &w.err), &w.err);
+    check_true(c, changes.count == 1 && changes.items[0].uid);
+    memory_add(w.store[R], FOLDER, "again.item", world_contact(changes.items[0].uid, "Ada"));
+    check_ok(c, world_sync(&w), &w.err);
+    check_ok(c, undo(&w, run), &w.err);
+    check_int(c, w.report.failed, 1);
+    check_true(c, !w.report.wrote_anything);
+    world_check_quiet(c, &w);
+    world_check_converged(c, &w);
+    world_close(&w);
+}
+
 /* A new item stays where a person made it; only the copy goes, and does not come again before the
  * item is edited. */
 static void check_create(struct check *c)
@@ -211,6 +245,45 @@ static void check_half_answered(struct check *c)
     memory_fail_item(w.store[R], id, RC_OK, false);
     w.options.retry_now = true;
     check_ok(c, world_sync(&w), &w.err);
+    check_both(c, &w, before);
+    world_check_quiet(c, &w);
+    world_check_settled(c, &w);
+    world_close(&w);
+}
+
+/* What comes back has a form of its own on either side, and the program dies when both have it but
+ * before anybody knows: two forms of one value are no edits. */
+static void check_both_forms_arrived(struct check *c)
+{
+    struct world w;
+    CLEANUP(mem_free) char *before = NULL;
+    int64_t run = begin(c, &w, "cut-short/shortened", &before);
+    struct sync_undo what = {.run = run};
+    w.options.undo = &what;
+    check_true(c, world_crash(&w, 5, true)); /* reads both; writes and reads back the right one */
+    w.options.undo = NULL;
+    check_both(c, &w, before);
+    check_ok(c, world_sync(&w), &w.err);
+    check_int(c, w.report.conflicts, 0);
+    check_both(c, &w, before);
+    world_check_quiet(c, &w);
+    world_check_settled(c, &w);
+    world_close(&w);
+}
+
+/* Only the side that cuts it has it when the program dies: the whole value is in history, and comes
+ * back when the undo is said again and insisted on. */
+static void check_one_form_arrived(struct check *c)
+{
+    struct world w;
+    CLEANUP(mem_free) char *before = NULL;
+    int64_t run = begin(c, &w, "cut-short/shortened", &before);
+    struct sync_undo what = {.run = run, .force = true};
+    w.options.undo = &what;
+    check_true(c, world_crash(&w, 4, false));
+    w.options.undo = NULL;
+    check_ok(c, world_sync(&w), &w.err);
+    check_ok(c, undo_with(&w, &what, false), &w.err);
     check_both(c, &w, before);
     world_check_quiet(c, &w);
     world_check_settled(c, &w);
@@ -617,10 +690,11 @@ int main(int argc, char **argv)
 {
     struct check c;
     check_init(&c, argc, argv);
-    static const char *const back[] = {
-        "left-edit", "right-edit", "both-edit-different-fields", "left-delete", "right-delete"};
+    static const char *const back[] = {"left-edit", "right-edit", "both-edit-different-fields",
+        "left-delete", "right-delete", "edit-right-after-write/same-field"};
     static const char *const crash[] = {"left-edit", "right-edit", "left-new", "right-new",
-        "left-delete", "right-delete", "both-edit-different-fields"};
+        "left-delete", "right-delete",
+        "both-edit-different-fields"}; /* what comes back has a form of its own on either side */
     char name[128];
     for (size_t i = 0; i < ARRAY_LEN(back); i++) {
         snprintf(name, sizeof name, "undo/%s", back[i]);
@@ -628,6 +702,12 @@ int main(int argc, char **argv)
             check_back(&c, back[i]);
             check_close_case(&c);
         }
+    }
+    if (check_case(&c, "undo/native-comes-back")) {
+        check_native_back(&c);
+    }
+    if (check_case(&c, "undo/there-again")) {
+        check_there_again(&c);
     }
     if (check_case(&c, "undo/create")) {
         check_create(&c);
@@ -647,6 +727,12 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "undo/half-answered")) {
         check_half_answered(&c);
+    }
+    if (check_case(&c, "undo/both-forms-arrived")) {
+        check_both_forms_arrived(&c);
+    }
+    if (check_case(&c, "undo/one-form-arrived")) {
+        check_one_form_arrived(&c);
     }
     if (check_case(&c, "undo/edited-since")) {
         check_edited_since(&c);

@@ -22,6 +22,7 @@
  *   op update ID VERSION NAME         with the text of an earlier fetch (update-blind: without)
  *   op drop ID VERSION MEMBER         an update that takes a member from a group
  *   op create-group ID MEMBER NAME    a group with this member, of whom name and address are known
+ *   op create-again ID FROM           what an earlier fetch of FROM gave, made again: with its text
  *   op delete ID VERSION
  *   = LINE                          what the calls so far print
  *
@@ -368,13 +369,16 @@ static void make_op(
     *ret_doc = NULL;
     if (ret->kind != STORE_DELETE) {
         const struct json *from = ret->kind == STORE_UPDATE ? map_get(p->docs, ret->id) : NULL;
-        *ret_doc = str_eq(what, "create-group") ? make_group(text)
-                   : str_eq(what, "drop")       ? drop_member(from, text)
-                                                : make_doc(kind, from, text);
+        *ret_doc = str_eq(what, "create-group")   ? make_group(text)
+                   : str_eq(what, "create-again") ? json_dup(map_get(p->docs, text))
+                   : str_eq(what, "drop")         ? drop_member(from, text)
+                                                  : make_doc(kind, from, text);
         ret->doc = *ret_doc;
     }
     if (str_eq(what, "update") || str_eq(what, "drop")) {
         ret->native = map_get(p->natives, ret->id);
+    } else if (str_eq(what, "create-again")) {
+        ret->native = map_get(p->natives, text);
     }
 }
 

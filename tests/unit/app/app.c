@@ -478,6 +478,17 @@ static void test_settings(struct check *c)
     err_fini(&err);
 }
 
+/* A message of the report names the item: what the log has of that message must not. */
+static void check_told_of(struct check *c, const struct json *report, const char *title)
+{
+    bool told = false;
+    const struct json *messages = json_get(json_at(json_get(report, "links"), 0), "messages");
+    for (const struct json *m = json_first(messages); m; m = json_next(m)) {
+        told |= str_eq(json_get_str(m, "title"), title);
+    }
+    check_true(c, told);
+}
+
 static void test_log_tells_nothing(struct check *c)
 {
     if (!check_case(c, "app/log/no-passwords-no-titles")) {
@@ -502,8 +513,10 @@ static void test_log_tells_nothing(struct check *c)
     struct app_sync all = {0};
     check_ok(c, app_link_add(s.app, &link, &link_json_, &err), &err);
     check_ok(c, app_sync_run(s.app, &all, &report, &err), &err);
+    scene_contact(&s, "left/contacts", "u1", "Quirinius Zanzibar the First");
     scene_contact(&s, "right/contacts", "u1", "Quirinius Zanzibar the Second");
     check_ok(c, app_sync_run(s.app, &all, &again, &err), &err);
+    check_told_of(c, again, "Quirinius Zanzibar the First");
     check_ok(c, add_dav(&s, "work", &err), &err);
     check_int(c, app_account_check(s.app, "work", &found, &err), RC_OFFLINE);
     log_line(app_log(s.app), LOG_LEVEL_DEBUG, "test", "somebody was careless with %s", PASSWORD);
