@@ -24,9 +24,11 @@ enum rc privacy_write(struct writer *w, struct err *err);
 /* The same by themselves: "private", "secret" or NULL for anyone to see. */
 const char *privacy_of(const struct props *item);
 void put_privacy(struct writer *w, const char *privacy);
+int64_t sensitivity_of(const char *privacy); /* PidTagSensitivity */
 /* "priority" <-> importance. */
 enum rc priority_read(struct reader *r, struct err *err);
 enum rc priority_write(struct writer *w, struct err *err);
+int64_t importance_of(const struct json *doc); /* PidTagImportance */
 
 /* Subject, normalized subject and conversation topic are one text. */
 void put_subject(struct writer *w, const char *text);

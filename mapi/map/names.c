@@ -11,6 +11,10 @@
 #define TASK    (1u << ITEM_TASK)
 #define ALL     (CONTACT | EVENT | TASK)
 #define NEVER   0u /* written, or read by itself only (map.h) */
+/* Beside the kinds: read of a changed occurrence, whose properties are those of an event, and of
+ * its attachment. */
+#define SUB    (1u << ITEM_KINDS)
+#define ATTACH (1u << (ITEM_KINDS + 1))
 
 struct prop_row {
     struct prop_name name;
@@ -21,29 +25,29 @@ struct prop_row {
 static const struct prop_row ROWS[P_COUNT] = {
 
     /* common */
-    [P_MESSAGE_CLASS] = {{SET_TAG, 0x001A, NULL}, PROP_UNICODE, ALL},
+    [P_MESSAGE_CLASS] = {{SET_TAG, 0x001A, NULL}, PROP_UNICODE, ALL | SUB},
     [P_ICON_INDEX] = {{SET_TAG, 0x1080, NULL}, PROP_LONG, ALL},
-    [P_SUBJECT] = {{SET_TAG, 0x0037, NULL}, PROP_UNICODE, ALL},
-    [P_SUBJECT_PREFIX] = {{SET_TAG, 0x003D, NULL}, PROP_UNICODE, ALL},
-    [P_NORMALIZED_SUBJECT] = {{SET_TAG, 0x0E1D, NULL}, PROP_UNICODE, ALL},
-    [P_CONVERSATION_TOPIC] = {{SET_TAG, 0x0070, NULL}, PROP_UNICODE, ALL},
-    [P_BODY] = {{SET_TAG, 0x1000, NULL}, PROP_UNICODE, ALL},
-    [P_IMPORTANCE] = {{SET_TAG, 0x0017, NULL}, PROP_LONG, ALL},
+    [P_SUBJECT] = {{SET_TAG, 0x0037, NULL}, PROP_UNICODE, ALL | SUB},
+    [P_SUBJECT_PREFIX] = {{SET_TAG, 0x003D, NULL}, PROP_UNICODE, ALL | SUB},
+    [P_NORMALIZED_SUBJECT] = {{SET_TAG, 0x0E1D, NULL}, PROP_UNICODE, ALL | SUB},
+    [P_CONVERSATION_TOPIC] = {{SET_TAG, 0x0070, NULL}, PROP_UNICODE, ALL | SUB},
+    [P_BODY] = {{SET_TAG, 0x1000, NULL}, PROP_UNICODE, ALL | SUB},
+    [P_IMPORTANCE] = {{SET_TAG, 0x0017, NULL}, PROP_LONG, ALL | SUB},
     [P_PRIORITY] = {{SET_TAG, 0x0026, NULL}, PROP_LONG, ALL},
-    [P_SENSITIVITY] = {{SET_TAG, 0x0036, NULL}, PROP_LONG, ALL},
+    [P_SENSITIVITY] = {{SET_TAG, 0x0036, NULL}, PROP_LONG, ALL | SUB},
     [P_CREATION_TIME] = {{SET_TAG, 0x3007, NULL}, PROP_SYSTIME, ALL},
     [P_LAST_MODIFICATION_TIME] = {{SET_TAG, 0x3008, NULL}, PROP_SYSTIME, ALL},
     [P_PRIVATE] = {{SET_COMMON, 0x8506, NULL}, PROP_BOOLEAN, ALL},
     [P_SIDE_EFFECTS] = {{SET_COMMON, 0x8510, NULL}, PROP_LONG, ALL},
-    [P_REMINDER_SET] = {{SET_COMMON, 0x8503, NULL}, PROP_BOOLEAN, ALL},
-    [P_REMINDER_DELTA] = {{SET_COMMON, 0x8501, NULL}, PROP_LONG, ALL},
-    [P_REMINDER_TIME] = {{SET_COMMON, 0x8502, NULL}, PROP_SYSTIME, ALL},
+    [P_REMINDER_SET] = {{SET_COMMON, 0x8503, NULL}, PROP_BOOLEAN, ALL | SUB},
+    [P_REMINDER_DELTA] = {{SET_COMMON, 0x8501, NULL}, PROP_LONG, ALL | SUB},
+    [P_REMINDER_TIME] = {{SET_COMMON, 0x8502, NULL}, PROP_SYSTIME, ALL | SUB},
     [P_REMINDER_SIGNAL_TIME] = {{SET_COMMON, 0x8560, NULL}, PROP_SYSTIME, ALL},
-    [P_COMMON_START] = {{SET_COMMON, 0x8516, NULL}, PROP_SYSTIME, ALL},
-    [P_COMMON_END] = {{SET_COMMON, 0x8517, NULL}, PROP_SYSTIME, ALL},
+    [P_COMMON_START] = {{SET_COMMON, 0x8516, NULL}, PROP_SYSTIME, ALL | SUB},
+    [P_COMMON_END] = {{SET_COMMON, 0x8517, NULL}, PROP_SYSTIME, ALL | SUB},
     [P_AGING_DONT_AGE_ME] = {{SET_COMMON, 0x850E, NULL}, PROP_BOOLEAN, ALL},
     [P_TASK_MODE] = {{SET_COMMON, 0x8518, NULL}, PROP_LONG, ALL},
-    [P_KEYWORDS] = {{SET_PUBLIC_STRINGS, 0, "Keywords"}, PROP_MV_UNICODE, ALL},
+    [P_KEYWORDS] = {{SET_PUBLIC_STRINGS, 0, "Keywords"}, PROP_MV_UNICODE, ALL | SUB},
     [P_LOCKSTEP_UID] = {{SET_LOCKSTEP, 0, "Uid"}, PROP_UNICODE, CONTACT | TASK},
     [P_LOCKSTEP_STAMP] = {{SET_LOCKSTEP, 0, "Stamp"}, PROP_UNICODE, ALL},
 
@@ -199,32 +203,32 @@ static const struct prop_row ROWS[P_COUNT] = {
     [P_LIST_STREAM] = {{SET_ADDRESS, 0x8064, NULL}, PROP_BINARY, CONTACT},
 
     /* appointment */
-    [P_START_DATE] = {{SET_TAG, 0x0060, NULL}, PROP_SYSTIME, EVENT},
-    [P_END_DATE] = {{SET_TAG, 0x0061, NULL}, PROP_SYSTIME, EVENT},
+    [P_START_DATE] = {{SET_TAG, 0x0060, NULL}, PROP_SYSTIME, EVENT | SUB},
+    [P_END_DATE] = {{SET_TAG, 0x0061, NULL}, PROP_SYSTIME, EVENT | SUB},
     [P_RESPONSE_REQUESTED] = {{SET_TAG, 0x0063, NULL}, PROP_BOOLEAN, EVENT},
     [P_REPLY_REQUESTED] = {{SET_TAG, 0x0C17, NULL}, PROP_BOOLEAN, EVENT},
     [P_GLOBAL_OBJECT_ID] = {{SET_MEETING, 0x0003, NULL}, PROP_BINARY, EVENT},
     [P_CLEAN_GLOBAL_OBJECT_ID] = {{SET_MEETING, 0x0023, NULL}, PROP_BINARY, EVENT},
     [P_IS_RECURRING] = {{SET_MEETING, 0x0005, NULL}, PROP_BOOLEAN, EVENT},
-    [P_START_WHOLE] = {{SET_APPOINTMENT, 0x820D, NULL}, PROP_SYSTIME, EVENT},
-    [P_END_WHOLE] = {{SET_APPOINTMENT, 0x820E, NULL}, PROP_SYSTIME, EVENT},
-    [P_DURATION] = {{SET_APPOINTMENT, 0x8213, NULL}, PROP_LONG, EVENT},
-    [P_SUB_TYPE] = {{SET_APPOINTMENT, 0x8215, NULL}, PROP_BOOLEAN, EVENT},
-    [P_ZONE_START] = {{SET_APPOINTMENT, 0x825E, NULL}, PROP_BINARY, EVENT},
-    [P_ZONE_END] = {{SET_APPOINTMENT, 0x825F, NULL}, PROP_BINARY, EVENT},
+    [P_START_WHOLE] = {{SET_APPOINTMENT, 0x820D, NULL}, PROP_SYSTIME, EVENT | SUB},
+    [P_END_WHOLE] = {{SET_APPOINTMENT, 0x820E, NULL}, PROP_SYSTIME, EVENT | SUB},
+    [P_DURATION] = {{SET_APPOINTMENT, 0x8213, NULL}, PROP_LONG, EVENT | SUB},
+    [P_SUB_TYPE] = {{SET_APPOINTMENT, 0x8215, NULL}, PROP_BOOLEAN, EVENT | SUB},
+    [P_ZONE_START] = {{SET_APPOINTMENT, 0x825E, NULL}, PROP_BINARY, EVENT | SUB},
+    [P_ZONE_END] = {{SET_APPOINTMENT, 0x825F, NULL}, PROP_BINARY, EVENT | SUB},
     [P_ZONE_RECUR] = {{SET_APPOINTMENT, 0x8260, NULL}, PROP_BINARY, EVENT},
     [P_ZONE_STRUCT] = {{SET_APPOINTMENT, 0x8233, NULL}, PROP_BINARY, EVENT},
     [P_ZONE_DESCRIPTION] = {{SET_APPOINTMENT, 0x8234, NULL}, PROP_UNICODE, EVENT},
-    [P_LOCATION] = {{SET_APPOINTMENT, 0x8208, NULL}, PROP_UNICODE, EVENT},
-    [P_BUSY_STATUS] = {{SET_APPOINTMENT, 0x8205, NULL}, PROP_LONG, EVENT},
+    [P_LOCATION] = {{SET_APPOINTMENT, 0x8208, NULL}, PROP_UNICODE, EVENT | SUB},
+    [P_BUSY_STATUS] = {{SET_APPOINTMENT, 0x8205, NULL}, PROP_LONG, EVENT | SUB},
     [P_INTENDED_BUSY_STATUS] = {{SET_APPOINTMENT, 0x8224, NULL}, PROP_LONG, EVENT},
     [P_STATE_FLAGS] = {{SET_APPOINTMENT, 0x8217, NULL}, PROP_LONG, EVENT},
     [P_RECURRING] = {{SET_APPOINTMENT, 0x8223, NULL}, PROP_BOOLEAN, EVENT},
     [P_RECURRENCE_TYPE] = {{SET_APPOINTMENT, 0x8231, NULL}, PROP_LONG, EVENT},
     [P_RECURRENCE_PATTERN] = {{SET_APPOINTMENT, 0x8232, NULL}, PROP_UNICODE, EVENT},
     [P_RECUR] = {{SET_APPOINTMENT, 0x8216, NULL}, PROP_BINARY, EVENT},
-    [P_CLIP_START] = {{SET_APPOINTMENT, 0x8235, NULL}, PROP_SYSTIME, EVENT},
-    [P_CLIP_END] = {{SET_APPOINTMENT, 0x8236, NULL}, PROP_SYSTIME, EVENT},
+    [P_CLIP_START] = {{SET_APPOINTMENT, 0x8235, NULL}, PROP_SYSTIME, EVENT | SUB},
+    [P_CLIP_END] = {{SET_APPOINTMENT, 0x8236, NULL}, PROP_SYSTIME, EVENT | SUB},
     [P_SEQUENCE] = {{SET_APPOINTMENT, 0x8201, NULL}, PROP_LONG, EVENT},
     [P_COLOR] = {{SET_APPOINTMENT, 0x8214, NULL}, PROP_LONG, EVENT},
     [P_AUXILIARY_FLAGS] = {{SET_APPOINTMENT, 0x8207, NULL}, PROP_LONG, EVENT},
@@ -233,6 +237,22 @@ static const struct prop_row ROWS[P_COUNT] = {
     [P_NOT_ALLOW_PROPOSE] = {{SET_APPOINTMENT, 0x825A, NULL}, PROP_BOOLEAN, EVENT},
     [P_COUNTER_PROPOSAL] = {{SET_APPOINTMENT, 0x8257, NULL}, PROP_BOOLEAN, EVENT},
     [P_EXCEPTIONAL_ATTENDEES] = {{SET_APPOINTMENT, 0x822B, NULL}, PROP_BOOLEAN, EVENT},
+
+    /* changed occurrence */
+    [P_EXCEPTION_REPLACE_TIME] = {{SET_APPOINTMENT, 0x8228, NULL}, PROP_SYSTIME, EVENT | SUB},
+    [P_MESSAGE_FLAGS] = {{SET_TAG, 0x0E07, NULL}, PROP_LONG, NEVER},
+    [P_EXCEPTIONAL_BODY] = {{SET_APPOINTMENT, 0x8206, NULL}, PROP_BOOLEAN, EVENT | SUB},
+    [P_ATTACH_METHOD] = {{SET_TAG, 0x3705, NULL}, PROP_LONG, ATTACH},
+    [P_ATTACH_RENDERING] = {{SET_TAG, 0x370B, NULL}, PROP_LONG, NEVER},
+    [P_ATTACH_NAME] = {{SET_TAG, 0x3001, NULL}, PROP_UNICODE, NEVER},
+    [P_ATTACH_MIME_FLAGS] = {{SET_TAG, 0x3714, NULL}, PROP_LONG, NEVER},
+    [P_ATTACH_FLAGS] = {{SET_TAG, 0x7FFD, NULL}, PROP_LONG, ATTACH},
+    [P_ATTACH_LINK_ID] = {{SET_TAG, 0x7FFA, NULL}, PROP_LONG, NEVER},
+    [P_ATTACH_HIDDEN] = {{SET_TAG, 0x7FFE, NULL}, PROP_BOOLEAN, ATTACH},
+    [P_ATTACH_CONTACT_PHOTO] = {{SET_TAG, 0x7FFF, NULL}, PROP_BOOLEAN, NEVER},
+    [P_ATTACH_REPLACE_TIME] = {{SET_TAG, 0x7FF9, NULL}, PROP_SYSTIME, ATTACH},
+    [P_ATTACH_START_TIME] = {{SET_TAG, 0x7FFB, NULL}, PROP_SYSTIME, ATTACH},
+    [P_ATTACH_END_TIME] = {{SET_TAG, 0x7FFC, NULL}, PROP_SYSTIME, ATTACH},
 
     /* task */
     [P_TASK_START] = {{SET_TASK, 0x8104, NULL}, PROP_SYSTIME, CONTACT | TASK},
@@ -270,18 +290,34 @@ enum prop_type prop_type_of(enum prop_key key)
     return ROWS[key].type;
 }
 
-const struct prop_name *map_properties(enum item_kind kind, size_t *ret_count)
+/* `use`: a kind, or one of the two uses beside the kinds. */
+static const struct prop_name *names_for(unsigned use, size_t *ret_count)
 {
     /* Filled on the first call; filling it again from another thread writes the same values. */
-    static struct prop_name lists[ITEM_KINDS][P_COUNT];
+    static struct prop_name lists[ITEM_KINDS + 2][P_COUNT];
     size_t count = 0;
     for (int key = P_NONE + 1; key < P_COUNT; key++) {
-        if ((ROWS[key].kinds & (1u << kind)) && ROWS[key].name.set != SET_PHOTO) {
-            lists[kind][count++] = ROWS[key].name;
+        if ((ROWS[key].kinds & (1u << use)) && ROWS[key].name.set != SET_PHOTO) {
+            lists[use][count++] = ROWS[key].name;
         }
     }
     *ret_count = count;
-    return lists[kind];
+    return lists[use];
+}
+
+const struct prop_name *map_properties(enum item_kind kind, size_t *ret_count)
+{
+    return names_for((unsigned)kind, ret_count);
+}
+
+const struct prop_name *map_sub_properties(size_t *ret_count)
+{
+    return names_for(ITEM_KINDS, ret_count);
+}
+
+const struct prop_name *map_sub_attach_properties(size_t *ret_count)
+{
+    return names_for(ITEM_KINDS + 1, ret_count);
 }
 
 struct prop_name map_rich_body(void)
