@@ -9,6 +9,7 @@
 #include "client/item/doc.h"
 #include "client/platform/win32/text.h"
 #include "mapi/com/attach.h"
+#include "mapi/com/exception.h"
 #include "mapi/com/hresult.h"
 #include "mapi/com/value.h"
 
@@ -71,7 +72,7 @@ static enum rc message_read_version(struct message *m, struct mapi_values *value
 static enum rc message_open(struct mapi_session *s, struct folder *f, enum item_kind kind,
     const char *hex, bool write, struct message *ret, struct err *err)
 {
-    struct message m = {NULL, {NULL, 0}, NULL, {NULL, 0, 0}};
+    struct message m = {.object = NULL};
     CLEANUP_FINI(mapi_values_fini) struct mapi_values values = {&s->api, NULL, 0};
     m.id.data = hex ? hex_decode(hex, &m.id.len) : NULL;
     if (!m.id.data || m.id.len < ID_MIN || m.id.len > ID_MAX) {
@@ -110,7 +111,7 @@ static enum rc message_read_rich(struct mapi_session *s, struct message *m, stru
 {
     const struct prop_name name = map_rich_body();
     const ULONG tag = PROP_TAG(PT_BINARY, name.id);
-    CLEANUP_FINI(props_fini) struct props rich = {NULL, 0, 0};
+    CLEANUP_FINI(props_fini) struct props rich = {0};
     enum rc rc = value_read_props(s, (IMAPIProp *)m->object, &name, &tag, 1, &rich, err);
     size_t len = 0;
     const unsigned char *data = props_binary(&rich, name, &len);
@@ -133,13 +134,16 @@ static enum rc message_read_props(struct mapi_session *s, struct folder *f, enum
     if (rc == RC_OK && kind == ITEM_CONTACT) {
         rc = attach_photo_read(s, m->object, &m->props, err);
     }
+    if (rc == RC_OK && map_has_subs(kind, &m->props)) {
+        rc = exceptions_read(s, f->box, m->object, &m->props, err);
+    }
     return rc;
 }
 
 void message_fetch(struct mapi_session *s, struct folder *f, enum item_kind kind,
     const struct map_env *env, struct store_item *item)
 {
-    CLEANUP_FINI(message_fini) struct message m = {NULL, {NULL, 0}, NULL, {NULL, 0, 0}};
+    CLEANUP_FINI(message_fini) struct message m = {.object = NULL};
     CLEANUP_FINI(err_fini) struct err err = ERR_INIT;
     struct json *doc = NULL;
     enum rc rc = message_open(s, f, kind, item->id, false, &m, &err);
@@ -161,43 +165,15 @@ void message_fetch(struct mapi_session *s, struct folder *f, enum item_kind kind
 
 /* ---- writing ---- */
 
-static enum rc change_tag(struct mapi_session *s, struct mapi_box *box, struct prop_name name,
-    enum prop_type type, bool create, ULONG *ret, struct err *err)
-{
-    *ret = 0;
-    return name.set == SET_PHOTO ? RC_OK /* an attachment */
-                                 : mapi_box_tag(s, box, name, type, create, ret, err);
-}
-
-/* Tags of what a change sets and removes; names that the store does not know yet are made for what
- * is set. */
-static enum rc change_tags(struct mapi_session *s, struct mapi_box *box,
-    const struct map_change *change, ULONG *ret_set, ULONG *ret_remove, struct err *err)
-{
-    enum rc rc = RC_OK;
-    for (size_t i = 0; rc == RC_OK && i < change->set.count; i++) {
-        rc = change_tag(
-            s, box, change->set.items[i].name, change->set.items[i].type, true, &ret_set[i], err);
-    }
-    for (size_t i = 0; rc == RC_OK && i < change->remove_count; i++) {
-        rc = change_tag(s, box, change->remove[i], map_property_type(change->remove[i]), false,
-            &ret_remove[i], err);
-    }
-    return rc;
-}
-
 static enum rc message_apply(struct mapi_session *s, struct mapi_box *box, IMessage *object,
     const struct map_change *change, struct err *err)
 {
-    CLEANUP(mem_free) ULONG *set = mem_alloc((change->set.count + 1) * sizeof *set);
-    CLEANUP(mem_free) ULONG *remove = mem_alloc((change->remove_count + 1) * sizeof *remove);
-    enum rc rc = change_tags(s, box, change, set, remove, err);
-    if (rc == RC_OK) {
-        rc = value_write_props(
-            s, (IMAPIProp *)object, &change->set, set, remove, change->remove_count, err);
-    }
+    enum rc rc = value_write_change(s, box, (IMAPIProp *)object, change, err);
     if (rc == RC_OK) {
         rc = attach_photo_write(s, object, change, err);
+    }
+    if (rc == RC_OK) {
+        rc = exceptions_write(s, box, object, change, err);
     }
     return rc;
 }
@@ -232,7 +208,7 @@ static enum rc check_version(const struct message *m, const struct store_op *op,
 static enum rc commit_update(struct mapi_session *s, struct folder *f, enum item_kind kind,
     const struct map_env *env, struct store_op *op, struct err *err)
 {
-    CLEANUP_FINI(message_fini) struct message m = {NULL, {NULL, 0}, NULL, {NULL, 0, 0}};
+    CLEANUP_FINI(message_fini) struct message m = {.object = NULL};
     CLEANUP_FINI(map_change_fini) struct map_change change = {.remove = NULL};
     enum rc rc = message_open(s, f, kind, op->id, true, &m, err);
     if (rc == RC_OK) {
@@ -247,7 +223,7 @@ static enum rc commit_update(struct mapi_session *s, struct folder *f, enum item
     if (rc != RC_OK) {
         return rc;
     }
-    if (change.set.count == 0 && change.remove_count == 0) {
+    if (map_change_empty(&change)) {
         op->new_version = TAKE(m.version); /* nothing to write, so the item keeps its version */
         return RC_OK;
     }
@@ -292,7 +268,7 @@ static enum rc created_id(struct mapi_session *s, IMessage *object, char **ret_i
 static enum rc commit_create(struct mapi_session *s, struct folder *f, enum item_kind kind,
     const struct map_env *env, struct store_op *op, struct err *err)
 {
-    CLEANUP_FINI(message_fini) struct message m = {NULL, {NULL, 0}, NULL, {NULL, 0, 0}};
+    CLEANUP_FINI(message_fini) struct message m = {.object = NULL};
     CLEANUP_FINI(map_change_fini) struct map_change change = {.remove = NULL};
     struct map_env with_stamp = *env;
     with_stamp.stamp = op->stamp;
@@ -329,7 +305,7 @@ static enum rc commit_delete(struct mapi_session *s, struct folder *f, enum item
 {
     CLEANUP_FINI(mapi_id_fini) struct mapi_id id = {NULL, 0};
     {
-        CLEANUP_FINI(message_fini) struct message m = {NULL, {NULL, 0}, NULL, {NULL, 0, 0}};
+        CLEANUP_FINI(message_fini) struct message m = {.object = NULL};
         enum rc rc = message_open(s, f, kind, op->id, false, &m, err);
         if (rc == RC_OK) {
             rc = check_version(&m, op, err);

@@ -96,6 +96,21 @@ enum rc mapi_box_resolve(
     return rc;
 }
 
+/* A name just made is not asked for again: a series makes the same one for each of its exceptions.
+ */
+static void names_remember(struct mapi_box *box, struct prop_name name, ULONG tag)
+{
+    for (int kind = 0; tag != TAG_ID_NONE && kind < ITEM_KINDS; kind++) {
+        size_t count;
+        const struct prop_name *names = map_properties(kind, &count);
+        for (size_t i = 0; box->tags[kind] && i < count; i++) {
+            if (prop_name_equal(names[i], name)) {
+                box->tags[kind][i] = CHANGE_PROP_TYPE(tag, (ULONG)map_property_type(name));
+            }
+        }
+    }
+}
+
 enum rc mapi_box_tag(struct mapi_session *s, struct mapi_box *box, struct prop_name name,
     enum prop_type type, bool create, ULONG *ret_tag, struct err *err)
 {
@@ -121,6 +136,7 @@ enum rc mapi_box_tag(struct mapi_session *s, struct mapi_box *box, struct prop_n
     if (tag == TAG_ID_NONE && create) {
         return err_set(err, RC_REFUSED, 0, "the mailbox accepts no further named property");
     }
+    names_remember(box, name, tag);
     *ret_tag = tag == TAG_ID_NONE ? 0 : CHANGE_PROP_TYPE(tag, (ULONG)type);
     return RC_OK;
 }

@@ -78,8 +78,7 @@ static int64_t filetime_value(const FILETIME *ft)
     return (int64_t)((uint64_t)ft->dwHighDateTime << 32 | ft->dwLowDateTime);
 }
 
-/* Types other than those of enum prop_type are not ours and left out. */
-static void read_value(struct props *ret, struct prop_name name, const SPropValue *v)
+void value_add(struct props *ret, struct prop_name name, const SPropValue *v)
 {
     char *text;
     switch (PROP_TYPE(v->ulPropTag)) {
@@ -208,14 +207,14 @@ enum rc value_read_props(struct mapi_session *s, IMAPIProp *object, const struct
     }
     CLEANUP_FINI(mapi_values_fini) struct mapi_values values = {&s->api, NULL, 0};
     enum rc rc = mapi_get_props(object, "IMAPIProp::GetProps", ask, &values, err);
-    struct props read = {NULL, 0, 0};
+    struct props read = {0};
     for (ULONG i = 0; rc == RC_OK && i < values.count; i++) {
         const SPropValue *v = &values.items[i];
         if (PROP_TYPE(v->ulPropTag) == PT_ERROR) {
             rc = read_missing(
                 s, object, names[place[i]], ask->aulPropTag[i], v->Value.err, &read, err);
         } else {
-            read_value(&read, names[place[i]], v);
+            value_add(&read, names[place[i]], v);
         }
     }
     if (rc != RC_OK) {
@@ -422,7 +421,7 @@ static bool is_empty_list(const struct prop_value *v)
            v->v.multi.count == 0;
 }
 
-enum rc value_write_props(struct mapi_session *s, IMAPIProp *object, const struct props *set,
+static enum rc value_write_props(struct mapi_session *s, IMAPIProp *object, const struct props *set,
     const ULONG *set_tags, const ULONG *remove_tags, size_t remove_count, struct err *err)
 {
     CLEANUP_FINI(arena_fini) struct arena arena = {NULL, 0, 0};
@@ -455,4 +454,40 @@ enum rc value_write_props(struct mapi_session *s, IMAPIProp *object, const struc
         }
     }
     return rc;
+}
+
+static enum rc change_tag(struct mapi_session *s, struct mapi_box *box, struct prop_name name,
+    enum prop_type type, bool create, ULONG *ret, struct err *err)
+{
+    *ret = 0;
+    return name.set == SET_PHOTO ? RC_OK /* an attachment */
+                                 : mapi_box_tag(s, box, name, type, create, ret, err);
+}
+
+/* Tags of what a change sets and removes; names that the store does not know yet are made for what
+ * is set. */
+static enum rc change_tags(struct mapi_session *s, struct mapi_box *box,
+    const struct map_change *change, ULONG *ret_set, ULONG *ret_remove, struct err *err)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < change->set.count; i++) {
+        rc = change_tag(
+            s, box, change->set.items[i].name, change->set.items[i].type, true, &ret_set[i], err);
+    }
+    for (size_t i = 0; rc == RC_OK && i < change->remove_count; i++) {
+        rc = change_tag(s, box, change->remove[i], map_property_type(change->remove[i]), false,
+            &ret_remove[i], err);
+    }
+    return rc;
+}
+
+enum rc value_write_change(struct mapi_session *s, struct mapi_box *box, IMAPIProp *object,
+    const struct map_change *change, struct err *err)
+{
+    CLEANUP(mem_free) ULONG *set = mem_alloc((change->set.count + 1) * sizeof *set);
+    CLEANUP(mem_free) ULONG *remove = mem_alloc((change->remove_count + 1) * sizeof *remove);
+    enum rc rc = change_tags(s, box, change, set, remove, err);
+    return rc == RC_OK
+               ? value_write_props(s, object, &change->set, set, remove, change->remove_count, err)
+               : rc;
 }

@@ -25,11 +25,13 @@ enum rc value_stream_write(struct mapi_session *s, IMAPIProp *object, ULONG tag,
 enum rc value_set(struct mapi_session *s, IMAPIProp *object, SPropValue *values, ULONG count,
     struct err *err) WARN_UNUSED;
 
-/* Sets and deletes properties of an object (saved by the caller). `set_tags` belongs to `set`,
- * `remove_tags` to the names removed; those with tag 0 are left out. Deleting what is not there is no error; any other problem
- * fails the call and names the property. */
-enum rc value_write_props(struct mapi_session *s, IMAPIProp *object, const struct props *set,
-    const ULONG *set_tags, const ULONG *remove_tags, size_t remove_count, struct err *err)
-    WARN_UNUSED;
+/* Adds one value; one of a type other than those of enum prop_type is not ours and left out. */
+void value_add(struct props *ret, struct prop_name name, const SPropValue *v);
+
+/* Sets and deletes the properties of an object that a change names (saved by the caller), but for
+ * photo and sub-items. Names that the store does not know yet are made for what is set. Deleting
+ * what is not there is no error; any other problem fails the call and names the property. */
+enum rc value_write_change(struct mapi_session *s, struct mapi_box *box, IMAPIProp *object,
+    const struct map_change *change, struct err *err) WARN_UNUSED;
 
 #endif

@@ -206,9 +206,14 @@ const char *privacy_of(const struct props *item)
     return value >= 0 && value < 4 ? WORDS[value] : NULL;
 }
 
+int64_t sensitivity_of(const char *privacy)
+{
+    return str_eq(privacy, "private") ? 2 : str_eq(privacy, "secret") ? 3 : 0;
+}
+
 void put_privacy(struct writer *w, const char *privacy)
 {
-    int64_t value = str_eq(privacy, "private") ? 2 : str_eq(privacy, "secret") ? 3 : 0;
+    int64_t value = sensitivity_of(privacy);
     put_int(w, P_SENSITIVITY, value);
     put_int(w, P_PRIVATE, value == 2);
 }
@@ -238,11 +243,16 @@ enum rc priority_read(struct reader *r, struct err *err)
     return RC_OK;
 }
 
+int64_t importance_of(const struct json *doc)
+{
+    int64_t priority = json_get_int(doc, "priority", 0);
+    return priority >= 1 && priority <= 4 ? 2 : priority >= 6 ? 0 : 1;
+}
+
 enum rc priority_write(struct writer *w, struct err *err)
 {
     (void)err;
-    int64_t priority = json_get_int(w->want, "priority", 0);
-    int64_t importance = priority >= 1 && priority <= 4 ? 2 : priority >= 6 ? 0 : 1;
+    int64_t importance = importance_of(w->want);
     put_int(w, P_IMPORTANCE, importance);
     put_copy(w, P_PRIORITY, importance - 1);
     return RC_OK;

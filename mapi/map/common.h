@@ -28,9 +28,11 @@ enum rc privacy_write(struct writer *w, struct err *err);
 /* The same by themselves: "private", "secret" or NULL for anyone to see. */
 const char *privacy_of(const struct props *item);
 void put_privacy(struct writer *w, const char *privacy);
+int64_t sensitivity_of(const char *privacy); /* PidTagSensitivity */
 /* "priority" <-> importance. */
 enum rc priority_read(struct reader *r, struct err *err);
 enum rc priority_write(struct writer *w, struct err *err);
+int64_t importance_of(const struct json *doc); /* PidTagImportance */
 
 /* MEMBER_BILLING, MEMBER_MILEAGE: texts of Outlook's own. */
 enum rc accounting_read(struct reader *r, struct err *err);

@@ -10,7 +10,6 @@
 #define BUSY_OUT       3
 #define BUSY_ELSEWHERE 4
 #define ELSEWHERE      "workingElsewhere"
-#define MEMBER_BUSY    DOC_EXT "busyStatus" /* JSCalendar has no word for "working elsewhere" */
 
 /* ---- uid ---- */
 static enum rc uid_read(struct reader *r, struct err *err)
@@ -43,57 +42,72 @@ static enum rc uid_write(struct writer *w, struct err *err)
 }
 
 /* ---- location: one text in Outlook ---- */
-static enum rc location_read(struct reader *r, struct err *err)
+void event_place_show(const char *name, struct json *doc)
 {
-    (void)err;
-    const char *name = get_text(r->item, P_LOCATION);
-    if (name) {
-        struct json *location = json_need_object(json_need_object(r->doc, "locations"), "l1");
+    if (!str_empty(name)) {
+        struct json *location = json_need_object(json_need_object(doc, "locations"), "l1");
         json_set_str(location, "@type", "Location");
         json_set_str(location, "name", name);
     }
+}
+
+const char *event_place_of(const struct json *doc)
+{
+    const struct json *map = json_get(doc, "locations");
+    const char *name = json_get_str(json_get(map, "l1"), "name");
+    for (const struct json *l = json_first(map); l && str_empty(name); l = json_next(l)) {
+        name = json_get_str(l, "name");
+    }
+    return name;
+}
+
+static enum rc location_read(struct reader *r, struct err *err)
+{
+    (void)err;
+    event_place_show(get_text(r->item, P_LOCATION), r->doc);
     return RC_OK;
 }
 
 static enum rc location_write(struct writer *w, struct err *err)
 {
     (void)err;
-    const struct json *map = json_get(w->want, "locations");
-    const struct json *same =
-        json_get(json_get(w->base, "locations"), "l1") ? json_get(map, "l1") : NULL;
-    const char *name = json_get_str(same, "name");
-    for (const struct json *l = json_first(map); l && str_empty(name); l = json_next(l)) {
-        name = json_get_str(l, "name");
-    }
-    put_text(w, P_LOCATION, name);
+    put_text(w, P_LOCATION, event_place_of(w->want));
     return RC_OK;
 }
 
 /* ---- busy status: five values against two of iCalendar (mapping trap 7) ---- */
+void event_busy_show(int64_t status, struct json *doc)
+{
+    static const char *const WORDS[] = {"free", "tentative", NULL, "unavailable", "free"};
+    if (status >= 0 && status < (int64_t)ARRAY_LEN(WORDS)) {
+        json_set_str(doc, "freeBusyStatus", WORDS[status]);
+    }
+    if (status == BUSY_ELSEWHERE) {
+        json_set_str(doc, EVENT_MEMBER_BUSY, ELSEWHERE);
+    }
+}
+
+int64_t event_busy_of(const struct json *doc)
+{
+    const char *status = json_get_str(doc, "freeBusyStatus");
+    bool elsewhere = str_eq(json_get_str(doc, EVENT_MEMBER_BUSY), ELSEWHERE);
+    return str_eq(status, "free")          ? (elsewhere ? BUSY_ELSEWHERE : 0)
+           : str_eq(status, "tentative")   ? BUSY_TENTATIVE
+           : str_eq(status, "unavailable") ? BUSY_OUT
+                                           : BUSY_BUSY;
+}
+
 static enum rc busy_read(struct reader *r, struct err *err)
 {
     (void)err;
-    static const char *const WORDS[] = {"free", "tentative", NULL, "unavailable", "free"};
-    int64_t status = get_int(r->item, P_BUSY_STATUS, BUSY_BUSY);
-    if (status >= 0 && status < (int64_t)ARRAY_LEN(WORDS)) {
-        json_set_str(r->doc, "freeBusyStatus", WORDS[status]);
-    }
-    if (status == BUSY_ELSEWHERE) {
-        json_set_str(r->doc, MEMBER_BUSY, ELSEWHERE);
-    }
+    event_busy_show(get_int(r->item, P_BUSY_STATUS, BUSY_BUSY), r->doc);
     return RC_OK;
 }
 
 static enum rc busy_write(struct writer *w, struct err *err)
 {
     (void)err;
-    const char *want = json_get_str(w->want, "freeBusyStatus");
-    bool elsewhere = str_eq(json_get_str(w->want, MEMBER_BUSY), ELSEWHERE);
-    int64_t status = str_eq(want, "free")          ? (elsewhere ? BUSY_ELSEWHERE : 0)
-                     : str_eq(want, "tentative")   ? BUSY_TENTATIVE
-                     : str_eq(want, "unavailable") ? BUSY_OUT
-                                                   : BUSY_BUSY;
-    put_int(w, P_BUSY_STATUS, status);
+    put_int(w, P_BUSY_STATUS, event_busy_of(w->want));
     return RC_OK;
 }
 
@@ -110,18 +124,35 @@ static enum rc schedule_read(struct reader *r, struct err *err)
     rc = event_time_read(r->item, r->env, recurring ? &recur : NULL, &t, err);
     if (!rc) {
         event_time_show(&t, r->doc);
-        rc = recurring ? event_recur_show(r->item, &recur, &t, r->doc, err) : RC_OK;
+        rc = recurring ? event_recur_show(&recur, &t, r->doc, err) : RC_OK;
     }
     return rc;
 }
 
+static bool any_changed(const struct writer *w, const char *const *members, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (member_changed(w, members[i])) {
+            return true;
+        }
+    }
+    return w->is_new;
+}
+
 static enum rc schedule_write(struct writer *w, struct err *err)
 {
+    static const char *const WHEN[] = {"start", "timeZone", "duration", "showWithoutTime",
+        "recurrenceRules", "recurrenceOverrides", "excludedRecurrenceRules", "endTimeZone"};
+    static const char *const INHERITED[] = {"title", "locations", "alerts", "description",
+        "keywords", "privacy", "priority", "freeBusyStatus", EVENT_MEMBER_BUSY};
+    bool when = any_changed(w, WHEN, ARRAY_LEN(WHEN)), keep_zone;
+    if (!when && !(w->now->sub_count && any_changed(w, INHERITED, ARRAY_LEN(INHERITED)))) {
+        return RC_OK;
+    }
     struct event_time t;
-    bool keep_zone;
     enum rc rc = event_time_want(w, &t, &keep_zone, err);
-    if (rc) {
-        return rc;
+    if (rc || !when) {
+        return rc ? rc : event_recur_inherit(w, &t, err);
     }
     event_time_put(w, &t, keep_zone);
     rc = event_recur_write(w, &t, keep_zone, err);
@@ -153,23 +184,22 @@ static enum rc new_write(struct writer *w, struct err *err)
     return RC_OK;
 }
 
-/* Reading goes in this order: overrides are told against title and location, alerts depend on
- * all-day. */
+/* Reading goes in this order: alerts depend on all-day, overrides are told against everything else.
+ */
 const struct section event_sections[] = {
     {{"uid"}, uid_read, uid_write},
     {{"updated"}, times_read, NULL},
     {{"title"}, title_read, title_write},
     {{"locations"}, location_read, location_write},
-    {{"start", "timeZone", "duration", "showWithoutTime", "recurrenceRules", "recurrenceOverrides",
-         "excludedRecurrenceRules", "endTimeZone"},
-        schedule_read, schedule_write},
+    {{NULL}, schedule_read, schedule_write}, /* it looks for itself */
     {{"alerts"}, event_alerts_read, event_alerts_write},
     {{"description"}, description_read, description_write},
     {{"keywords"}, keywords_read, keywords_write},
     {{"privacy"}, privacy_read, privacy_write},
     {{"priority"}, priority_read, priority_write},
     {{MEMBER_BILLING, MEMBER_MILEAGE}, accounting_read, accounting_write},
-    {{"freeBusyStatus", MEMBER_BUSY}, busy_read, busy_write},
+    {{"freeBusyStatus", EVENT_MEMBER_BUSY}, busy_read, busy_write},
+    {{NULL}, event_overrides_read, NULL},
     {{NULL}, nothing_read, new_write},
     {{NULL}, NULL, NULL},
 };

@@ -9,6 +9,18 @@
 #define DAY_SECONDS INT64_C(86400)
 #define DAY_MINUTES 1440
 
+#define EVENT_MEMBER_BUSY DOC_EXT "busyStatus" /* JSCalendar has no word for "working elsewhere" */
+#define EVENT_BUSY_LAST   4
+/* PidLidBusyStatus of a document, and into one; a status beyond EVENT_BUSY_LAST says nothing. */
+int64_t event_busy_of(const struct json *doc);
+void event_busy_show(int64_t status, struct json *doc);
+/* The one place Outlook has: that of the slot "l1", else the first with a name; NULL: none. */
+const char *event_place_of(const struct json *doc);
+void event_place_show(const char *name, struct json *doc);
+/* Nominal days and exact seconds after them; false unless both are from 0 to 10,000 days. NULL is
+ * 0. */
+bool event_duration_parse(const char *text, int64_t *ret_days, int64_t *ret_seconds);
+
 /* When an appointment is. Wall seconds are local time as if it were UTC. */
 struct event_time {
     const struct zone *zone; /* the IANA zone of the document; set also when floating */
@@ -37,12 +49,24 @@ const char *event_zone_key(const struct zone *zone);
 /* The recurrence of an item: RC_NOT_FOUND (without message) if it has none. */
 enum rc event_recur_get(const struct props *item, struct recur_blob *ret, struct err *err)
     WARN_UNUSED;
-/* Into the document: "recurrenceRules", "recurrenceOverrides". */
-enum rc event_recur_show(const struct props *item, const struct recur_blob *recur,
-    const struct event_time *t, struct json *doc, struct err *err) WARN_UNUSED;
-/* Rule and exclusions wanted into the blob and what depends on it. */
+/* Into the document: "recurrenceRules". */
+enum rc event_recur_show(const struct recur_blob *recur, const struct event_time *t,
+    struct json *doc, struct err *err) WARN_UNUSED;
+/* Into the document that holds everything else: "recurrenceOverrides". */
+enum rc event_overrides_read(struct reader *r, struct err *err) WARN_UNUSED;
+/* Rule and overrides wanted into the blob, its sub-items and what depends on them. */
 enum rc event_recur_write(
     struct writer *w, const struct event_time *t, bool keep_zone, struct err *err) WARN_UNUSED;
+/* The same where only what occurrences inherit from the series changed. */
+enum rc event_recur_inherit(struct writer *w, const struct event_time *t, struct err *err)
+    WARN_UNUSED;
+
+/* The parts of event_recur_write that depend on the finished blob. event_pattern.c. */
+void event_pattern_put(struct writer *w, const struct recur_blob *r, const struct event_time *t,
+    bool keep_zone, bool new_pattern);
+void event_pattern_remove(struct writer *w);
+/* The blob alone. */
+void event_blob_put(struct writer *w, const struct recur_blob *r);
 
 /* A blob's pattern as a JSCalendar rule, and back; appointments and tasks. `start`: local start of
  * the series. */
@@ -59,6 +83,9 @@ char *rule_text(const struct recur_blob *recur, const struct civil *start);
 void event_reminder_put(struct writer *w, const struct event_time *t);
 enum rc event_alerts_read(struct reader *r, struct err *err);
 enum rc event_alerts_write(struct writer *w, struct err *err);
+/* Minutes before the start of the alert that Outlook would hold: that of the slot "a1", else the
+ * first that fits; -1: none. */
+int64_t event_reminder_of(const struct json *alerts, const struct event_time *t);
 /* One alert `minutes` before the start; caller owns. */
 struct json *event_alert(int64_t minutes);
 /* Minutes of a stored delta; the "default" value becomes what Outlook's default is. */

@@ -65,12 +65,10 @@ static int64_t alert_minutes(const struct json *alert, const struct event_time *
     return seconds >= 0 && seconds / 60 <= MINUTES_MAX ? seconds / 60 : -1;
 }
 
-/* The alert that is the item's: the one it has already, else the first that fits. */
-static int64_t wanted_minutes(const struct writer *w, const struct event_time *t)
+/* The alert that is the item's is the one in its slot, as the document has the ids of the item. */
+int64_t event_reminder_of(const struct json *alerts, const struct event_time *t)
 {
-    const struct json *alerts = json_get(w->want, "alerts");
-    const struct json *same =
-        json_get(json_get(w->base, "alerts"), "a1") ? json_get(alerts, "a1") : NULL;
+    const struct json *same = json_get(alerts, "a1");
     int64_t minutes = same ? alert_minutes(same, t) : -1;
     for (const struct json *a = json_first(alerts); a && minutes < 0; a = json_next(a)) {
         minutes = alert_minutes(a, t);
@@ -104,7 +102,7 @@ static int64_t next_signal(const struct writer *w, const struct event_time *t, i
 
 void event_reminder_put(struct writer *w, const struct event_time *t)
 {
-    int64_t minutes = wanted_minutes(w, t);
+    int64_t minutes = event_reminder_of(json_get(w->want, "alerts"), t);
     put_int(w, P_REMINDER_SET, minutes >= 0);
     put_int(w, P_REMINDER_TIME, filetime_from_seconds(t->start_utc));
     if (minutes < 0) {

@@ -1,22 +1,17 @@
-/* Series: the recurrence blob <-> "recurrenceRules" and "recurrenceOverrides", and what Outlook
- * derives from the blob.
+/* Series: the recurrence blob <-> "recurrenceRules" and "recurrenceOverrides".
  *
- * Changed occurrences (exceptions) are read out of the blob. Writing them would need an embedded
- * message each, which the map cannot make: such a change is refused with RC_UNSUPPORTED, and
- * nothing of the item is touched. */
-#include "mapi/map/event.h"
+ * Writing walks the rule once: it counts occurrences, collects the dates of those that are deleted
+ * or changed, and brings each changed one (exception.h) to what is wanted. An exception whose
+ * override did not change keeps its bytes and its message. */
+#include "mapi/map/exception.h"
 
+#include "client/base/map.h"
 #include "client/item/recur.h"
-#include "mapi/map/blob_zone.h"
 
 #include <string.h>
 
-#define OCCURRENCES_MAX     20000 /* how far an expansion goes; 54 years of every day */
-#define COUNT_WHEN_ENDLESS  10    /* what Outlook writes, without meaning */
-#define ICON_SINGLE         1024
-#define ICON_SERIES         1025
-#define ICON_MEETING        1026
-#define ICON_MEETING_SERIES 1027
+#define OCCURRENCES_MAX    20000 /* how far an expansion goes; 54 years of every day */
+#define COUNT_WHEN_ENDLESS 10    /* what Outlook writes, without meaning */
 
 enum rc event_recur_get(const struct props *item, struct recur_blob *ret, struct err *err)
 {
@@ -30,273 +25,396 @@ enum rc event_recur_get(const struct props *item, struct recur_blob *ret, struct
 
 /* ---- reading ---- */
 
-static void override_key(uint32_t minutes, char out[CIVIL_TEXT_SIZE])
+static int by_date(const void *a, const void *b)
 {
-    struct civil c = civil_from_seconds(minutes1601_to_seconds(minutes));
-    civil_format_iso(&c, false, out);
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
 }
 
-static bool is_original(const struct recur_blob *r, uint32_t midnight)
+/* The days that exceptions replace, sorted. Caller frees. */
+static uint32_t *original_days(const struct recur_blob *r)
 {
+    uint32_t *days = mem_alloc((r->exception_count + 1) * sizeof *days);
     for (size_t i = 0; i < r->exception_count; i++) {
-        if (r->exceptions[i].original / DAY_MINUTES == midnight / DAY_MINUTES) {
-            return true;
-        }
+        days[i] = r->exceptions[i].original / DAY_MINUTES;
     }
-    return false;
+    qsort(days, r->exception_count, sizeof *days, by_date);
+    return days;
 }
 
-static void show_busy(int64_t status, struct json *patch)
+/* DeletedInstanceDates holds the originals of exceptions, too: what is left was deleted. */
+static void show_excluded(const struct recur_blob *r, struct json *overrides)
 {
-    static const char *const WORDS[] = {"free", "tentative", "busy", "unavailable", "free"};
-    json_set_str(patch, "freeBusyStatus", WORDS[status]);
-}
-
-static void show_reminder(const struct recur_exception *e, bool series_set, int64_t series_delta,
-    bool all_day, struct json *patch)
-{
-    bool set = e->flags & OVERRIDE_REMINDER_SET ? e->reminder_set != 0 : series_set;
-    int64_t delta = event_reminder_minutes(
-        e->flags & OVERRIDE_REMINDER_DELTA ? (int64_t)e->reminder_delta : series_delta, all_day);
-    if (set == series_set && delta == event_reminder_minutes(series_delta, all_day)) {
-        return;
-    }
-    if (set) {
-        struct json *alerts = json_object();
-        json_set(alerts, "a1", event_alert(delta));
-        json_set(patch, "alerts", alerts);
-    } else if (series_set) {
-        json_set(patch, "alerts", json_null());
-    }
-}
-
-static void show_texts(const struct recur_exception *e, const struct json *doc, struct json *patch)
-{
-    if (e->flags & OVERRIDE_SUBJECT && e->subject &&
-        !str_eq(e->subject, json_get_str(doc, "title"))) {
-        json_set_str(patch, "title", e->subject);
-    }
-    const char *place = json_get_str(json_get(json_get(doc, "locations"), "l1"), "name");
-    if (!(e->flags & OVERRIDE_LOCATION) || !e->location ||
-        str_eq(e->location, place ? place : "")) {
-        return;
-    }
-    if (str_empty(e->location)) {
-        json_set(patch, "locations", json_null());
-    } else {
-        struct json *map = json_object(), *location = json_need_object(map, "l1");
-        json_set_str(location, "@type", "Location");
-        json_set_str(location, "name", e->location);
-        json_set(patch, "locations", map);
-    }
-}
-
-static struct json *exception_patch(const struct props *item, const struct recur_blob *r,
-    const struct recur_exception *e, const struct event_time *t, const struct json *doc)
-{
-    struct json *patch = json_object();
-    char text[DURATION_TEXT_SIZE];
-    int64_t length = (int64_t)e->end - e->start, usual = (int64_t)r->end_offset - r->start_offset;
-    if (e->start != e->original) {
-        override_key(e->start, text);
-        json_set_str(patch, "start", text);
-    }
-    if (length != usual && length >= 0) {
-        duration_format(length * 60, text);
-        json_set_str(patch, "duration", text);
-    }
-    show_texts(e, doc, patch);
-    if (e->flags & OVERRIDE_BUSY_STATUS && e->busy_status <= 4 &&
-        e->busy_status != get_int(item, P_BUSY_STATUS, 2)) {
-        show_busy(e->busy_status, patch);
-    }
-    show_reminder(e, get_int(item, P_REMINDER_SET, 0) != 0, get_int(item, P_REMINDER_DELTA, 15),
-        t->all_day, patch);
-    if (e->flags & OVERRIDE_SUB_TYPE && (e->sub_type != 0) != t->all_day) {
-        json_set_bool(patch, "showWithoutTime", e->sub_type != 0);
-    }
-    return patch;
-}
-
-static void show_overrides(const struct props *item, const struct recur_blob *r,
-    const struct event_time *t, struct json *doc)
-{
-    CLEANUP(json_free) struct json *overrides = json_object();
+    CLEANUP(mem_free) uint32_t *days = original_days(r);
     char key[CIVIL_TEXT_SIZE];
     for (size_t i = 0; i < r->deleted_count; i++) {
-        if (!is_original(r, r->deleted[i])) {
-            override_key(r->deleted[i] - r->deleted[i] % DAY_MINUTES + r->start_offset, key);
+        uint32_t day = r->deleted[i] / DAY_MINUTES;
+        if (!bsearch(&day, days, r->exception_count, sizeof day, by_date)) {
+            exception_key(day * DAY_MINUTES + r->start_offset, key);
             json_set_bool(json_need_object(overrides, key), "excluded", true);
         }
     }
+}
+
+static enum rc show_exceptions(const struct reader *reader, const struct recur_blob *r,
+    const struct event_time *t, struct json *overrides, struct err *err)
+{
+    CLEANUP(json_free) struct json *plain = occurrence_plain(reader->doc);
+    CLEANUP_FINI(exception_index_fini) struct exception_index index;
+    exception_index_init(&index, reader->item, &t->rule);
     for (size_t i = 0; i < r->exception_count; i++) {
-        struct json *patch = exception_patch(item, r, &r->exceptions[i], t, doc);
-        override_key(r->exceptions[i].original, key);
+        const struct recur_exception *e = &r->exceptions[i];
+        char key[CIVIL_TEXT_SIZE];
+        size_t cursor = 0;
+        struct json *patch;
+        enum rc rc = exception_read(reader->item, e,
+            exception_index_next(&index, e->original, &cursor), t, reader->env, plain, &patch, err);
+        if (rc) {
+            return rc;
+        }
+        exception_key(e->original, key);
         if (json_count(patch)) {
             json_set(overrides, key, patch);
         } else {
-            json_free(patch); /* only the body differs, which stands in the embedded message */
+            json_free(patch); /* it differs in what documents do not know: who comes, say */
         }
     }
-    if (json_count(overrides)) {
-        json_set(doc, "recurrenceOverrides", TAKE(overrides));
-    }
+    return RC_OK;
 }
 
-enum rc event_recur_show(const struct props *item, const struct recur_blob *recur,
-    const struct event_time *t, struct json *doc, struct err *err)
+enum rc event_overrides_read(struct reader *reader, struct err *err)
+{
+    CLEANUP_FINI(recur_blob_fini) struct recur_blob r = {0};
+    struct event_time t;
+    enum rc rc = event_recur_get(reader->item, &r, err);
+    if (rc) {
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    }
+    CLEANUP(json_free) struct json *overrides = json_object();
+    rc = event_time_read(reader->item, reader->env, &r, &t, err);
+    if (!rc) {
+        show_excluded(&r, overrides);
+        rc = show_exceptions(reader, &r, &t, overrides, err);
+    }
+    if (!rc && json_count(overrides)) {
+        json_set(reader->doc, "recurrenceOverrides", TAKE(overrides));
+    }
+    return rc;
+}
+
+enum rc event_recur_show(
+    const struct recur_blob *recur, const struct event_time *t, struct json *doc, struct err *err)
 {
     struct civil start = civil_from_seconds(t->start_wall);
-    struct json *rule, *rules = json_array();
+    struct json *rule;
     enum rc rc = rule_from_blob(recur, &start, &rule, err);
-    if (rc) {
-        json_free(rules);
-        return rc;
+    if (!rc) {
+        struct json *rules = json_array();
+        json_append(rules, rule);
+        json_set(doc, "recurrenceRules", rules);
     }
-    json_append(rules, rule);
-    json_set(doc, "recurrenceRules", rules);
-    show_overrides(item, recur, t, doc);
-    return RC_OK;
+    return rc;
 }
 
-/* ---- writing ---- */
+/* ---- what is wanted of the occurrences ---- */
 
-static enum rc check_overrides(
-    const struct writer *w, const struct recur_blob *now, struct err *err)
-{
-    const struct json *want = json_get(w->want, "recurrenceOverrides"),
-                      *base = json_get(w->base, "recurrenceOverrides");
-    for (const struct json *o = json_first(want); o; o = json_next(o)) {
-        bool excluded = json_get_bool(o, "excluded", false);
-        const struct json *was = json_get(base, json_key(o));
-        if (!excluded && json_count(o) && !(was && json_equal(o, was))) {
-            return err_set(err, RC_UNSUPPORTED, 0,
-                "the changed occurrence %s cannot be written to Outlook yet", json_key(o));
-        }
-    }
-    for (size_t i = 0; i < now->exception_count; i++) {
-        char key[CIVIL_TEXT_SIZE];
-        override_key(now->exceptions[i].original, key);
-        const struct json *was = json_get(base, key), *o = json_get(want, key);
-        if (was ? !o || !json_equal(o, was) : json_get_bool(o, "excluded", false)) {
-            return err_set(err, RC_UNSUPPORTED, 0,
-                "the changed occurrence %s cannot be put back or removed in Outlook yet", key);
-        }
-    }
-    return RC_OK;
-}
-
-/* A copy of the rule without its end. */
-static struct json *endless(const struct json *rule)
-{
-    struct json *copy = json_dup(rule);
-    json_remove(copy, "count");
-    json_remove(copy, "until");
-    return copy;
-}
-
-/* Exceptions belong to occurrences of the pattern: it may get longer or shorter, but not another
- * one. */
-static enum rc check_pattern(const struct writer *w, const struct recur_blob *now, struct err *err)
-{
-    if (!now->exception_count) {
-        return RC_OK;
-    }
-    static const char *const TIMES[] = {"start", "timeZone", "duration", "showWithoutTime"};
-    for (size_t i = 0; i < ARRAY_LEN(TIMES); i++) {
-        if (member_changed(w, TIMES[i])) {
-            return err_set(err, RC_UNSUPPORTED, 0,
-                "%s of a series with changed occurrences cannot be changed in Outlook yet",
-                TIMES[i]);
-        }
-    }
-    CLEANUP(json_free) struct json *a = endless(json_at(json_get(w->base, "recurrenceRules"), 0));
-    CLEANUP(json_free) struct json *b = endless(json_at(json_get(w->want, "recurrenceRules"), 0));
-    return json_equal(a, b) ? RC_OK
-                            : err_set(err, RC_UNSUPPORTED, 0,
-                                  "the rule of a series with changed occurrences cannot be changed "
-                                  "in Outlook yet");
-}
-
-/* What an expansion of the rule tells. */
-struct expansion {
-    size_t count; /* of occurrences */
-    int64_t last; /* wall seconds of the last one */
+/* An exception of the item as it is. */
+struct old_exception {
+    struct recur_exception *e;
+    char key[CIVIL_TEXT_SIZE];
+    const struct json *patch; /* borrowed from the base; NULL: it shows nothing */
+    bool used;
 };
 
-static bool is_excluded(const struct json *overrides, const struct civil *c)
+struct series {
+    struct exception_writer x;
+    const struct json *rule;
+    const struct event_time *t;
+    struct recur_blob *r;
+    bool moved;            /* times of the series itself changed: every exception is written anew */
+    struct map *overrides; /* owned; key -> override wanted, borrowed */
+    struct old_exception *olds;          /* owned */
+    struct map *old_by_key, *old_by_day; /* owned; -> old_exception */
+    struct recur_exception *exceptions;  /* owned; the new list */
+    size_t exception_count, exception_cap;
+    uint32_t *deleted; /* owned */
+    size_t deleted_count, deleted_cap;
+    size_t met;        /* overrides that change an occurrence of the rule */
+    size_t count;      /* of occurrences */
+    int64_t last;      /* wall seconds of the last one */
+    int64_t limit;     /* how far an endless rule is to be walked */
+    int64_t before;    /* day of the instance before, in seconds */
+    bool before_fresh; /* that is an exception written now */
+};
+
+static void series_fini(struct series *s)
+{
+    exception_writer_fini(&s->x);
+    map_free(s->overrides);
+    map_free(s->old_by_key);
+    map_free(s->old_by_day);
+    free(s->olds);
+    /* Its elements were moved from or to the blob. */
+    free(s->exceptions);
+    free(s->deleted);
+}
+
+static int64_t wall_of_key(const char *key)
+{
+    struct civil c;
+    return civil_parse_iso(key, &c, NULL) ? civil_seconds(&c) : 0;
+}
+
+static bool changes_occurrence(const struct json *override)
+{
+    return json_count(override) && !json_get_bool(override, "excluded", false);
+}
+
+static void series_add_old(struct series *s, const struct map *base)
+{
+    s->olds = mem_alloc((s->r->exception_count + 1) * sizeof *s->olds);
+    for (size_t i = 0; i < s->r->exception_count; i++) {
+        struct old_exception *old = &s->olds[i];
+        char day[CIVIL_TEXT_SIZE];
+        old->e = &s->r->exceptions[i];
+        exception_key(old->e->original, old->key);
+        old->patch = map_get(base, old->key);
+        memcpy(day, old->key, sizeof day);
+        day[10] = 0;
+        map_put(s->old_by_key, old->key, old);
+        map_put(s->old_by_day, day, old);
+        int64_t wall = wall_of_key(old->key);
+        s->limit = wall > s->limit ? wall : s->limit;
+    }
+}
+
+static enum rc series_init(struct series *s, struct writer *w, const struct json *rule,
+    const struct event_time *t, struct recur_blob *r, struct err *err)
+{
+    static const char *const TIMES[] = {"start", "timeZone", "duration", "showWithoutTime"};
+    CLEANUP(map_free) struct map *base = map_new();
+    *s = (struct series){.rule = rule,
+        .t = t,
+        .r = r,
+        .last = t->start_wall,
+        .before = INT64_MIN,
+        .limit = INT64_MIN,
+        .overrides = map_new(),
+        .old_by_key = map_new(),
+        .old_by_day = map_new()};
+    for (struct json *o = json_first(json_get(w->base, "recurrenceOverrides")); o;
+         o = json_next(o)) {
+        map_put(base, json_key(o), o);
+    }
+    for (struct json *o = json_first(json_get(w->want, "recurrenceOverrides")); o;
+         o = json_next(o)) {
+        int64_t wall = wall_of_key(json_key(o));
+        map_put(s->overrides, json_key(o), o);
+        s->limit = wall > s->limit ? wall : s->limit;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(TIMES); i++) {
+        s->moved = s->moved || member_changed(w, TIMES[i]);
+    }
+    series_add_old(s, base);
+    return exception_writer_init(&s->x, w, t, err);
+}
+
+/* ---- the walk ---- */
+
+/* The exception that stood for this occurrence; when a series moves to another time of day, its
+ * exceptions go along. */
+static struct old_exception *find_old(struct series *s, const char *key)
+{
+    char day[CIVIL_TEXT_SIZE];
+    struct old_exception *old = map_get(s->old_by_key, key);
+    if (!old && s->moved) {
+        memcpy(day, key, sizeof day);
+        day[10] = 0;
+        old = map_get(s->old_by_day, day);
+    }
+    return old && !old->used ? old : NULL;
+}
+
+static void add_deleted(struct series *s, int64_t wall)
+{
+    ARRAY_RESERVE(s->deleted, s->deleted_count, s->deleted_cap);
+    s->deleted[s->deleted_count++] = (uint32_t)minutes1601_from_seconds(wall - wall % DAY_SECONDS);
+}
+
+static struct recur_exception *add_exception(struct series *s, struct old_exception *old)
+{
+    ARRAY_RESERVE(s->exceptions, s->exception_count, s->exception_cap);
+    struct recur_exception *e = &s->exceptions[s->exception_count++];
+    *e = (struct recur_exception){0};
+    if (old) { /* moved out of the blob */
+        *e = *old->e;
+        *old->e = (struct recur_exception){.original = e->original};
+        old->used = true;
+    }
+    return e;
+}
+
+/* Outlook keeps its occurrences in order and at most one on a day: it refuses to move one onto or
+ * beyond its neighbour. */
+static enum rc check_order(
+    struct series *s, const char *key, int64_t start, bool fresh, struct err *err)
+{
+    int64_t day = start - start % DAY_SECONDS;
+    if (day <= s->before && (fresh || s->before_fresh)) {
+        return err_set(err, RC_UNSUPPORTED, 0,
+            "Outlook cannot have two occurrences of a series on one day, or one moved past its "
+            "neighbour: see the occurrence %s",
+            key);
+    }
+    s->before = day;
+    s->before_fresh = fresh;
+    return RC_OK;
+}
+
+/* The occurrence that has an override with changes, or an exception that shows nothing. */
+static enum rc walk_changed(struct series *s, const char *key, int64_t wall,
+    const struct json *patch, struct old_exception *old, struct err *err)
+{
+    bool hidden = old && !old->patch, visible = false;
+    bool kept = old && !s->moved && str_eq(key, old->key) &&
+                (patch && old->patch ? json_equal(patch, old->patch) : !patch && !old->patch);
+    int64_t start = wall;
+    enum rc rc = exception_visible(&s->x, key, patch, &start, &visible, err);
+    if (rc || (!visible && !hidden && !kept)) { /* for Outlook it is as plain as any */
+        return rc ? rc : check_order(s, key, wall, false, err);
+    }
+    struct recur_exception *e = add_exception(s, old);
+    add_deleted(s, wall);
+    if (kept) {
+        return check_order(s, key, minutes1601_to_seconds(e->start), false, err);
+    }
+    const struct exception_edit edit = {.was_key = old ? old->key : NULL,
+        .was_patch = old ? old->patch : NULL,
+        .key = key,
+        .patch = patch,
+        .existing = old != NULL,
+        .times = true};
+    rc = exception_put(&s->x, &edit, e, err);
+    s->limit = start > s->limit ? start : s->limit;
+    return rc ? rc : check_order(s, key, start, true, err);
+}
+
+static enum rc walk_occurrence(struct series *s, int64_t wall, struct err *err)
 {
     char key[CIVIL_TEXT_SIZE];
-    civil_format_iso(c, false, key);
-    return json_get_bool(json_get(overrides, key), "excluded", false);
+    struct civil c = civil_from_seconds(wall);
+    civil_format_iso(&c, false, key);
+    const struct json *override = map_get(s->overrides, key);
+    struct old_exception *old = find_old(s, key);
+    if (json_get_bool(override, "excluded", false)) {
+        add_deleted(s, wall);
+        return RC_OK;
+    }
+    s->met += changes_occurrence(override);
+    if (changes_occurrence(override) || (old && !old->patch)) {
+        return walk_changed(s, key, wall, changes_occurrence(override) ? override : NULL, old, err);
+    }
+    return check_order(s, key, wall, false, err);
 }
 
-static void add_deleted(struct recur_blob *r, size_t *cap, int64_t wall)
-{
-    ARRAY_RESERVE(r->deleted, r->deleted_count, *cap);
-    r->deleted[r->deleted_count++] = (uint32_t)minutes1601_from_seconds(wall - wall % DAY_SECONDS);
-}
-
-/* Walks the rule: counts occurrences and collects the dates of those excluded or changed, which are
- * kept sorted by it. */
-static enum rc expand(const struct json *rule, const struct json *overrides,
-    const struct event_time *t, struct recur_blob *r, struct expansion *ret, struct err *err)
+static enum rc walk(struct series *s, struct err *err)
 {
     CLEANUP(recur_free) struct recur *walk = NULL;
-    struct civil start = civil_from_seconds(t->start_wall), c;
-    enum rc rc = recur_new(rule, &start, &walk, err);
-    if (rc) {
-        return rc;
-    }
-    size_t cap = 0;
-    bool counted = json_get(rule, "count") || json_get(rule, "until");
-    *ret = (struct expansion){0, t->start_wall};
-    free(r->deleted);
-    r->deleted = NULL;
-    r->deleted_count = 0;
-    /* An endless rule is walked only as long as an exclusion may follow. */
-    size_t open = json_count(overrides) + r->exception_count;
-    while ((counted || open || !ret->count) && recur_next(walk, &c)) {
+    struct civil start = civil_from_seconds(s->t->start_wall), c;
+    enum rc rc = recur_new(s->rule, &start, &walk, err);
+    bool counted = json_get(s->rule, "count") || json_get(s->rule, "until");
+    while (!rc && (counted || !s->count || s->last <= s->limit) && recur_next(walk, &c)) {
         int64_t wall = civil_seconds(&c);
-        if (ret->count == 0 && wall != t->start_wall) {
+        if (s->count == 0 && wall != s->t->start_wall) {
             return err_set(err, RC_UNSUPPORTED, 0,
                 "Outlook cannot express this recurrence: its start is no occurrence of the rule");
         }
-        if (++ret->count > OCCURRENCES_MAX) {
-            if (json_get(rule, "count")) { /* then the blob needs the date of the last one */
+        if (++s->count > OCCURRENCES_MAX) {
+            if (json_get(s->rule, "count")) { /* then the blob needs the date of the last one */
                 return err_set(err, RC_UNSUPPORTED, 0, "a series of more than %d occurrences",
                     OCCURRENCES_MAX);
             }
             break;
         }
-        ret->last = wall;
-        if (is_excluded(overrides, &c) ||
-            is_original(r, (uint32_t)minutes1601_from_seconds(wall))) {
-            add_deleted(r, &cap, wall);
-            open -= open > 0;
-        }
+        s->last = wall;
+        rc = walk_occurrence(s, wall, err);
     }
-    if (!ret->count) {
+    if (!rc && !s->count) {
         return err_set(
             err, RC_UNSUPPORTED, 0, "Outlook cannot express this recurrence: it has no occurrence");
+    }
+    return rc;
+}
+
+/* ---- after it ---- */
+
+static enum rc check_met(const struct series *s, struct err *err)
+{
+    size_t wanted = 0, cursor = 0;
+    const char *key;
+    void *value;
+    while (map_entry(s->overrides, &cursor, &key, &value)) {
+        wanted += changes_occurrence(value);
+    }
+    if (s->met == wanted) {
+        return RC_OK;
+    }
+    /* Which one: only now, as it hardly happens. */
+    CLEANUP(recur_free) struct recur *walk = NULL;
+    CLEANUP(map_free) struct map *dates = map_new();
+    struct civil start = civil_from_seconds(s->t->start_wall), c;
+    enum rc rc = recur_new(s->rule, &start, &walk, err);
+    for (size_t i = 0; !rc && i < s->count && recur_next(walk, &c); i++) {
+        char text[CIVIL_TEXT_SIZE];
+        civil_format_iso(&c, false, text);
+        map_put(dates, text, dates);
+    }
+    for (cursor = 0; !rc && map_entry(s->overrides, &cursor, &key, &value);) {
+        if (changes_occurrence(value) && !map_has(dates, key)) {
+            return err_set(err, RC_UNSUPPORTED, 0,
+                "Outlook can change only occurrences that the rule of the series gives, and %s is "
+                "none",
+                key);
+        }
+    }
+    return rc;
+}
+
+static enum rc remove_unused(struct series *s, struct err *err)
+{
+    for (size_t i = 0; i < s->r->exception_count; i++) {
+        if (!s->olds[i].used) {
+            enum rc rc = exception_remove(&s->x, s->olds[i].e, err);
+            if (rc) {
+                return rc;
+            }
+        }
     }
     return RC_OK;
 }
 
-static enum rc check_originals(const struct recur_blob *r, struct err *err)
+/* Puts the new lists into the blob; what is left of the old ones goes. */
+static void settle_lists(struct series *s)
 {
-    size_t found = 0;
-    for (size_t i = 0; i < r->deleted_count; i++) {
-        found += is_original(r, r->deleted[i]);
+    struct recur_blob *r = s->r, old = {.exceptions = r->exceptions,
+                                     .exception_count = r->exception_count,
+                                     .deleted = r->deleted,
+                                     .modified = r->modified};
+    recur_blob_fini(&old);
+    r->exceptions = TAKE(s->exceptions);
+    r->exception_count = s->exception_count;
+    r->deleted = TAKE(s->deleted);
+    r->deleted_count = s->deleted_count;
+    r->modified = mem_alloc((r->exception_count + 1) * sizeof *r->modified);
+    r->modified_count = r->exception_count;
+    for (size_t i = 0; i < r->exception_count; i++) { /* the days they were moved to */
+        r->modified[i] = r->exceptions[i].start / DAY_MINUTES * DAY_MINUTES;
     }
-    return found >= r->exception_count
-               ? RC_OK
-               : err_set(err, RC_UNSUPPORTED, 0,
-                     "a changed occurrence lies beyond the new end of the series");
+    qsort(r->modified, r->modified_count, sizeof *r->modified, by_date);
 }
 
-static void set_dates(const struct json *rule, const struct event_time *t,
-    const struct expansion *e, struct recur_blob *r)
+static void set_dates(const struct json *rule, const struct event_time *t, size_t count,
+    int64_t last_wall, struct recur_blob *r)
 {
     const char *until = json_get_str(rule, "until");
     struct civil end;
@@ -304,11 +422,11 @@ static void set_dates(const struct json *rule, const struct event_time *t,
     r->start_date = (uint32_t)minutes1601_from_seconds(day);
     r->start_offset = (uint32_t)((t->start_wall - day) / 60);
     r->end_offset = r->start_offset + (uint32_t)(t->days * DAY_MINUTES + t->seconds / 60);
-    r->count = (uint32_t)e->count;
+    r->count = (uint32_t)count;
     if (json_get_int(rule, "count", 0)) {
         r->end_type = RECUR_END_COUNT;
         r->count = (uint32_t)json_get_int(rule, "count", 0);
-        r->end_date = (uint32_t)minutes1601_from_seconds(e->last - e->last % DAY_SECONDS);
+        r->end_date = (uint32_t)minutes1601_from_seconds(last_wall - last_wall % DAY_SECONDS);
     } else if (until && civil_parse_iso(until, &end, NULL)) {
         /* The day of "until", unless that day's occurrence would come after it. */
         int64_t last = civil_seconds(&end), midnight = last - last % DAY_SECONDS;
@@ -322,104 +440,44 @@ static void set_dates(const struct json *rule, const struct event_time *t,
     }
 }
 
-static void put_blob(struct writer *w, const struct recur_blob *r)
-{
-    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
-    blob_recur_write(r, false, &b);
-    put_binary(w, P_RECUR, buf_str(&b), b.len);
-    buf_fini(&b);
-}
-
-static void put_series_zone(struct writer *w, const struct event_time *t)
-{
-    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
-    blob_zone_struct_write(&t->rule, &b);
-    put_binary(w, P_ZONE_STRUCT, buf_str(&b), b.len);
-    buf_clear(&b);
-    blob_zone_definition_write(event_zone_key(t->zone), &t->rule, true, &b);
-    put_binary(w, P_ZONE_RECUR, buf_str(&b), b.len);
-    buf_fini(&b);
-}
-
-static void put_icon(struct writer *w, bool series)
-{
-    int64_t icon = w->is_new ? ICON_SINGLE : get_int(w->now, P_ICON_INDEX, 0);
-    if (icon == ICON_SINGLE || icon == ICON_SERIES) {
-        put_int(w, P_ICON_INDEX, series ? ICON_SERIES : ICON_SINGLE);
-    } else if (icon == ICON_MEETING || icon == ICON_MEETING_SERIES) {
-        put_int(w, P_ICON_INDEX, series ? ICON_MEETING_SERIES : ICON_MEETING);
-    }
-}
-
-/* Views find a series by the days it spans: first day 00:00 to last day 00:00 of its zone; an
- * endless one to 4500-08-31T23:59. */
-static void put_clip(struct writer *w, const struct recur_blob *r, const struct event_time *t)
-{
-    const struct civil far = {4500, 8, 31, 23, 59, 0};
-    int64_t first = minutes1601_to_seconds(r->start_date);
-    int64_t last =
-        r->end_type == RECUR_END_NEVER ? civil_seconds(&far) : minutes1601_to_seconds(r->end_date);
-    put_int(w, P_CLIP_START, filetime_from_seconds(zone_to_utc(&t->rule, first)));
-    put_int(w, P_CLIP_END, filetime_from_seconds(zone_to_utc(&t->rule, last)));
-}
-
-static void put_series(struct writer *w, const struct recur_blob *r, const struct event_time *t,
-    bool keep_zone, bool new_pattern)
-{
-    put_blob(w, r);
-    put_int(w, P_RECURRING, true);
-    put_int(w, P_RECURRENCE_TYPE, (int64_t)r->frequency - RECUR_DAILY + 1);
-    put_icon(w, true);
-    put_clip(w, r, t);
-    if (!w->is_new && has(w->now, P_IS_RECURRING)) {
-        put_int(w, P_IS_RECURRING, true);
-    }
-    if (!keep_zone || !has(w->now, P_ZONE_STRUCT)) {
-        put_series_zone(w, t);
-    }
-    if (new_pattern) {
-        struct civil start = civil_from_seconds(t->start_wall);
-        CLEANUP(mem_free) char *text = rule_text(r, &start);
-        put_text(w, P_RECURRENCE_PATTERN, text);
-    }
-}
-
-static void put_single(struct writer *w)
-{
-    put_int(w, P_RECURRING, false);
-    put_int(w, P_RECURRENCE_TYPE, 0);
-    put_text(w, P_RECURRENCE_PATTERN, NULL);
-    put_binary(w, P_RECUR, NULL, 0);
-    put_binary(w, P_ZONE_STRUCT, NULL, 0);
-    put_binary(w, P_ZONE_RECUR, NULL, 0);
-    put_icon(w, false);
-    if (!w->is_new && has(w->now, P_IS_RECURRING)) {
-        put_int(w, P_IS_RECURRING, false);
-    }
-}
-
 static enum rc write_series(struct writer *w, const struct json *rule, const struct event_time *t,
     bool keep_zone, struct recur_blob *r, struct err *err)
 {
     bool new_pattern = w->is_new || member_changed(w, "recurrenceRules") ||
                        member_changed(w, "start") || member_changed(w, "duration");
     struct civil start = civil_from_seconds(t->start_wall);
-    struct expansion e;
-    enum rc rc = check_overrides(w, r, err);
-    rc = rc ? rc : check_pattern(w, r, err);
+    CLEANUP_FINI(series_fini) struct series s;
+    enum rc rc = series_init(&s, w, rule, t, r, err);
     if (!rc && new_pattern) {
         rc = rule_to_blob(rule, &start, r, err);
     }
-    rc = rc ? rc : expand(rule, json_get(w->want, "recurrenceOverrides"), t, r, &e, err);
-    rc = rc ? rc : check_originals(r, err);
+    rc = rc ? rc : walk(&s, err);
+    rc = rc ? rc : check_met(&s, err);
+    rc = rc ? rc : remove_unused(&s, err);
+    settle_lists(&s); /* after a failure, too: it gives every exception one owner */
     if (rc) {
         return rc;
     }
     if (new_pattern) {
-        set_dates(rule, t, &e, r);
+        set_dates(rule, t, s.count, s.last, r);
     }
-    put_series(w, r, t, keep_zone, new_pattern);
+    event_pattern_put(w, r, t, keep_zone, new_pattern);
     return RC_OK;
+}
+
+/* A series that becomes a single appointment has no exceptions any more. */
+static enum rc write_single(
+    struct writer *w, const struct event_time *t, const struct recur_blob *was, struct err *err)
+{
+    CLEANUP_FINI(exception_writer_fini) struct exception_writer x = {0};
+    enum rc rc = was->exception_count ? exception_writer_init(&x, w, t, err) : RC_OK;
+    for (size_t i = 0; !rc && i < was->exception_count; i++) {
+        rc = exception_remove(&x, &was->exceptions[i], err);
+    }
+    if (!rc) {
+        event_pattern_remove(w);
+    }
+    return rc;
 }
 
 enum rc event_recur_write(
@@ -444,12 +502,35 @@ enum rc event_recur_write(
                 err, RC_UNSUPPORTED, 0, "Outlook cannot express occurrences without a rule");
         }
     }
-    if (r.exception_count) {
-        return err_set(err, RC_UNSUPPORTED, 0,
-            "a series with changed occurrences cannot be made single in Outlook yet");
+    return had || w->is_new ? write_single(w, t, &r, err) : RC_OK;
+}
+
+enum rc event_recur_inherit(struct writer *w, const struct event_time *t, struct err *err)
+{
+    CLEANUP_FINI(recur_blob_fini) struct recur_blob r = {0};
+    CLEANUP_FINI(exception_writer_fini) struct exception_writer x = {0};
+    CLEANUP(map_free) struct map *base = map_new();
+    enum rc rc = event_recur_get(w->now, &r, err);
+    if (rc) {
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
     }
-    if (had || w->is_new) {
-        put_single(w);
+    for (struct json *o = json_first(json_get(w->base, "recurrenceOverrides")); o;
+         o = json_next(o)) {
+        map_put(base, json_key(o), o);
     }
-    return RC_OK;
+    rc = exception_writer_init(&x, w, t, err);
+    for (size_t i = 0; !rc && i < r.exception_count; i++) {
+        char key[CIVIL_TEXT_SIZE];
+        exception_key(r.exceptions[i].original, key);
+        const struct exception_edit edit = {.was_key = key,
+            .was_patch = map_get(base, key),
+            .key = key,
+            .patch = map_get(base, key),
+            .existing = true};
+        rc = exception_put(&x, &edit, &r.exceptions[i], err);
+    }
+    if (!rc) {
+        event_blob_put(w, &r);
+    }
+    return rc;
 }

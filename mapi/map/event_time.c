@@ -271,7 +271,7 @@ void event_time_show(const struct event_time *t, struct json *doc)
 
 /* ---- what is wanted ---- */
 
-static bool parse_duration(const char *text, int64_t *ret_days, int64_t *ret_seconds)
+bool event_duration_parse(const char *text, int64_t *ret_days, int64_t *ret_seconds)
 {
     int64_t whole = 0, date_part = 0;
     const char *time = text ? strchr(text, 'T') : NULL;
@@ -350,7 +350,7 @@ enum rc event_time_want(
         start.year >= 4500) {
         return err_set(err, RC_INVALID, 0, "event without a usable start");
     }
-    if (!parse_duration(json_get_str(w->want, "duration"), &t.days, &t.seconds)) {
+    if (!event_duration_parse(json_get_str(w->want, "duration"), &t.days, &t.seconds)) {
         return err_set(err, RC_INVALID, 0, "event: the duration %s makes no sense",
             json_get_str(w->want, "duration"));
     }

@@ -12,7 +12,17 @@ void map_change_fini(struct map_change *c)
 {
     props_fini(&c->set);
     free(c->remove);
+    for (size_t i = 0; i < c->sub_count; i++) {
+        props_fini(&c->subs[i].attach);
+        map_change_fini(&c->subs[i].item);
+    }
+    free(c->subs);
     *c = (struct map_change){0};
+}
+
+bool map_change_empty(const struct map_change *c)
+{
+    return c->set.count == 0 && c->remove_count == 0 && c->sub_count == 0;
 }
 
 const char *get_text(const struct props *p, enum prop_key key)
@@ -81,6 +91,18 @@ void put_text(struct writer *w, enum prop_key key, const char *text)
     } else if (get_text(w->now, key)) {
         put_removed(w, key);
     }
+}
+
+void put_stated_text(struct writer *w, enum prop_key key, const char *text)
+{
+    forget(w, prop_name_of(key));
+    props_set_text(&w->out->set, prop_name_of(key), text);
+    settle(w, key);
+}
+
+void put_absent(struct writer *w, enum prop_key key)
+{
+    remove_if_there(w, key);
 }
 
 void put_int(struct writer *w, enum prop_key key, int64_t value)

@@ -57,6 +57,10 @@ void put_longs(struct writer *w, enum prop_key key, const int32_t *values, size_
 void put_binaries(struct writer *w, enum prop_key key, const struct prop_bytes *values,
     size_t count); /* none removes */
 void put_removed(struct writer *w, enum prop_key key);
+/* Removes what is there. */
+void put_absent(struct writer *w, enum prop_key key);
+/* For items that inherit what they do not state: "" is put, too. */
+void put_stated_text(struct writer *w, enum prop_key key, const char *text);
 /* A copy kept by Outlook: written to new items and where the item has it. */
 void put_copy(struct writer *w, enum prop_key key, int64_t value);
 /* What the item will hold after the change. */

@@ -11,11 +11,23 @@
 #include "mapi/map/props.h"
 
 struct map_change {
-    struct props set;
+    struct props set;         /* without sub-items */
     struct prop_name *remove; /* owned array */
     size_t remove_count, remove_cap;
+    struct map_sub_change *subs; /* owned array */
+    size_t sub_count, sub_cap;
 };
 void map_change_fini(struct map_change *c);
+bool map_change_empty(const struct map_change *c);
+
+/* What happens to one sub-item (props.h): the changed occurrence of a series. */
+enum map_sub_kind { MAP_SUB_CREATE, MAP_SUB_UPDATE, MAP_SUB_DELETE };
+struct map_sub_change {
+    enum map_sub_kind kind;
+    uint32_t number;        /* of the attachment; meaningless for a new one */
+    struct props attach;    /* to be set on the attachment */
+    struct map_change item; /* of the message in it */
+};
 
 /* The photo of a contact as if it were a property of the item: its bytes, or their number where
  * they are too many to be read (MEDIA_PHOTO_MAX). In a map_change, MAP_PHOTO set or removed means
@@ -39,6 +51,17 @@ struct prop_name map_rich_body(void);
 bool map_has_body(const struct props *p);
 /* The type each of them has by specification, needed to form tags of named properties. */
 enum prop_type map_property_type(struct prop_name name);
+
+/* Sub-items. An item of which map_has_subs is true is to be given to map_read and map_write with
+ * all its attachments of which map_is_sub is true: of the attachment the properties of
+ * map_sub_attach_properties (few and small, none of them named), of the message in it those of
+ * map_sub_properties, all of which are among map_properties(ITEM_EVENT), and map_rich_body where
+ * map_sub_wants_rich says so. Static arrays. */
+bool map_has_subs(enum item_kind kind, const struct props *item);
+bool map_is_sub(const struct props *attach);
+const struct prop_name *map_sub_attach_properties(size_t *ret_count);
+const struct prop_name *map_sub_properties(size_t *ret_count);
+bool map_sub_wants_rich(const struct props *item);
 
 /* Which kind an item is, by PidTagMessageClass (prefix match at a dot: IPM.Contact,
  * IPM.Contact.Foo). Contacts folders also hold distribution lists (IPM.DistList), which are contacts

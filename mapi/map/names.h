@@ -222,6 +222,23 @@ enum prop_key {
     P_COUNTER_PROPOSAL,       /* PidLidAppointmentCounterProposal */
     P_EXCEPTIONAL_ATTENDEES,  /* PidLidFExceptionalAttendees */
 
+    /* changed occurrence: of the message */
+    P_EXCEPTION_REPLACE_TIME, /* PidLidExceptionReplaceTime: the original start, UTC */
+    P_MESSAGE_FLAGS,          /* PidTagMessageFlags */
+    P_EXCEPTIONAL_BODY,       /* PidLidFExceptionalBody */
+    /* and of its attachment; times are local */
+    P_ATTACH_METHOD,        /* PidTagAttachMethod */
+    P_ATTACH_RENDERING,     /* PidTagRenderingPosition */
+    P_ATTACH_NAME,          /* PidTagDisplayName of an attachment */
+    P_ATTACH_MIME_FLAGS,    /* PidTagAttachFlags */
+    P_ATTACH_FLAGS,         /* PidTagAttachmentFlags */
+    P_ATTACH_LINK_ID,       /* PidTagAttachmentLinkId */
+    P_ATTACH_HIDDEN,        /* PidTagAttachmentHidden */
+    P_ATTACH_CONTACT_PHOTO, /* PidTagAttachmentContactPhoto */
+    P_ATTACH_REPLACE_TIME,  /* PidTagExceptionReplaceTime */
+    P_ATTACH_START_TIME,    /* PidTagExceptionStartTime */
+    P_ATTACH_END_TIME,      /* PidTagExceptionEndTime */
+
     /* task */
     P_TASK_START,            /* PidLidTaskStartDate */
     P_TASK_DUE,              /* PidLidTaskDueDate */

@@ -36,7 +36,20 @@ void props_fini(struct props *p)
         value_fini(&p->items[i]);
     }
     free(p->items);
+    for (size_t i = 0; i < p->sub_count; i++) {
+        props_fini(&p->subs[i].attach);
+        props_fini(&p->subs[i].item);
+    }
+    free(p->subs);
     *p = (struct props){0};
+}
+
+struct props_sub *props_add_sub(struct props *p, uint32_t number)
+{
+    ARRAY_RESERVE(p->subs, p->sub_count, p->sub_cap);
+    struct props_sub *sub = &p->subs[p->sub_count++];
+    *sub = (struct props_sub){.number = number};
+    return sub;
 }
 
 static size_t index_of(const struct props *p, struct prop_name name)

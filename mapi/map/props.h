@@ -70,12 +70,24 @@ struct prop_value {
     } v;
 };
 
+/* The values of one item, and the items inside it. */
 struct props {
     struct prop_value *items; /* owned */
     size_t count, cap;
+    struct props_sub *subs; /* owned */
+    size_t sub_count, sub_cap;
+};
+
+/* An item inside an item: the message embedded in one of its attachments. */
+struct props_sub {
+    uint32_t number;     /* of the attachment in the item (PidTagAttachNumber) */
+    struct props attach; /* of the attachment */
+    struct props item;   /* of the embedded message */
 };
 
 void props_fini(struct props *p);
+/* Adds an empty sub-item; borrowed, valid until the next one is added. */
+struct props_sub *props_add_sub(struct props *p, uint32_t number);
 const struct prop_value *props_find(
     const struct props *p, struct prop_name name); /* NULL if absent */
 /* Getters treat a missing property and one of another type as absent. "" is absent for text

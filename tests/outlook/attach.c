@@ -29,11 +29,12 @@ static HRESULT attach_save(struct propobj *prop, ULONG flags)
         return MAPI_E_CORRUPT_DATA;
     }
     bag_delete(&self->attachment.props, PR_ACCESS_LEVEL);
+    computed_derive_attachment(&self->attachment);
     item_put_attachment(&self->message->item, &self->attachment);
     self->saved = TRUE;
     self->message->prop.dirty = TRUE;
     self->message->edits++;
-    computed_derive(&self->message->item);
+    computed_derive_own(&self->message->item);
     return S_OK;
 }
 

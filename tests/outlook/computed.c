@@ -285,7 +285,8 @@ static ULONG computed_size(const struct item *item)
 
 /* An attachment that Outlook hides (an exception of a series) still counts for PR_HASATTACH, as the
  * real items show. */
-void computed_derive(struct item *item)
+/* What follows from the item's own properties, and from how many attachments it has. */
+void computed_derive_own(struct item *item)
 {
     LONG flags = bag_long(&item->props, PR_MESSAGE_FLAGS, 0);
 
@@ -297,17 +298,27 @@ void computed_derive(struct item *item)
     flags &= ~(LONG)MSGFLAG_HASATTACH;
     flags |= item->attachment_count > 0 ? (LONG)MSGFLAG_HASATTACH : 0;
     bag_set_long(&item->props, PR_MESSAGE_FLAGS, flags);
+}
+
+void computed_derive_attachment(struct attachment *attachment)
+{
+    const struct prop *data = bag_find(&attachment->props, PR_ATTACH_DATA_BIN);
+    ULONG size = data ? data->size : 0;
+
+    if (attachment->embedded) {
+        computed_derive(attachment->embedded);
+        size = computed_size(attachment->embedded);
+    }
+    bag_set_long(&attachment->props, PR_OBJECT_TYPE, MAPI_ATTACH);
+    bag_set_long(&attachment->props, PR_ATTACH_SIZE, (LONG)size);
+    bag_set(&attachment->props, PR_RECORD_KEY, &attachment->number, sizeof(attachment->number));
+}
+
+void computed_derive(struct item *item)
+{
+    computed_derive_own(item);
     for (ULONG i = 0; i < item->attachment_count; i++) {
-        struct attachment *attachment = &item->attachments[i];
-        const struct prop *data = bag_find(&attachment->props, PR_ATTACH_DATA_BIN);
-        ULONG size = data ? data->size : 0;
-        if (attachment->embedded) {
-            computed_derive(attachment->embedded);
-            size = computed_size(attachment->embedded);
-        }
-        bag_set_long(&attachment->props, PR_OBJECT_TYPE, MAPI_ATTACH);
-        bag_set_long(&attachment->props, PR_ATTACH_SIZE, (LONG)size);
-        bag_set(&attachment->props, PR_RECORD_KEY, &attachment->number, sizeof(attachment->number));
+        computed_derive_attachment(&item->attachments[i]);
     }
 }
 

@@ -42,6 +42,10 @@ void computed_new_message(
     const struct store_info *store, ULONG folder, BOOL associated, struct item *item);
 /* Sets what follows from other properties; for embedded items too. */
 void computed_derive(struct item *item);
+/* The same for the item without its attachments, and for one of them: an attachment that is saved
+ * must not cost as much as all of them. */
+void computed_derive_own(struct item *item);
+void computed_derive_attachment(struct attachment *attachment);
 /* Sets everything for an item about to be stored. */
 void computed_save(const struct store_info *store, const struct message_info *info, ULONGLONG now,
     BOOL keep_times, struct item *item);

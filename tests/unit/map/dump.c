@@ -145,8 +145,26 @@ static void load_value(struct props *p, struct prop_name name, unsigned type, co
     }
 }
 
+static void load_subs(const struct json *item, struct props *ret)
+{
+    uint32_t number = 0;
+    for (const struct json *a = json_first(json_get(item, "attachments")); a; a = json_next(a)) {
+        struct props attach = {0};
+        dump_load(a, &attach);
+        if (json_get(a, "embedded") && map_is_sub(&attach)) {
+            struct props_sub *sub = props_add_sub(ret, number);
+            dump_load(json_get(a, "embedded"), &sub->item);
+            sub->attach = attach;
+        } else {
+            props_fini(&attach);
+        }
+        number++;
+    }
+}
+
 void dump_load(const struct json *item, struct props *ret)
 {
+    load_subs(item, ret);
     for (const struct json *v = json_first(json_get(item, "properties")); v; v = json_next(v)) {
         struct prop_name name;
         unsigned type;
@@ -258,8 +276,42 @@ static void copy_value(struct props *p, const struct prop_value *v)
     }
 }
 
+static void remove_sub(struct props *p, size_t i)
+{
+    props_fini(&p->subs[i].attach);
+    props_fini(&p->subs[i].item);
+    memmove(&p->subs[i], &p->subs[i + 1], (p->sub_count - i - 1) * sizeof *p->subs);
+    p->sub_count--;
+}
+
+static void apply_sub(struct props *p, const struct map_sub_change *change)
+{
+    uint32_t next = 0;
+    size_t found = p->sub_count;
+    for (size_t i = 0; i < p->sub_count; i++) {
+        next = p->subs[i].number >= next ? p->subs[i].number + 1 : next;
+        found = change->kind != MAP_SUB_CREATE && p->subs[i].number == change->number ? i : found;
+    }
+    if (change->kind == MAP_SUB_CREATE) {
+        props_add_sub(p, next);
+    } else if (found == p->sub_count) {
+        printf("a change of sub-item %u, which is not there\n", (unsigned)change->number);
+        abort();
+    }
+    if (change->kind == MAP_SUB_DELETE) {
+        remove_sub(p, found);
+        return;
+    }
+    struct map_change attach = {.set = change->attach};
+    dump_apply(&p->subs[found].attach, &attach);
+    dump_apply(&p->subs[found].item, &change->item);
+}
+
 void dump_apply(struct props *p, const struct map_change *change)
 {
+    for (size_t i = 0; i < change->sub_count; i++) {
+        apply_sub(p, &change->subs[i]);
+    }
     for (size_t i = 0; i < change->set.count; i++) {
         copy_value(p, &change->set.items[i]);
     }
@@ -278,6 +330,9 @@ static void add_name(struct buf *b, struct prop_name name)
         buf_addf(b, "%s%04X", SHORT[name.set], (unsigned)name.id);
     }
 }
+
+static const char *const SUB_KINDS[] = {
+    [MAP_SUB_CREATE] = "sub+", [MAP_SUB_UPDATE] = "sub", [MAP_SUB_DELETE] = "sub-"};
 
 char *dump_change_text(const struct map_change *change)
 {
@@ -298,6 +353,13 @@ char *dump_change_text(const struct map_change *change)
     for (size_t i = 0; i < change->remove_count; i++) {
         buf_adds(&b, b.len ? " -" : "-");
         add_name(&b, change->remove[i]);
+    }
+    for (size_t i = 0; i < change->sub_count; i++) {
+        struct map_change attach = {.set = change->subs[i].attach};
+        CLEANUP(mem_free)
+        char *a = dump_change_text(&attach), *m = dump_change_text(&change->subs[i].item);
+        buf_addf(&b, "%s%s(%s%s%s)", b.len ? " " : "", SUB_KINDS[change->subs[i].kind], a,
+            *a && *m ? " " : "", m);
     }
     return buf_take(&b);
 }
@@ -326,5 +388,15 @@ char *dump_change_names(const struct map_change *change)
         free(names[i]);
     }
     free(names);
+    for (size_t i = 0; i < change->sub_count; i++) {
+        const struct map_sub_change *sub = &change->subs[i];
+        struct map_change attach = {.set = sub->attach};
+        CLEANUP(mem_free)
+        char *a = dump_change_names(&attach), *m = dump_change_names(&sub->item);
+        buf_addf(&b, "%s%s", b.len ? " " : "", SUB_KINDS[sub->kind]);
+        if (sub->kind == MAP_SUB_UPDATE) {
+            buf_addf(&b, "(%s%s%s)", a, *a && *m ? " " : "", m);
+        }
+    }
     return buf_take(&b);
 }

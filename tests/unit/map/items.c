@@ -27,17 +27,6 @@ static void check_idempotent(
     err_fini(&err);
 }
 
-static bool has_changed_occurrence(const struct json *doc)
-{
-    for (const struct json *o = json_first(json_get(doc, "recurrenceOverrides")); o;
-         o = json_next(o)) {
-        if (!json_get_bool(o, "excluded", false)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The blob we make of a series is the one Outlook made, but for its two ways to say "every weekday"
  * (byte 4) and stale bytes. */
 static void check_blob(struct check *c, const struct props *real, const struct props *ours)
@@ -52,23 +41,56 @@ static void check_blob(struct check *c, const struct props *real, const struct p
     }
 }
 
+/* Properties of real exceptions that we leave out: what the store computes, who comes, notes in a
+ * form of their own, and what says nothing. */
+static bool left_out(struct prop_name name)
+{
+    static const uint32_t TAGS[] = {0x0002, 0x0017, 0x002B, 0x003D, 0x0E02, 0x0E03, 0x0E04, 0x0E1F,
+        0x0E21, 0x0FF4, 0x0FF7, 0x0FF9, 0x0FFE, 0x3001, 0x3007, 0x3008, 0x300B, 0x340D, 0x3702,
+        0x3709, 0x3FFA};
+    for (size_t i = 0; i < ARRAY_LEN(TAGS); i++) {
+        if (name.set == SET_TAG && name.id == TAGS[i]) {
+            return true;
+        }
+    }
+    bool zone = name.id == 0x825E || name.id == 0x825F; /* a copy of the item's, as ours is */
+    return (name.set == SET_APPOINTMENT && (name.id == 0x823A || zone)) ||
+           (name.set == SET_COMMON && name.id == 0x85EB);
+}
+
+static void check_part(struct check *c, const struct props *real, const struct props *ours)
+{
+    for (size_t i = 0; i < real->count; i++) {
+        const struct prop_value *theirs = &real->items[i], *v = props_find(ours, theirs->name);
+        bool empty = theirs->type == PROP_UNICODE && str_empty(theirs->v.text);
+        if (!left_out(theirs->name) && !(v ? prop_value_equal(v, theirs) : empty)) {
+            check_fail(c, "%X of set %d differs", (unsigned)theirs->name.id, (int)theirs->name.set);
+        }
+    }
+}
+
+/* The messages and attachments we make of changed occurrences hold what Outlook's hold. */
+static void check_subs(struct check *c, const struct props *real, const struct props *ours)
+{
+    check_int(c, (int64_t)ours->sub_count, (int64_t)real->sub_count);
+    for (size_t i = 0; i < real->sub_count && i < ours->sub_count; i++) {
+        check_part(c, &real->subs[i].attach, &ours->subs[i].attach);
+        check_part(c, &real->subs[i].item, &ours->subs[i].item);
+    }
+}
+
 static void check_new(struct check *c, enum item_kind kind, const struct props *item, bool real,
     const struct json *doc)
 {
     struct err err = ERR_INIT;
     struct map_change change = {0};
     struct props none = {0}, made = {0};
-    bool refused = has_changed_occurrence(doc);
     enum rc rc = map_write(kind, &none, doc, &ENV, &change, &err);
-    if (refused) {
-        check_int(c, rc, RC_UNSUPPORTED);
-        err_fini(&err);
-        return;
-    }
     check_ok(c, rc, &err);
     dump_apply(&made, &change);
     if (real) {
         check_blob(c, item, &made);
+        check_subs(c, item, &made);
     }
     struct json *again = NULL;
     check_ok(c, map_read(kind, &made, &ENV, &again, &err), &err);

@@ -388,6 +388,8 @@ static const struct {
     {P_COLOR, EVENT, "new items only"},
     {P_AUXILIARY_FLAGS, EVENT, "new items only"},
     {P_IS_RECURRING, EVENT, "of series"},
+    {P_EXCEPTION_REPLACE_TIME, EVENT, "of changed occurrences"},
+    {P_EXCEPTIONAL_BODY, EVENT, "of changed occurrences"},
     {P_RECURRING, EVENT, "of series"},
     {P_RECURRENCE_TYPE, EVENT, "of series"},
     {P_RECURRENCE_PATTERN, EVENT, "of series"},
