@@ -161,7 +161,8 @@ static bool members_wrong(const struct memory_store *m, const char *folder,
 
 static struct memory_item *find_anywhere(const struct memory_store *m, const char *id)
 {
-    static const char *const folders[] = {MEMORY_CONTACTS, MEMORY_EVENTS, MEMORY_TASKS};
+    static const char *const folders[ITEM_KINDS] = {
+        MEMORY_CONTACTS, MEMORY_EVENTS, MEMORY_TASKS, MEMORY_NOTES};
     struct memory_item *item = NULL;
     for (size_t i = 0; i < ARRAY_LEN(folders) && !item; i++) {
         item = find(m, folders[i], id);
@@ -296,7 +297,8 @@ static enum rc memory_list_folders(struct store *s, struct store_folders *ret, s
 {
     const struct memory_store *m = memory_of(s);
     (void)err;
-    static const char *const ids[] = {MEMORY_CONTACTS, MEMORY_EVENTS, MEMORY_TASKS};
+    static const char *const ids[ITEM_KINDS] = {
+        MEMORY_CONTACTS, MEMORY_EVENTS, MEMORY_TASKS, MEMORY_NOTES};
     for (int kind = 0; kind < ITEM_KINDS && !m->folders_gone; kind++) {
         struct store_folder *f = store_folders_add(ret);
         f->id = mem_strdup(ids[kind]);

@@ -8,6 +8,7 @@
 #define MEMORY_CONTACTS "memory:contacts"
 #define MEMORY_EVENTS   "memory:events"
 #define MEMORY_TASKS    "memory:tasks"
+#define MEMORY_NOTES    "memory:notes"
 
 struct memory_options {
     bool chosen_ids;     /* like a DAV server: the engine chooses names. Else like Outlook: ids are
