@@ -72,7 +72,7 @@ bool str_starts(const char *s, const char *prefix)
 bool str_istarts(const char *s, const char *prefix)
 {
     size_t n = strlen(prefix);
-    return s && strlen(s) >= n && ieq_n(s, prefix, n);
+    return s && ieq_n(s, prefix, n); /* ends at the NUL of a shorter s; s may be a whole file */
 }
 
 bool str_ends(const char *s, const char *suffix)

@@ -22,6 +22,7 @@ struct override {
 struct item {
     struct ical ic;
     struct lines_comp *master;
+    struct lines_comp *last;    /* of those known so far; none is removed before all are written */
     struct json *doc;           /* owned; the master's document, overrides included */
     struct ical_zone zone;      /* of the master's local times */
     struct override *overrides; /* owned */
@@ -170,6 +171,16 @@ static const char *const series_only[] = {"uid", "prodId", "created", "updated",
     "privacy", "timeZones", "endTimeZone", "recurrenceRules", "excludedRecurrenceRules",
     "recurrenceOverrides", "recurrenceId", "recurrenceIdTimeZone"};
 
+static bool is_series_only(const char *member)
+{
+    for (size_t i = 0; i < ARRAY_LEN(series_only); i++) {
+        if (str_eq(series_only[i], member)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void drop_series_only(struct json *doc)
 {
     for (size_t i = 0; i < ARRAY_LEN(series_only); i++) {
@@ -181,8 +192,12 @@ static void drop_series_only(struct json *doc)
  * Caller frees. */
 static struct json *occurrence(const struct json *series, const char *key)
 {
-    struct json *doc = json_dup(series);
-    drop_series_only(doc);
+    struct json *doc = json_object();
+    for (const struct json *m = json_first(series); m; m = json_next(m)) {
+        if (!is_series_only(json_key(m))) { /* not copied to be dropped: overrides are many */
+            json_set(doc, json_key(m), json_dup(m));
+        }
+    }
     const char *start = json_get_str(series, "start"), *due = json_get_str(series, "due");
     struct civil from, to, end;
     if (start && due && civil_parse_iso(start, &from, NULL) && civil_parse_iso(key, &to, NULL) &&
@@ -407,12 +422,12 @@ static enum rc override_new(
     struct item *it, const char *key, const struct json *doc, struct override *ret, struct err *err)
 {
     static const char *const rule_lines[] = {"RRULE", "EXRULE", "RDATE", "EXDATE"};
-    struct lines_comp *last = it->master;
-    for (struct lines_comp *c = last; c;
+    for (struct lines_comp *c = it->last ? it->last : it->master; c;
          c = lines_comp_find(it->ic.lines, it->ic.cal, it->ic.name, c)) {
-        last = c;
+        it->last = c;
     }
-    struct lines_comp *comp = lines_comp_copy(it->ic.lines, it->master, last->end->next);
+    struct lines_comp *comp = lines_comp_copy(it->ic.lines, it->master, it->last->end->next);
+    it->last = comp;
     for (size_t i = 0; i < ARRAY_LEN(rule_lines); i++) {
         for (struct line *l; (l = lines_find(comp, rule_lines[i]));) {
             lines_remove(it->ic.lines, l);

@@ -295,6 +295,9 @@ static enum rc open_comp(struct reader *r, struct line *line, struct err *err)
     c->name = name;
     c->parent = r->comp;
     c->begin = line;
+    if (c->parent) {
+        c->parent->children++;
+    }
     *(r->last_comp ? &r->last_comp->next : &r->l->comps) = c;
     r->last_comp = r->comp = line->comp = c;
     return RC_OK;

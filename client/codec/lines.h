@@ -50,6 +50,7 @@ struct lines_comp {
     struct lines_comp *parent,
         *next; /* next: the following one in document order, nested ones included */
     struct line *begin, *end;
+    size_t children; /* how many have it as their parent */
 };
 
 struct lines {

@@ -34,6 +34,9 @@ struct line *lines_find(const struct lines_comp *comp, const char *name)
 struct lines_comp *lines_comp_find(const struct lines *l, const struct lines_comp *parent,
     const char *name, const struct lines_comp *after)
 {
+    if (parent && !parent->children) { /* a series has thousands of components without any */
+        return NULL;
+    }
     struct lines_comp *c = after ? after->next : l->comps;
     while (c && (c->parent != parent || !str_ieq(c->name, name))) {
         c = c->next;
@@ -81,6 +84,9 @@ static struct lines_comp *comp_add(struct lines *l, struct lines_comp *parent, c
     struct lines_comp *c = NEW(struct lines_comp);
     c->name = mem_strdup(name);
     c->parent = parent;
+    if (parent) {
+        parent->children++;
+    }
     struct lines_comp **slot =
         &l->comps; /* order among siblings only matters for those that were read */
     while (*slot) {
@@ -122,6 +128,9 @@ void lines_comp_remove(struct lines *l, struct lines_comp *comp)
     for (struct lines_comp **slot = &l->comps; *slot; slot = &(*slot)->next) {
         if (*slot == comp) {
             *slot = comp->next;
+            if (comp->parent) {
+                comp->parent->children--;
+            }
             free(comp->name);
             free(comp);
             return;

@@ -57,8 +57,9 @@ static BOOL edit_find(struct editing *editing, const cJSON *where, struct messag
     return found || edit_fail(editing, "no item has", where ? where->valuestring : NULL);
 }
 
-/* The values other than null, by the reader of dumps. */
-static BOOL edit_read(struct editing *editing, const cJSON *set, struct item *ret)
+/* The values other than null and the attachments to be added, by the reader of dumps. */
+static BOOL edit_read(
+    struct editing *editing, const cJSON *set, const cJSON *attachments, struct item *ret)
 {
     cJSON *root = cJSON_CreateObject();
     cJSON *values = cJSON_AddObjectToObject(root, "properties");
@@ -74,6 +75,9 @@ static BOOL edit_read(struct editing *editing, const cJSON *set, struct item *re
             cJSON_AddItemToObject(values, value->string, cJSON_Duplicate(value, TRUE));
         }
     }
+    if (attachments) {
+        cJSON_AddItemToObject(root, "attachments", cJSON_Duplicate(attachments, TRUE));
+    }
     text = cJSON_PrintUnformatted(root);
     good = dump_read(
         editing->storage, editing->store, text, &items, &count, editing->why, editing->why_size);
@@ -86,17 +90,22 @@ static BOOL edit_read(struct editing *editing, const cJSON *set, struct item *re
     return good;
 }
 
-static BOOL edit_set(struct editing *editing, const cJSON *set, struct item *item)
+static BOOL edit_set(
+    struct editing *editing, const cJSON *set, const cJSON *attachments, struct item *item)
 {
     struct item values = {0};
     const cJSON *value;
 
-    if (!edit_read(editing, set, &values)) {
+    if (!edit_read(editing, set, attachments, &values)) {
         return FALSE;
     }
     for (ULONG i = 0; i < values.props.count; i++) {
         const struct prop *prop = &values.props.items[i];
         bag_set(&item->props, prop->tag, prop->data, prop->size);
+    }
+    for (ULONG i = 0; i < values.attachment_count; i++) {
+        values.attachments[i].number = item->next_attachment;
+        item_put_attachment(item, &values.attachments[i]);
     }
     item_fini(&values);
     cJSON_ArrayForEach(value, set)
@@ -119,7 +128,8 @@ static BOOL edit_one(struct editing *editing, const cJSON *edit)
     struct message_info info;
     struct item item = {0};
     BOOL good = edit_find(editing, where ? where->child : NULL, &info, &item) &&
-                edit_set(editing, cJSON_GetObjectItem(edit, "set"), &item);
+                edit_set(editing, cJSON_GetObjectItem(edit, "set"),
+                    cJSON_GetObjectItem(edit, "attachments"), &item);
 
     if (good && FAILED(storage_message_save(editing->storage, &info, &item, FALSE))) {
         good = edit_fail(editing, "cannot be saved", where->child->valuestring);

@@ -27,7 +27,7 @@ static const char usage_text[] =
     "  set STORE FOLDER ITEM KEY VALUE            edit one property as a user would\n"
     "  unset STORE FOLDER ITEM KEY                remove one property\n"
     "  edit STORE FOLDER FILE.json                edit many items: [{\"where\": {KEY: TEXT}, "
-    "\"set\": {KEY: VALUE or null}}]\n"
+    "\"set\": {KEY: VALUE or null}, \"attachments\": [as in a dump]}]\n"
     "  delete STORE FOLDER ITEM                   move to Deleted Items, as Outlook does\n"
     "  erase STORE FOLDER ITEM                    delete for good\n"
     "  move STORE FOLDER ITEM STORE FOLDER        to another folder\n"
