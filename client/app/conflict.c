@@ -97,33 +97,7 @@ static enum rc add_link(struct state *state, const struct state_accounts *accoun
 
 enum rc app_conflict_list(struct app *app, const char *name, struct json **ret, struct err *err)
 {
-    struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
-    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
-    CLEANUP(json_free) struct json *v = json_object();
-    struct json *list = json_array();
-    json_set(v, "conflicts", list);
-    bool found = !name;
-    struct state *state;
-    enum rc rc = app_state(app, &state, err);
-    if (rc == RC_OK) {
-        rc = state_accounts_load(state, &accounts, err);
-    }
-    if (rc == RC_OK) {
-        rc = state_links_load(state, &links, err);
-    }
-    for (size_t i = 0; i < links.count && rc == RC_OK; i++) {
-        if (!name || str_eq(name, links.items[i].name)) {
-            found = true;
-            rc = add_link(state, &accounts, &links.items[i], list, err);
-        }
-    }
-    if (rc == RC_OK && !found) {
-        return err_set(err, RC_NOT_FOUND, 0, "there is no link '%s'", name);
-    }
-    if (rc == RC_OK) {
-        *ret = TAKE(v);
-    }
-    return rc;
+    return links_list(app, name, "conflicts", add_link, ret, err);
 }
 
 /* "left", "right", "leave", or the name of one of the two accounts. */

@@ -32,25 +32,7 @@ static enum rc held_of_link(struct state *state, const struct state_accounts *ac
 
 enum rc app_held_list(struct app *app, struct json **ret, struct err *err)
 {
-    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
-    struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
-    CLEANUP(json_free) struct json *list = json_array();
-    struct state *state;
-    enum rc rc = app_state(app, &state, err);
-    if (rc == RC_OK) {
-        rc = state_accounts_load(state, &accounts, err);
-    }
-    if (rc == RC_OK) {
-        rc = state_links_load(state, &links, err);
-    }
-    for (size_t i = 0; i < links.count && rc == RC_OK; i++) {
-        rc = held_of_link(state, &accounts, &links.items[i], list, err);
-    }
-    if (rc == RC_OK) {
-        *ret = json_object();
-        json_set(*ret, "held", TAKE(list));
-    }
-    return rc;
+    return links_list(app, NULL, "held", held_of_link, ret, err);
 }
 
 enum rc app_held_refuse(struct app *app, const char *name, struct json **ret, struct err *err)
@@ -61,9 +43,6 @@ enum rc app_held_refuse(struct app *app, const char *name, struct json **ret, st
     enum rc rc = app_state(app, &state, err);
     if (rc == RC_OK) {
         rc = state_link_find(state, name, &link, err);
-        if (rc == RC_NOT_FOUND) {
-            return err_set(err, rc, 0, "there is no link '%s'", name);
-        }
     }
     if (rc == RC_OK) {
         rc = sync_refuse(state, link.id, &count, err);

@@ -293,6 +293,37 @@ enum rc app_link_add(
     return RC_OK;
 }
 
+enum rc links_list(struct app *app, const char *name, const char *key, link_lister *add,
+    struct json **ret, struct err *err)
+{
+    struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
+    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
+    struct state_link only CLEANUP_FINI(state_link_fini) = {0};
+    CLEANUP(json_free) struct json *v = json_object();
+    struct json *list = json_array();
+    json_set(v, key, list);
+    struct state *state;
+    enum rc rc = app_state(app, &state, err);
+    if (rc == RC_OK) {
+        rc = state_accounts_load(state, &accounts, err);
+    }
+    if (rc == RC_OK && name) {
+        rc = state_link_find(state, name, &only, err);
+        if (rc == RC_OK) {
+            rc = add(state, &accounts, &only, list, err);
+        }
+    } else if (rc == RC_OK) {
+        rc = state_links_load(state, &links, err);
+    }
+    for (size_t i = 0; i < links.count && rc == RC_OK; i++) {
+        rc = add(state, &accounts, &links.items[i], list, err);
+    }
+    if (rc == RC_OK) {
+        *ret = TAKE(v);
+    }
+    return rc;
+}
+
 enum rc app_link_set(struct app *app, const char *name, const struct app_link_change *change,
     struct json **ret, struct err *err)
 {
@@ -302,9 +333,6 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
     enum rc rc = app_state(app, &state, err);
     if (rc == RC_OK) {
         rc = state_link_find(state, name, &link, err);
-        if (rc == RC_NOT_FOUND) {
-            return err_set(err, rc, 0, "there is no link '%s'", name);
-        }
     }
     if (rc == RC_OK && change->policy) {
         rc = read_policy(change->policy, &link.policy, err);
@@ -334,9 +362,6 @@ enum rc app_link_remove(struct app *app, const char *name, struct err *err)
     enum rc rc = app_state(app, &state, err);
     if (rc == RC_OK) {
         rc = state_link_find(state, name, &link, err);
-        if (rc == RC_NOT_FOUND) {
-            return err_set(err, rc, 0, "there is no link '%s'", name);
-        }
     }
     rc = rc == RC_OK ? state_link_delete(state, link.id, err) : rc;
     if (rc == RC_OK) {

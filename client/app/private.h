@@ -94,6 +94,12 @@ void photos_prune(struct app *app);
 long link_photo_limit(const struct state_link *link);
 struct json *link_json(const struct state_accounts *accounts, const struct state_link *link);
 const char *account_name_of(const struct state_accounts *accounts, int64_t id); /* "?" if unknown */
+/* Appends what one link has of something. */
+typedef enum rc link_lister(struct state *state, const struct state_accounts *accounts,
+    const struct state_link *link, struct json *list, struct err *err);
+/* {KEY:[...]} of one link, or of all if `name` is NULL. */
+enum rc links_list(struct app *app, const char *name, const char *key, link_lister *add,
+    struct json **ret, struct err *err) WARN_UNUSED;
 
 /* circle.c */
 struct circle;

@@ -28,9 +28,6 @@ static enum rc named_link_load(
     enum rc rc = app_state(app, &state, err);
     if (rc == RC_OK) {
         rc = state_link_find(state, name, &ret->link, err);
-        if (rc == RC_NOT_FOUND) {
-            return err_set(err, rc, 0, "there is no link '%s'", name);
-        }
     }
     for (int s = 0; s < 2 && rc == RC_OK; s++) {
         rc = state_account_get(state, ret->link.side[s].account, &ret->account[s], err);

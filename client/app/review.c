@@ -23,7 +23,7 @@ static struct json *review_json(const struct state_accounts *accounts,
 }
 
 /* Appends those of one link; id 0: all of them. */
-static enum rc add_link(struct state *state, const struct state_accounts *accounts,
+static enum rc add_reviews(struct state *state, const struct state_accounts *accounts,
     const struct state_link *link, int64_t id, struct json *list, struct err *err)
 {
     struct state_reviews reviews CLEANUP_FINI(state_reviews_fini) = {0};
@@ -36,34 +36,15 @@ static enum rc add_link(struct state *state, const struct state_accounts *accoun
     return rc;
 }
 
+static enum rc add_link(struct state *state, const struct state_accounts *accounts,
+    const struct state_link *link, struct json *list, struct err *err)
+{
+    return add_reviews(state, accounts, link, 0, list, err);
+}
+
 enum rc app_review_list(struct app *app, const char *name, struct json **ret, struct err *err)
 {
-    struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
-    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
-    struct state_link only CLEANUP_FINI(state_link_fini) = {0};
-    CLEANUP(json_free) struct json *v = json_object();
-    struct json *list = json_array();
-    json_set(v, "review", list);
-    struct state *state;
-    enum rc rc = app_state(app, &state, err);
-    if (rc == RC_OK) {
-        rc = state_accounts_load(state, &accounts, err);
-    }
-    if (rc == RC_OK && name) {
-        rc = state_link_find(state, name, &only, err);
-        if (rc == RC_OK) {
-            rc = add_link(state, &accounts, &only, 0, list, err);
-        }
-    } else if (rc == RC_OK) {
-        rc = state_links_load(state, &links, err);
-    }
-    for (size_t i = 0; i < links.count && rc == RC_OK; i++) {
-        rc = add_link(state, &accounts, &links.items[i], 0, list, err);
-    }
-    if (rc == RC_OK) {
-        *ret = TAKE(v);
-    }
-    return rc;
+    return links_list(app, name, "review", add_link, ret, err);
 }
 
 enum rc app_review_decide(struct app *app, const char *name, int64_t id, const char *decision,
@@ -87,7 +68,7 @@ enum rc app_review_decide(struct app *app, const char *name, int64_t id, const c
         rc = state_link_find(state, name, &link, err);
     }
     if (rc == RC_OK) {
-        rc = add_link(state, &accounts, &link, id, list, err);
+        rc = add_reviews(state, &accounts, &link, id, list, err);
     }
     if (rc == RC_OK && !json_count(list)) {
         rc =

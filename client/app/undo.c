@@ -170,9 +170,6 @@ static enum rc undo_link(
     enum rc rc = since_parse(request->since, &since, err);
     if (rc == RC_OK) {
         rc = state_link_find(app->state, request->link, &link, err);
-        if (rc == RC_NOT_FOUND) {
-            return err_set(err, rc, 0, "there is no link '%s'", request->link);
-        }
     }
     if (rc == RC_OK) {
         rc = find_runs(app->state, link.id, &since, &runs, err);

@@ -114,7 +114,7 @@ enum rc state_link_get(struct state *s, int64_t id, struct state_link *ret, stru
 enum rc state_link_find(struct state *s, const char *name, struct state_link *ret, struct err *err)
 {
     struct db_row *row;
-    CLEANUP(mem_free) char *what = str_printf("\"%s\"", name);
+    CLEANUP(mem_free) char *what = str_printf("'%s'", name);
     enum rc rc = db_query(s->db, err, &row, LINK_SELECT "WHERE name=?", "t", name);
     return rc != RC_OK ? rc : link_take(row, ret, what, err);
 }
