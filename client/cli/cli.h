@@ -10,7 +10,7 @@ struct cli {
     struct cli_args args;
 };
 
-extern const struct cli_command CLI_COMMANDS[];
+extern const struct cli_command CLI_COMMANDS[]; /* table.c; ends with one without a name */
 
 /* Runs one command line (args without the program's name) and returns the exit code. Prints on
  * stdout and stderr. */
@@ -21,7 +21,34 @@ int cli_fail(const struct err *err);
  * JSON with --json, else as text). Releases err; returns the exit code. */
 int cli_end(const struct cli *cli, enum rc rc, struct err *err, struct json *v,
     char *(*show)(const struct json *v));
-/* rescue.c */
+/* commands.c: what the commands do; each returns the exit code. */
+int cli_run_account_add(struct cli *cli);
+int cli_run_account_password(struct cli *cli);
+int cli_run_account_check(struct cli *cli);
+int cli_run_account_list(struct cli *cli);
+int cli_run_account_remove(struct cli *cli);
+int cli_run_folders(struct cli *cli);
+int cli_run_link(struct cli *cli);
+int cli_run_link_set(struct cli *cli);
+int cli_run_unlink(struct cli *cli);
+int cli_run_links(struct cli *cli);
+int cli_run_sync(struct cli *cli);
+int cli_run_review(struct cli *cli);
+int cli_run_conflicts(struct cli *cli);
+int cli_run_held(struct cli *cli);
+int cli_run_show(struct cli *cli);
+int cli_run_unfit(struct cli *cli);
+int cli_run_conflicts_choose(struct cli *cli);
+int cli_run_history(struct cli *cli);
+int cli_run_undo(struct cli *cli);
+int cli_run_status(struct cli *cli);
+int cli_run_state_check(struct cli *cli);
+int cli_run_state_copies(struct cli *cli);
+int cli_run_state_restore(struct cli *cli);
+int cli_run_log(struct cli *cli);
+int cli_run_version(struct cli *cli);
+int cli_run_help(struct cli *cli);
+/* rescue.c: the same */
 int cli_run_repair(struct cli *cli);
 int cli_run_restore(struct cli *cli);
 int cli_run_backup(struct cli *cli);

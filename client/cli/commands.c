@@ -33,8 +33,7 @@ static void print(
     json_free(v);
 }
 
-/* For the many commands that end with "failed with err, or print this". */
-static int end(const struct cli *cli, enum rc rc, struct err *err, struct json *v /* owned */,
+int cli_end(const struct cli *cli, enum rc rc, struct err *err, struct json *v /* owned */,
     char *(*show)(const struct json *v))
 {
     int code = 0;
@@ -45,12 +44,6 @@ static int end(const struct cli *cli, enum rc rc, struct err *err, struct json *
     }
     err_fini(err);
     return code;
-}
-
-int cli_end(const struct cli *cli, enum rc rc, struct err *err, struct json *v,
-    char *(*show)(const struct json *v))
-{
-    return end(cli, rc, err, v, show);
 }
 
 static enum rc read_stdin_line(char **ret, struct err *err)
@@ -90,7 +83,7 @@ static enum rc get_password(const struct cli *cli, const char *name, char **ret,
                : rc;
 }
 
-static int run_account_add(struct cli *cli)
+int cli_run_account_add(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *found = NULL;
@@ -98,7 +91,7 @@ static int run_account_add(struct cli *cli)
     const char *url = value(cli, "--url"), *dir = value(cli, "--dir"),
                *outlook = value(cli, "--outlook");
     if (!!url + !!dir + !!outlook != 1) {
-        return end(cli,
+        return cli_end(cli,
             err_set(&err, RC_INVALID, 0, "say what it is: one of --url URL, --dir PATH, --outlook"),
             &err, NULL, NULL);
     }
@@ -125,10 +118,10 @@ static int run_account_add(struct cli *cli)
     if (rc == RC_OK) {
         rc = app_account_add(cli->app, &account, &found, &err);
     }
-    return end(cli, rc, &err, found, show_found);
+    return cli_end(cli, rc, &err, found, show_found);
 }
 
-static int run_account_password(struct cli *cli)
+int cli_run_account_password(struct cli *cli)
 {
     struct err err = ERR_INIT;
     CLEANUP(platform_secret_free) char *password = NULL;
@@ -136,40 +129,40 @@ static int run_account_password(struct cli *cli)
     if (rc == RC_OK) {
         rc = app_account_set_password(cli->app, cli->args.positional[0], password, &err);
     }
-    return end(cli, rc, &err, NULL, NULL);
+    return cli_end(cli, rc, &err, NULL, NULL);
 }
 
-static int run_account_check(struct cli *cli)
+int cli_run_account_check(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *found = NULL;
     enum rc rc = app_account_check(cli->app, cli->args.positional[0], &found, &err);
-    return end(cli, rc, &err, found, show_found);
+    return cli_end(cli, rc, &err, found, show_found);
 }
 
-static int run_account_list(struct cli *cli)
+int cli_run_account_list(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
     enum rc rc = app_account_list(cli->app, &v, &err);
-    return end(cli, rc, &err, v, show_accounts);
+    return cli_end(cli, rc, &err, v, show_accounts);
 }
 
-static int run_account_remove(struct cli *cli)
+int cli_run_account_remove(struct cli *cli)
 {
     struct err err = ERR_INIT;
     enum rc rc = app_account_remove(cli->app, cli->args.positional[0], &err);
-    return end(cli, rc, &err, NULL, NULL);
+    return cli_end(cli, rc, &err, NULL, NULL);
 }
 
-static int run_folders(struct cli *cli)
+int cli_run_folders(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
     enum rc rc =
         app_folder_list(cli->app, cli->args.count ? cli->args.positional[0] : NULL, &v, &err);
     CLEANUP(json_free) struct json *failed = rc == RC_OK ? json_dup(json_get(v, "failed")) : NULL;
-    int code = end(cli, rc, &err, v, show_folders);
+    int code = cli_end(cli, rc, &err, v, show_folders);
     fflush(stdout);
     for (struct json *f = json_first(failed); f; f = json_next(f)) {
         fprintf(stderr, "lockstep: %s\n", json_get_str(f, "error"));
@@ -178,7 +171,7 @@ static int run_folders(struct cli *cli)
     return code;
 }
 
-static int run_link(struct cli *cli)
+int cli_run_link(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
@@ -192,38 +185,38 @@ static int run_link(struct cli *cli)
         .photo_limit = value(cli, "--photo-limit"),
     };
     enum rc rc = app_link_add(cli->app, &link, &v, &err);
-    return end(cli, rc, &err, v, show_link);
+    return cli_end(cli, rc, &err, v, show_link);
 }
 
-static int run_link_set(struct cli *cli)
+int cli_run_link_set(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
     struct app_link_change change = {
         .policy = value(cli, "--policy"), .photo_limit = value(cli, "--photo-limit")};
-    enum rc rc = change.policy || change.photo_limit
-                     ? app_link_set(cli->app, cli->args.positional[0], &change, &v, &err)
-                     : err_set(&err, RC_INVALID, 0,
-                           "say what is to be changed: --policy or --photo-limit");
-    return end(cli, rc, &err, v, show_link);
+    enum rc rc =
+        change.policy || change.photo_limit
+            ? app_link_set(cli->app, cli->args.positional[0], &change, &v, &err)
+            : err_set(&err, RC_INVALID, 0, "say what is to be changed: --policy or --photo-limit");
+    return cli_end(cli, rc, &err, v, show_link);
 }
 
-static int run_unlink(struct cli *cli)
+int cli_run_unlink(struct cli *cli)
 {
     struct err err = ERR_INIT;
     enum rc rc = app_link_remove(cli->app, cli->args.positional[0], &err);
-    return end(cli, rc, &err, NULL, NULL);
+    return cli_end(cli, rc, &err, NULL, NULL);
 }
 
-static int run_links(struct cli *cli)
+int cli_run_links(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
     enum rc rc = app_link_list(cli->app, &v, &err);
-    return end(cli, rc, &err, v, show_links);
+    return cli_end(cli, rc, &err, v, show_links);
 }
 
-static int run_sync(struct cli *cli)
+int cli_run_sync(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
@@ -238,18 +231,18 @@ static int run_sync(struct cli *cli)
     };
     enum rc rc = app_sync_run(cli->app, &request, &v, &err);
     int code = rc == RC_OK ? (int)app_exit_of_sync(v) : 0;
-    int failed = end(cli, rc, &err, v, show_sync);
+    int failed = cli_end(cli, rc, &err, v, show_sync);
     return failed ? failed : code;
 }
 
-static int run_review(struct cli *cli)
+int cli_run_review(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
     const char *const *words = cli->args.positional;
     if (cli->args.count < 2) {
         enum rc rc = app_review_list(cli->app, cli->args.count ? words[0] : NULL, &v, &err);
-        return end(cli, rc, &err, v, show_review);
+        return cli_end(cli, rc, &err, v, show_review);
     }
     char *behind = NULL;
     long long id = strtoll(words[1], &behind, 10);
@@ -257,42 +250,42 @@ static int run_review(struct cli *cli)
         cli->args.count == 3 && behind != words[1] && !*behind
             ? app_review_decide(cli->app, words[0], id, words[2], &v, &err)
             : err_set(&err, RC_INVALID, 0, "usage: lockstep review [LINK [NUMBER same|different]]");
-    return end(cli, rc, &err, v, show_review);
+    return cli_end(cli, rc, &err, v, show_review);
 }
 
-static int run_conflicts(struct cli *cli)
+int cli_run_conflicts(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
     enum rc rc = app_conflict_list(cli->app, value(cli, "--link"), &v, &err);
-    return end(cli, rc, &err, v, show_conflicts);
+    return cli_end(cli, rc, &err, v, show_conflicts);
 }
 
-static int run_held(struct cli *cli)
+int cli_run_held(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
     const char *link = value(cli, "--refuse");
     enum rc rc =
         link ? app_held_refuse(cli->app, link, &v, &err) : app_held_list(cli->app, &v, &err);
-    return end(cli, rc, &err, v, link ? show_refused : show_held);
+    return cli_end(cli, rc, &err, v, link ? show_refused : show_held);
 }
 
-static int run_show(struct cli *cli)
+int cli_run_show(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
     enum rc rc = app_item_show(cli->app, cli->args.positional[0], value(cli, "--link"), &v, &err);
-    return end(cli, rc, &err, v, show_items);
+    return cli_end(cli, rc, &err, v, show_items);
 }
 
-static int run_unfit(struct cli *cli)
+int cli_run_unfit(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
     enum rc rc =
         app_unfit_list(cli->app, cli->args.count ? cli->args.positional[0] : NULL, &v, &err);
-    return end(cli, rc, &err, v, show_unfit);
+    return cli_end(cli, rc, &err, v, show_unfit);
 }
 
 /* 0 if it is no number, of a run or a conflict. */
@@ -305,7 +298,7 @@ static int64_t run_number(const char *text)
     return *text ? 0 : n;
 }
 
-static int run_conflicts_choose(struct cli *cli)
+int cli_run_conflicts_choose(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
@@ -316,26 +309,26 @@ static int run_conflicts_choose(struct cli *cli)
            : err_set(&err, RC_INVALID, 0,
                  "'%s' is not the number of a conflict: 'lockstep conflicts' lists them", words[0]);
     int code = rc == RC_OK ? (int)app_exit_of_sync(v) : 0;
-    int failed = end(cli, rc, &err, v, show_chosen);
+    int failed = cli_end(cli, rc, &err, v, show_chosen);
     return failed ? failed : code;
 }
 
-static int run_history(struct cli *cli)
+int cli_run_history(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
     const char *what = cli->args.count ? cli->args.positional[0] : NULL;
     struct app_history request = {.run = what ? run_number(what) : 0, .item = value(cli, "--item")};
     if (what && request.item) {
-        return end(cli, err_set(&err, RC_INVALID, 0, "either LINK or RUN, or --item ITEM"), &err,
-            NULL, NULL);
+        return cli_end(cli, err_set(&err, RC_INVALID, 0, "either LINK or RUN, or --item ITEM"),
+            &err, NULL, NULL);
     }
     request.link = request.run ? NULL : what;
     enum rc rc = app_history(cli->app, &request, &v, &err);
-    return end(cli, rc, &err, v, show_history);
+    return cli_end(cli, rc, &err, v, show_history);
 }
 
-static int run_undo(struct cli *cli)
+int cli_run_undo(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
@@ -359,35 +352,35 @@ static int run_undo(struct cli *cli)
         rc = app_undo(cli->app, &request, &v, &err);
     }
     int code = rc == RC_OK ? (int)app_exit_of_sync(v) : 0;
-    int failed = end(cli, rc, &err, v, show_sync);
+    int failed = cli_end(cli, rc, &err, v, show_sync);
     return failed ? failed : code;
 }
 
-static int run_status(struct cli *cli)
+int cli_run_status(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
     enum rc rc = app_status(cli->app, &v, &err);
-    return end(cli, rc, &err, v, show_status);
+    return cli_end(cli, rc, &err, v, show_status);
 }
 
-static int run_state_check(struct cli *cli)
+int cli_run_state_check(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
     enum rc rc = app_state_check(cli->app, &v, &err);
-    return end(cli, rc, &err, v, show_state);
+    return cli_end(cli, rc, &err, v, show_state);
 }
 
-static int run_state_copies(struct cli *cli)
+int cli_run_state_copies(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
     enum rc rc = app_state_copies(cli->app, &v, &err);
-    return end(cli, rc, &err, v, show_copies);
+    return cli_end(cli, rc, &err, v, show_copies);
 }
 
-static int run_state_restore(struct cli *cli)
+int cli_run_state_restore(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
@@ -397,10 +390,10 @@ static int run_state_restore(struct cli *cli)
         n ? app_state_restore(cli->app, n, &v, &err)
           : err_set(&err, RC_INVALID, 0,
                 "'%s' is not the number of a copy: 'lockstep state copies' lists them", number);
-    return end(cli, rc, &err, v, show_restored);
+    return cli_end(cli, rc, &err, v, show_restored);
 }
 
-static int run_log(struct cli *cli)
+int cli_run_log(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct app_settings s = app_settings_get(cli->app);
@@ -414,25 +407,26 @@ static int run_log(struct cli *cli)
         struct json *v = NULL;
         struct app_history item = {.item = cli->args.positional[0]};
         enum rc rc = app_history(cli->app, &item, &v, &err);
-        return end(cli, rc, &err, v, show_history);
+        return cli_end(cli, rc, &err, v, show_history);
     }
     if (!str_eq(cli->args.positional[0], "debug") ||
         (!str_eq(wanted, "on") && !str_eq(wanted, "off"))) {
-        return end(cli, err_set(&err, RC_INVALID, 0, "usage: lockstep log [ITEM | debug on|off]"),
-            &err, NULL, NULL);
+        return cli_end(cli,
+            err_set(&err, RC_INVALID, 0, "usage: lockstep log [ITEM | debug on|off]"), &err, NULL,
+            NULL);
     }
     s.debug_logging = str_eq(wanted, "on");
-    return end(cli, app_settings_set(cli->app, &s, &err), &err, NULL, NULL);
+    return cli_end(cli, app_settings_set(cli->app, &s, &err), &err, NULL, NULL);
 }
 
-static int run_version(struct cli *cli)
+int cli_run_version(struct cli *cli)
 {
     (void)cli;
     printf("lockstep %s\n", LOCKSTEP_VERSION);
     return 0;
 }
 
-static int run_help(struct cli *cli)
+int cli_run_help(struct cli *cli)
 {
     struct err err = ERR_INIT;
     CLEANUP(mem_free) char *text = NULL;
@@ -440,325 +434,12 @@ static int run_help(struct cli *cli)
     if (rc == RC_OK) {
         fputs(text, stdout);
     }
-    return end(cli, rc, &err, NULL, NULL);
+    return cli_end(cli, rc, &err, NULL, NULL);
 }
-
-#define JSON_OPTION                                                                                \
-    {                                                                                              \
-        "--json", NULL, "print JSON instead of text"                                               \
-    }
-#define PHOTO_OPTION                                                                               \
-    {                                                                                              \
-        "--photo-limit", "KB",                                                                     \
-            "photos of contacts up to this size are synced (default 512, 0: none, most 4096)"      \
-    }
-static const struct cli_option ADD_OPTIONS[] = {
-    {"--url", "URL", "a CalDAV/CardDAV server: its address, or just its host name"},
-    {"--user", "USER", "the user name there"},
-    {"--password-stdin", NULL, "read the password from standard input"},
-    {"--ca-file", "FILE", "trust the authority in this PEM file, and no other"},
-    {"--allow-http", NULL, "permit a connection without encryption"},
-    {"--dir", "PATH",
-        "a folder of .vcf and .ics files, one sub-folder an address book or calendar"},
-    {"--outlook", NULL, "the default Outlook profile (Windows)"},
-    {"--no-check", NULL, "keep the account even if it cannot be reached now"},
-    JSON_OPTION,
-    {NULL, NULL, NULL},
-};
-static const struct cli_option PASSWORD_OPTIONS[] = {
-    {"--password-stdin", NULL, "read the password from standard input"},
-    {NULL, NULL, NULL},
-};
-static const struct cli_option LIST_OPTIONS[] = {JSON_OPTION, {NULL, NULL, NULL}};
-static const struct cli_option LINK_OPTIONS[] = {
-    {"--name", "NAME", "what to call the link (default: the left folder's name)"},
-    {"--kind", "KIND", "contact, event or task, where both folders hold several kinds"},
-    {"--direction", "DIRECTION", "two-way (default), left-to-right or right-to-left"},
-    {"--policy", "POLICY",
-        "who wins where both sides changed a field: newest (default), left, right, ask"},
-    PHOTO_OPTION,
-    JSON_OPTION,
-    {NULL, NULL, NULL},
-};
-static const struct cli_option LINK_SET_OPTIONS[] = {
-    {"--policy", "POLICY", "who wins where both sides changed a field: newest, left, right, ask"},
-    PHOTO_OPTION,
-    JSON_OPTION,
-    {NULL, NULL, NULL},
-};
-static const struct cli_option CONFLICTS_OPTIONS[] = {
-    {"--link", "LINK", "only those of this link"},
-    JSON_OPTION,
-    {NULL, NULL, NULL},
-};
-static const struct cli_option CHOOSE_OPTIONS[] = {
-    {"--force", NULL, "even over an edit made since; the edit is lost"},
-    JSON_OPTION,
-    {NULL, NULL, NULL},
-};
-static const struct cli_option SYNC_OPTIONS[] = {
-    {"--preview", NULL, "write nothing; show what would be created, changed and deleted"},
-    {"--release", NULL, "carry out all that is held"},
-    {"--release-deletes", NULL, "carry out deletes that were held because there are so many"},
-    {"--retry", NULL, "try failed items again now"},
-    {"--no-backup", NULL, "make no backup, even if this is the link's first sync"},
-    JSON_OPTION,
-    {NULL, NULL, NULL},
-};
-
-static const struct cli_option HELD_OPTIONS[] = {
-    {"--refuse", "LINK", "bring back, with the next sync, what went missing in this link"},
-    JSON_OPTION,
-    {NULL, NULL, NULL},
-};
-static const struct cli_option SHOW_OPTIONS[] = {
-    {"--link", "LINK", "only in this link"},
-    JSON_OPTION,
-    {NULL, NULL, NULL},
-};
-static const struct cli_option HISTORY_OPTIONS[] = {
-    {"--item", "ITEM", "everything that happened to one item, by its title or id"},
-    JSON_OPTION,
-    {NULL, NULL, NULL},
-};
-static const struct cli_option UNDO_OPTIONS[] = {
-    {"--link", "LINK", "in place of RUN: the latest run of this link that is not undone yet"},
-    {"--since", "RUN|TIME", "with --link: all its runs from this one or this time on"},
-    {"--preview", NULL, "write nothing; show what would be put back"},
-    {"--item", "ITEM", "only this item of the run, by its title or id"},
-    {"--force", NULL, "put back also what was edited since; the edit is lost"},
-    JSON_OPTION,
-    {NULL, NULL, NULL},
-};
-
-static const struct cli_option REPAIR_OPTIONS[] = {
-    {"--right-is", "SIDE", "left, right, or the name of the account there"},
-    {"--preview", NULL, "write nothing; show what would be created, changed and deleted"},
-    {"--yes", NULL, "do not ask"},
-    JSON_OPTION,
-    {NULL, NULL, NULL},
-};
-static const struct cli_option RESTORE_OPTIONS[] = {
-    {"--side", "SIDE", "only left, right, or the account there"},
-    {"--item", "ITEM", "only this item, by its title or id"},
-    {"--exact", NULL, "delete what is not in the backup"},
-    {"--preview", NULL, "write nothing; show what would be created, changed and deleted"},
-    {"--yes", NULL, "do not ask before deleting"},
-    JSON_OPTION,
-    {NULL, NULL, NULL},
-};
-
-const struct cli_command CLI_COMMANDS[] = {
-    {"account add", "NAME", 1, 1, "Add an account and show what it has",
-        "The password is asked for, or taken from standard input (--password-stdin) or from the "
-        "variable\n"
-        "LOCKSTEP_PASSWORD. It is kept apart from all other data: encrypted for this user on "
-        "Windows, in a\n"
-        "file only this user can read elsewhere.\n"
-        "\nExamples:\n"
-        "  lockstep account add outlook --outlook\n"
-        "  lockstep account add work --url https://dav.example.com --user anna\n"
-        "  lockstep account add files --dir ~/pim\n",
-        ADD_OPTIONS, run_account_add},
-    {"account list", "", 0, 0, "List the accounts", "", LIST_OPTIONS, run_account_list},
-    {"account check", "NAME", 1, 1, "Connect to an account and show what it has", "", LIST_OPTIONS,
-        run_account_check},
-    {"account password", "NAME", 1, 1, "Store a new password",
-        "It is read as by 'account add' and not tried out: 'lockstep account check' does that.\n",
-        PASSWORD_OPTIONS, run_account_password},
-    {"account remove", "NAME", 1, 1, "Forget an account and its password",
-        "Nothing happens to what it holds. An account that a link uses must be unlinked first.\n",
-        NULL, run_account_remove},
-    {"folders", "[ACCOUNT]", 0, 1, "List the folders that can be linked",
-        "Each line shows what the folder holds, how many items if that is known, and how to write "
-        "it.\n",
-        LIST_OPTIONS, run_folders},
-    {"link", "LEFT RIGHT", 2, 2, "Link two folders",
-        "LEFT and RIGHT are ACCOUNT:FOLDER. FOLDER is a path, a name, the end of a path or an id "
-        "as\n"
-        "'lockstep folders' shows them, or one of the words contacts, calendar, tasks for the "
-        "account's\n"
-        "standard folder of that kind. Nothing is copied before the next sync.\n"
-        "A folder may be in several links, as long as they do not lead in a circle.\n"
-        "\nExamples:\n"
-        "  lockstep link outlook:contacts work:contacts\n"
-        "  lockstep link outlook:calendar \"work:Team calendar\" --name Team --direction "
-        "right-to-left\n",
-        LINK_OPTIONS, run_link},
-    {"link set", "LINK", 1, 1, "Change how a link works",
-        "Where both sides changed the same field to different values: 'newest' takes the newer "
-        "edit, 'left' and\n"
-        "'right' that side's, 'ask' leaves both as they are until you choose. Whatever loses is "
-        "kept: see\n"
-        "'lockstep conflicts'. What waits for your choice is settled by the next sync if the link "
-        "no longer asks.\n"
-        "\nA larger photo stays where it is: it is neither copied to the other side nor deleted, "
-        "and "
-        "the other\nside keeps the photo it has. With a higher limit it is copied by the next "
-        "sync.\n"
-        "\nExamples:\n"
-        "  lockstep link set Contacts --policy ask\n"
-        "  lockstep link set Contacts --photo-limit 1024\n",
-        LINK_SET_OPTIONS, run_link_set},
-    {"unlink", "LINK", 1, 1, "End a link; items stay where they are, on both sides", "", NULL,
-        run_unlink},
-    {"links", "", 0, 0, "List the links", "", LIST_OPTIONS, run_links},
-    {"sync", "[LINK...]", 0, -1, "Bring linked folders in step, once",
-        "Without a name all links are synced. Deletes in Outlook go to Deleted Items. If "
-        "surprisingly many\n"
-        "items are gone, new or changed on one side, they are held until you say --release; "
-        "see 'lockstep held'.\n"
-        "\nExamples:\n"
-        "  lockstep sync --preview Contacts\n"
-        "  lockstep sync\n"
-        "  lockstep sync Contacts --json\n",
-        SYNC_OPTIONS, run_sync},
-    {"review", "[LINK [NUMBER same|different]]", 0, 3,
-        "Show new items that may be the same, and decide",
-        "Items that were on both sides before a first sync are joined when they are surely the "
-        "same. Where\nthat is doubtful, nothing is copied until you decide, for at most 14 days. "
-        "'same' joins and unites\nthem with the next sync, 'different' keeps two items on both "
-        "sides.\n"
-        "\nExamples:\n"
-        "  lockstep review\n"
-        "  lockstep review Contacts 3 same\n",
-        LIST_OPTIONS, run_review},
-    {"conflicts", "", 0, 0, "Show fields that both sides changed, and what lost",
-        "First those that wait for you (links with --policy ask), then those that were settled: "
-        "what lost is\n"
-        "kept as long as the history and can be put in place of what won. Asks no server.\n"
-        "\nExamples:\n"
-        "  lockstep conflicts --link Contacts\n"
-        "  lockstep conflicts choose 3 left\n",
-        CONFLICTS_OPTIONS, run_conflicts},
-    {"conflicts choose", "ID left|right|leave", 2, 2, "Put one of the two values on both sides",
-        "Instead of left or right the name of that side's account will do. 'leave' keeps things as "
-        "they are and\n"
-        "drops the conflict. An edit made since is not overwritten but by --force. It is done at "
-        "once, as a run\n"
-        "with a number of its own that can be undone; if a server is out of reach, by the next "
-        "sync.\n"
-        "\nExamples:\n"
-        "  lockstep conflicts choose 3 left\n"
-        "  lockstep conflicts choose 3 outlook --force\n",
-        CHOOSE_OPTIONS, run_conflicts_choose},
-    {"held", "", 0, 0, "Show what is held, and why; asks no server",
-        "Deletes, new items and changes wait here when a sync would do far more than is usual, and "
-        "items that\n"
-        "another program seems to change back again and again. 'lockstep sync LINK --release' "
-        "lets them happen.\n",
-        HELD_OPTIONS, run_held},
-    {"show", "ITEM", 1, 1, "Show an item as both sides have it; asks no server",
-        "ITEM is its name, a part of it, its uid or its id on one side. Each value stands beside "
-        "that of the other\n"
-        "side, as they were after the last sync. What only one side has is marked with the reason: "
-        "it is kept\n"
-        "there, and an edit on the other side does not touch it.\n"
-        "\nExamples:\n"
-        "  lockstep show \"Anna Bell\"\n"
-        "  lockstep show Bell --link Contacts --json\n",
-        SHOW_OPTIONS, run_show},
-    {"unfit", "[LINK]", 0, 1, "List what one side has no room for; asks no server",
-        "For example a fourth e-mail address, which Outlook cannot hold. Nothing of it is lost: it "
-        "stays on the\n"
-        "side that has it. 'lockstep show ITEM' shows one item whole.\n",
-        LIST_OPTIONS, run_unfit},
-    {"history", "[LINK | RUN]", 0, 1, "Show what was done, and why an item changed",
-        "Without an argument or with a link: the latest runs that wrote something, with their "
-        "numbers. With\n"
-        "the number of a run: what it did to each item, field by field.\n"
-        "\nExamples:\n"
-        "  lockstep history Contacts\n"
-        "  lockstep history 12\n"
-        "  lockstep history --item \"Anna Bell\"\n",
-        HISTORY_OPTIONS, run_history},
-    {"undo", "[RUN]", 0, 1, "Put the items of a run back to how they were before it",
-        "On both sides: what somebody changed or deleted and the run carried over comes back on "
-        "either side.\n"
-        "What the run created is deleted again (in Outlook to Deleted Items) if nobody has edited "
-        "it; the\n"
-        "original stays where it was made, and is synced again when it is edited. What was edited "
-        "since is\n"
-        "left and named. An undo is a run with a number of its own and can be undone.\n"
-        "\nWith --link and --since several runs are undone, the newest first, each as an undo of "
-        "its "
-        "own; a\n"
-        "preview then shows each as if it alone were undone.\n"
-        "\nExamples:\n"
-        "  lockstep undo 12 --preview\n"
-        "  lockstep undo 12\n"
-        "  lockstep undo 12 --item \"Anna Bell\"\n"
-        "  lockstep undo --link Contacts --since \"2026-11-28 14:30\"\n",
-        UNDO_OPTIONS, run_undo},
-    {"repair", "LINK", 1, 1, "Make one side equal to the other, which is right",
-        "Say with --right-is which side is right: left, right, or the account there. Nothing is "
-        "changed on that\n"
-        "side. On the other one only what differs is changed; what is there only is deleted (in "
-        "Outlook to\n"
-        "Deleted Items), also if somebody has just edited it. No reminder fires again and no "
-        "invitation is sent.\n"
-        "Both sides are backed up first, you are told how much would change and asked, and "
-        "'lockstep undo' takes\n"
-        "it back.\n"
-        "\nExamples:\n"
-        "  lockstep repair Contacts --right-is outlook --preview\n"
-        "  lockstep repair Contacts --right-is outlook\n",
-        REPAIR_OPTIONS, cli_run_repair},
-    {"backup", "[LINK]", 0, 1, "Write all items of both sides to a folder now",
-        "The folder is in the data folder, one .vcf or .ics file an item. It is also made by "
-        "itself before a\n"
-        "link's first sync, a repair and a restore. The newest five of a link are kept "
-        "(backup_keep "
-        "in\n"
-        "settings.json; first_sync_backup set to false there leaves out those before a first "
-        "sync).\n",
-        LIST_OPTIONS, cli_run_backup},
-    {"backup list", "", 0, 0, "List the backups", "", LIST_OPTIONS, cli_run_backup_list},
-    {"restore", "BACKUP", 1, 1, "Bring items of a backup back",
-        "What is missing is made again and what differs is put back, field by field, on both "
-        "sides. "
-        "What was\n"
-        "added since stays, unless you say --exact. What is there now is backed up first, and "
-        "'lockstep undo'\n"
-        "takes it back. With --side only that side is restored; the next sync carries it to the "
-        "other.\n"
-        "\nExamples:\n"
-        "  lockstep backup list\n"
-        "  lockstep restore \"Contacts 2026-11-28 0123\" --preview\n"
-        "  lockstep restore \"Contacts 2026-11-28 0123\" --item \"Anna Bell\"\n",
-        RESTORE_OPTIONS, cli_run_restore},
-    {"status", "", 0, 0, "Show links, last results and open problems; asks no server", "",
-        LIST_OPTIONS, run_status},
-    {"state check", "", 0, 0, "Read the whole state file and say whether it is sound",
-        "It holds accounts, links and what is known of the items, not the items themselves.\n",
-        LIST_OPTIONS, run_state_check},
-    {"state copies", "", 0, 0, "List the copies of the state file", "", LIST_OPTIONS,
-        run_state_copies},
-    {"state restore", "[NUMBER]", 0, 1, "Go back to a copy of the state file (1, the newest)",
-        "For a damaged state file, which is kept in the folder of the copies. The next sync "
-        "compares all items\n"
-        "anew, as a first sync does, but still knows which belong together; it deletes nothing "
-        "because of\n"
-        "the copy's age. What was deleted on one side only since then may come back.\n",
-        LIST_OPTIONS, run_state_restore},
-    {"log", "[ITEM | debug on|off]", 0, 2, "Show what happened to an item; or the program's log",
-        "With an item's title or id: everything that was done to it and why, as 'lockstep history "
-        "--item' does.\n"
-        "Else it is about the program's own log: where it is, or debug logging on or off. "
-        "Passwords and the\n"
-        "contents of items never get into that.\n"
-        "\nExamples:\n"
-        "  lockstep log \"Anna Bell\"\n"
-        "  lockstep log debug on\n",
-        LIST_OPTIONS, run_log},
-    {"version", "", 0, 0, "Show the version", "", NULL, run_version},
-    {"help", "[COMMAND]", 0, 2, "Show help", "", NULL, run_help},
-    {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
-};
 
 static bool needs_app(const struct cli_command *c)
 {
-    return c->run != run_version && c->run != run_help;
+    return c->run != cli_run_version && c->run != cli_run_help;
 }
 
 /* What failed beside the work and not with it. */

@@ -192,6 +192,12 @@ MUTATIONS = [
      'side->patch = merge_own_patch(json_null(), saved); side->wanted = json_dup(side->now);', ['engine/repair:restore/']),
     ('restored-item-follows-its-copy', 'I16', SYNC, 'w->step.action = alone ? PLAN_MERGE : PLAN_NOTHING;', 'w->step.action = PLAN_NOTHING;',
      ['engine/repair:restore/']),
+    # I17: what the bases call in step is in step
+    ('half-an-undo-in-one-base', 'I17', SYNC, 'if (w->undo) { leave_both_unknown(w); }', '', ['engine/apart:apart/undo']),
+    ('forced-undo-parts-what-had-not-travelled', 'I17', SYNC, 'if (two_way && w->undo) {', 'if (0) {', ['engine/apart:apart/undo']),
+    ('union-not-on-disk', 'I17', SYNC, 'rc = rc == RC_OK ? journal_union(r, work, err) : rc;', ';', ['engine/apart:apart/union']),
+    ('denied-delete-taken-for-done', 'I6', SYNC, 'return side->write && side->op == STATE_DELETE && side->result.rc == RC_NOT_FOUND;',
+     'return 0 && side;', ['engine/apart:apart/delete']),
     # members of groups
     ('members-spelled-anew', 'groups', SYNC, 'if (before && !is_item(before)) {', 'if (0) {', ['engine/scenarios:scenario/group']),
     ('waiting-member-taken-for-delivered', 'groups', SYNC, 'json_remove(json_get(base, "members"), json_key(m));', ';', ['engine/scenarios:scenario/group']),

@@ -1,0 +1,316 @@
+/* The commands as the command line knows them: names, arguments, options, help. What each does is in
+ * commands.c and rescue.c. */
+#include "client/cli/cli.h"
+
+#define JSON_OPTION                                                                                \
+    {                                                                                              \
+        "--json", NULL, "print JSON instead of text"                                               \
+    }
+#define PHOTO_OPTION                                                                               \
+    {                                                                                              \
+        "--photo-limit", "KB",                                                                     \
+            "photos of contacts up to this size are synced (default 512, 0: none, most 4096)"      \
+    }
+static const struct cli_option ADD_OPTIONS[] = {
+    {"--url", "URL", "a CalDAV/CardDAV server: its address, or just its host name"},
+    {"--user", "USER", "the user name there"},
+    {"--password-stdin", NULL, "read the password from standard input"},
+    {"--ca-file", "FILE", "trust the authority in this PEM file, and no other"},
+    {"--allow-http", NULL, "permit a connection without encryption"},
+    {"--dir", "PATH",
+        "a folder of .vcf and .ics files, one sub-folder an address book or calendar"},
+    {"--outlook", NULL, "the default Outlook profile (Windows)"},
+    {"--no-check", NULL, "keep the account even if it cannot be reached now"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option PASSWORD_OPTIONS[] = {
+    {"--password-stdin", NULL, "read the password from standard input"},
+    {NULL, NULL, NULL},
+};
+static const struct cli_option LIST_OPTIONS[] = {JSON_OPTION, {NULL, NULL, NULL}};
+static const struct cli_option LINK_OPTIONS[] = {
+    {"--name", "NAME", "what to call the link (default: the left folder's name)"},
+    {"--kind", "KIND", "contact, event or task, where both folders hold several kinds"},
+    {"--direction", "DIRECTION", "two-way (default), left-to-right or right-to-left"},
+    {"--policy", "POLICY",
+        "who wins where both sides changed a field: newest (default), left, right, ask"},
+    PHOTO_OPTION,
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option LINK_SET_OPTIONS[] = {
+    {"--policy", "POLICY", "who wins where both sides changed a field: newest, left, right, ask"},
+    PHOTO_OPTION,
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option CONFLICTS_OPTIONS[] = {
+    {"--link", "LINK", "only those of this link"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option CHOOSE_OPTIONS[] = {
+    {"--force", NULL, "even over an edit made since; the edit is lost"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option SYNC_OPTIONS[] = {
+    {"--preview", NULL, "write nothing; show what would be created, changed and deleted"},
+    {"--release", NULL, "carry out all that is held"},
+    {"--release-deletes", NULL, "carry out deletes that were held because there are so many"},
+    {"--retry", NULL, "try failed items again now"},
+    {"--no-backup", NULL, "make no backup, even if this is the link's first sync"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option HELD_OPTIONS[] = {
+    {"--refuse", "LINK", "bring back, with the next sync, what went missing in this link"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option SHOW_OPTIONS[] = {
+    {"--link", "LINK", "only in this link"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option HISTORY_OPTIONS[] = {
+    {"--item", "ITEM", "everything that happened to one item, by its title or id"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option UNDO_OPTIONS[] = {
+    {"--link", "LINK", "in place of RUN: the latest run of this link that is not undone yet"},
+    {"--since", "RUN|TIME", "with --link: all its runs from this one or this time on"},
+    {"--preview", NULL, "write nothing; show what would be put back"},
+    {"--item", "ITEM", "only this item of the run, by its title or id"},
+    {"--force", NULL, "put back also what was edited since; the edit is lost"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option REPAIR_OPTIONS[] = {
+    {"--right-is", "SIDE", "left, right, or the name of the account there"},
+    {"--preview", NULL, "write nothing; show what would be created, changed and deleted"},
+    {"--yes", NULL, "do not ask"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option RESTORE_OPTIONS[] = {
+    {"--side", "SIDE", "only left, right, or the account there"},
+    {"--item", "ITEM", "only this item, by its title or id"},
+    {"--exact", NULL, "delete what is not in the backup"},
+    {"--preview", NULL, "write nothing; show what would be created, changed and deleted"},
+    {"--yes", NULL, "do not ask before deleting"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+
+const struct cli_command CLI_COMMANDS[] = {
+    {"account add", "NAME", 1, 1, "Add an account and show what it has",
+        "The password is asked for, or taken from standard input (--password-stdin) or from the "
+        "variable\n"
+        "LOCKSTEP_PASSWORD. It is kept apart from all other data: encrypted for this user on "
+        "Windows, in a\n"
+        "file only this user can read elsewhere.\n"
+        "\nExamples:\n"
+        "  lockstep account add outlook --outlook\n"
+        "  lockstep account add work --url https://dav.example.com --user anna\n"
+        "  lockstep account add files --dir ~/pim\n",
+        ADD_OPTIONS, cli_run_account_add},
+    {"account list", "", 0, 0, "List the accounts", "", LIST_OPTIONS, cli_run_account_list},
+    {"account check", "NAME", 1, 1, "Connect to an account and show what it has", "", LIST_OPTIONS,
+        cli_run_account_check},
+    {"account password", "NAME", 1, 1, "Store a new password",
+        "It is read as by 'account add' and not tried out: 'lockstep account check' does that.\n",
+        PASSWORD_OPTIONS, cli_run_account_password},
+    {"account remove", "NAME", 1, 1, "Forget an account and its password",
+        "Nothing happens to what it holds. An account that a link uses must be unlinked first.\n",
+        NULL, cli_run_account_remove},
+    {"folders", "[ACCOUNT]", 0, 1, "List the folders that can be linked",
+        "Each line shows what the folder holds, how many items if that is known, and how to write "
+        "it.\n",
+        LIST_OPTIONS, cli_run_folders},
+    {"link", "LEFT RIGHT", 2, 2, "Link two folders",
+        "LEFT and RIGHT are ACCOUNT:FOLDER. FOLDER is a path, a name, the end of a path or an id "
+        "as\n"
+        "'lockstep folders' shows them, or one of the words contacts, calendar, tasks for the "
+        "account's\n"
+        "standard folder of that kind. Nothing is copied before the next sync.\n"
+        "A folder may be in several links, as long as they do not lead in a circle.\n"
+        "\nExamples:\n"
+        "  lockstep link outlook:contacts work:contacts\n"
+        "  lockstep link outlook:calendar \"work:Team calendar\" --name Team --direction "
+        "right-to-left\n",
+        LINK_OPTIONS, cli_run_link},
+    {"link set", "LINK", 1, 1, "Change how a link works",
+        "Where both sides changed the same field to different values: 'newest' takes the newer "
+        "edit, 'left' and\n"
+        "'right' that side's, 'ask' leaves both as they are until you choose. Whatever loses is "
+        "kept: see\n"
+        "'lockstep conflicts'. What waits for your choice is settled by the next sync if the link "
+        "no longer asks.\n"
+        "\nA larger photo stays where it is: it is neither copied to the other side nor deleted, "
+        "and "
+        "the other\nside keeps the photo it has. With a higher limit it is copied by the next "
+        "sync.\n"
+        "\nExamples:\n"
+        "  lockstep link set Contacts --policy ask\n"
+        "  lockstep link set Contacts --photo-limit 1024\n",
+        LINK_SET_OPTIONS, cli_run_link_set},
+    {"unlink", "LINK", 1, 1, "End a link; items stay where they are, on both sides", "", NULL,
+        cli_run_unlink},
+    {"links", "", 0, 0, "List the links", "", LIST_OPTIONS, cli_run_links},
+    {"sync", "[LINK...]", 0, -1, "Bring linked folders in step, once",
+        "Without a name all links are synced. Deletes in Outlook go to Deleted Items. If "
+        "surprisingly many\n"
+        "items are gone, new or changed on one side, they are held until you say --release; "
+        "see 'lockstep held'.\n"
+        "\nExamples:\n"
+        "  lockstep sync --preview Contacts\n"
+        "  lockstep sync\n"
+        "  lockstep sync Contacts --json\n",
+        SYNC_OPTIONS, cli_run_sync},
+    {"review", "[LINK [NUMBER same|different]]", 0, 3,
+        "Show new items that may be the same, and decide",
+        "Items that were on both sides before a first sync are joined when they are surely the "
+        "same. Where\nthat is doubtful, nothing is copied until you decide, for at most 14 days. "
+        "'same' joins and unites\nthem with the next sync, 'different' keeps two items on both "
+        "sides.\n"
+        "\nExamples:\n"
+        "  lockstep review\n"
+        "  lockstep review Contacts 3 same\n",
+        LIST_OPTIONS, cli_run_review},
+    {"conflicts", "", 0, 0, "Show fields that both sides changed, and what lost",
+        "First those that wait for you (links with --policy ask), then those that were settled: "
+        "what lost is\n"
+        "kept as long as the history and can be put in place of what won. Asks no server.\n"
+        "\nExamples:\n"
+        "  lockstep conflicts --link Contacts\n"
+        "  lockstep conflicts choose 3 left\n",
+        CONFLICTS_OPTIONS, cli_run_conflicts},
+    {"conflicts choose", "ID left|right|leave", 2, 2, "Put one of the two values on both sides",
+        "Instead of left or right the name of that side's account will do. 'leave' keeps things as "
+        "they are and\n"
+        "drops the conflict. An edit made since is not overwritten but by --force. It is done at "
+        "once, as a run\n"
+        "with a number of its own that can be undone; if a server is out of reach, by the next "
+        "sync.\n"
+        "\nExamples:\n"
+        "  lockstep conflicts choose 3 left\n"
+        "  lockstep conflicts choose 3 outlook --force\n",
+        CHOOSE_OPTIONS, cli_run_conflicts_choose},
+    {"held", "", 0, 0, "Show what is held, and why; asks no server",
+        "Deletes, new items and changes wait here when a sync would do far more than is usual, and "
+        "items that\n"
+        "another program seems to change back again and again. 'lockstep sync LINK --release' "
+        "lets them happen.\n",
+        HELD_OPTIONS, cli_run_held},
+    {"show", "ITEM", 1, 1, "Show an item as both sides have it; asks no server",
+        "ITEM is its name, a part of it, its uid or its id on one side. Each value stands beside "
+        "that of the other\n"
+        "side, as they were after the last sync. What only one side has is marked with the reason: "
+        "it is kept\n"
+        "there, and an edit on the other side does not touch it.\n"
+        "\nExamples:\n"
+        "  lockstep show \"Anna Bell\"\n"
+        "  lockstep show Bell --link Contacts --json\n",
+        SHOW_OPTIONS, cli_run_show},
+    {"unfit", "[LINK]", 0, 1, "List what one side has no room for; asks no server",
+        "For example a fourth e-mail address, which Outlook cannot hold. Nothing of it is lost: it "
+        "stays on the\n"
+        "side that has it. 'lockstep show ITEM' shows one item whole.\n",
+        LIST_OPTIONS, cli_run_unfit},
+    {"history", "[LINK | RUN]", 0, 1, "Show what was done, and why an item changed",
+        "Without an argument or with a link: the latest runs that wrote something, with their "
+        "numbers. With\n"
+        "the number of a run: what it did to each item, field by field.\n"
+        "\nExamples:\n"
+        "  lockstep history Contacts\n"
+        "  lockstep history 12\n"
+        "  lockstep history --item \"Anna Bell\"\n",
+        HISTORY_OPTIONS, cli_run_history},
+    {"undo", "[RUN]", 0, 1, "Put the items of a run back to how they were before it",
+        "On both sides: what somebody changed or deleted and the run carried over comes back on "
+        "either side.\n"
+        "What the run created is deleted again (in Outlook to Deleted Items) if nobody has edited "
+        "it; the\n"
+        "original stays where it was made, and is synced again when it is edited. What was edited "
+        "since is\n"
+        "left and named. An undo is a run with a number of its own and can be undone.\n"
+        "\nWith --link and --since several runs are undone, the newest first, each as an undo of "
+        "its "
+        "own; a\n"
+        "preview then shows each as if it alone were undone.\n"
+        "\nExamples:\n"
+        "  lockstep undo 12 --preview\n"
+        "  lockstep undo 12\n"
+        "  lockstep undo 12 --item \"Anna Bell\"\n"
+        "  lockstep undo --link Contacts --since \"2026-11-28 14:30\"\n",
+        UNDO_OPTIONS, cli_run_undo},
+    {"repair", "LINK", 1, 1, "Make one side equal to the other, which is right",
+        "Say with --right-is which side is right: left, right, or the account there. Nothing is "
+        "changed on that\n"
+        "side. On the other one only what differs is changed; what is there only is deleted (in "
+        "Outlook to\n"
+        "Deleted Items), also if somebody has just edited it. No reminder fires again and no "
+        "invitation is sent.\n"
+        "Both sides are backed up first, you are told how much would change and asked, and "
+        "'lockstep undo' takes\n"
+        "it back.\n"
+        "\nExamples:\n"
+        "  lockstep repair Contacts --right-is outlook --preview\n"
+        "  lockstep repair Contacts --right-is outlook\n",
+        REPAIR_OPTIONS, cli_run_repair},
+    {"backup", "[LINK]", 0, 1, "Write all items of both sides to a folder now",
+        "The folder is in the data folder, one .vcf or .ics file an item. It is also made by "
+        "itself before a\n"
+        "link's first sync, a repair and a restore. The newest five of a link are kept "
+        "(backup_keep "
+        "in\n"
+        "settings.json; first_sync_backup set to false there leaves out those before a first "
+        "sync).\n",
+        LIST_OPTIONS, cli_run_backup},
+    {"backup list", "", 0, 0, "List the backups", "", LIST_OPTIONS, cli_run_backup_list},
+    {"restore", "BACKUP", 1, 1, "Bring items of a backup back",
+        "What is missing is made again and what differs is put back, field by field, on both "
+        "sides. "
+        "What was\n"
+        "added since stays, unless you say --exact. What is there now is backed up first, and "
+        "'lockstep undo'\n"
+        "takes it back. With --side only that side is restored; the next sync carries it to the "
+        "other.\n"
+        "\nExamples:\n"
+        "  lockstep backup list\n"
+        "  lockstep restore \"Contacts 2026-11-28 0123\" --preview\n"
+        "  lockstep restore \"Contacts 2026-11-28 0123\" --item \"Anna Bell\"\n",
+        RESTORE_OPTIONS, cli_run_restore},
+    {"status", "", 0, 0, "Show links, last results and open problems; asks no server", "",
+        LIST_OPTIONS, cli_run_status},
+    {"state check", "", 0, 0, "Read the whole state file and say whether it is sound",
+        "It holds accounts, links and what is known of the items, not the items themselves.\n",
+        LIST_OPTIONS, cli_run_state_check},
+    {"state copies", "", 0, 0, "List the copies of the state file", "", LIST_OPTIONS,
+        cli_run_state_copies},
+    {"state restore", "[NUMBER]", 0, 1, "Go back to a copy of the state file (1, the newest)",
+        "For a damaged state file, which is kept in the folder of the copies. The next sync "
+        "compares all items\n"
+        "anew, as a first sync does, but still knows which belong together; it deletes nothing "
+        "because of\n"
+        "the copy's age. What was deleted on one side only since then may come back.\n",
+        LIST_OPTIONS, cli_run_state_restore},
+    {"log", "[ITEM | debug on|off]", 0, 2, "Show what happened to an item; or the program's log",
+        "With an item's title or id: everything that was done to it and why, as 'lockstep history "
+        "--item' does.\n"
+        "Else it is about the program's own log: where it is, or debug logging on or off. "
+        "Passwords and the\n"
+        "contents of items never get into that.\n"
+        "\nExamples:\n"
+        "  lockstep log \"Anna Bell\"\n"
+        "  lockstep log debug on\n",
+        LIST_OPTIONS, cli_run_log},
+    {"version", "", 0, 0, "Show the version", "", NULL, cli_run_version},
+    {"help", "[COMMAND]", 0, 2, "Show help", "", NULL, cli_run_help},
+    {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
+};
