@@ -55,11 +55,11 @@ measured account add outlook --outlook
 measured account add a --dir 'M:\a'
 measured account add b --dir 'M:\b'
 measured link a:items outlook:contacts --name into --kind contact
-measure into-outlook sync into --release
+measure into-outlook sync into --release ${BENCH_SYNC:-}
 measure no-change sync into
 measured unlink into
 measured link outlook:contacts b:items --name out --kind contact
-measure out-of-outlook sync out --release
+measure out-of-outlook sync out --release ${BENCH_SYNC:-}
 measure no-change-out sync out
 python3 "$bench/photos.py" --same "$LOCKSTEP_SCRATCH/a/items" "$LOCKSTEP_SCRATCH/b/items" || over=1
 exit $over

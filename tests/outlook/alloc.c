@@ -104,3 +104,8 @@ WCHAR *emu_copy(const WCHAR *text)
 
     return text ? memcpy(emu_alloc(size), text, size) : NULL;
 }
+
+size_t emu_size(void *memory)
+{
+    return HeapSize(arena_get()->heap, 0, memory);
+}
