@@ -82,7 +82,7 @@ void *emu_grow(void *old, size_t size)
     const struct arena *arena = arena_get();
 
     if (!old) {
-        return emu_alloc(size);
+        return counted(arena, HeapAlloc(arena->heap, 0, size ? size : 1));
     }
     count(arena, old, -1);
     return counted(arena, HeapReAlloc(arena->heap, 0, old, size ? size : 1));

@@ -39,7 +39,7 @@ HRESULT storage_error(struct storage *storage, const char *what)
 /* ---- SQLite's memory is the emulation's, too: its cache alone takes up to 64 MB ---- */
 static void *sqlite_alloc(int size)
 {
-    return emu_alloc((size_t)size);
+    return emu_grow(NULL, (size_t)size); /* not cleared */
 }
 
 static void *sqlite_grow(void *old, int size)
