@@ -1,7 +1,7 @@
 #!/bin/bash
 # photos_outlook.sh [CONTACTS PHOTOS] - the same for the 32-bit Windows program under Wine (tests/bench photos-outlook): the contacts of
 # photos.py go from a folder of files into the emulated Outlook, and from there into another folder; photos must come back byte for byte.
-# What counts is the largest resident size of the process without what the emulated Outlook, which lives in it, has in use (a real one is
+# What counts is the largest resident size of the process without the most that the emulated Outlook, which lives in it, has had in use (a real one is
 # another process, and the emulation keeps whole folders and freed buffers in memory), and without what Wine takes for a program that does
 # nothing (`lockstep-cli help`).
 set -u
@@ -55,11 +55,11 @@ measured account add outlook --outlook
 measured account add a --dir 'M:\a'
 measured account add b --dir 'M:\b'
 measured link a:items outlook:contacts --name into --kind contact
-measure into-outlook sync into --release
+measure into-outlook sync into --release ${BENCH_SYNC:-}
 measure no-change sync into
 measured unlink into
 measured link outlook:contacts b:items --name out --kind contact
-measure out-of-outlook sync out --release
+measure out-of-outlook sync out --release ${BENCH_SYNC:-}
 measure no-change-out sync out
 python3 "$bench/photos.py" --same "$LOCKSTEP_SCRATCH/a/items" "$LOCKSTEP_SCRATCH/b/items" || over=1
 exit $over

@@ -82,7 +82,7 @@ void *emu_grow(void *old, size_t size)
     const struct arena *arena = arena_get();
 
     if (!old) {
-        return emu_alloc(size);
+        return counted(arena, HeapAlloc(arena->heap, 0, size ? size : 1));
     }
     count(arena, old, -1);
     return counted(arena, HeapReAlloc(arena->heap, 0, old, size ? size : 1));
@@ -103,4 +103,9 @@ WCHAR *emu_copy(const WCHAR *text)
     size_t size = text ? (wcslen(text) + 1) * sizeof(*text) : 0;
 
     return text ? memcpy(emu_alloc(size), text, size) : NULL;
+}
+
+size_t emu_size(void *memory)
+{
+    return HeapSize(arena_get()->heap, 0, memory);
 }

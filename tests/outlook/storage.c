@@ -36,12 +36,61 @@ HRESULT storage_error(struct storage *storage, const char *what)
     return sqlite3_errcode(storage->db) == SQLITE_BUSY ? MAPI_E_BUSY : MAPI_E_DISK_ERROR;
 }
 
+/* ---- SQLite's memory is the emulation's, too: its cache alone takes up to 64 MB ---- */
+static void *sqlite_alloc(int size)
+{
+    return emu_grow(NULL, (size_t)size); /* not cleared */
+}
+
+static void *sqlite_grow(void *old, int size)
+{
+    return emu_grow(old, (size_t)size);
+}
+
+static int sqlite_size(void *memory)
+{
+    return memory ? (int)emu_size(memory) : 0;
+}
+
+static int sqlite_roundup(int size)
+{
+    return (size + 7) & ~7;
+}
+
+static int sqlite_init(void *data)
+{
+    (void)data;
+    return SQLITE_OK;
+}
+
+static void sqlite_shutdown(void *data)
+{
+    (void)data;
+}
+
+/* Does nothing once SQLite has begun. */
+static void use_own_memory(void)
+{
+    static const sqlite3_mem_methods methods = {.xMalloc = sqlite_alloc,
+        .xFree = emu_free,
+        .xRealloc = sqlite_grow,
+        .xSize = sqlite_size,
+        .xRoundup = sqlite_roundup,
+        .xInit = sqlite_init,
+        .xShutdown = sqlite_shutdown};
+
+    sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
+}
+
 HRESULT storage_open(const WCHAR *path, BOOL create, struct storage **ret_storage)
 {
     struct storage *storage = emu_alloc(sizeof(*storage));
     char *utf8 = emu_utf8(path, -1);
     int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
-    int status = sqlite3_open_v2(utf8, &storage->db, flags, NULL);
+    int status;
+
+    use_own_memory();
+    status = sqlite3_open_v2(utf8, &storage->db, flags, NULL);
 
     emu_free(utf8);
     if (status == SQLITE_OK) {
