@@ -217,7 +217,7 @@ static enum rc want_nth(
     if (!nth && json_count(positions) == 1) {
         nth = (int)json_int_value(json_at(positions, 0), 0);
     } else if (positions) {
-        return cannot(err, "several positions");
+        return cannot(err, "several weekdays of a month by their number");
     }
     if (json_get(rule, "byMonthDay")) {
         return cannot(err, "weekdays together with days of the month");
@@ -351,17 +351,21 @@ static uint32_t first_date_time(const struct recur_blob *r, const struct civil *
 enum rc rule_to_blob(
     const struct json *rule, const struct civil *start, struct recur_blob *r, struct err *err)
 {
-    static const char *const OTHERS[] = {"byYearDay", "byWeekNo", "byHour", "byMinute", "bySecond"};
+    static const struct {
+        const char *member, *words;
+    } OTHERS[] = {{"byYearDay", "days counted through the year"}, {"byWeekNo", "numbered weeks"},
+        {"byHour", "several times a day"}, {"byMinute", "several times a day"},
+        {"bySecond", "several times a day"}};
     const char *frequency = json_get_str(rule, "frequency"),
                *calendar = json_get_str(rule, "rscale");
     int64_t interval = json_get_int(rule, "interval", 1);
     for (size_t i = 0; i < ARRAY_LEN(OTHERS); i++) {
-        if (json_get(rule, OTHERS[i])) {
-            return cannot(err, OTHERS[i]);
+        if (json_get(rule, OTHERS[i].member)) {
+            return cannot(err, OTHERS[i].words);
         }
     }
     if (interval < 1 || interval > INTERVAL_MAX || (calendar && !str_ieq(calendar, "gregorian"))) {
-        return cannot(err, calendar ? "another calendar" : "its interval");
+        return cannot(err, calendar ? "another calendar" : "too long a time between two of them");
     }
     bool daily = str_eq(frequency, "daily");
     if (daily && !json_get(rule, "byDay")) {
@@ -388,7 +392,7 @@ enum rc rule_to_blob(
             return rc;
         }
     } else {
-        return cannot(err, daily ? "weekdays every few days" : "its frequency");
+        return cannot(err, daily ? "weekdays every few days" : "several times a day");
     }
     r->first_date_time = first_date_time(r, start);
     return RC_OK;

@@ -260,4 +260,17 @@ MUTATIONS = [
      ['wire/dav']),
     ('newer-state-file-used', 'state file', STATE, 'if (version > SCHEMA_VERSION) {', 'if (0) {', ['engine/state', 'sync/state']),
     ('empty-state-file-used', 'state file', STATE, 'if (pages == 0) {', 'if (0) {', ['engine/state', 'sync/state']),
+    # a series is never shown corrupt, and an occurrence is never another one
+    ('modified-dates-are-the-originals', 'series', 'mapi/map/event_recur.c', 'r->exceptions[i].start / DAY_MINUTES * DAY_MINUTES',
+     'r->exceptions[i].original / DAY_MINUTES * DAY_MINUTES', ['unit/map_exceptions']),
+    ('message-of-a-plain-occurrence-stays', 'series', 'mapi/map/exception_write.c', 'add_change(x->w->out, MAP_SUB_DELETE, sub->number);', '',
+     ['unit/map_exceptions']),
+    ('moved-past-its-neighbour', 'series', 'mapi/map/event_recur.c', 'if (day <= s->before && (fresh || s->before_fresh)) {', 'if (0) {',
+     ['unit/map_exceptions']),
+    ('message-in-local-time', 'series', 'mapi/map/exception_write.c', 'int64_t start = zone_to_utc(rule, v->now.start),',
+     'int64_t start = v->now.start,', ['unit/map_exceptions']),
+    ('attachments-of-an-occurrence-lost', 'series', 'mapi/map/exception_write.c', 'if (e->flags & OVERRIDE_ATTACHMENT && e->attachment) {',
+     'if (0) {', ['unit/map_exceptions:map/exceptions/refused']),
+    ('notes-of-an-occurrence-not-read', 'series', 'mapi/map/exception.c', 'json_remove(doc, "description"); return description_read(&r, err);',
+     'return RC_OK;', ['unit/map_exceptions']),
 ]

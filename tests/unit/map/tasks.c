@@ -318,7 +318,7 @@ static const struct {
             "2024-03-01") "'recurrenceRules':[{'frequency':'daily'},{'frequency':'weekly'}]}",
         "several recurrence rules"},
     {"task/refused/hourly", DATES("2024-03-01", "2024-03-01") RULE("'frequency':'hourly'") "}",
-        "its frequency"},
+        "several times a day"},
     {"task/refused/off the rule",
         DATES("2024-03-01", "2024-03-01") RULE("'frequency':'weekly','byDay':[" DAY("mo") "]") "}",
         "no occurrence of the rule"},
