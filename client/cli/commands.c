@@ -273,8 +273,10 @@ static int run_held(struct cli *cli)
     struct err err = ERR_INIT;
     struct json *v = NULL;
     const char *link = value(cli, "--refuse");
-    enum rc rc =
-        link ? app_held_refuse(cli->app, link, &v, &err) : app_held_list(cli->app, &v, &err);
+    const char *only = value(cli, "--only");
+    enum rc rc = link   ? app_held_refuse(cli->app, link, only, &v, &err)
+                 : only ? err_set(&err, RC_INVALID, 0, "--only says what to --refuse LINK")
+                        : app_held_list(cli->app, &v, &err);
     return end(cli, rc, &err, v, link ? show_refused : show_held);
 }
 
@@ -507,7 +509,8 @@ static const struct cli_option SYNC_OPTIONS[] = {
 };
 
 static const struct cli_option HELD_OPTIONS[] = {
-    {"--refuse", "LINK", "bring back, with the next sync, what went missing in this link"},
+    {"--refuse", "LINK", "none of it: what went missing comes back, what is new or changed stays"},
+    {"--only", "KIND", "refuse only the deletes, the creates or the updates"},
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -646,7 +649,15 @@ const struct cli_command CLI_COMMANDS[] = {
         "Deletes, new items and changes wait here when a sync would do far more than is usual, and "
         "items that\n"
         "another program seems to change back again and again. 'lockstep sync LINK --release' "
-        "lets them happen.\n",
+        "lets them happen.\n"
+        "\n--refuse decides against them: what went missing on one side comes back from the other, "
+        "a new item\n"
+        "stays where it is and is not copied, and of a changed item each side keeps what it has. "
+        "They rest until\n"
+        "somebody edits the item. Refused changes can still be let happen by --release.\n"
+        "\nExamples:\n"
+        "  lockstep held --refuse Contacts\n"
+        "  lockstep held --refuse Contacts --only creates\n",
         HELD_OPTIONS, run_held},
     {"show", "ITEM", 1, 1, "Show an item as both sides have it; asks no server",
         "ITEM is its name, a part of it, its uid or its id on one side. Each value stands beside "
