@@ -153,10 +153,11 @@ enum rc app_conflict_choose(struct app *app, int64_t id, const char *choice, boo
 /* What the guards hold, of all links; asks no server.
  * {"held":[{"link","title","side","account","action","text","since"}]} */
 enum rc app_held_list(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
-/* The held deletes of a link are not to be: its next sync brings the items back where they went
- * missing. {"link","refused":N} */
-enum rc app_held_refuse(struct app *app, const char *link, struct json **ret, struct err *err)
-    WARN_UNUSED;
+/* What is held in a link is not to be (sync_refuse): its next sync brings back what went missing, new
+ * items stay on their side, changes too. `only`: "deletes", "creates" or "updates", NULL: all.
+ * {"link","refused":N,"deletes":N,"creates":N,"updates":N}. RC_NOT_FOUND, RC_INVALID. */
+enum rc app_held_refuse(struct app *app, const char *link, const char *only, struct json **ret,
+    struct err *err) WARN_UNUSED;
 
 /* ---- items as both sides have them ---- */
 

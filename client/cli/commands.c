@@ -266,8 +266,10 @@ int cli_run_held(struct cli *cli)
     struct err err = ERR_INIT;
     struct json *v = NULL;
     const char *link = value(cli, "--refuse");
-    enum rc rc =
-        link ? app_held_refuse(cli->app, link, &v, &err) : app_held_list(cli->app, &v, &err);
+    const char *only = value(cli, "--only");
+    enum rc rc = link   ? app_held_refuse(cli->app, link, only, &v, &err)
+                 : only ? err_set(&err, RC_INVALID, 0, "--only says what to --refuse LINK")
+                        : app_held_list(cli->app, &v, &err);
     return cli_end(cli, rc, &err, v, link ? show_refused : show_held);
 }
 

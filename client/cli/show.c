@@ -261,7 +261,7 @@ static void add_result(struct buf *b, const struct json *link)
         const char *name = text(link, "name");
         buf_addf(b,
             "  To let all that is held happen: lockstep sync \"%s\" --release\n"
-            "  To bring back what went missing: lockstep held --refuse \"%s\"\n",
+            "  To have none of it happen: lockstep held --refuse \"%s\"\n",
             name, name);
     }
 }
@@ -289,8 +289,9 @@ char *show_held(const struct json *v)
         buf_addc(&b, '\n');
     }
     if (b.len) {
-        buf_adds(&b, "To let it happen: lockstep sync LINK --release (or --release-deletes)\n"
-                     "To bring back what went missing: lockstep held --refuse LINK\n");
+        buf_adds(&b,
+            "To let it happen: lockstep sync LINK --release (or --release-deletes)\n"
+            "To have none of it happen: lockstep held --refuse LINK (or --only deletes)\n");
     } else {
         buf_adds(&b, "Nothing is held\n");
     }
@@ -300,8 +301,23 @@ char *show_held(const struct json *v)
 char *show_refused(const struct json *v)
 {
     struct buf b = BUF_INIT(SHOW_MAX);
-    buf_addf(&b, "%s: %ld deletes refused; the next sync brings the items back\n", text(v, "link"),
-        (long)json_get_int(v, "refused", 0));
+    long deletes = (long)json_get_int(v, "deletes", 0),
+         creates = (long)json_get_int(v, "creates", 0),
+         updates = (long)json_get_int(v, "updates", 0);
+    if (deletes || !(creates || updates)) {
+        buf_addf(&b, "%s: %ld deletes refused; the next sync brings the items back\n",
+            text(v, "link"), deletes);
+    }
+    if (creates) {
+        buf_addf(&b, "%s: %ld new items refused; they stay on their side until they are edited\n",
+            text(v, "link"), creates);
+    }
+    if (updates) {
+        buf_addf(&b,
+            "%s: %ld changes refused; each side keeps what it has until the item is edited, or "
+            "released by lockstep sync --release\n",
+            text(v, "link"), updates);
+    }
     return finish(&b);
 }
 

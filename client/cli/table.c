@@ -31,7 +31,7 @@ static const struct cli_option PASSWORD_OPTIONS[] = {
 static const struct cli_option LIST_OPTIONS[] = {JSON_OPTION, {NULL, NULL, NULL}};
 static const struct cli_option LINK_OPTIONS[] = {
     {"--name", "NAME", "what to call the link (default: the left folder's name)"},
-    {"--kind", "KIND", "contact, event or task, where both folders hold several kinds"},
+    {"--kind", "KIND", "contact, event, task or note, where both folders hold several kinds"},
     {"--direction", "DIRECTION", "two-way (default), left-to-right or right-to-left"},
     {"--policy", "POLICY",
         "who wins where both sides changed a field: newest (default), left, right, ask"},
@@ -66,7 +66,8 @@ static const struct cli_option SYNC_OPTIONS[] = {
 };
 
 static const struct cli_option HELD_OPTIONS[] = {
-    {"--refuse", "LINK", "bring back, with the next sync, what went missing in this link"},
+    {"--refuse", "LINK", "none of it: what went missing comes back, what is new or changed stays"},
+    {"--only", "KIND", "refuse only the deletes, the creates or the updates"},
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -205,7 +206,15 @@ const struct cli_command CLI_COMMANDS[] = {
         "Deletes, new items and changes wait here when a sync would do far more than is usual, and "
         "items that\n"
         "another program seems to change back again and again. 'lockstep sync LINK --release' "
-        "lets them happen.\n",
+        "lets them happen.\n"
+        "\n--refuse decides against them: what went missing on one side comes back from the other, "
+        "a new item\n"
+        "stays where it is and is not copied, and of a changed item each side keeps what it has. "
+        "They rest until\n"
+        "somebody edits the item. Refused changes can still be let happen by --release.\n"
+        "\nExamples:\n"
+        "  lockstep held --refuse Contacts\n"
+        "  lockstep held --refuse Contacts --only creates\n",
         HELD_OPTIONS, cli_run_held},
     {"show", "ITEM", 1, 1, "Show an item as both sides have it; asks no server",
         "ITEM is its name, a part of it, its uid or its id on one side. Each value stands beside "

@@ -51,8 +51,8 @@ enum rc run_fetch(
 static bool wants_fetch(const struct entry *e, enum side s)
 {
     const struct state_pair_side *side = &e->pair.side[s];
-    /* The base lacks what a group waits for, and what a person is to decide. */
-    bool clean_but_unlike_base = !e->pair.has_base || e->waits || e->open || e->chosen;
+    /* The base lacks what a group waits for, what a person is to decide, and has refused. */
+    bool clean_but_unlike_base = !e->pair.has_base || e->waits || e->open || e->chosen || e->parked;
     return side->id && !e->cache[s] &&
            (side->look == PAIR_LOOK || (side->look == PAIR_CLEAN && clean_but_unlike_base));
 }

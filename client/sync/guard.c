@@ -362,7 +362,7 @@ static enum rc guard_creates(struct run *r, enum side target, struct err *err)
     log_line(r->log, LOG_LEVEL_WARN, "sync", "%ld new items for %s: holding %s", creates,
         run_side_name(r, target), why ? "them" : "those held before");
     CLEANUP(mem_free)
-    char *text = str_printf("%s; not made in %s until released",
+    char *text = str_printf("%s; not made in %s until released or refused",
         why ? why : "came together with many others", run_side_name(r, target));
     rc = why ? learn_titles(r, target, err) : RC_OK;
     if (rc == RC_OK) {
@@ -483,7 +483,7 @@ static enum rc guard_updates(struct run *r, struct err *err)
         rc = too_many(r, (enum side)t, STATE_UPDATE, n, &many, err);
         CLEANUP(mem_free)
         char *why = str_printf("%ld changes at once are far more than is usual for this link; not "
-                               "written to %s until released",
+                               "written to %s until released or refused",
             n, run_side_name(r, (enum side)t));
         if (rc == RC_OK && (many || before)) {
             rc = hold_updates(r, (enum side)t, many, why, err);
@@ -511,63 +511,4 @@ enum rc run_guard_end(struct run *r, struct err *err)
         return RC_OK;
     }
     return state_started_set(r->state, r->link.id, err);
-}
-
-/* ---- refusing ---- */
-
-/* The item comes back where it went missing: there the pair is as if it had never been there, with
- * the base still telling what it was (README.md, "absent" against "same"). */
-static enum rc refuse_one(struct state *s, int64_t link, struct state_pair *pair,
-    const struct state_problem *p, struct err *err)
-{
-    struct state_pair_side *missing = &pair->side[side_other(p->side)];
-    str_replace(&missing->id, NULL);
-    str_replace(&missing->version, NULL);
-    missing->look = PAIR_CLEAN;
-    pair->failures = 0;
-    pair->next_try = 0;
-    enum rc rc = state_pair_save(s, link, pair, err);
-    return rc == RC_OK ? state_problem_clear(s, pair->id, err) : rc;
-}
-
-static enum rc refuse_all(struct state *s, int64_t link, long *ret_count, struct err *err)
-{
-    struct state_pairs pairs = {0};
-    struct state_problems problems = {0};
-    long count = 0;
-    enum rc rc = state_pairs_load(s, link, &pairs, err);
-    if (rc == RC_OK) {
-        rc = state_problems_load(s, link, &problems, err);
-    }
-    for (size_t i = 0; i < problems.count && rc == RC_OK; i++) {
-        const struct state_problem *p = &problems.items[i];
-        if (!p->held || !str_eq(p->action, "delete")) {
-            continue;
-        }
-        for (size_t k = 0; k < pairs.count && rc == RC_OK; k++) {
-            if (pairs.items[k].id == p->pair && pairs.items[k].side[p->side].id) {
-                rc = refuse_one(s, link, &pairs.items[k], p, err);
-                count++;
-            }
-        }
-    }
-    state_pairs_fini(&pairs);
-    state_problems_fini(&problems);
-    if (rc == RC_OK) {
-        *ret_count = count;
-    }
-    return rc;
-}
-
-enum rc sync_refuse(struct state *s, int64_t link, long *ret_count, struct err *err)
-{
-    enum rc rc = state_begin(s, err);
-    if (rc == RC_OK) {
-        rc = refuse_all(s, link, ret_count, err);
-        if (rc == RC_OK) {
-            return state_commit(s, err);
-        }
-        state_rollback(s);
-    }
-    return rc;
 }

@@ -46,7 +46,8 @@ struct entry {
     bool doubted;                /* new, and may be the same as another one: waits for a person */
     bool group;                  /* known to be one: worked after the items it may name */
     struct json *waits;          /* owned; members the other side could not name, NULL: none */
-    bool parked;                 /* an undo left it on one side: rests until it is edited */
+    bool parked;                 /* an undo or a refusal left it on one side, or different on both:
+                                    rests until it is edited */
     bool disputed;               /* it has conflicts, settled or not */
     bool open;                   /* one of them waits for a person: the bases leave it out */
     bool chosen;                 /* a person has chosen in one: to be carried out */

@@ -71,8 +71,8 @@ enum rc run_rests(struct run *r, bool *ret, struct err *err)
 {
     bool rests = false;
     *ret = false;
-    if (r->opt->undo || r->opt->repair || r->opt->restore || r->opt->choices) {
-        return RC_OK;
+    if (r->opt->undo || r->opt->repair || r->opt->restore || r->opt->choices || r->opt->release) {
+        return RC_OK; /* what a person refused rests, too, and may be released after all */
     }
     enum rc rc = state_link_rests(r->state, r->link.id, &rests, err);
     if (rc != RC_OK || !rests) {

@@ -153,9 +153,10 @@ bool run_entry_due(const struct run *r, const struct entry *e)
     if (!entry_half(e) && (e->chosen || (e->open && r->link.policy != LINK_ASK))) {
         return true;
     }
-    if (e->parked && entry_half(e) && e->pair.side[SIDE_LEFT].look == PAIR_CLEAN &&
+    if (e->parked && e->pair.side[SIDE_LEFT].look == PAIR_CLEAN &&
         e->pair.side[SIDE_RIGHT].look == PAIR_CLEAN) {
-        return false; /* stays on one side until somebody edits it */
+        /* Stays on one side, or different on both, until somebody edits it. */
+        return !entry_half(e) && (r->opt->release || !e->pair.has_base);
     }
     for (int s = 0; s < 2; s++) {
         if (!e->pair.side[s].id && r->access[s] != PLAN_ONE_WAY) {

@@ -100,9 +100,12 @@ void sync_report_fini(struct sync_report *r);
 enum rc sync_run(struct state *state, int64_t link, struct store *left, struct store *right,
     const struct sync_options *options, struct sync_report *ret, struct err *err) WARN_UNUSED;
 
-/* The deletes held for this link are not to be: with the next run the items come back where they
- * went missing. *ret_count: how many. */
-enum rc sync_refuse(struct state *state, int64_t link, long *ret_count, struct err *err)
-    WARN_UNUSED;
+/* What is held for this link is not to be. Deletes: with the next run the items come back where they
+ * went missing. Creates: the items stay where they are, and are not offered again before somebody
+ * edits them. Updates: both sides keep what they have, until somebody edits the item on either or
+ * all is released (options.release). `action`: "delete", "create" or "update" only; NULL: all.
+ * *ret: how many of each were refused. */
+enum rc sync_refuse(struct state *state, int64_t link, const char *action, struct state_counts *ret,
+    struct err *err) WARN_UNUSED;
 
 #endif

@@ -2,6 +2,7 @@
  * goes on. The case numbers are those of the collection of rival tools' data-loss reports the
  * design starts from. */
 #include "client/base/buf.h"
+#include "client/state/backup.h"
 #include "tests/engine/world.h"
 
 #include <string.h>
@@ -76,6 +77,13 @@ static void release(struct check *c, struct world *w)
     world_check_quiet(c, w);
     world_check_converged(c, w);
     world_check_settled(c, w);
+}
+
+static void refuse(struct check *c, struct world *w, const char *action, long want)
+{
+    struct state_counts n = {0};
+    check_ok(c, sync_refuse(w->state, w->link, action, &n, &w->err), &w->err);
+    check_int(c, n.created + n.updated + n.deleted, want);
 }
 
 /* ---- creates ---- */
@@ -160,6 +168,32 @@ static void check_mass_create(struct check *c)
     world_close(&w);
 }
 
+/* What is refused stays where it is, and is not offered again: until somebody edits it. */
+static void check_refuse_creates(struct check *c)
+{
+    struct world w;
+    open_world(c, &w, 20);
+    add(&w, R, "Junk", 0, 150);
+    check_held(c, &w, 150);
+    refuse(c, &w, "update", 0);
+    refuse(c, &w, "create", 150);
+    world_reopen(&w);
+    memory_forget_tokens(w.store[R]);
+    check_held(c, &w, 0);
+    check_true(c, !w.report.wrote_anything);
+    check_int(c, (long)world_count(&w, L), 20);
+    check_int(c, (long)world_count(&w, R), 170);
+    add(&w, R, "Friend", 0, 1);
+    world_set(&w, R, "Junk 7", "x.example:team", "no junk");
+    world_remove(&w, R, "Junk 8");
+    check_held(c, &w, 0);
+    check_str(c, world_text(&w, L, "Junk 7", "x.example:team"), "no junk");
+    check_int(c, (long)world_count(&w, L), 22);
+    check_int(c, (long)world_count(&w, R), 170);
+    world_check_quiet(c, &w);
+    world_close(&w);
+}
+
 /* What is usual for a link is not held: the second largest of its runs counts. */
 static void check_habit(struct check *c)
 {
@@ -200,6 +234,67 @@ static void check_mass_update(struct check *c)
     check_held(c, &w, 119);
     release(c, &w);
     check_str(c, world_text(&w, L, "Person 7", "x.example:team"), "spam");
+    world_close(&w);
+}
+
+static void open_refused(struct check *c, struct world *w)
+{
+    open_world(c, w, 150);
+    for (int i = 0; i < 120; i++) {
+        CLEANUP(mem_free) char *name = str_printf("Person %d", i);
+        world_set(w, R, name, "x.example:team", "spam");
+    }
+    world_set(w, L, "Person 0", "x.example:room", "1");
+    check_held(c, w, 120);
+    refuse(c, w, "delete", 0);
+    refuse(c, w, NULL, 120);
+    world_reopen(w);
+    memory_forget_tokens(w->store[R]);
+    check_held(c, w, 0);
+    check_true(c, !w->report.wrote_anything);
+    world_check_quiet(c, w);
+    check_str(c, world_text(w, R, "Person 0", "x.example:team"), "spam");
+    check_str(c, world_text(w, L, "Person 0", "x.example:team"), NULL);
+    check_str(c, world_text(w, R, "Person 0", "x.example:room"), NULL);
+}
+
+/* Refused changes stay on their side; an edit of the item, on either side, takes them along, and is
+ * never written over what the other side holds. Nor does a deletion that has not seen them. */
+static void check_refuse_updates(struct check *c)
+{
+    struct world w;
+    open_refused(c, &w);
+    world_set(&w, L, "Person 0", "x.example:room", "2");
+    world_set(&w, R, "Person 1", "x.example:team", "none");
+    world_set(&w, L, "Person 2", "x.example:room", "3");
+    world_remove(&w, L, "Person 3");
+    world_remove(&w, R, "Person 4");
+    check_held(c, &w, 0);
+    check_str(c, world_text(&w, L, "Person 0", "x.example:team"), "spam");
+    check_str(c, world_text(&w, R, "Person 0", "x.example:room"), "2");
+    check_str(c, world_text(&w, L, "Person 1", "x.example:team"), "none");
+    check_str(c, world_text(&w, R, "Person 2", "x.example:team"), "spam");
+    check_str(c, world_text(&w, R, "Person 2", "x.example:room"), "3");
+    check_str(c, world_text(&w, L, "Person 3", "x.example:team"), "spam");
+    check_true(c, !world_find(&w, L, "Person 4"));
+    check_str(c, world_text(&w, L, "Person 5", "x.example:team"), NULL);
+    world_check_quiet(c, &w);
+    release(c, &w);
+    check_str(c, world_text(&w, L, "Person 5", "x.example:team"), "spam");
+    world_close(&w);
+}
+
+/* A state file from the past knows nothing of what was refused: the two are united. */
+static void check_refuse_distrusted(struct check *c)
+{
+    struct world w;
+    open_refused(c, &w);
+    check_ok(c, state_distrust(w.state, &w.err), &w.err);
+    check_held(c, &w, 0);
+    check_str(c, world_text(&w, L, "Person 5", "x.example:team"), "spam");
+    world_check_quiet(c, &w);
+    world_check_converged(c, &w);
+    world_check_settled(c, &w);
     world_close(&w);
 }
 
@@ -244,10 +339,9 @@ static void check_refuse(struct check *c)
     }
     check_held(c, &w, 7);
     check_true(c, !w.report.wrote_anything);
-    long count = 0;
     world_reopen(&w);
-    check_ok(c, sync_refuse(w.state, w.link, &count, &w.err), &w.err);
-    check_int(c, count, 7);
+    refuse(c, &w, "create", 0);
+    refuse(c, &w, NULL, 7);
     check_int(c, listed(c, &w), 0);
     check_held(c, &w, 0);
     check_int(c, w.report.side[R].created, 7);
@@ -266,9 +360,7 @@ static void check_refuse_many(struct check *c)
     lose(&w, L, 0, 160);
     check_held(c, &w, 160);
     check_true(c, told(&w, "suddenly has nothing in it"));
-    long count = 0;
-    check_ok(c, sync_refuse(w.state, w.link, &count, &w.err), &w.err);
-    check_int(c, count, 160);
+    refuse(c, &w, "delete", 160);
     check_held(c, &w, 0);
     check_int(c, (long)world_count(&w, L), 160);
     world_check_converged(c, &w);
@@ -436,8 +528,11 @@ int main(int argc, char **argv)
         {"case-6/folder-identity", check_identity},
         {"case-6/made-again-under-its-name", check_strange},
         {"case-10/mass-create", check_mass_create},
+        {"case-10/refused", check_refuse_creates},
         {"case-10/usual-for-the-link", check_habit},
         {"case-13/mass-update", check_mass_update},
+        {"case-13/refused", check_refuse_updates},
+        {"case-13/refused-and-an-old-state-file", check_refuse_distrusted},
         {"case-13/ping-pong", check_loop},
         {"case-13/growing", check_growing_loop},
         {"case-13/busy-person", check_busy_person},

@@ -90,6 +90,20 @@ void oracle_unsure(struct oracle *o)
     }
 }
 
+void oracle_undone(struct oracle *o, bool whole)
+{
+    oracle_after_run(o);
+    o->undone = true;
+    o->undo_cut |= !whole;
+    for (int i = 0; i < o->count; i++) {
+        for (int m = 0; m < ORACLE_MEMBERS; m++) {
+            const long *there = o->items[i].there[m];
+            o->items[i].undone[m] |= (uint64_t)1 << there[SIDE_LEFT] | (uint64_t)1
+                                                                           << there[SIDE_RIGHT];
+        }
+    }
+}
+
 void oracle_restore(struct oracle *o)
 {
     o->restored = true;
@@ -153,6 +167,7 @@ void oracle_after_run(struct oracle *o)
                         oracle_path(m), *was, side_name((enum side)s), now);
                 }
                 *was = now;
+                o->items[i].ever[m] |= (uint64_t)1 << now;
             }
         }
         for (int m = 0; m < ORACLE_MEMBERS; m++) {
@@ -228,7 +243,10 @@ static bool may_be(const struct oracle *o, const struct oracle_item *item, int m
     if (item->asked[m]) {
         return value == item->chosen[m];
     }
-    if (o->undone || (value && (value == wrote[SIDE_LEFT] || value == wrote[SIDE_RIGHT]))) {
+    if (value && (value == wrote[SIDE_LEFT] || value == wrote[SIDE_RIGHT])) {
+        return true;
+    }
+    if ((item->undone[m] | (o->undo_cut ? item->ever[m] : 0)) >> value & 1) {
         return true;
     }
     if ((o->restored || deleted) && value &&
@@ -292,6 +310,7 @@ static void check_item(struct oracle *o, int i)
     }
     memset(item->known, 0, sizeof item->known);
     memset(item->echo, 0, sizeof item->echo);
+    memset(item->undone, 0, sizeof item->undone);
     item->dead = !left;
     item->deleted[SIDE_LEFT] = item->deleted[SIDE_RIGHT] = false;
     item->edited = item->maybe = item->must_live = false;
@@ -304,5 +323,5 @@ void oracle_check_quiet(struct oracle *o)
     for (int i = 0; i < o->count; i++) {
         check_item(o, i);
     }
-    o->restored = o->undone = o->cut = false;
+    o->restored = o->undone = o->undo_cut = o->cut = false;
 }

@@ -33,9 +33,11 @@ struct oracle_item {
                                        left side: the state file may have it from there */
     uint64_t echo[ORACLE_MEMBERS]; /* bit v: value v of the left side has reached the right one, and
                                        the left one has another since */
-    bool asked[ORACLE_MEMBERS];    /* a person was asked about it in this quiet moment, */
-    long chosen[ORACLE_MEMBERS];   /* and said this */
-    bool dead;                     /* gone for good */
+    uint64_t ever[ORACLE_MEMBERS]; /* bit v: a side has held value v, bit 0: none */
+    uint64_t undone[ORACLE_MEMBERS]; /* likewise: after an undo since the last quiet moment */
+    bool asked[ORACLE_MEMBERS];      /* a person was asked about it in this quiet moment, */
+    long chosen[ORACLE_MEMBERS];     /* and said this */
+    bool dead;                       /* gone for good */
 };
 
 struct oracle {
@@ -48,7 +50,8 @@ struct oracle {
     long runs;     /* of w.runs, those seen by oracle_after_run */
     bool restored; /* the state went back and no whole run has been since: a deletion has no base to
                       be seen against, and which value is the later is not known */
-    bool undone;   /* likewise: values may be any older ones */
+    bool undone;   /* likewise */
+    bool undo_cut; /* it did not come to its end: values may be any older ones of their member */
 };
 
 char *oracle_name(int i); /* caller frees */
@@ -67,6 +70,8 @@ void oracle_choose(struct oracle *o, const struct state_conflict *conflict, enum
 void oracle_after_run(struct oracle *o);
 /* The run was cut off: what it was to delete may be gone or not. */
 void oracle_unsure(struct oracle *o);
+/* A run was undone; `whole`: to the end. */
+void oracle_undone(struct oracle *o, bool whole);
 /* The state file went back to a copy. */
 void oracle_restore(struct oracle *o);
 /* After a whole run: all must be as it should. */

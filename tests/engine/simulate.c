@@ -345,10 +345,10 @@ static void do_undo(struct oracle *o)
             do_preview(o);
         } else if (any(o, 3) == 0) {
             world_crash(&o->w, (long)(1 + any(o, 12)), any(o, 2));
-            o->undone = true;
+            oracle_undone(o, false);
         } else {
-            (void)!world_sync(&o->w);
-            o->undone = true;
+            bool whole = world_sync(&o->w) == RC_OK;
+            oracle_undone(o, whole);
         }
         o->w.options.undo = NULL;
         oracle_unsure(o);

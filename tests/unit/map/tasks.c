@@ -168,10 +168,8 @@ static void check_pattern(struct check *c, size_t i)
     check_int(c, get(&item, P_ICON_INDEX), ICON_TASK + 1);
     /* what is there reads as what was written, and is not written again */
     CLEANUP(json_free) struct json *doc = read(c, &item), *wish = parse(PATTERNS[i].item);
-    CLEANUP(mem_free)
-    char *rule = json_print_canonical(json_get(doc, "lockstep.example:regenerateAfter")),
-         *rule_wish = json_print_canonical(json_get(wish, "lockstep.example:regenerateAfter"));
-    check_str(c, rule, rule_wish);
+    check_str(c, json_get_str(doc, "lockstep.example:regenerateAfter"),
+        json_get_str(wish, "lockstep.example:regenerateAfter"));
     check_int(c, (int64_t)json_count(json_get(doc, "recurrenceRules")),
         (int64_t)json_count(json_get(wish, "recurrenceRules")));
     struct map_change change = {0};
