@@ -140,6 +140,10 @@ MUTATIONS = [
     ('links-in-a-wider-circle', 'I12', 'client/app/*.c', 'here = end[head++];', 'return false;', ['unit/app', 'sync/links']),
     ('same-folder-by-another-way', 'I12', 'client/app/*.c', 'folder = vdir_folder_identity(account->url, side->folder);',
      'folder = str_printf("%s:%s", account->name, side->folder);', ['unit/app', 'sync/links']),
+    ('href-outside-is-written', 'I12', 'client/remote/dav/commit.c', 'rc = dav_place_check(d, folder, kind, writings[i].op->id, &refusal, err);', '',
+     ['wire/dav']),
+    ('href-outside-is-read', 'I12', 'client/remote/dav/fetch.c', 'rc = dav_place_check(f->dav, f->folder, f->kind, item->id, &item->error, err);', '',
+     ['wire/dav']),
     # I13: intents and before-images are on disk before the write
     ('intents-not-written', 'I13', SYNC, 'enum rc rc = state_intent_add(r->state, r->link.id, &intent, err);',
      'enum rc rc = 0 ? state_intent_add(r->state, r->link.id, &intent, err) : RC_OK;', ['engine/kill', 'engine/scenarios']),

@@ -42,6 +42,23 @@ char *dav_choose_id(struct store *s, const char *folder, enum item_kind kind, co
     return url_path_normalize(path);
 }
 
+/* ---- nothing outside of the folder ---- */
+static enum rc refuse_outside(struct dav *d, const char *folder, enum item_kind kind,
+    struct writing *writings, size_t count, struct err *err)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < count && rc == RC_OK; i++) {
+        CLEANUP(mem_free) char *refusal = NULL;
+        if (writings[i].op->id) {
+            rc = dav_place_check(d, folder, kind, writings[i].op->id, &refusal, err);
+        }
+        if (refusal) {
+            writing_fail(&writings[i], RC_REFUSED, "%s", refusal);
+        }
+    }
+    return rc;
+}
+
 /* ---- looking first ---- */
 static bool must_look(
     const struct store_op *op, enum item_kind kind, const char *folder, bool mails)
@@ -63,7 +80,8 @@ static enum rc look(struct dav *d, const char *folder, enum item_kind kind, bool
     CLEANUP(mem_free) struct writing **of = mem_alloc((count + 1) * sizeof *of);
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
-        if (writings[i].op->id && must_look(writings[i].op, kind, folder, mails)) {
+        if (writings[i].op->id && !writings[i].op->error &&
+            must_look(writings[i].op, kind, folder, mails)) {
             of[n] = &writings[i];
             ids[n++] = writings[i].op->id;
         }
@@ -152,6 +170,9 @@ static void prepare(
     if (op->kind == STORE_CREATE && native && kind != ITEM_CONTACT &&
         schedule_has_attendees(native)) {
         native = NULL; /* to make a meeting again must write to nobody */
+    }
+    if (op->error) {
+        return; /* refused before */
     }
     if (!op->id || (op->kind != STORE_CREATE && !op->version)) {
         writing_fail(w, RC_INTERNAL, "%s without id or version",
@@ -341,7 +362,10 @@ enum rc dav_commit(struct store *s, const char *folder, enum item_kind kind, str
         dav_text_free(ops[i].id ? dav_texts_take(d, ops[i].id)
                                 : NULL); /* what is kept there grows stale now */
     }
-    enum rc rc = asks ? schedule_is_automatic(d, folder, &mails, err) : RC_OK;
+    enum rc rc = refuse_outside(d, folder, kind, writings, count, err);
+    if (rc == RC_OK && asks) {
+        rc = schedule_is_automatic(d, folder, &mails, err);
+    }
     if (rc == RC_OK) {
         rc = look(d, folder, kind, mails, writings, count, &now, err);
     }

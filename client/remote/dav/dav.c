@@ -12,7 +12,8 @@ void dav_query_fini(struct dav_query *q)
     err_fini(&q->err);
     free(q->condition);
     free(q->token);
-    q->condition = q->token = NULL;
+    free(q->at);
+    q->condition = q->token = q->at = NULL;
 }
 
 char *dav_path_url(const struct dav *d, const char *path)
@@ -88,6 +89,11 @@ static enum rc reading_failed(const struct dav_query *q, const struct err *why, 
 static void asking_settle(struct asking *a, const struct http_response *r)
 {
     struct dav_query *q = a->query;
+    struct url from;
+    if (r->url && url_parse(r->url, &from, NULL) == RC_OK) {
+        q->at = url_path_normalize(from.path);
+        url_fini(&from);
+    }
     q->status = r->status;
     if (a->err.rc != RC_OK) {
         q->rc = reading_failed(q, &a->err, &q->err);
@@ -141,6 +147,12 @@ static void dav_free(struct store *s)
     struct dav *d = (struct dav *)s;
     dav_texts_clear(d);
     map_free(d->texts);
+    size_t cursor = 0;
+    void *place;
+    while (map_entry(d->places, &cursor, NULL, &place)) {
+        free(place);
+    }
+    map_free(d->places);
     http_free(d->http);
     url_fini(&d->url);
     free(d);
@@ -210,6 +222,7 @@ enum rc dav_store_new(
     d->store.log = log;
     d->store.batch = DAV_BATCH;
     d->texts = map_new();
+    d->places = map_new();
     d->auto_schedule = -1;
     *ret = &d->store;
     return RC_OK;

@@ -21,6 +21,7 @@ struct dav {
     struct url url;     /* owned; what the account says */
     struct map *texts;  /* owned; item id -> struct dav_text: what the last listing brought along */
     size_t texts_size;  /* bytes in there */
+    struct map *places; /* owned; folder -> owned path where requests for it end */
     bool no_sync_data;  /* this server does not send items within a sync-collection answer */
     int auto_schedule;  /* does the server mail people by itself? -1 not asked yet */
 };
@@ -40,6 +41,7 @@ struct dav_query {
     long status;
     char *condition; /* owned; of an error body (dav_error_condition), or NULL */
     char *token;     /* owned; sync token */
+    char *at;        /* owned; the path that answered, after redirects; NULL if unknown */
 };
 void dav_query_fini(struct dav_query *q); /* releases the out part */
 /* Sends them, several at a time. Returns other than RC_OK for trouble with the whole server; each
@@ -53,6 +55,17 @@ enum rc dav_query_one(struct dav *d, struct dav_query *q, struct err *err) WARN_
 char *dav_path_url(const struct dav *d, const char *path);
 /* "contact anna.vcf", for messages. Caller frees. */
 char *dav_item_label(enum item_kind kind, const char *id);
+
+/* ---- place.c: nothing outside of the folder ---- */
+/* Does the path lie below the folder, in whatever spelling? */
+bool dav_path_within(const char *folder, const char *id);
+/* Requests for the folder end at this path (NULL: at the folder's own). */
+void dav_place_learn(struct dav *d, const char *folder, const char *at);
+/* *ret_refusal is set (caller frees) if the item is not in the folder: then nothing may be asked or
+ * written there. Other than RC_OK: it could not be found out. Asks the server only for an id outside
+ * of a folder that was not listed by this store. */
+enum rc dav_place_check(struct dav *d, const char *folder, enum item_kind kind, const char *id,
+    char **ret_refusal, struct err *err) WARN_UNUSED;
 
 /* ---- report.c: bodies of requests; callers free ---- */
 extern const char

@@ -157,11 +157,28 @@ static enum rc get_each(struct fetching *f, struct err *err)
     return rc;
 }
 
+/* What lies outside of the folder is not asked for. */
+static enum rc refuse_outside(struct fetching *f, struct err *err)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < f->items->count && rc == RC_OK; i++) {
+        struct store_item *item = &f->items->items[i];
+        rc = dav_place_check(f->dav, f->folder, f->kind, item->id, &item->error, err);
+        if (item->error) {
+            item->rc = RC_INVALID;
+        }
+    }
+    return rc;
+}
+
 /* From the texts of the listing; what is not there is put among the open ones. */
 static void take_kept(struct fetching *f)
 {
     for (size_t i = 0; i < f->items->count; i++) {
         struct store_item *item = &f->items->items[i];
+        if (item->error) {
+            continue;
+        }
         CLEANUP(mem_free) char *path = url_path_normalize(item->id);
         bool known = map_has(f->dav->texts, path);
         if (known && !has_room(f)) {
@@ -211,8 +228,10 @@ enum rc dav_fetch(struct store *s, const char *folder, enum item_kind kind, cons
     for (size_t i = count; i-- > 0;) {
         map_put(first, items.items[i].id, &items.items[i]);
     }
-    take_kept(&f);
-    enum rc rc = RC_OK;
+    enum rc rc = refuse_outside(&f, err);
+    if (rc == RC_OK) {
+        take_kept(&f);
+    }
     if (map_count(open) > 1) {
         size_t answered = 0;
         rc = multiget(&f, DAV_BATCH, &answered, err);

@@ -115,6 +115,9 @@ static enum rc ask_sync(struct listing *l, const char *token, bool with_data, ch
         .fn = on_member,
         .user = l};
     enum rc rc = dav_query_one(l->dav, q, err);
+    if (rc == RC_OK) {
+        dav_place_learn(l->dav, l->folder, q->at);
+    }
     if (rc == RC_OK && !q->token) {
         rc = err_set(err, RC_UNSUPPORTED, 0, "the list of changes: the server gives no sync token");
     }
@@ -200,6 +203,9 @@ static enum rc list_by_propfind(struct listing *l, struct err *err)
         .user = l};
     listing_reset(l);
     enum rc rc = dav_query_one(l->dav, &q, err);
+    if (rc == RC_OK) {
+        dav_place_learn(l->dav, l->folder, q.at);
+    }
     if (rc == RC_OK && l->truncated) {
         rc = err_set(err, RC_INCOMPLETE, 507, "the list of items of %s is cut short by the server",
             l->folder);
@@ -238,6 +244,21 @@ static enum rc list_all(struct listing *l, struct store_changes *ret, struct err
     }
     err_fini(&why);
     dav_query_fini(&q);
+    return rc;
+}
+
+/* Whether to tell of it: what is outside of the folder, too, since reading it then says so by name
+ * (dav_fetch); but not that it is gone. */
+static enum rc is_told(
+    const struct listing *l, const char *id, const struct seen *s, bool *ret, struct err *err)
+{
+    CLEANUP(mem_free) char *refusal = NULL;
+    *ret = s->kind;
+    if (!s->kind || s->version) {
+        return RC_OK;
+    }
+    enum rc rc = dav_place_check(l->dav, l->folder, l->kind, id, &refusal, err);
+    *ret = !refusal;
     return rc;
 }
 
@@ -288,7 +309,9 @@ enum rc dav_changes(struct store *s, const char *folder, enum item_kind kind, co
     void *value;
     while (rc == RC_OK && map_entry(l.seen, &cursor, &id, &value)) {
         const struct seen *item = value;
-        if (item->kind) {
+        bool told = false;
+        rc = is_told(&l, id, item, &told, err);
+        if (told) {
             store_changes_add(&changes, id, item->version, item->version == NULL);
         }
     }
