@@ -283,6 +283,17 @@ static void check_values(struct oracle *o, struct oracle_item *item, const char 
     }
 }
 
+/* From a quiet moment on. */
+static void start_anew(struct oracle_item *item, bool dead)
+{
+    for (int m = 0; m < ORACLE_MEMBERS; m++) {
+        item->known[m] = item->echo[m] = item->undone[m] = 0;
+    }
+    item->dead = dead;
+    item->deleted[SIDE_LEFT] = item->deleted[SIDE_RIGHT] = false;
+    item->edited = item->maybe = item->must_live = false;
+}
+
 static void check_item(struct oracle *o, int i)
 {
     struct oracle_item *item = &o->items[i];
@@ -308,12 +319,7 @@ static void check_item(struct oracle *o, int i)
     if (left) {
         check_values(o, item, name);
     }
-    memset(item->known, 0, sizeof item->known);
-    memset(item->echo, 0, sizeof item->echo);
-    memset(item->undone, 0, sizeof item->undone);
-    item->dead = !left;
-    item->deleted[SIDE_LEFT] = item->deleted[SIDE_RIGHT] = false;
-    item->edited = item->maybe = item->must_live = false;
+    start_anew(item, !left);
 }
 
 void oracle_check_quiet(struct oracle *o)
