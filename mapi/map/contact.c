@@ -257,13 +257,6 @@ static enum rc contact_privacy_write(struct writer *w, struct err *err)
 }
 
 /* ---- what every contact of Outlook has, and what needs name and company together ---- */
-static enum rc nothing_read(struct reader *r, struct err *err)
-{
-    (void)r;
-    (void)err;
-    return RC_OK;
-}
-
 static enum rc new_write(struct writer *w, struct err *err)
 {
     (void)err;
@@ -310,7 +303,7 @@ const struct section contact_sections[] = {
     {{"media"}, contact_photo_read, contact_photo_write},
     {{CONTACT_FOLLOW_UP, CONTACT_FOLLOW_UP_STATUS, CONTACT_FOLLOW_UP_START, CONTACT_FOLLOW_UP_DUE},
         contact_flag_read, contact_flag_write},
-    {{CONTACT_REMINDER}, nothing_read, contact_reminder_write},
-    {{NULL}, nothing_read, new_write},
+    {{CONTACT_REMINDER}, NULL, contact_reminder_write},
+    {{NULL}, NULL, new_write},
     {{NULL}, NULL, NULL},
 };

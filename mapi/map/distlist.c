@@ -337,13 +337,6 @@ static enum rc name_write(struct writer *w, struct err *err)
 
 /* ---- what every list of Outlook has ---- */
 
-static enum rc nothing_read(struct reader *r, struct err *err)
-{
-    (void)r;
-    (void)err;
-    return RC_OK;
-}
-
 static enum rc new_write(struct writer *w, struct err *err)
 {
     (void)err;
@@ -364,6 +357,6 @@ const struct section distlist_sections[] = {
     {{"members"}, members_read, members_write},
     {{"notes"}, contact_notes_read, contact_notes_write},
     {{"keywords"}, keywords_read, keywords_write},
-    {{NULL}, nothing_read, new_write},
+    {{NULL}, NULL, new_write},
     {{NULL}, NULL, NULL},
 };

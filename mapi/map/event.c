@@ -163,13 +163,6 @@ static enum rc schedule_write(struct writer *w, struct err *err)
 }
 
 /* ---- what every appointment of Outlook has ---- */
-static enum rc nothing_read(struct reader *r, struct err *err)
-{
-    (void)r;
-    (void)err;
-    return RC_OK;
-}
-
 static enum rc new_write(struct writer *w, struct err *err)
 {
     (void)err;
@@ -200,6 +193,6 @@ const struct section event_sections[] = {
     {{MEMBER_BILLING, MEMBER_MILEAGE}, accounting_read, accounting_write},
     {{"freeBusyStatus", EVENT_MEMBER_BUSY}, busy_read, busy_write},
     {{NULL}, event_overrides_read, NULL},
-    {{NULL}, nothing_read, new_write},
+    {{NULL}, NULL, new_write},
     {{NULL}, NULL, NULL},
 };

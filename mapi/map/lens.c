@@ -264,8 +264,9 @@ enum rc map_read(enum item_kind kind, const struct props *item, const struct map
     CLEANUP(json_free) struct json *doc = json_object();
     struct reader r = {item, env, doc};
     json_set_str(doc, "@type", TYPES[kind]);
-    for (const struct section *s = sections_of(kind, is_list(kind, item)); s->read; s++) {
-        enum rc rc = s->read(&r, err);
+    for (const struct section *s = sections_of(kind, is_list(kind, item)); s->read || s->write;
+         s++) {
+        enum rc rc = s->read ? s->read(&r, err) : RC_OK;
         if (rc) {
             return rc;
         }
@@ -276,7 +277,7 @@ enum rc map_read(enum item_kind kind, const struct props *item, const struct map
 
 static enum rc write_sections(const struct section *s, struct writer *w, struct err *err)
 {
-    for (; s->read; s++) {
+    for (; s->read || s->write; s++) {
         if (s->write && (w->is_new || section_changed(w, s))) {
             enum rc rc = s->write(w, err);
             if (rc) {
@@ -321,8 +322,10 @@ enum rc map_write(enum item_kind kind, const struct props *now, const struct jso
     return rc;
 }
 
-static const char *const CLASSES[ITEM_KINDS] = {"IPM.Contact", "IPM.Appointment", "IPM.Task", "IPM.StickyNote"};
-static const char *const CONTAINERS[ITEM_KINDS] = {"IPF.Contact", "IPF.Appointment", "IPF.Task", "IPF.StickyNote"};
+static const char *const CLASSES[ITEM_KINDS] = {
+    "IPM.Contact", "IPM.Appointment", "IPM.Task", "IPM.StickyNote"};
+static const char *const CONTAINERS[ITEM_KINDS] = {
+    "IPF.Contact", "IPF.Appointment", "IPF.Task", "IPF.StickyNote"};
 
 /* Whole name, or followed by a dot. Outlook compares without case. */
 static int find_class(const char *const *classes, const char *name)

@@ -32,13 +32,12 @@ struct writer {
 struct section {
     /* NULL-terminated unless full. A section without members is asked at every write. */
     const char *members[SECTION_MEMBERS_MAX];
-    enum rc (*read)(struct reader *r, struct err *err);
+    enum rc (*read)(struct reader *r, struct err *err); /* NULL: what only write is for */
     enum rc (*write)(struct writer *w, struct err *err);
 };
 
 /* The sections of each kind, ended by one without functions. */
-extern const struct section contact_sections[], event_sections[], task_sections[],
-    note_sections[];
+extern const struct section contact_sections[], event_sections[], task_sections[], note_sections[];
 
 /* Values of the item: as props_* with a key. */
 const char *get_text(const struct props *p, enum prop_key key);

@@ -66,13 +66,6 @@ static enum rc color_write(struct writer *w, struct err *err)
 }
 
 /* ---- what every note of Outlook has ---- */
-static enum rc nothing_read(struct reader *r, struct err *err)
-{
-    (void)r;
-    (void)err;
-    return RC_OK;
-}
-
 static enum rc new_write(struct writer *w, struct err *err)
 {
     (void)err;
@@ -86,7 +79,7 @@ static enum rc new_write(struct writer *w, struct err *err)
 }
 
 const struct section note_sections[] = {
-    {{NULL}, nothing_read, new_write}, /* first: what the others put counts instead */
+    {{NULL}, NULL, new_write}, /* first: what the others put counts instead */
     {{"uid"}, own_uid_read, own_uid_write},
     {{"updated"}, times_read, NULL},
     {{"title", "description"}, text_read, text_write},
