@@ -19,5 +19,6 @@ conformance_dav() {
     make_collection contacts "$2$3conf-contacts/"
     make_collection events "$2$4conf-events/"
     make_collection tasks "$2$4conf-tasks/"
-    "$LOCKSTEP_NATIVE/tests/conformance/conformance" dav "$1" "$2" alice alicepw conf-contacts conf-events conf-tasks
+    make_collection notes "$2$4conf-notes/"
+    "$LOCKSTEP_NATIVE/tests/conformance/conformance" dav "$1" "$2" alice alicepw conf-contacts conf-events conf-tasks conf-notes
 }

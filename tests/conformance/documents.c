@@ -26,6 +26,9 @@ static const char TASK[] =
     "{'@type':'Task','uid':'conf-%d-91c3','title':'Aufgabe %d','due':'2026-12-%d%dT00:00:00',"
     "'showWithoutTime':true,'description':'Notiz %d'}";
 
+static const char NOTE[] = "{'@type':'" DOC_NOTE "','uid':'conf-%d-40f2','title':'Zettel %d',"
+                           "'description':'Milch\\nBrot, Käse; %d','keywords':{'Büro':true}}";
+
 static struct json *parse_single_quoted(const char *text)
 {
     char *copy = mem_strdup(text);
@@ -46,7 +49,8 @@ struct json *document_sample(enum item_kind kind, int n)
     CLEANUP(mem_free)
     char *text = kind == ITEM_CONTACT ? str_printf(CARD, n, n, n, n, 1000 + n)
                  : kind == ITEM_EVENT ? str_printf(EVENT, n, n, day, n, n)
-                                      : str_printf(TASK, n, n, n % 2 + 1, day, n);
+                 : kind == ITEM_TASK  ? str_printf(TASK, n, n, n % 2 + 1, day, n)
+                                      : str_printf(NOTE, n, n, n);
     return parse_single_quoted(text);
 }
 

@@ -1,9 +1,9 @@
 /* The conformance suite against one store:
  *   conformance memory
  *   conformance vdir DIR
- *   conformance dav NAME URL USER PASSWORD CONTACTS EVENTS TASKS
+ *   conformance dav NAME URL USER PASSWORD CONTACTS EVENTS TASKS NOTES
  *   conformance outlook
- * CONTACTS, EVENTS and TASKS are names or paths of empty folders, "-" leaves a kind out. Outlook
+ * CONTACTS, EVENTS, TASKS and NOTES are names or paths of empty folders, "-" leaves a kind out. Outlook
  * (Windows) is tested on its default folders, which must be empty. One more argument is a prefix of
  * the cases to run. */
 #include "client/base/buf.h"
@@ -74,8 +74,8 @@ static void run_vdir(struct check *c, const char *dir)
 {
     struct err err = ERR_INIT;
     struct store *store = NULL;
-    char contacts[] = "contacts", calendar[] = "calendar", tasks[] = "tasks";
-    char *const names[ITEM_KINDS] = {contacts, calendar, tasks};
+    char contacts[] = "contacts", calendar[] = "calendar", tasks[] = "tasks", notes[] = "notes";
+    char *const names[ITEM_KINDS] = {contacts, calendar, tasks, notes};
     for (int i = 0; i < ITEM_KINDS; i++) {
         CLEANUP(mem_free) char *path = str_printf("%s/%s", dir, names[i]);
         check_ok(c, file_make_dir(path, &err), &err);
@@ -136,8 +136,8 @@ int main(int argc, char **argv)
     if (argc >= 3 && str_eq(argv[1], "vdir")) {
         c.filter = argc > 3 ? argv[3] : "";
         run_vdir(&c, argv[2]);
-    } else if (argc >= 9 && str_eq(argv[1], "dav")) {
-        c.filter = argc > 9 ? argv[9] : "";
+    } else if (argc >= 10 && str_eq(argv[1], "dav")) {
+        c.filter = argc > 10 ? argv[10] : "";
         run_dav(&c, argv + 2);
 #ifndef _WIN32
     } else if (argc >= 2 && str_eq(argv[1], "memory")) {
