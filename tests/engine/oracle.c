@@ -46,19 +46,37 @@ static bool is_there(struct oracle *o, int i, enum side s)
     return world_find(&o->w, s, name) != NULL;
 }
 
+static long value_of(struct oracle *o, const char *name, enum side s, int member);
+
+/* What of the other side's edits this side holds at this moment, and of the left one's earlier ones. */
+static void note_reached(struct oracle *o, int i, enum side s)
+{
+    struct oracle_item *item = &o->items[i];
+    CLEANUP(mem_free) char *name = oracle_name(i);
+    for (int m = 0; m < ORACLE_MEMBERS; m++) {
+        enum side other = side_other(s);
+        long now = value_of(o, name, s, m);
+        item->reached[m][other] |= item->wrote[m][other] && now == item->wrote[m][other];
+        if (s == SIDE_RIGHT && item->left_wrote[m] >> now & 1) {
+            item->echo[m] |= (uint64_t)1 << now;
+        }
+    }
+}
+
 void oracle_edit(struct oracle *o, int i, enum side s, int member, long value)
 {
     struct oracle_item *item = &o->items[i];
     if (member >= 0 && !oracle_holds(o, s, member)) {
         return; /* nothing of it stays */
     }
+    note_reached(o, i, s);
     item->edited = true;
     if (item->deleted[side_other(s)] && !is_there(o, i, side_other(s))) {
         item->must_live = true;
     }
     if (member >= 0) {
-        if (s == SIDE_LEFT && item->reached[member][s]) {
-            item->echo[member] |= (uint64_t)1 << item->wrote[member][s];
+        if (s == SIDE_LEFT) {
+            item->left_wrote[member] |= (uint64_t)1 << value;
         }
         item->wrote[member][s] = value;
         item->reached[member][s] = false;
@@ -71,6 +89,7 @@ void oracle_delete(struct oracle *o, int i, enum side s)
     struct oracle_item *item = &o->items[i];
     enum side other = side_other(s);
     bool left = is_there(o, i, other);
+    note_reached(o, i, s);
     item->deleted[s] = true;
     item->must_live = false;
     for (int m = 0; m < ORACLE_MEMBERS; m++) {
@@ -170,13 +189,8 @@ void oracle_after_run(struct oracle *o)
                 o->items[i].ever[m] |= (uint64_t)1 << now;
             }
         }
-        for (int m = 0; m < ORACLE_MEMBERS; m++) {
-            struct oracle_item *item = &o->items[i];
-            for (int s = 0; s < 2; s++) {
-                item->reached[m][s] |=
-                    item->wrote[m][s] && item->there[m][1 - s] == item->wrote[m][s];
-            }
-        }
+        note_reached(o, i, SIDE_LEFT);
+        note_reached(o, i, SIDE_RIGHT);
         if (ran) {
             know(&o->items[i]);
         }
@@ -287,7 +301,7 @@ static void check_values(struct oracle *o, struct oracle_item *item, const char 
 static void start_anew(struct oracle_item *item, bool dead)
 {
     for (int m = 0; m < ORACLE_MEMBERS; m++) {
-        item->known[m] = item->echo[m] = item->undone[m] = 0;
+        item->known[m] = item->left_wrote[m] = item->echo[m] = item->undone[m] = 0;
     }
     item->dead = dead;
     item->deleted[SIDE_LEFT] = item->deleted[SIDE_RIGHT] = false;

@@ -31,13 +31,13 @@ struct oracle_item {
                                       deleted on the other side */
     uint64_t known[ORACLE_MEMBERS]; /* bit v: a run since the last quiet moment left value v on the
                                        left side: the state file may have it from there */
-    uint64_t echo[ORACLE_MEMBERS]; /* bit v: value v of the left side has reached the right one, and
-                                       the left one has another since */
-    uint64_t ever[ORACLE_MEMBERS]; /* bit v: a side has held value v, bit 0: none */
-    uint64_t undone[ORACLE_MEMBERS]; /* likewise: after an undo since the last quiet moment */
-    bool asked[ORACLE_MEMBERS];      /* a person was asked about it in this quiet moment, */
-    long chosen[ORACLE_MEMBERS];     /* and said this */
-    bool dead;                       /* gone for good */
+    uint64_t left_wrote[ORACLE_MEMBERS]; /* bit v: somebody wrote value v on the left side */
+    uint64_t echo[ORACLE_MEMBERS];       /* bit v: one of those has been on the right side */
+    uint64_t ever[ORACLE_MEMBERS];       /* bit v: a side has held value v, bit 0: none */
+    uint64_t undone[ORACLE_MEMBERS];     /* likewise: after an undo since the last quiet moment */
+    bool asked[ORACLE_MEMBERS];          /* a person was asked about it in this quiet moment, */
+    long chosen[ORACLE_MEMBERS];         /* and said this */
+    bool dead;                           /* gone for good */
 };
 
 struct oracle {
