@@ -80,6 +80,8 @@ struct app_link {
     const char *direction;    /* NULL: "two-way", or away from a side that cannot be written */
     const char *policy;       /* "newest", "left", "right", "ask"; NULL: "newest" */
     const char *photo_limit;  /* kilobytes of a photo that passes, "0" to "4096"; NULL: 512 */
+    const char *past, *future; /* of events and tasks: days before and after today from which new
+                                  items are fetched, "90", "90d", or "all"; NULL: all */
 };
 /* Connects to both accounts to find the folders. *ret is the link as in app_link_list. */
 enum rc app_link_add(
@@ -89,6 +91,7 @@ struct app_link_change {
     const char *policy; /* who wins where both sides changed a field, from the next sync on */
     const char
         *photo_limit; /* as in app_link; what did not pass before passes with the next sync */
+    const char *past, *future; /* as in app_link; deletes nothing */
 };
 /* *ret is the link as in app_link_list. RC_NOT_FOUND if there is none of this name, RC_INVALID for
  * a value that makes no sense. */
@@ -96,7 +99,7 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
     struct json **ret, struct err *err) WARN_UNUSED;
 /* Forgets the link and what was known of its pairs. Items stay where they are, on both sides. */
 enum rc app_link_remove(struct app *app, const char *name, struct err *err) WARN_UNUSED;
-/* {"links":[{"name","kind","left":{"account","folder"},"right":{..},"direction","policy","enabled","photo_limit","last":{"time","rc","text"}}]}
+/* {"links":[{"name","kind","left":{"account","folder"},"right":{..},"direction","policy","enabled","photo_limit","window":{"past","future"},"last":{"time","rc","text"}}]}
  */
 enum rc app_link_list(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 

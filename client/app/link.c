@@ -3,7 +3,7 @@
 
 #include "client/base/buf.h"
 #include "client/item/media.h"
-#include "client/large/large.h"
+#include "client/state/blob.h"
 
 #include <string.h>
 
@@ -15,58 +15,6 @@ const char *account_name_of(const struct state_accounts *accounts, int64_t id)
         }
     }
     return "?";
-}
-
-/* ---- the photo limit, one of the link's settings ---- */
-static struct json *link_settings(const struct state_link *link)
-{
-    struct json *settings = NULL;
-    if (link->settings) { /* one that does not parse counts as empty; the pass says so */
-        struct err err = ERR_INIT;
-        if (json_parse(link->settings, strlen(link->settings), &settings, &err) != RC_OK) {
-            settings = NULL;
-        }
-        err_fini(&err);
-    }
-    return settings ? settings : json_object();
-}
-
-long link_photo_limit(const struct state_link *link)
-{
-    CLEANUP(json_free) struct json *settings = link_settings(link);
-    return (long)json_get_int(settings, "photo_limit", LARGE_LIMIT_KB);
-}
-
-static enum rc photo_limit_parse(
-    const struct state_link *link, const char *text, long *ret, struct err *err)
-{
-    char *end;
-    long value = strtol(text, &end, 10);
-    if (end == text || *end || value < 0 || value > LARGE_LIMIT_KB_MAX) {
-        return err_set(err, RC_INVALID, 0,
-            "'%s' is no size of photos: a number of kilobytes from 0 (photos stay where they are) "
-            "to %d",
-            text, LARGE_LIMIT_KB_MAX);
-    }
-    if (link->kind != ITEM_CONTACT) {
-        return err_set(err, RC_INVALID, 0, "only contacts have photos, and this link is about %ss",
-            item_kind_name(link->kind));
-    }
-    *ret = value;
-    return RC_OK;
-}
-
-static enum rc link_set_photo_limit(struct state_link *link, const char *text, struct err *err)
-{
-    long value = 0;
-    enum rc rc = photo_limit_parse(link, text, &value, err);
-    if (rc == RC_OK) {
-        CLEANUP(json_free) struct json *settings = link_settings(link);
-        json_set_int(settings, "photo_limit", value);
-        free(link->settings);
-        link->settings = json_print(settings);
-    }
-    return rc;
 }
 
 struct json *link_json(const struct state_accounts *accounts, const struct state_link *link)
@@ -86,6 +34,7 @@ struct json *link_json(const struct state_accounts *accounts, const struct state
     if (link->kind == ITEM_CONTACT) {
         json_set_int(v, "photo_limit", link_photo_limit(link));
     }
+    link_window_json(link, v);
     if (link->last_time) {
         struct json *last = json_need_object(v, "last");
         json_set_int(last, "time", link->last_time);
@@ -131,7 +80,8 @@ static enum rc ends_resolve(
     if (kind) {
         int k = item_kind_from_name(kind);
         if (k < 0) {
-            return err_set(err, RC_INVALID, 0, "'%s' is no kind: contact, event, task or note", kind);
+            return err_set(
+                err, RC_INVALID, 0, "'%s' is no kind: contact, event, task or note", kind);
         }
         kinds = 1u << k;
     }
@@ -247,7 +197,8 @@ static enum rc link_build(struct app *app, const struct app_link *request,
     }
     link->name = request->name ? mem_strdup(request->name) : free_name(links, left.folder->name);
     link_fill(link, &left, &right);
-    return request->photo_limit ? link_set_photo_limit(link, request->photo_limit, err) : RC_OK;
+    rc = request->photo_limit ? link_set_photo_limit(link, request->photo_limit, err) : RC_OK;
+    return rc == RC_OK ? link_set_window(link, request->past, request->future, err) : rc;
 }
 
 enum rc app_link_add(
@@ -342,6 +293,9 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
         if (rc == RC_OK) { /* what did not pass may pass now */
             rc = state_look_again(state, link.id, MEDIA_KEPT, err);
         }
+    }
+    if (rc == RC_OK) {
+        rc = link_set_window(&link, change->past, change->future, err);
     }
     if (rc == RC_OK) {
         rc = state_link_save(state, &link, err);

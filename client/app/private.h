@@ -89,9 +89,20 @@ enum rc folders_summary(const struct state_account *account, const struct store_
 /* pass.c: photos that nothing in the state file names any more go; trouble is only logged. */
 void photos_prune(struct app *app);
 
-/* link.c */
+/* link_settings.c */
 /* Kilobytes of a photo that this link lets pass. */
 long link_photo_limit(const struct state_link *link);
+enum rc link_set_photo_limit(struct state_link *link, const char *text, struct err *err)
+    WARN_UNUSED;
+/* The link's time window. */
+struct state_window link_window(const struct state_link *link);
+/* Days as text, "all" for no limit; NULL leaves that end as it is. */
+enum rc link_set_window(
+    struct state_link *link, const char *past, const char *future, struct err *err) WARN_UNUSED;
+/* Adds "window" to what is told of the link, if it has one. */
+void link_window_json(const struct state_link *link, struct json *v);
+
+/* link.c */
 struct json *link_json(const struct state_accounts *accounts, const struct state_link *link);
 const char *account_name_of(const struct state_accounts *accounts, int64_t id); /* "?" if unknown */
 /* Appends what one link has of something. */

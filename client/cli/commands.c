@@ -183,6 +183,8 @@ int cli_run_link(struct cli *cli)
         .direction = value(cli, "--direction"),
         .policy = value(cli, "--policy"),
         .photo_limit = value(cli, "--photo-limit"),
+        .past = value(cli, "--past"),
+        .future = value(cli, "--future"),
     };
     enum rc rc = app_link_add(cli->app, &link, &v, &err);
     return cli_end(cli, rc, &err, v, show_link);
@@ -192,12 +194,15 @@ int cli_run_link_set(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
-    struct app_link_change change = {
-        .policy = value(cli, "--policy"), .photo_limit = value(cli, "--photo-limit")};
+    struct app_link_change change = {.policy = value(cli, "--policy"),
+        .photo_limit = value(cli, "--photo-limit"),
+        .past = value(cli, "--past"),
+        .future = value(cli, "--future")};
     enum rc rc =
-        change.policy || change.photo_limit
+        change.policy || change.photo_limit || change.past || change.future
             ? app_link_set(cli->app, cli->args.positional[0], &change, &v, &err)
-            : err_set(&err, RC_INVALID, 0, "say what is to be changed: --policy or --photo-limit");
+            : err_set(&err, RC_INVALID, 0,
+                  "say what is to be changed: --policy, --photo-limit, --past or --future");
     return cli_end(cli, rc, &err, v, show_link);
 }
 

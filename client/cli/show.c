@@ -60,6 +60,24 @@ char *show_folders(const struct json *v)
     return finish(&b);
 }
 
+/* "  from 90 days ago to 365 days ahead", behind the link. */
+static void add_window(struct buf *b, const struct json *window)
+{
+    const struct json *past = json_get(window, "past"), *future = json_get(window, "future");
+    if (!past && !future) {
+        return;
+    }
+    b->len--;
+    buf_adds(b, "  new items only");
+    if (past) {
+        buf_addf(b, " from %d days ago", (int)json_int_value(past, 0));
+    }
+    if (future) {
+        buf_addf(b, " to %d days ahead", (int)json_int_value(future, 0));
+    }
+    buf_addc(b, '\n');
+}
+
 static void add_link(struct buf *b, const struct json *link)
 {
     const struct json *left = json_get(link, "left"), *right = json_get(link, "right");
@@ -79,6 +97,7 @@ static void add_link(struct buf *b, const struct json *link)
             buf_adds(b, "  no photos\n");
         }
     }
+    add_window(b, json_get(link, "window"));
 }
 
 char *show_link(const struct json *link)
@@ -216,6 +235,21 @@ static void add_cause(struct buf *b, const struct json *v)
     }
 }
 
+/* "  12 older and 1 later item wait outside of the time window" */
+static void add_outside(struct buf *b, const struct json *link)
+{
+    long older = (long)json_get_int(link, "older", 0), later = (long)json_get_int(link, "later", 0);
+    if (older && later) {
+        buf_addf(b, "  %ld older and %ld later items wait", older, later);
+    } else if (older || later) {
+        buf_addf(b, "  %ld %s item%s", older + later, older ? "older" : "later",
+            older + later == 1 ? " waits" : "s wait");
+    }
+    if (older || later) {
+        buf_addf(b, " outside of the time window: lockstep help link set\n");
+    }
+}
+
 static void add_result(struct buf *b, const struct json *link)
 {
     const struct json *planned = json_get(link, "planned");
@@ -239,6 +273,7 @@ static void add_result(struct buf *b, const struct json *link)
         buf_adds(b, "nothing to do");
     }
     buf_addc(b, '\n');
+    add_outside(b, link);
     if (json_get_str(link, "backup")) {
         buf_addf(b, "  A backup of both sides was made before: %s\n", text(link, "backup"));
     }

@@ -11,6 +11,15 @@
         "--photo-limit", "KB",                                                                     \
             "photos of contacts up to this size are synced (default 512, 0: none, most 4096)"      \
     }
+#define PAST_OPTION                                                                                \
+    {                                                                                              \
+        "--past", "DAYS",                                                                          \
+            "of events and tasks: fetch what is at most so old, such as 90d (default: all)"        \
+    }
+#define FUTURE_OPTION                                                                              \
+    {                                                                                              \
+        "--future", "DAYS", "likewise for what is to come, such as 365d (default: all)"            \
+    }
 static const struct cli_option ADD_OPTIONS[] = {
     {"--url", "URL", "a CalDAV/CardDAV server: its address, or just its host name"},
     {"--user", "USER", "the user name there"},
@@ -36,12 +45,16 @@ static const struct cli_option LINK_OPTIONS[] = {
     {"--policy", "POLICY",
         "who wins where both sides changed a field: newest (default), left, right, ask"},
     PHOTO_OPTION,
+    PAST_OPTION,
+    FUTURE_OPTION,
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
 static const struct cli_option LINK_SET_OPTIONS[] = {
     {"--policy", "POLICY", "who wins where both sides changed a field: newest, left, right, ask"},
     PHOTO_OPTION,
+    PAST_OPTION,
+    FUTURE_OPTION,
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -156,9 +169,18 @@ const struct cli_command CLI_COMMANDS[] = {
         "and "
         "the other\nside keeps the photo it has. With a higher limit it is copied by the next "
         "sync.\n"
+        "\n--past and --future limit which appointments and tasks are copied to the other side: "
+        "those "
+        "with a day within so\nmany days before and after today. The others wait where they are, "
+        "and "
+        "are copied when their day comes or\nthe limit is widened. Nothing is ever deleted for "
+        "that, and what is on both sides stays in step. Open tasks,\nand tasks without a date, "
+        "are always copied, a series when any of its days is within.\n"
         "\nExamples:\n"
         "  lockstep link set Contacts --policy ask\n"
-        "  lockstep link set Contacts --photo-limit 1024\n",
+        "  lockstep link set Contacts --photo-limit 1024\n"
+        "  lockstep link set Calendar --past 90d --future 365d\n"
+        "  lockstep link set Calendar --past all\n",
         LINK_SET_OPTIONS, cli_run_link_set},
     {"unlink", "LINK", 1, 1, "End a link; items stay where they are, on both sides", "", NULL,
         cli_run_unlink},

@@ -193,7 +193,8 @@ enum rc state_token_save(
     return db_run(s->db, err, "UPDATE link SET right_token=? WHERE id=?", "ti", token, link);
 }
 
-enum rc state_link_rests(struct state *s, int64_t link, bool *ret, struct err *err)
+enum rc state_link_rests(struct state *s, int64_t link, const struct state_window *window,
+    int64_t now, bool *ret, struct err *err)
 {
     struct db_row *row;
     bool rests = false;
@@ -206,8 +207,9 @@ enum rc state_link_rests(struct state *s, int64_t link, bool *ret, struct err *e
         " AND NOT EXISTS(SELECT 1 FROM conflict WHERE link=?1 AND (winner<0 OR choice>=0))"
         " AND NOT EXISTS(SELECT 1 FROM waits JOIN pair ON pair.id=waits.pair WHERE pair.link=?1)"
         " AND NOT EXISTS(SELECT 1 FROM pair WHERE link=?1 AND (left_look<>0 OR right_look<>0"
-        "  OR has_base=0 OR left_id IS NULL OR right_id IS NULL))",
-        "i", link);
+        "  OR ((has_base=0 OR left_id IS NULL OR right_id IS NULL) AND NOT EXISTS("
+        "   SELECT 1 FROM outside WHERE outside.pair=pair.id AND past=?2 AND future=?3 AND due>?4))))",
+        "iiii", link, (int64_t)window->past, (int64_t)window->future, now);
     while (rc == RC_OK && db_next(row, &rc, err)) {
         rests = true;
     }

@@ -98,6 +98,9 @@ static const char *const schema_steps[] = {
     "CREATE TABLE blob(hash TEXT PRIMARY KEY, data TEXT NOT NULL);",
     /* 9: runs that a person asked for: what they were to bring about */
     "CREATE TABLE cause(run INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE, what INTEGER NOT NULL, detail TEXT);",
+    /* 10: items that wait outside of their link's time window, and the window they were judged by */
+    "CREATE TABLE outside(pair INTEGER PRIMARY KEY REFERENCES pair ON DELETE CASCADE, past INTEGER NOT NULL,"
+    "  future INTEGER NOT NULL, due INTEGER NOT NULL, likeness TEXT NOT NULL);",
 };
 #define SCHEMA_VERSION (SCHEMA_FIRST + (int)ARRAY_LEN(schema_steps))
 /* clang-format on */

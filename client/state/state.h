@@ -134,10 +134,18 @@ enum rc state_link_delete(struct state *s, int64_t id, struct err *err) WARN_UNU
 enum rc state_token_save(
     struct state *s, int64_t link, enum side side, const char *token, struct err *err) WARN_UNUSED;
 
-/* Nothing to be done about any of its pairs, as far as the state file knows: all are full, have a
- * base and are marked clean, and there is no intent, problem, waiting group, doubt, loop, open
- * conflict or choice. False for a link that was never in step. Reads no pair into memory. */
-enum rc state_link_rests(struct state *s, int64_t link, bool *ret, struct err *err) WARN_UNUSED;
+/* A link's time window: days before and after today; -1: no limit there (outside.h). */
+struct state_window {
+    int past, future;
+};
+#define STATE_WINDOW_ALL ((struct state_window){-1, -1})
+
+/* Nothing to be done about any of its pairs at `now`, as far as the state file knows: all are full,
+ * have a base and are marked clean, or wait outside of this window, and there is no intent, problem,
+ * waiting group, doubt, loop, open conflict or choice. False for a link that was never in step.
+ * Reads no pair into memory. */
+enum rc state_link_rests(struct state *s, int64_t link, const struct state_window *window,
+    int64_t now, bool *ret, struct err *err) WARN_UNUSED;
 
 /* ---- pairs ---- */
 /* What is known beyond the stored base of a side: the listing said so and the item has not been

@@ -5,6 +5,7 @@
  *   prove.c    is what is missing really gone
  *   guard.c    are there more deletes, and after matching creates and updates, than may be believed
  *   match.c    which new items on the two sides are the same one
+ *   window.c   which of the others wait outside of the link's time window
  *   fetch.c    documents of the pairs that need work
  *   refs.c     members of groups between the spellings of both sides
  *   decide.c   the plan for each, and the documents to be written
@@ -19,6 +20,7 @@
 #include "client/base/buf.h"
 #include "client/base/map.h"
 #include "client/state/conflict.h"
+#include "client/state/outside.h"
 #include "client/sync/merge.h"
 #include "client/sync/plan.h"
 #include "client/sync/sync.h"
@@ -51,6 +53,8 @@ struct entry {
     bool disputed;               /* it has conflicts, settled or not */
     bool open;                   /* one of them waits for a person: the bases leave it out */
     bool chosen;                 /* a person has chosen in one: to be carried out */
+    int64_t outside; /* half: when its day comes, by the link's time window; 0: not judged, inside */
+    bool likeness;   /* `cache` has what the state file kept of it for matching, not the item */
     struct store_item *cache[2]; /* owned; fetched for proof or matching, not used up yet */
 };
 
@@ -64,6 +68,7 @@ struct run {
     struct state_link link;
     int64_t id;  /* history entry, 0 until something is to be written */
     int64_t now; /* at the start */
+    struct state_window window;
     unsigned long salt;
     enum plan_access access[2];
     struct store_changes changes[2]; /* owned; listed, not taken into the pairs yet */
@@ -192,6 +197,15 @@ enum rc run_guard(struct run *r, struct err *err) WARN_UNUSED;
 bool work_refused_twin(const struct work_side *side);
 enum rc run_part(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_match(struct run *r, struct err *err) WARN_UNUSED;
+/* window.c: half pairs that are new and outside of the link's time window are not due. */
+bool run_has_window(const struct run *r);
+bool entry_waits_outside(const struct entry *e);
+enum rc run_window_load(struct run *r, struct err *err) WARN_UNUSED;
+enum rc run_window(struct run *r, struct err *err) WARN_UNUSED;
+enum rc run_window_count(struct run *r, struct err *err) WARN_UNUSED; /* into the report */
+/* What is kept of those that wait, in place of reading them, for match.c; to be dropped there. */
+enum rc run_likenesses_load(struct run *r, struct err *err) WARN_UNUSED;
+void run_likenesses_drop(struct run *r);
 enum rc run_guard_load(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_guard_writes(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_guard_end(struct run *r, struct err *err) WARN_UNUSED;

@@ -179,12 +179,17 @@ static enum rc join(struct run *r, struct entry *left, struct entry *right, stru
     left->pair.failures = 0;
     left->pair.next_try = 0;
     left->doubted = right->doubted = false;
+    left->likeness |= right->likeness;
+    left->outside = 0;
     if (!str_empty(uid)) {
         str_replace(&left->pair.uid, uid);
     }
     run_entry_index(r, left);
     if (rc == RC_OK) {
         rc = state_problem_clear(r->state, left->pair.id, err);
+    }
+    if (rc == RC_OK) {
+        rc = state_outside_delete(r->state, left->pair.id, err);
     }
     if (rc == RC_OK) {
         rc = run_entry_save(r, left, err);
@@ -375,7 +380,10 @@ static enum rc drop_alone(struct matching *m, struct err *err)
 
 static enum rc match_all(struct matching *m, struct err *err)
 {
-    enum rc rc = fetch_uncached(m->r, SIDE_LEFT, &m->side[SIDE_LEFT], err);
+    enum rc rc = run_likenesses_load(m->r, err);
+    if (rc == RC_OK) {
+        rc = fetch_uncached(m->r, SIDE_LEFT, &m->side[SIDE_LEFT], err);
+    }
     if (rc == RC_OK) {
         rc = fetch_uncached(m->r, SIDE_RIGHT, &m->side[SIDE_RIGHT], err);
     }
@@ -419,6 +427,7 @@ enum rc run_match(struct run *r, struct err *err)
     m.side[SIDE_RIGHT] = collect(r, SIDE_RIGHT, &due);
     if (due && m.side[SIDE_LEFT].count && m.side[SIDE_RIGHT].count) {
         rc = match_all(&m, err);
+        run_likenesses_drop(r);
     } else if (reviews_stale(&m)) {
         rc = drop_alone(&m, err);
     }

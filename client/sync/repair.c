@@ -67,9 +67,10 @@ static bool is_absent(const struct entry *e, enum side s)
     return !e->pair.side[s].id || (e->pair.side[s].look == PAIR_GONE && e->proven[s]);
 }
 
+/* What waits outside of the time window on one side is not missing on the other. */
 static bool takes_part(const struct entry *e)
 {
-    return !e->dead && !e->failed && !e->doubted;
+    return !e->dead && !e->failed && !e->doubted && !(e->outside && entry_half(e));
 }
 
 /* An item that is on the right side alone and cannot be read may be any of those that are on the
@@ -291,6 +292,9 @@ enum rc run_repair(struct run *r, struct err *err)
     }
     if (rc == RC_OK) {
         rc = run_match(r, err);
+    }
+    if (rc == RC_OK) {
+        rc = run_window(r, err);
     }
     if (rc == RC_OK) {
         rc = find_unread(r, &p, err);

@@ -147,5 +147,7 @@ char *run_summary(const struct run *r, enum rc rc, const struct err *err)
     if (!b.len) {
         buf_adds(&b, "nothing to do");
     }
+    add_number(&b, rep->older, "older outside of the time window");
+    add_number(&b, rep->later, "later outside of the time window");
     return buf_take(&b);
 }

@@ -9,7 +9,7 @@
 /* Complete listings against the pairs. */
 struct compare {
     struct map *listed[2]; /* owned; id -> its struct store_change; NULL: the listing was none */
-    size_t pairs;
+    size_t items[2]; /* of the pairs: what waits outside of the time window is on one side only */
     bool same;
 };
 
@@ -22,10 +22,10 @@ static void compare_fini(struct compare *c)
 static bool compare_pair(void *user, const char *const id[2], const char *const version[2])
 {
     struct compare *c = user;
-    c->pairs++;
     for (int s = 0; s < 2 && c->same; s++) {
-        const struct store_change *change = map_get(c->listed[s], id[s]);
-        if (c->listed[s]) {
+        const struct store_change *change = id[s] ? map_get(c->listed[s], id[s]) : NULL;
+        c->items[s] += id[s] != NULL;
+        if (c->listed[s] && id[s]) {
             c->same = change && !change->gone &&
                       str_eq(change->version ? change->version : "", version[s]);
         }
@@ -42,8 +42,8 @@ static struct map *index_of(const struct store_changes *list)
     return m;
 }
 
-/* The link rests, so all pairs are full: each has an id on both sides, and none has it twice. As
- * many ids as pairs, and all of them found: the listing has exactly these. */
+/* The link rests, so each id is known in one pair, and none twice. As many ids as the pairs have on
+ * that side, and all of them found: the listing has exactly these. */
 static enum rc listings_same(struct run *r, bool *ret, struct err *err)
 {
     struct compare c CLEANUP_FINI(compare_fini) = {.same = true};
@@ -54,7 +54,7 @@ static enum rc listings_same(struct run *r, bool *ret, struct err *err)
     }
     enum rc rc = any ? state_pairs_walk(r->state, r->link.id, compare_pair, &c, err) : RC_OK;
     for (int s = 0; s < 2; s++) {
-        c.same &= !c.listed[s] || map_count(c.listed[s]) == c.pairs;
+        c.same &= !c.listed[s] || map_count(c.listed[s]) == c.items[s];
     }
     *ret = rc == RC_OK && c.same;
     return rc;
@@ -74,7 +74,7 @@ enum rc run_rests(struct run *r, bool *ret, struct err *err)
     if (r->opt->undo || r->opt->repair || r->opt->restore || r->opt->choices || r->opt->release) {
         return RC_OK; /* what a person refused rests, too, and may be released after all */
     }
-    enum rc rc = state_link_rests(r->state, r->link.id, &rests, err);
+    enum rc rc = state_link_rests(r->state, r->link.id, &r->window, r->now, &rests, err);
     if (rc != RC_OK || !rests) {
         return rc;
     }
@@ -85,5 +85,6 @@ enum rc run_rests(struct run *r, bool *ret, struct err *err)
     if (rc != RC_OK || !may_be_same(r, SIDE_LEFT) || !may_be_same(r, SIDE_RIGHT)) {
         return rc;
     }
-    return listings_same(r, ret, err);
+    rc = listings_same(r, ret, err);
+    return rc == RC_OK ? run_window_count(r, err) : rc;
 }

@@ -149,6 +149,9 @@ bool run_entry_due(const struct run *r, const struct entry *e)
     if (r->opt->choices) {
         return e->chosen && !entry_half(e) && !e->quarantined;
     }
+    if (entry_waits_outside(e)) {
+        return false;
+    }
     /* What waited for a person is settled by another policy that the link has got since. */
     if (!entry_half(e) && (e->chosen || (e->open && r->link.policy != LINK_ASK))) {
         return true;
@@ -233,6 +236,8 @@ static enum rc run_open(struct run *r, int64_t link, struct err *err)
         r->log = &r->log_here;
     }
     run_set_access(r);
+    bool has_days = r->link.kind == ITEM_EVENT || r->link.kind == ITEM_TASK;
+    r->window = r->opt->window && has_days ? *r->opt->window : STATE_WINDOW_ALL;
     for (int s = 0; s < 2; s++) {
         r->by_id[s] = map_new();
     }
@@ -257,6 +262,9 @@ static enum rc run_load(struct run *r, struct err *err)
     enum rc rc = load_pairs(r, err);
     if (rc == RC_OK) {
         rc = run_disputes_load(r, err);
+    }
+    if (rc == RC_OK) {
+        rc = run_window_load(r, err);
     }
     for (size_t i = 0; rc == RC_OK && i < r->count; i++) {
         struct entry *e = r->entries[i];
@@ -380,6 +388,9 @@ static enum rc run_pass(struct run *r, struct err *err)
     }
     if (rc == RC_OK) {
         rc = run_match(r, err);
+    }
+    if (rc == RC_OK) {
+        rc = run_window(r, err);
     }
     if (rc == RC_OK) {
         rc = run_guard_writes(r, err);

@@ -36,6 +36,9 @@ struct sync_options {
     bool (*cancelled)(
         void *user); /* may be NULL; asked between calls, never in the middle of a step */
     void *user;
+    /* Events and tasks of one side alone that are outside of it are not made on the other (README.md,
+     * "The time window"). NULL: all are. */
+    const struct state_window *window;
     bool choices; /* only carry out what people chose in conflicts (state_conflict_choose), which
                      any other run does too */
     /* Called once before a run writes anything, to a store or of it to the state file: what it
@@ -82,6 +85,7 @@ struct sync_report {
     long held;                     /* writes the guards hold */
     long failed;                   /* items that could not be read or written this time */
     long waiting;                  /* failed earlier, not yet due */
+    long older, later;             /* new items that are outside of the time window */
     bool wrote_anything;           /* to either store */
     struct sync_message *messages; /* owned */
     size_t message_count, message_cap;

@@ -38,7 +38,7 @@ static void settle(struct check *c, struct world *w, bool tokens)
 static bool rests(struct check *c, struct world *w)
 {
     bool yes = false;
-    check_ok(c, state_link_rests(w->state, w->link, &yes, &w->err), &w->err);
+    check_ok(c, state_link_rests(w->state, w->link, &STATE_WINDOW_ALL, w->clock, &yes, &w->err), &w->err);
     return yes;
 }
 

@@ -319,6 +319,11 @@ static void test_link_set(struct check *c)
         {"people", {.photo_limit = "big"}, RC_INVALID, "'big' is no size of photos"},
         {"people", {.photo_limit = ""}, RC_INVALID, "'' is no size of photos"},
         {"people", {.policy = "ask", .photo_limit = "5 KB"}, RC_INVALID, "'5 KB' is no size"},
+        {"people", {.past = "90"}, RC_INVALID, "only appointments and tasks have a date"},
+        {"people", {.past = "-1"}, RC_INVALID, "'-1' is no number of days"},
+        {"people", {.future = "90 days"}, RC_INVALID, "'90 days' is no number of days"},
+        {"people", {.future = "36501"}, RC_INVALID, "'36501' is no number of days"},
+        {"people", {.past = ""}, RC_INVALID, "'' is no number of days"},
         {"nobody", {.policy = "ask"}, RC_NOT_FOUND, "there is no link 'nobody'"},
     };
     struct scene s CLEANUP_FINI(scene_fini);

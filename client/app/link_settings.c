@@ -1,0 +1,137 @@
+/* What can be set of a link beside its columns in the state file: the photo limit and the time
+ * window, kept as JSON. */
+#include "client/app/private.h"
+
+#include "client/base/buf.h"
+#include "client/large/large.h"
+
+#include <string.h>
+
+#define DAYS_MAX 36500 /* a hundred years */
+
+static struct json *link_settings(const struct state_link *link)
+{
+    struct json *settings = NULL;
+    if (link->settings) { /* one that does not parse counts as empty; the pass says so */
+        struct err err = ERR_INIT;
+        if (json_parse(link->settings, strlen(link->settings), &settings, &err) != RC_OK) {
+            settings = NULL;
+        }
+        err_fini(&err);
+    }
+    return settings ? settings : json_object();
+}
+
+/* ---- the photo limit ---- */
+
+long link_photo_limit(const struct state_link *link)
+{
+    CLEANUP(json_free) struct json *settings = link_settings(link);
+    return (long)json_get_int(settings, "photo_limit", LARGE_LIMIT_KB);
+}
+
+static enum rc photo_limit_parse(
+    const struct state_link *link, const char *text, long *ret, struct err *err)
+{
+    char *end;
+    long value = strtol(text, &end, 10);
+    if (end == text || *end || value < 0 || value > LARGE_LIMIT_KB_MAX) {
+        return err_set(err, RC_INVALID, 0,
+            "'%s' is no size of photos: a number of kilobytes from 0 (photos stay where they are) "
+            "to %d",
+            text, LARGE_LIMIT_KB_MAX);
+    }
+    if (link->kind != ITEM_CONTACT) {
+        return err_set(err, RC_INVALID, 0, "only contacts have photos, and this link is about %ss",
+            item_kind_name(link->kind));
+    }
+    *ret = value;
+    return RC_OK;
+}
+
+enum rc link_set_photo_limit(struct state_link *link, const char *text, struct err *err)
+{
+    long value = 0;
+    enum rc rc = photo_limit_parse(link, text, &value, err);
+    if (rc == RC_OK) {
+        CLEANUP(json_free) struct json *settings = link_settings(link);
+        json_set_int(settings, "photo_limit", value);
+        free(link->settings);
+        link->settings = json_print(settings);
+    }
+    return rc;
+}
+
+/* ---- the time window ---- */
+
+/* "90", "90d", or "all": no limit. */
+static enum rc days_parse(const char *text, int *ret, struct err *err)
+{
+    char *end;
+    long value = strtol(text, &end, 10);
+    if (str_eq(text, "all")) {
+        *ret = -1;
+        return RC_OK;
+    }
+    bool digit = *text >= '0' && *text <= '9';
+    if (!digit || !(*end == '\0' || str_eq(end, "d")) || value > DAYS_MAX) {
+        return err_set(err, RC_INVALID, 0,
+            "'%s' is no number of days: 0 to %d, such as 90 or 90d, or 'all'", text, DAYS_MAX);
+    }
+    *ret = (int)value;
+    return RC_OK;
+}
+
+struct state_window link_window(const struct state_link *link)
+{
+    CLEANUP(json_free) struct json *settings = link_settings(link);
+    const struct json *window = json_get(settings, "window");
+    return (struct state_window){
+        (int)json_get_int(window, "past", -1), (int)json_get_int(window, "future", -1)};
+}
+
+/* -1 is "all" and left out. */
+static struct json *window_json(const struct state_window *w)
+{
+    struct json *v = json_object();
+    if (w->past >= 0) {
+        json_set_int(v, "past", w->past);
+    }
+    if (w->future >= 0) {
+        json_set_int(v, "future", w->future);
+    }
+    return v;
+}
+
+enum rc link_set_window(
+    struct state_link *link, const char *past, const char *future, struct err *err)
+{
+    if (!past && !future) {
+        return RC_OK;
+    }
+    struct state_window w = link_window(link);
+    enum rc rc = past ? days_parse(past, &w.past, err) : RC_OK;
+    if (rc == RC_OK && future) {
+        rc = days_parse(future, &w.future, err);
+    }
+    if (rc == RC_OK && link->kind != ITEM_EVENT && link->kind != ITEM_TASK) {
+        rc = err_set(err, RC_INVALID, 0,
+            "only appointments and tasks have a date, and this link is about %ss",
+            item_kind_name(link->kind));
+    }
+    if (rc == RC_OK) {
+        CLEANUP(json_free) struct json *settings = link_settings(link);
+        json_set(settings, "window", window_json(&w));
+        free(link->settings);
+        link->settings = json_print(settings);
+    }
+    return rc;
+}
+
+void link_window_json(const struct state_link *link, struct json *v)
+{
+    struct state_window w = link_window(link);
+    if (w.past >= 0 || w.future >= 0) {
+        json_set(v, "window", window_json(&w));
+    }
+}
