@@ -156,6 +156,30 @@ static void check_doubt_is_one(struct check *c)
     end(c, &w);
 }
 
+/* It is looked into while the folders cannot be written, and settled later: there was no such entry
+ * before, not even an empty one, so that is how an undo leaves both sides. */
+static void check_doubt_put_off(struct check *c)
+{
+    struct world w = {0};
+    begin(c, &w);
+    world_set(&w, L, "Ada", "phones/p1/number", "111");
+    memory_lose_answer(w.store[R]);
+    check_int(c, world_sync(&w), RC_OFFLINE);
+    world_set(&w, R, "Ada", "phones/p1/number", "222");
+    w.options.readonly[L] = w.options.readonly[R] = true;
+    sync(c, &w);
+    w.options.readonly[L] = w.options.readonly[R] = false;
+    int64_t run = sync(c, &w);
+    check_int(c, w.report.conflicts, 1);
+    check_ok(c, undo(&w, run, false), &w.err);
+    for (int s = 0; s < 2; s++) {
+        const struct json *doc =
+            memory_doc(w.store[s], FOLDER, world_find(&w, (enum side)s, "Ada"));
+        check_int(c, json_count(json_get(doc, "phones")), 0);
+    }
+    end(c, &w);
+}
+
 /* In doubt what became of a new entry, and then the item is deleted there and edited here: what comes
  * back has the entry as it is here. */
 static void check_doubt_deleted(struct check *c)
@@ -352,6 +376,9 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "apart/doubt/one-entry")) {
         check_doubt_is_one(&c);
+    }
+    if (check_case(&c, "apart/doubt/put-off")) {
+        check_doubt_put_off(&c);
     }
     if (check_case(&c, "apart/doubt/deleted")) {
         check_doubt_deleted(&c);

@@ -202,6 +202,7 @@ MUTATIONS = [
     ('union-not-on-disk', 'I17', SYNC, 'rc = rc == RC_OK ? journal_union(r, work, err) : rc;', ';', ['engine/apart:apart/union']),
     ('denied-delete-taken-for-done', 'I6', SYNC, 'return side->write && side->op == STATE_DELETE && side->result.rc == RC_NOT_FOUND;',
      'return 0 && side;', ['engine/apart:apart/delete']),
+    ('doubt-forgotten', 'I17', SYNC, 'if (doubtful) { json_set(base, DOC_DOUBTFUL,', 'if (0) { json_set(base, DOC_DOUBTFUL,', ['engine/apart:apart/doubt']),
     # members of groups
     ('members-spelled-anew', 'groups', SYNC, 'if (before && !is_item(before)) {', 'if (0) {', ['engine/scenarios:scenario/group']),
     ('waiting-member-taken-for-delivered', 'groups', SYNC, 'json_remove(json_get(base, "members"), json_key(m));', ';', ['engine/scenarios:scenario/group']),
