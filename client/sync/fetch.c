@@ -239,6 +239,8 @@ void work_fini(struct work *w)
     work_side_fini(&w->side[SIDE_LEFT]);
     work_side_fini(&w->side[SIDE_RIGHT]);
     json_free(w->waits);
+    json_free(w->onward[SIDE_LEFT]);
+    json_free(w->onward[SIDE_RIGHT]);
     work_disputes_fini(w);
     *w = (struct work){0};
 }

@@ -193,7 +193,8 @@ static struct json *new_base(struct run *r, struct work *w, enum side s)
         wrote(w, s) ? written_base(r, side, side->patch, &look) : json_dup(side->now);
     /* Nor has it lost a conflict before the winner's value is here; what else it changed is over
      * there, and is no change any more. */
-    const struct json *owed = w->undelivered[s]               ? side->own
+    const struct json *owed = w->undo                         ? w->onward[s]
+                              : w->undelivered[s]             ? side->own
                               : w->undelivered[side_other(s)] ? w->lost[s]
                                                               : NULL;
     if (owed) {

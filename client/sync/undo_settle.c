@@ -52,6 +52,36 @@ enum rc work_tell_writes(struct run *r, struct work *w, struct err *err)
     return rc == RC_OK ? tell_failed(r, w, SIDE_RIGHT, err) : rc;
 }
 
+static bool writes_over(const struct work_side *side, const char *path)
+{
+    for (const struct json *p = side->write ? json_first(side->patch) : NULL; p; p = json_next(p)) {
+        if (merge_paths_overlap(json_key(p), path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An edit that was not synced yet stays one: its base keeps what was there before. So does the other
+ * side's where the undo wrote over the same member, or it would be in one base only (invariant I17):
+ * somebody may have taken back by hand what the undo takes back there. */
+static void keep_edits(struct work *w)
+{
+    for (int s = 0; s < 2; s++) {
+        const struct work_side *other = &w->side[side_other((enum side)s)];
+        struct json *mine = w->onward[s] = json_object();
+        for (const struct json *m = json_first(w->side[s].own); m; m = json_next(m)) {
+            json_set_bool(mine, json_key(m), true);
+        }
+        for (const struct json *m = json_first(other->own); m; m = json_next(m)) {
+            if (writes_over(&w->side[s], json_key(m))) {
+                json_set_bool(mine, json_key(m), true);
+            }
+        }
+        w->undelivered[s] = json_count(mine) > 0;
+    }
+}
+
 static enum rc settle_update(struct run *r, struct work *w, struct err *err)
 {
     struct entry *e = w->entry;
@@ -70,9 +100,7 @@ static enum rc settle_update(struct run *r, struct work *w, struct err *err)
         e->pair.side[SIDE_LEFT].look = e->pair.side[SIDE_RIGHT].look = PAIR_LOOK;
         return run_entry_save(r, e, err);
     }
-    for (int s = 0; s < 2; s++) {
-        w->undelivered[s] = json_count(w->side[s].own) > 0; /* an edit not synced yet stays one */
-    }
+    keep_edits(w);
     enum rc rc = run_settle_bases(r, w, err);
     if (rc == RC_OK) {
         rc = run_settled_well(r, e, err);

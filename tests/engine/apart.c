@@ -115,6 +115,27 @@ static void check_deleted_after_undo(struct check *c, bool silent)
     end(c, &w);
 }
 
+/* Somebody has taken back by hand, on one side, what an undo takes back on the other: then both are as
+ * they were, and so are the bases. What is made again from them has nothing of it on one side. */
+static void check_taken_back_by_hand(struct check *c, enum side s)
+{
+    struct world w = {0};
+    begin(c, &w);
+    memory_add(w.store[L], FOLDER, NULL, world_contact(NULL, "Bob")); /* or no guard lets it pass */
+    sync(c, &w);
+    edit(&w, L, "b", "to be undone");
+    int64_t run = sync(c, &w);
+    edit(&w, s, "b", NULL);
+    edit(&w, side_other(s), "d", "not yet");
+    check_ok(c, undo(&w, run, false), &w.err);
+    check_both(c, &w, "x.example:b", NULL);
+    world_remove(&w, s, "Ada");
+    sync(c, &w);
+    check_both(c, &w, "x.example:b", NULL);
+    check_both(c, &w, "x.example:d", "not yet");
+    end(c, &w);
+}
+
 /* ---- what became of a write is in doubt ---- */
 
 /* A write whose answer was lost, and an edit of the same member where it went: a conflict. The run
@@ -367,6 +388,10 @@ int main(int argc, char **argv)
     if (check_case(&c, "apart/undo/lost-answer-then-deleted")) {
         check_deleted_after_undo(&c, false);
         check_deleted_after_undo(&c, true);
+    }
+    if (check_case(&c, "apart/undo/taken-back-by-hand")) {
+        check_taken_back_by_hand(&c, L);
+        check_taken_back_by_hand(&c, R);
     }
     if (check_case(&c, "apart/doubt/undone")) {
         check_doubt_undone(&c, "x.example:a", "first");

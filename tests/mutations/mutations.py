@@ -202,6 +202,7 @@ MUTATIONS = [
     ('union-not-on-disk', 'I17', SYNC, 'rc = rc == RC_OK ? journal_union(r, work, err) : rc;', ';', ['engine/apart:apart/union']),
     ('denied-delete-taken-for-done', 'I6', SYNC, 'return side->write && side->op == STATE_DELETE && side->result.rc == RC_NOT_FOUND;',
      'return 0 && side;', ['engine/apart:apart/delete']),
+    ('undo-settled-in-one-base', 'I17', SYNC, 'if (writes_over(&w->side[s], json_key(m))) {', 'if (0) {', ['engine/apart:apart/undo']),
     ('doubt-forgotten', 'I17', SYNC, 'if (doubtful) { json_set(base, DOC_DOUBTFUL,', 'if (0) { json_set(base, DOC_DOUBTFUL,', ['engine/apart:apart/doubt']),
     # members of groups
     ('members-spelled-anew', 'groups', SYNC, 'if (before && !is_item(before)) {', 'if (0) {', ['engine/scenarios:scenario/group']),
