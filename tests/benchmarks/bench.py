@@ -11,6 +11,7 @@ import urllib.request
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import engine
 import items
+import journal
 import proxy
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -65,16 +66,17 @@ def make_collection(url, kind):
 class Ours:
     """Lockstep with a state folder of its own."""
 
-    def __init__(self, work, base, kind, folder, collection):
-        self.env = {'LOCKSTEP_HOME': os.path.join(work, 'home'), 'LOCKSTEP_PASSWORD': PASSWORD}
-        run = lambda *a: Usage([LOCKSTEP, *a], self.env)
+    def __init__(self, work, base, kind, folder, collection, home=None, program=LOCKSTEP):
+        self.env = {'LOCKSTEP_HOME': home or os.path.join(work, 'home'), 'LOCKSTEP_PASSWORD': PASSWORD}
+        self.program = program
+        run = lambda *a: Usage([program, *a], self.env)
         run('account', 'add', 'files', '--dir', os.path.dirname(folder))
         run('account', 'add', 'server', '--url', base, '--user', USER, '--allow-http')
         run('link', f'files:{os.path.basename(folder)}', f'server:{collection}', '--name', 'bench', '--kind',
             'contact' if kind == 'contacts' else 'event')
 
-    def sync(self):
-        return Usage([LOCKSTEP, 'sync', 'bench'], self.env)
+    def sync(self, *options):
+        return Usage([self.program, 'sync', 'bench', *options], self.env)
 
 
 class Theirs:
@@ -204,6 +206,14 @@ class Bench:
         report(f'limit/{self.name}/no-change/wall', idle, times['no-change'])
 
 
+def with_bench(server, kind, count, act):
+    bench = Bench(server, kind, count)
+    try:
+        act(bench)
+    finally:
+        bench.close()
+
+
 def chosen(name, wanted):
     return not wanted or any(name.startswith(w) or w.startswith(name) for w in wanted)
 
@@ -211,6 +221,10 @@ def chosen(name, wanted):
 def main(wanted):
     if chosen('engine/plan', wanted):
         engine.plan(report)
+    for server, count in (('cyrus', 1000), ('cyrus', 5000), ('radicale', 1000), ('radicale', 5000)):
+        name = f'engine/journal/{server}/contacts/{count}'
+        if chosen(name, wanted) and (wanted or count == 1000):
+            with_bench(server, 'contacts', count, lambda b: journal.measure(report, b, Ours, RUNS if b.count <= 1000 else 1))
     plan = [(s, k, n) for s in ('cyrus', 'radicale') for k in ('contacts', 'events') for n in (1000, 5000)]
     for server, kind, count in plan:
         name = f'{server}/{kind}/{count}'
@@ -218,11 +232,7 @@ def main(wanted):
             continue
         if server == 'radicale' and count > 1000 and not wanted:
             continue  # its PUT takes time in proportion to the items already there: many minutes for either program
-        bench = Bench(server, kind, count)
-        try:
-            bench.run()
-        finally:
-            bench.close()
+        with_bench(server, kind, count, Bench.run)
 
 
 if __name__ == '__main__':
