@@ -69,6 +69,34 @@ static enum rc link_set_photo_limit(struct state_link *link, const char *text, s
     return rc;
 }
 
+/* ---- meetings of others, another one ---- */
+#define ANSWER "answer"
+#define LEAVE  "leave"
+
+bool link_answers(const struct state_link *link)
+{
+    CLEANUP(json_free) struct json *settings = link_settings(link);
+    return link->kind == ITEM_EVENT && str_eq(json_get_str(settings, "invitations"), ANSWER);
+}
+
+static enum rc link_set_invitations(struct state_link *link, const char *word, struct err *err)
+{
+    if (!str_eq(word, ANSWER) && !str_eq(word, LEAVE)) {
+        return err_set(
+            err, RC_INVALID, 0, "'%s' is no way to treat invitations: " LEAVE " or " ANSWER, word);
+    }
+    if (link->kind != ITEM_EVENT) {
+        return err_set(err, RC_INVALID, 0,
+            "only appointments have invitations, and this link is about %ss",
+            item_kind_name(link->kind));
+    }
+    CLEANUP(json_free) struct json *settings = link_settings(link);
+    json_set_str(settings, "invitations", word);
+    free(link->settings);
+    link->settings = json_print(settings);
+    return RC_OK;
+}
+
 struct json *link_json(const struct state_accounts *accounts, const struct state_link *link)
 {
     struct json *v = json_object();
@@ -85,6 +113,9 @@ struct json *link_json(const struct state_accounts *accounts, const struct state
     json_set_bool(v, "enabled", link->enabled);
     if (link->kind == ITEM_CONTACT) {
         json_set_int(v, "photo_limit", link_photo_limit(link));
+    }
+    if (link->kind == ITEM_EVENT) {
+        json_set_str(v, "invitations", link_answers(link) ? ANSWER : LEAVE);
     }
     if (link->last_time) {
         struct json *last = json_need_object(v, "last");
@@ -131,7 +162,8 @@ static enum rc ends_resolve(
     if (kind) {
         int k = item_kind_from_name(kind);
         if (k < 0) {
-            return err_set(err, RC_INVALID, 0, "'%s' is no kind: contact, event, task or note", kind);
+            return err_set(
+                err, RC_INVALID, 0, "'%s' is no kind: contact, event, task or note", kind);
         }
         kinds = 1u << k;
     }
@@ -247,7 +279,10 @@ static enum rc link_build(struct app *app, const struct app_link *request,
     }
     link->name = request->name ? mem_strdup(request->name) : free_name(links, left.folder->name);
     link_fill(link, &left, &right);
-    return request->photo_limit ? link_set_photo_limit(link, request->photo_limit, err) : RC_OK;
+    rc = request->photo_limit ? link_set_photo_limit(link, request->photo_limit, err) : RC_OK;
+    return rc == RC_OK && request->invitations
+               ? link_set_invitations(link, request->invitations, err)
+               : rc;
 }
 
 enum rc app_link_add(
@@ -342,6 +377,9 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
         if (rc == RC_OK) { /* what did not pass may pass now */
             rc = state_look_again(state, link.id, MEDIA_KEPT, err);
         }
+    }
+    if (rc == RC_OK && change->invitations) {
+        rc = link_set_invitations(&link, change->invitations, err);
     }
     if (rc == RC_OK) {
         rc = state_link_save(state, &link, err);

@@ -53,12 +53,19 @@ void logfile_hide(struct logfile *f, const char *secret);
  * one. */
 enum rc app_store_open(struct app *app, const struct state_account *account, const char *password,
     struct store **ret, struct err *err) WARN_UNUSED;
-/* What the account has; connects. Errors name the account. */
-enum rc app_store_folders(struct app *app, const struct state_account *account,
-    const char *password, struct store_folders *ret, struct err *err) WARN_UNUSED;
+/* What the account has; connects. Errors name the account. Keeps what the server says of the person's
+ * addresses in account->settings, and in the state if the account is there. */
+enum rc app_store_folders(struct app *app, struct state_account *account, const char *password,
+    struct store_folders *ret, struct err *err) WARN_UNUSED;
 /* RC_NOT_FOUND names the accounts there are. */
 enum rc app_account_find(
     struct app *app, const char *name, struct state_account *ret, struct err *err) WARN_UNUSED;
+
+/* own.c: who the person is. The addresses of one account, or of all; caller frees. */
+struct json *own_of_account(const struct state_account *account);
+enum rc own_addresses(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
+/* Puts what a server says into the account's settings; false if that is known. */
+bool own_learn(struct state_account *account, const struct json *said);
 
 /* planned.c: what a preview found, as in README.md. */
 struct sync_report;
@@ -92,6 +99,8 @@ void photos_prune(struct app *app);
 /* link.c */
 /* Kilobytes of a photo that this link lets pass. */
 long link_photo_limit(const struct state_link *link);
+/* May meetings of others be answered on a server that writes to people by itself? */
+bool link_answers(const struct state_link *link);
 struct json *link_json(const struct state_accounts *accounts, const struct state_link *link);
 const char *account_name_of(const struct state_accounts *accounts, int64_t id); /* "?" if unknown */
 /* Appends what one link has of something. */
