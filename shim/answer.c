@@ -288,9 +288,12 @@ enum rc answer_make(struct store *store, enum answer_method method, const char *
     mapi_store_set_env(
         store, json_get_str(parsed, "zone"), json_get_int(parsed, "now", (int64_t)time(NULL)));
 
+    store->own = json_detach(parsed, "own");
+
     c.answer = json_object();
     rc = methods[method].run(&c, &failure);
     store->log = NULL;
+    json_free(TAKE(store->own));
     if (rc != RC_OK) {
         json_set_str(c.answer, "rc", rc_name(rc));
         json_set_int(c.answer, "native", failure.native);

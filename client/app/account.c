@@ -88,7 +88,7 @@ static enum rc account_build(
     return RC_OK;
 }
 
-static enum rc look(struct app *app, const struct state_account *account, const char *password,
+static enum rc look(struct app *app, struct state_account *account, const char *password,
     struct json **ret, struct err *err)
 {
     struct store_folders folders CLEANUP_FINI(store_folders_fini) = {0};
@@ -220,6 +220,7 @@ enum rc app_account_list(struct app *app, struct json **ret, struct err *err)
             json_set_bool(v, "allow_http", json_get_bool(settings, "allow_http", false));
             json_free(settings);
         }
+        json_set(v, "addresses", own_of_account(a));
         json_append(list, v);
     }
     *ret = json_object();

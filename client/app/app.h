@@ -61,7 +61,12 @@ enum rc app_account_set_password(
     struct app *app, const char *name, const char *password, struct err *err) WARN_UNUSED;
 /* RC_CONFLICT while links use it. Its password is forgotten too. */
 enum rc app_account_remove(struct app *app, const char *name, struct err *err) WARN_UNUSED;
-/* {"accounts":[{"name","type","url","user","ca_file","allow_http"}]} */
+/* The person's e-mail addresses beside those that the server says, which tell meetings of their own
+ * from those of others; they take the place of those given before. None: only tells.
+ * *ret: {"account","addresses":[..]}, both kinds. */
+enum rc app_account_set_addresses(struct app *app, const char *name, const char *const *addresses,
+    size_t count, struct json **ret, struct err *err) WARN_UNUSED;
+/* {"accounts":[{"name","type","url","user","ca_file","allow_http","addresses":[..]}]} */
 enum rc app_account_list(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 
 /* ---- folders and links ---- */
@@ -82,6 +87,9 @@ struct app_link {
     const char *photo_limit;  /* kilobytes of a photo that passes, "0" to "4096"; NULL: 512 */
     const char *past, *future; /* of events and tasks: days before and after today from which new
                                   items are fetched, "90", "90d", or "all"; NULL: all */
+    const char *invitations;  /* events, on a server that writes to people by itself: meetings of
+                                 others are left alone ("leave", also NULL), or our part of them goes
+                                 there with a word that the server keep silent ("answer") */
 };
 /* Connects to both accounts to find the folders. *ret is the link as in app_link_list. */
 enum rc app_link_add(
@@ -92,6 +100,7 @@ struct app_link_change {
     const char
         *photo_limit; /* as in app_link; what did not pass before passes with the next sync */
     const char *past, *future; /* as in app_link; deletes nothing */
+    const char *invitations; /* as in app_link */
 };
 /* *ret is the link as in app_link_list. RC_NOT_FOUND if there is none of this name, RC_INVALID for
  * a value that makes no sense. */
@@ -99,7 +108,7 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
     struct json **ret, struct err *err) WARN_UNUSED;
 /* Forgets the link and what was known of its pairs. Items stay where they are, on both sides. */
 enum rc app_link_remove(struct app *app, const char *name, struct err *err) WARN_UNUSED;
-/* {"links":[{"name","kind","left":{"account","folder"},"right":{..},"direction","policy","enabled","photo_limit","window":{"past","future"},"last":{"time","rc","text"}}]}
+/* {"links":[{"name","kind","left":{"account","folder"},"right":{..},"direction","policy","enabled","photo_limit","window":{"past","future"},"invitations","last":{"time","rc","text"}}]}
  */
 enum rc app_link_list(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 

@@ -11,7 +11,7 @@
 /* Parts of an entry that say how a value is marked. */
 static bool is_mark(const char *path)
 {
-    static const char *const marks[] = {"contexts", "features", "pref", "kind", "@type",
+    static const char *const marks[] = {"contexts", "features", "pref", "kind", "@type", "roles",
         "vCardName", "phoneticSystem", "isOrdered", "defaultSeparator"};
     for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
         CLEANUP(mem_free) char *last = str_printf("/%s", marks[i]);

@@ -208,6 +208,12 @@ static const struct {
         "last"},
     {"alerts", NULL, "Outlook has room for one reminder"},
     {"locations", NULL, "Outlook has room for one place"},
+    {"participants", "sentBy", "Outlook does not tell who sent the invitation for the organizer"},
+    {"participants", "participationStatus",
+        "Outlook keeps yes, no or maybe of a guest, and nothing of the organizer"},
+    {"participants", "sendTo", "Outlook writes to e-mail addresses only"},
+    {"participants", "name", "Outlook shows the address"},
+    {"participants", NULL, "Outlook invites people by their e-mail address only"},
 };
 
 static bool ends_with_part(const char *path, const char *part)

@@ -65,7 +65,7 @@ enum rc folders_summary(const struct state_account *account, const struct store_
 }
 
 static enum rc list_account(
-    struct app *app, const struct state_account *account, struct json *list, struct err *err)
+    struct app *app, struct state_account *account, struct json *list, struct err *err)
 {
     struct store_folders folders CLEANUP_FINI(store_folders_fini) = {0};
     enum rc rc = app_store_folders(app, account, NULL, &folders, err);

@@ -35,6 +35,7 @@ struct json *link_json(const struct state_accounts *accounts, const struct state
         json_set_int(v, "photo_limit", link_photo_limit(link));
     }
     link_window_json(link, v);
+    link_invitations_json(link, v);
     if (link->last_time) {
         struct json *last = json_need_object(v, "last");
         json_set_int(last, "time", link->last_time);
@@ -198,6 +199,9 @@ static enum rc link_build(struct app *app, const struct app_link *request,
     link->name = request->name ? mem_strdup(request->name) : free_name(links, left.folder->name);
     link_fill(link, &left, &right);
     rc = request->photo_limit ? link_set_photo_limit(link, request->photo_limit, err) : RC_OK;
+    if (rc == RC_OK && request->invitations) {
+        rc = link_set_invitations(link, request->invitations, err);
+    }
     return rc == RC_OK ? link_set_window(link, request->past, request->future, err) : rc;
 }
 
@@ -293,6 +297,9 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
         if (rc == RC_OK) { /* what did not pass may pass now */
             rc = state_look_again(state, link.id, MEDIA_KEPT, err);
         }
+    }
+    if (rc == RC_OK && change->invitations) {
+        rc = link_set_invitations(&link, change->invitations, err);
     }
     if (rc == RC_OK) {
         rc = link_set_window(&link, change->past, change->future, err);

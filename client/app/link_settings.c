@@ -1,5 +1,5 @@
-/* What can be set of a link beside its columns in the state file: the photo limit and the time
- * window, kept as JSON. */
+/* What can be set of a link beside its columns in the state file: the photo limit, the time
+ * window, and what becomes of invitations, kept as JSON. */
 #include "client/app/private.h"
 
 #include "client/base/buf.h"
@@ -133,5 +133,41 @@ void link_window_json(const struct state_link *link, struct json *v)
     struct state_window w = link_window(link);
     if (w.past >= 0 || w.future >= 0) {
         json_set(v, "window", window_json(&w));
+    }
+}
+
+/* ---- meetings of others ---- */
+
+#define ANSWER "answer"
+#define LEAVE  "leave"
+
+bool link_answers(const struct state_link *link)
+{
+    CLEANUP(json_free) struct json *settings = link_settings(link);
+    return link->kind == ITEM_EVENT && str_eq(json_get_str(settings, "invitations"), ANSWER);
+}
+
+enum rc link_set_invitations(struct state_link *link, const char *word, struct err *err)
+{
+    if (!str_eq(word, ANSWER) && !str_eq(word, LEAVE)) {
+        return err_set(
+            err, RC_INVALID, 0, "'%s' is no way to treat invitations: " LEAVE " or " ANSWER, word);
+    }
+    if (link->kind != ITEM_EVENT) {
+        return err_set(err, RC_INVALID, 0,
+            "only appointments have invitations, and this link is about %ss",
+            item_kind_name(link->kind));
+    }
+    CLEANUP(json_free) struct json *settings = link_settings(link);
+    json_set_str(settings, "invitations", word);
+    free(link->settings);
+    link->settings = json_print(settings);
+    return RC_OK;
+}
+
+void link_invitations_json(const struct state_link *link, struct json *v)
+{
+    if (link->kind == ITEM_EVENT) {
+        json_set_str(v, "invitations", link_answers(link) ? ANSWER : LEAVE);
     }
 }

@@ -235,6 +235,7 @@ static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret
     if (rc == RC_OK) {
         options.readonly[SIDE_LEFT] = json_get_bool(settings, "left_readonly", false);
         options.readonly[SIDE_RIGHT] = json_get_bool(settings, "right_readonly", false);
+        left->answers = right->answers = link_answers(link);
         log.link = p->link = link->name;
         p->backup = (struct backup_request){.link = link,
             .store = {left, right},

@@ -53,12 +53,19 @@ void logfile_hide(struct logfile *f, const char *secret);
  * one. */
 enum rc app_store_open(struct app *app, const struct state_account *account, const char *password,
     struct store **ret, struct err *err) WARN_UNUSED;
-/* What the account has; connects. Errors name the account. */
-enum rc app_store_folders(struct app *app, const struct state_account *account,
-    const char *password, struct store_folders *ret, struct err *err) WARN_UNUSED;
+/* What the account has; connects. Errors name the account. Keeps what the server says of the person's
+ * addresses in account->settings, and in the state if the account is there. */
+enum rc app_store_folders(struct app *app, struct state_account *account, const char *password,
+    struct store_folders *ret, struct err *err) WARN_UNUSED;
 /* RC_NOT_FOUND names the accounts there are. */
 enum rc app_account_find(
     struct app *app, const char *name, struct state_account *ret, struct err *err) WARN_UNUSED;
+
+/* own.c: who the person is. The addresses of one account, or of all; caller frees. */
+struct json *own_of_account(const struct state_account *account);
+enum rc own_addresses(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
+/* Puts what a server says into the account's settings; false if that is known. */
+bool own_learn(struct state_account *account, const struct json *said);
 
 /* planned.c: what a preview found, as in README.md. */
 struct sync_report;
@@ -101,6 +108,14 @@ enum rc link_set_window(
     struct state_link *link, const char *past, const char *future, struct err *err) WARN_UNUSED;
 /* Adds "window" to what is told of the link, if it has one. */
 void link_window_json(const struct state_link *link, struct json *v);
+
+/* May meetings of others be answered on a server that writes to people by itself? */
+bool link_answers(const struct state_link *link);
+/* "leave" or "answer". */
+enum rc link_set_invitations(struct state_link *link, const char *word, struct err *err)
+    WARN_UNUSED;
+/* Adds "invitations" to what is told of a link of events. */
+void link_invitations_json(const struct state_link *link, struct json *v);
 
 /* link.c */
 struct json *link_json(const struct state_accounts *accounts, const struct state_link *link);

@@ -141,7 +141,8 @@ enum rc folder_common_kind(const struct store_folder *left, const struct store_f
     if (wanted) {
         int kind = item_kind_from_name(wanted);
         if (kind < 0) {
-            return err_set(err, RC_INVALID, 0, "'%s' is no kind: contact, event, task or note", wanted);
+            return err_set(
+                err, RC_INVALID, 0, "'%s' is no kind: contact, event, task or note", wanted);
         }
         if (!(common & (1u << kind))) {
             return err_set(err, RC_INVALID, 0, "'%s' and '%s' cannot both hold items of kind %s",

@@ -69,14 +69,20 @@ enum rc app_store_open(struct app *app, const struct state_account *account, con
         rc = err_set(
             err, RC_UNSUPPORTED, 0, "this version knows no accounts of type '%s'", account->type);
     }
+    if (rc == RC_OK) {
+        rc = own_addresses(app, &(*ret)->own, err);
+        if (rc != RC_OK) {
+            store_free(TAKE(*ret));
+        }
+    }
     if (rc != RC_OK) {
         err_prefix(err, "account '%s'", account->name);
     }
     return rc;
 }
 
-enum rc app_store_folders(struct app *app, const struct state_account *account,
-    const char *password, struct store_folders *ret, struct err *err)
+enum rc app_store_folders(struct app *app, struct state_account *account, const char *password,
+    struct store_folders *ret, struct err *err)
 {
     CLEANUP(store_free) struct store *store = NULL;
     enum rc rc = app_store_open(app, account, password, &store, err);
@@ -84,6 +90,12 @@ enum rc app_store_folders(struct app *app, const struct state_account *account,
         return rc;
     }
     rc = store->vtbl->list_folders(store, ret, err);
+    if (rc == RC_OK && own_learn(account, ret->own) && account->id) {
+        rc = state_account_save(app->state, account, err);
+        if (rc != RC_OK) {
+            store_folders_fini(ret);
+        }
+    }
     if (rc != RC_OK) {
         err_prefix(err, "account '%s'", account->name);
     }

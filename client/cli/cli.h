@@ -25,6 +25,7 @@ int cli_end(const struct cli *cli, enum rc rc, struct err *err, struct json *v,
 int cli_run_account_add(struct cli *cli);
 int cli_run_account_password(struct cli *cli);
 int cli_run_account_check(struct cli *cli);
+int cli_run_account_addresses(struct cli *cli);
 int cli_run_account_list(struct cli *cli);
 int cli_run_account_remove(struct cli *cli);
 int cli_run_folders(struct cli *cli);

@@ -140,6 +140,15 @@ int cli_run_account_check(struct cli *cli)
     return cli_end(cli, rc, &err, found, show_found);
 }
 
+int cli_run_account_addresses(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    enum rc rc = app_account_set_addresses(
+        cli->app, cli->args.positional[0], cli->args.positional + 1, cli->args.count - 1, &v, &err);
+    return cli_end(cli, rc, &err, v, show_addresses);
+}
+
 int cli_run_account_list(struct cli *cli)
 {
     struct err err = ERR_INIT;
@@ -185,6 +194,7 @@ int cli_run_link(struct cli *cli)
         .photo_limit = value(cli, "--photo-limit"),
         .past = value(cli, "--past"),
         .future = value(cli, "--future"),
+        .invitations = value(cli, "--invitations"),
     };
     enum rc rc = app_link_add(cli->app, &link, &v, &err);
     return cli_end(cli, rc, &err, v, show_link);
@@ -197,12 +207,15 @@ int cli_run_link_set(struct cli *cli)
     struct app_link_change change = {.policy = value(cli, "--policy"),
         .photo_limit = value(cli, "--photo-limit"),
         .past = value(cli, "--past"),
-        .future = value(cli, "--future")};
+        .future = value(cli, "--future"),
+        .invitations = value(cli, "--invitations")};
+    bool any =
+        change.policy || change.photo_limit || change.past || change.future || change.invitations;
     enum rc rc =
-        change.policy || change.photo_limit || change.past || change.future
-            ? app_link_set(cli->app, cli->args.positional[0], &change, &v, &err)
+        any ? app_link_set(cli->app, cli->args.positional[0], &change, &v, &err)
             : err_set(&err, RC_INVALID, 0,
-                  "say what is to be changed: --policy, --photo-limit, --past or --future");
+                  "say what is to be changed: --policy, --photo-limit, --past, --future or "
+                  "--invitations");
     return cli_end(cli, rc, &err, v, show_link);
 }
 

@@ -17,6 +17,19 @@ char *show_accounts(const struct json *v)
     return finish(&b);
 }
 
+char *show_addresses(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    for (struct json *a = json_first(json_get(v, "addresses")); a; a = json_next(a)) {
+        buf_addf(&b, "%s\n", json_str_value(a));
+    }
+    if (!b.len) {
+        buf_addf(&b, "No address of yours is known for %s: lockstep help account addresses\n",
+            text(v, "account"));
+    }
+    return finish(&b);
+}
+
 char *show_found(const struct json *v)
 {
     struct buf b = BUF_INIT(SHOW_MAX);
@@ -98,6 +111,10 @@ static void add_link(struct buf *b, const struct json *link)
         }
     }
     add_window(b, json_get(link, "window"));
+    if (str_eq(json_get_str(link, "invitations"), "answer")) {
+        b->len--;
+        buf_adds(b, "  invitations are answered\n");
+    }
 }
 
 char *show_link(const struct json *link)

@@ -7,6 +7,7 @@
 #include "client/base/json.h"
 
 char *show_accounts(const struct json *v);
+char *show_addresses(const struct json *v);
 char *show_found(const struct json *v);
 char *show_folders(const struct json *v);
 char *show_links(const struct json *v);

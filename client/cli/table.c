@@ -38,6 +38,12 @@ static const struct cli_option PASSWORD_OPTIONS[] = {
     {NULL, NULL, NULL},
 };
 static const struct cli_option LIST_OPTIONS[] = {JSON_OPTION, {NULL, NULL, NULL}};
+/* On a server that writes to people by itself. */
+#define INVITATIONS_OPTION                                                                         \
+    {                                                                                              \
+        "--invitations", "WHAT",                                                                   \
+            "meetings that others organize: leave (default), or answer them without a message"     \
+    }
 static const struct cli_option LINK_OPTIONS[] = {
     {"--name", "NAME", "what to call the link (default: the left folder's name)"},
     {"--kind", "KIND", "contact, event, task or note, where both folders hold several kinds"},
@@ -47,6 +53,7 @@ static const struct cli_option LINK_OPTIONS[] = {
     PHOTO_OPTION,
     PAST_OPTION,
     FUTURE_OPTION,
+    INVITATIONS_OPTION,
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -55,6 +62,7 @@ static const struct cli_option LINK_SET_OPTIONS[] = {
     PHOTO_OPTION,
     PAST_OPTION,
     FUTURE_OPTION,
+    INVITATIONS_OPTION,
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -136,6 +144,15 @@ const struct cli_command CLI_COMMANDS[] = {
     {"account list", "", 0, 0, "List the accounts", "", LIST_OPTIONS, cli_run_account_list},
     {"account check", "NAME", 1, 1, "Connect to an account and show what it has", "", LIST_OPTIONS,
         cli_run_account_check},
+    {"account addresses", "NAME [ADDRESS...]", 1, -1,
+        "Say or show which e-mail addresses are yours",
+        "They tell meetings of your own from those of others. Most servers say them; those that "
+        "you "
+        "give take\nthe place of what you gave before. It makes no difference at which account you "
+        "give them.\n"
+        "\nExample:\n"
+        "  lockstep account addresses outlook anna@example.com a.muster@example.com\n",
+        LIST_OPTIONS, cli_run_account_addresses},
     {"account password", "NAME", 1, 1, "Store a new password",
         "It is read as by 'account add' and not tried out: 'lockstep account check' does that.\n",
         PASSWORD_OPTIONS, cli_run_account_password},
@@ -176,7 +193,14 @@ const struct cli_command CLI_COMMANDS[] = {
         "are copied when their day comes or\nthe limit is widened. Nothing is ever deleted for "
         "that, and what is on both sides stays in step. Open tasks,\nand tasks without a date, "
         "are always copied, a series when any of its days is within.\n"
+        "\nLockstep never causes a message to other people. On a server that writes to guests by "
+        "itself, meetings that\nit looks after are therefore left as they are ('leave'). With "
+        "'answer', of a meeting that somebody else\norganizes your reply, reminder, categories, "
+        "busy state and notes go to the server, which is told not to\nwrite to the organizer "
+        "(SCHEDULE-AGENT=CLIENT, RFC 6638; tried with Cyrus). Your reply reaches them only if\n"
+        "Outlook sends it.\n"
         "\nExamples:\n"
+        "  lockstep link set Calendar --invitations answer\n"
         "  lockstep link set Contacts --policy ask\n"
         "  lockstep link set Contacts --photo-limit 1024\n"
         "  lockstep link set Calendar --past 90d --future 365d\n"

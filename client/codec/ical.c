@@ -168,8 +168,8 @@ static enum rc comp_read(const struct ical *ic, const struct lines_comp *comp,
 /* Members that an override cannot change (RFC 8984 section 4.3.5), or that we keep for the series
  * only. */
 static const char *const series_only[] = {"uid", "prodId", "created", "updated", "sequence",
-    "privacy", "timeZones", "endTimeZone", "recurrenceRules", "excludedRecurrenceRules",
-    "recurrenceOverrides", "recurrenceId", "recurrenceIdTimeZone"};
+    "privacy", "participants", "timeZones", "endTimeZone", "recurrenceRules",
+    "excludedRecurrenceRules", "recurrenceOverrides", "recurrenceId", "recurrenceIdTimeZone"};
 
 static bool is_series_only(const char *member)
 {
@@ -416,8 +416,8 @@ static enum rc recurrence_id_write(struct item *it, struct lines_comp *comp, con
     return RC_OK;
 }
 
-/* A new occurrence component is a copy of the master, so that attendees and all we do not know are
- * in it, too. */
+/* A new occurrence component is a copy of the master, so that who comes and all we do not know is in
+ * it, too. */
 static enum rc override_new(
     struct item *it, const char *key, const struct json *doc, struct override *ret, struct err *err)
 {
@@ -447,6 +447,14 @@ struct change {
     const struct json *before, *doc; /* the whole documents, master's level */
     bool new_form; /* zone or all-day changed: RECURRENCE-IDs must be written anew */
 };
+
+static void people_set(struct json *doc, const struct json *series)
+{
+    const struct json *people = json_get(series, "participants");
+    if (people) {
+        json_set(doc, "participants", json_dup(people));
+    }
+}
 
 static enum rc override_write(struct item *it, const char *key, const struct json *patch,
     const struct change *ch, bool same_day, struct err *err)
@@ -478,6 +486,9 @@ static enum rc override_write(struct item *it, const char *key, const struct jso
     if (found) { /* a private series whose exceptions stayed public would tell what it should not */
         json_set_str(before, "privacy", json_get_str(ch->before, "privacy"));
         json_set_str(want, "privacy", json_get_str(ch->doc, "privacy"));
+        /* and one whose exceptions kept a guest who was uninvited would let them in */
+        people_set(before, ch->before);
+        people_set(want, ch->doc);
     }
     return comp_write(it, found ? found->comp : made.comp, before, want, ch->doc, err);
 }

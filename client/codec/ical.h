@@ -24,7 +24,7 @@ enum rc ical_read(const char *text, size_t len, enum item_kind kind, struct json
 /* Puts `doc` into iCalendar text. `native` is the object as it is now, or NULL for a new one.
  *
  * With native, only lines of members that differ from what ical_read makes of it are changed,
- * removed or added; every other byte stays (VTIMEZONE, X- properties, VALARM details, attendees,
+ * removed or added; every other byte stays (VTIMEZONE, X- properties, VALARM details,
  * attachments, order, folding). If nothing differs the result is byte-identical. What iCalendar
  * cannot express is left out. In components that change, DTSTAMP and LAST-MODIFIED follow the
  * document's "updated" when it is newer, and SEQUENCE goes up by one when start, duration, due date

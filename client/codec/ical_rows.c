@@ -315,7 +315,7 @@ static void keywords_write(
  */
 #define MEMBER_BUSY                                                                                \
     DOC_EXT                                                                                        \
-        "busyStatus" /* JSCalendar has no word for "working elsewhere"; the same as mapi/map   \
+    "busyStatus" /* JSCalendar has no word for "working elsewhere"; the same as mapi/map   \
                           */
 static const struct busy {
     const char *microsoft, *transp, *status, *extension;
@@ -422,6 +422,7 @@ void ical_rows_read(const struct ical *ic, const struct lines_comp *comp, struct
     keywords_read(comp, doc);
     if (ic->kind == ITEM_EVENT) {
         busy_read(comp, doc);
+        ical_people_read(comp, doc);
     } else {
         progress_read(comp, doc);
     }
@@ -448,6 +449,7 @@ void ical_rows_write(
     importance_write(ic, comp, before, doc);
     if (ic->kind == ITEM_EVENT) {
         busy_write(ic, comp, before, doc);
+        ical_people_write(ic, comp, before, doc);
     } else {
         progress_write(ic, comp, before, doc);
     }

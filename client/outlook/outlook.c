@@ -67,6 +67,7 @@ static enum rc outlook_ask(struct outlook *o, const char *name, outlook_method_f
 {
     json_set_str(request, "zone", o->zone);
     json_set_int(request, "now", (int64_t)time(NULL));
+    json_set(request, "own", o->base.own ? json_dup(o->base.own) : NULL);
     json_set_str(request, "log", log_level_wanted(o->base.log));
     CLEANUP(mem_free) char *text = json_print(request);
     BSTR in = bstr_from_utf8(text), out = NULL;

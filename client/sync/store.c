@@ -12,6 +12,7 @@ void store_folders_fini(struct store_folders *f)
         free(f->items[i].color);
     }
     free(f->items);
+    json_free(f->own);
     *f = (struct store_folders){0};
 }
 
@@ -79,6 +80,7 @@ void store_op_fini(struct store_op *op)
 void store_free(struct store *s)
 {
     if (s) {
+        json_free(s->own);
         s->vtbl->free(s);
     }
 }

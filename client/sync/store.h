@@ -31,6 +31,8 @@ struct store_folder {
 struct store_folders {
     struct store_folder *items; /* owned */
     size_t count, cap;
+    struct json *own; /* owned; the e-mail addresses that the account says are its person's, an
+                         array; NULL: it does not say */
 };
 void store_folders_fini(struct store_folders *f);
 struct store_folder *store_folders_add(
@@ -135,7 +137,13 @@ struct store {
     /* Knows other items by its own ids only: members of groups are DOC_MEMBER_ITEM and an id in the
      * documents it gives and gets (client/item/doc.h). Else they are uids. */
     bool members_by_id;
-    size_t batch;       /* how many ops or ids the engine should pass in one call; 0 = 100 */
+    size_t batch; /* how many ops or ids the engine should pass in one call; 0 = 100 */
+    /* Set by a caller that knows: the e-mail addresses of the person whose items these are (an array;
+     * owned, NULL: not known), which tell meetings of their own from those of others. */
+    struct json *own;
+    /* Set by a caller for one link: meetings of others may be answered on a server that would write
+     * to their organizer by itself, telling it to keep silent. */
+    bool answers;
     size_t fetch_bytes; /* set by a caller that has to spare memory, 0 by default: when fetch has
                               read about so many bytes, the other items may get RC_INCOMPLETE ("no
                               room, ask again"), but never all of them */

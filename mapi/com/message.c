@@ -11,6 +11,7 @@
 #include "mapi/com/attach.h"
 #include "mapi/com/exception.h"
 #include "mapi/com/hresult.h"
+#include "mapi/com/recipient.h"
 #include "mapi/com/value.h"
 
 /* Flags and a provider's UID, then what the provider likes. */
@@ -121,8 +122,9 @@ static enum rc message_read_rich(struct mapi_session *s, struct message *m, stru
     return rc;
 }
 
+/* `write`: to be changed. Who is invited is read of meetings only, unless it may become one. */
 static enum rc message_read_props(struct mapi_session *s, struct folder *f, enum item_kind kind,
-    struct message *m, struct err *err)
+    bool write, struct message *m, struct err *err)
 {
     size_t count;
     const struct prop_name *names = map_properties(kind, &count);
@@ -137,6 +139,9 @@ static enum rc message_read_props(struct mapi_session *s, struct folder *f, enum
     if (rc == RC_OK && map_has_subs(kind, &m->props)) {
         rc = exceptions_read(s, f->box, m->object, &m->props, err);
     }
+    if (rc == RC_OK && (map_has_recipients(kind, &m->props) || (write && kind == ITEM_EVENT))) {
+        rc = recipients_read(s, m->object, &m->props, err);
+    }
     return rc;
 }
 
@@ -148,7 +153,7 @@ void message_fetch(struct mapi_session *s, struct folder *f, enum item_kind kind
     struct json *doc = NULL;
     enum rc rc = message_open(s, f, kind, item->id, false, &m, &err);
     if (rc == RC_OK) {
-        rc = message_read_props(s, f, kind, &m, &err);
+        rc = message_read_props(s, f, kind, false, &m, &err);
     }
     if (rc == RC_OK) {
         rc = map_read(kind, &m.props, env, &doc, &err);
@@ -174,6 +179,9 @@ static enum rc message_apply(struct mapi_session *s, struct mapi_box *box, IMess
     }
     if (rc == RC_OK) {
         rc = exceptions_write(s, box, object, change, err);
+    }
+    if (rc == RC_OK) {
+        rc = recipients_write(s, object, change, err);
     }
     return rc;
 }
@@ -215,7 +223,7 @@ static enum rc commit_update(struct mapi_session *s, struct folder *f, enum item
         rc = check_version(&m, op, err);
     }
     if (rc == RC_OK) {
-        rc = message_read_props(s, f, kind, &m, err);
+        rc = message_read_props(s, f, kind, true, &m, err);
     }
     if (rc == RC_OK) {
         rc = map_write(kind, &m.props, op->doc, env, &change, err);

@@ -43,7 +43,7 @@ static enum rc store_end(struct store *store, enum rc rc)
 static struct map_env store_env(const struct store *store)
 {
     const struct mapi_store *m = (const struct mapi_store *)store;
-    return (struct map_env){.zone = m->zone, .now = m->now, .stamp = NULL};
+    return (struct map_env){.zone = m->zone, .now = m->now, .own = store->own};
 }
 
 static enum rc list_folders(struct store *store, struct store_folders *ret, struct err *err)

@@ -227,13 +227,7 @@ enum rc value_read_props(struct mapi_session *s, IMAPIProp *object, const struct
 
 /* ---- writing ---- */
 
-/* Memory that SPropValues point into. */
-struct arena {
-    void **blocks; /* owned array of owned */
-    size_t count, cap;
-};
-
-static void arena_fini(struct arena *a)
+static void arena_fini(struct value_arena *a)
 {
     for (size_t i = 0; i < a->count; i++) {
         free(a->blocks[i]);
@@ -241,13 +235,13 @@ static void arena_fini(struct arena *a)
     free(a->blocks);
 }
 
-static void *arena_keep(struct arena *a, void *block /* owned */)
+static void *arena_keep(struct value_arena *a, void *block /* owned */)
 {
     ARRAY_RESERVE(a->blocks, a->count, a->cap);
     return a->blocks[a->count++] = block;
 }
 
-static void write_multi(struct arena *a, const struct prop_value *from, SPropValue *to)
+static void write_multi(struct value_arena *a, const struct prop_value *from, SPropValue *to)
 {
     size_t n = from->v.multi.count;
     const struct prop_value *items = from->v.multi.items;
@@ -273,7 +267,8 @@ static void write_multi(struct arena *a, const struct prop_value *from, SPropVal
     }
 }
 
-static void write_value(struct arena *a, const struct prop_value *from, ULONG tag, SPropValue *to)
+static void write_value(
+    struct value_arena *a, const struct prop_value *from, ULONG tag, SPropValue *to)
 {
     memset(to, 0, sizeof *to);
     to->ulPropTag = tag;
@@ -310,6 +305,32 @@ static void write_value(struct arena *a, const struct prop_value *from, ULONG ta
         write_multi(a, from, to);
         break;
     }
+}
+
+void value_list_fini(struct value_list *l)
+{
+    free(l->items);
+    arena_fini(&l->arena);
+    *l = (struct value_list){0};
+}
+
+void value_list_keep(struct value_list *l, const SPropValue *v)
+{
+    ARRAY_RESERVE(l->items, l->count, l->cap);
+    l->items[l->count++] = *v;
+}
+
+void value_list_put(struct value_list *l, ULONG tag, const struct prop_value *v)
+{
+    SPropValue value;
+    write_value(&l->arena, v, tag, &value);
+    for (ULONG i = 0; i < l->count; i++) {
+        if (l->items[i].ulPropTag == tag) {
+            l->items[i] = value;
+            return;
+        }
+    }
+    value_list_keep(l, &value);
 }
 
 static bool wants_stream(const struct prop_value *v)
@@ -424,7 +445,7 @@ static bool is_empty_list(const struct prop_value *v)
 static enum rc value_write_props(struct mapi_session *s, IMAPIProp *object, const struct props *set,
     const ULONG *set_tags, const ULONG *remove_tags, size_t remove_count, struct err *err)
 {
-    CLEANUP_FINI(arena_fini) struct arena arena = {NULL, 0, 0};
+    CLEANUP_FINI(arena_fini) struct value_arena arena = {NULL, 0, 0};
     SPropValue *values = arena_keep(&arena, mem_alloc((set->count + 1) * sizeof *values));
     SPropTagArray *removed =
         arena_keep(&arena, mem_alloc(CbNewSPropTagArray(set->count + remove_count + 1)));

@@ -25,6 +25,23 @@ enum rc value_stream_write(struct mapi_session *s, IMAPIProp *object, ULONG tag,
 enum rc value_set(struct mapi_session *s, IMAPIProp *object, SPropValue *values, ULONG count,
     struct err *err) WARN_UNUSED;
 
+/* SPropValues for calls other than SetProps, with the memory that they point into. */
+struct value_arena {
+    void **blocks; /* owned array of owned */
+    size_t count, cap;
+};
+struct value_list {
+    SPropValue *items; /* owned */
+    ULONG count;
+    size_t cap;
+    struct value_arena arena;
+};
+void value_list_fini(struct value_list *l);
+/* Adds a value or, if one of this tag is there, takes its place. `v` must outlive the list. */
+void value_list_put(struct value_list *l, ULONG tag, const struct prop_value *v);
+/* Adds a value of MAPI's as it is; what it points to must outlive the list. */
+void value_list_keep(struct value_list *l, const SPropValue *v);
+
 /* Adds one value; one of a type other than those of enum prop_type is not ours and left out. */
 void value_add(struct props *ret, struct prop_name name, const SPropValue *v);
 

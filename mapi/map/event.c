@@ -1,5 +1,4 @@
-/* Appointments: the list of sections, and the short ones. Attendees and organizer are left alone.
- */
+/* Appointments: the list of sections, and the short ones. */
 #include "mapi/map/event.h"
 
 #include "client/item/doc.h"
@@ -194,5 +193,6 @@ const struct section event_sections[] = {
     {{"freeBusyStatus", EVENT_MEMBER_BUSY}, busy_read, busy_write},
     {{NULL}, event_overrides_read, NULL},
     {{NULL}, NULL, new_write},
+    {{"participants"}, event_people_read, event_people_write},
     {{NULL}, NULL, NULL},
 };

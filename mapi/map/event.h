@@ -9,6 +9,10 @@
 #define DAY_SECONDS INT64_C(86400)
 #define DAY_MINUTES 1440
 
+/* PidLidAppointmentStateFlags, [MS-OXOCAL] section 2.2.1.10. */
+#define STATE_MEETING  1
+#define STATE_RECEIVED 2
+
 #define EVENT_MEMBER_BUSY DOC_EXT "busyStatus" /* JSCalendar has no word for "working elsewhere" */
 #define EVENT_BUSY_LAST   4
 /* PidLidBusyStatus of a document, and into one; a status beyond EVENT_BUSY_LAST says nothing. */
@@ -90,5 +94,9 @@ int64_t event_reminder_of(const struct json *alerts, const struct event_time *t)
 struct json *event_alert(int64_t minutes);
 /* Minutes of a stored delta; the "default" value becomes what Outlook's default is. */
 int64_t event_reminder_minutes(int64_t delta, bool all_day);
+
+/* ---- organizer and guests: event_people.c ---- */
+enum rc event_people_read(struct reader *r, struct err *err) WARN_UNUSED;
+enum rc event_people_write(struct writer *w, struct err *err) WARN_UNUSED;
 
 #endif

@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STATE_MEETING 1
-#define DURATION_MAX  (10000 * DAY_SECONDS)
+#define DURATION_MAX (10000 * DAY_SECONDS)
 
 /* Outlook itself computes days and occurrences by the rule in the item; an instant is told in a zone
  * by name, and everybody who reads that name knows its history. */

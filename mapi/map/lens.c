@@ -17,12 +17,17 @@ void map_change_fini(struct map_change *c)
         map_change_fini(&c->subs[i].item);
     }
     free(c->subs);
+    for (size_t i = 0; i < c->recipient_count; i++) {
+        props_fini(&c->recipients[i].set);
+    }
+    free(c->recipients);
     *c = (struct map_change){0};
 }
 
 bool map_change_empty(const struct map_change *c)
 {
-    return c->set.count == 0 && c->remove_count == 0 && c->sub_count == 0;
+    return c->set.count == 0 && c->remove_count == 0 && c->sub_count == 0 &&
+           c->recipient_count == 0;
 }
 
 const char *get_text(const struct props *p, enum prop_key key)

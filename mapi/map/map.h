@@ -16,6 +16,8 @@ struct map_change {
     size_t remove_count, remove_cap;
     struct map_sub_change *subs; /* owned array */
     size_t sub_count, sub_cap;
+    struct map_recipient_change *recipients; /* owned array */
+    size_t recipient_count, recipient_cap;
 };
 void map_change_fini(struct map_change *c);
 bool map_change_empty(const struct map_change *c);
@@ -27,6 +29,13 @@ struct map_sub_change {
     uint32_t number;        /* of the attachment; meaningless for a new one */
     struct props attach;    /* to be set on the attachment */
     struct map_change item; /* of the message in it */
+};
+
+/* What happens to one recipient. */
+struct map_recipient_change {
+    enum map_sub_kind kind;
+    uint32_t number;  /* PidTagRowid; meaningless for a new one */
+    struct props set; /* of an existing one: what changes; its other properties stay */
 };
 
 /* The photo of a contact as if it were a property of the item: its bytes, or their number where
@@ -63,6 +72,12 @@ const struct prop_name *map_sub_attach_properties(size_t *ret_count);
 const struct prop_name *map_sub_properties(size_t *ret_count);
 bool map_sub_wants_rich(const struct props *item);
 
+/* Recipients. An item of which map_has_recipients is true is to be given to map_read with all rows
+ * of its recipient table, and any appointment to map_write: of each row the properties of
+ * map_recipient_properties (none of them named). A static array. */
+bool map_has_recipients(enum item_kind kind, const struct props *item);
+const struct prop_name *map_recipient_properties(size_t *ret_count);
+
 /* Which kind an item is, by PidTagMessageClass (prefix match at a dot: IPM.Contact,
  * IPM.Contact.Foo). Contacts folders also hold distribution lists (IPM.DistList), which are contacts
  * of kind "group". -1: none we sync. */
@@ -78,6 +93,8 @@ struct map_env {
         *zone; /* IANA name of the user's zone, for items that carry none; never NULL ("Etc/UTC") */
     int64_t now;       /* Unix seconds: reminders in the past are created dismissed */
     const char *stamp; /* write of a new item: mark to put on it, or NULL */
+    /* E-mail addresses of the person whose mailbox it is, an array of strings; NULL: not known */
+    const struct json *own;
 };
 
 /* RC_INVALID if the item makes no sense as its kind (an appointment without start), naming the

@@ -17,6 +17,7 @@
  * its attachment. */
 #define SUB    (1u << ITEM_KINDS)
 #define ATTACH (1u << (ITEM_KINDS + 1))
+#define RCPT   (1u << (ITEM_KINDS + 2)) /* of a recipient */
 
 struct prop_row {
     struct prop_name name;
@@ -240,6 +241,37 @@ static const struct prop_row ROWS[P_COUNT] = {
     [P_COUNTER_PROPOSAL] = {{SET_APPOINTMENT, 0x8257, NULL}, PROP_BOOLEAN, EVENT},
     [P_EXCEPTIONAL_ATTENDEES] = {{SET_APPOINTMENT, 0x822B, NULL}, PROP_BOOLEAN, EVENT},
 
+    /* meeting */
+    [P_ORGANIZER_NAME] = {{SET_TAG, 0x0042, NULL}, PROP_UNICODE, EVENT},
+    [P_ORGANIZER_TYPE] = {{SET_TAG, 0x0064, NULL}, PROP_UNICODE, EVENT},
+    [P_ORGANIZER_EMAIL] = {{SET_TAG, 0x0065, NULL}, PROP_UNICODE, EVENT},
+    [P_ORGANIZER_SMTP] = {{SET_TAG, 0x5D02, NULL}, PROP_UNICODE, EVENT},
+    [P_ORGANIZER_ENTRY_ID] = {{SET_TAG, 0x0041, NULL}, PROP_BINARY, EVENT},
+    [P_ORGANIZER_SEARCH_KEY] = {{SET_TAG, 0x003B, NULL}, PROP_BINARY, EVENT},
+    [P_RECEIVED_BY_EMAIL] = {{SET_TAG, 0x0076, NULL}, PROP_UNICODE, EVENT},
+    [P_RECEIVED_BY_SMTP] = {{SET_TAG, 0x5D07, NULL}, PROP_UNICODE, EVENT},
+    [P_RECEIVED_FOR_EMAIL] = {{SET_TAG, 0x0078, NULL}, PROP_UNICODE, EVENT},
+    [P_RECEIVED_FOR_SMTP] = {{SET_TAG, 0x5D08, NULL}, PROP_UNICODE, EVENT},
+    [P_ALL_ATTENDEES] = {{SET_APPOINTMENT, 0x8238, NULL}, PROP_UNICODE, EVENT},
+    [P_TO_ATTENDEES] = {{SET_APPOINTMENT, 0x823B, NULL}, PROP_UNICODE, EVENT},
+    [P_CC_ATTENDEES] = {{SET_APPOINTMENT, 0x823C, NULL}, PROP_UNICODE, EVENT},
+    [P_RECIPIENT_TYPE] = {{SET_TAG, 0x0C15, NULL}, PROP_LONG, RCPT},
+    [P_RECIPIENT_NAME] = {{SET_TAG, 0x3001, NULL}, PROP_UNICODE, RCPT},
+    [P_RECIPIENT_ADDRESS_TYPE] = {{SET_TAG, 0x3002, NULL}, PROP_UNICODE, RCPT},
+    [P_RECIPIENT_EMAIL] = {{SET_TAG, 0x3003, NULL}, PROP_UNICODE, RCPT},
+    [P_RECIPIENT_SMTP] = {{SET_TAG, 0x39FE, NULL}, PROP_UNICODE, RCPT},
+    [P_RECIPIENT_FLAGS] = {{SET_TAG, 0x5FFD, NULL}, PROP_LONG, RCPT},
+    [P_RECIPIENT_TRACK] = {{SET_TAG, 0x5FFF, NULL}, PROP_LONG, RCPT},
+    [P_RECIPIENT_TRACK_TIME] = {{SET_TAG, 0x5FFB, NULL}, PROP_SYSTIME, NEVER},
+    [P_RECIPIENT_DISPLAY_TYPE] = {{SET_TAG, 0x3900, NULL}, PROP_LONG, RCPT},
+    [P_RECIPIENT_DISPLAY_EX] = {{SET_TAG, 0x3905, NULL}, PROP_LONG, RCPT},
+    [P_RECIPIENT_ID] = {{SET_TAG, 0x0FFF, NULL}, PROP_BINARY, NEVER},
+    [P_RECIPIENT_SEARCH_KEY] = {{SET_TAG, 0x300B, NULL}, PROP_BINARY, NEVER},
+    [P_RECIPIENT_OBJECT_TYPE] = {{SET_TAG, 0x0FFE, NULL}, PROP_LONG, NEVER},
+    [P_RECIPIENT_RICH] = {{SET_TAG, 0x3A40, NULL}, PROP_BOOLEAN, NEVER},
+    [P_RECIPIENT_DISPLAY_NAME] = {{SET_TAG, 0x5FF6, NULL}, PROP_UNICODE, NEVER},
+    [P_RECIPIENT_ENTRY_ID] = {{SET_TAG, 0x5FF7, NULL}, PROP_BINARY, NEVER},
+
     /* changed occurrence */
     [P_EXCEPTION_REPLACE_TIME] = {{SET_APPOINTMENT, 0x8228, NULL}, PROP_SYSTIME, EVENT | SUB},
     [P_MESSAGE_FLAGS] = {{SET_TAG, 0x0E07, NULL}, PROP_LONG, NEVER},
@@ -299,11 +331,11 @@ enum prop_type prop_type_of(enum prop_key key)
     return ROWS[key].type;
 }
 
-/* `use`: a kind, or one of the two uses beside the kinds. */
+/* `use`: a kind, or one of the three uses beside the kinds. */
 static const struct prop_name *names_for(unsigned use, size_t *ret_count)
 {
     /* Filled on the first call; filling it again from another thread writes the same values. */
-    static struct prop_name lists[ITEM_KINDS + 2][P_COUNT];
+    static struct prop_name lists[ITEM_KINDS + 3][P_COUNT];
     size_t count = 0;
     for (int key = P_NONE + 1; key < P_COUNT; key++) {
         if ((ROWS[key].kinds & (1u << use)) && ROWS[key].name.set != SET_PHOTO) {
@@ -327,6 +359,11 @@ const struct prop_name *map_sub_properties(size_t *ret_count)
 const struct prop_name *map_sub_attach_properties(size_t *ret_count)
 {
     return names_for(ITEM_KINDS + 1, ret_count);
+}
+
+const struct prop_name *map_recipient_properties(size_t *ret_count)
+{
+    return names_for(ITEM_KINDS + 2, ret_count);
 }
 
 struct prop_name map_rich_body(void)

@@ -222,6 +222,38 @@ enum prop_key {
     P_COUNTER_PROPOSAL,       /* PidLidAppointmentCounterProposal */
     P_EXCEPTIONAL_ATTENDEES,  /* PidLidFExceptionalAttendees */
 
+    /* meeting */
+    P_ORGANIZER_NAME,       /* PidTagSentRepresentingName */
+    P_ORGANIZER_TYPE,       /* PidTagSentRepresentingAddressType */
+    P_ORGANIZER_EMAIL,      /* PidTagSentRepresentingEmailAddress */
+    P_ORGANIZER_SMTP,       /* PidTagSentRepresentingSmtpAddress */
+    P_ORGANIZER_ENTRY_ID,   /* PidTagSentRepresentingEntryId */
+    P_ORGANIZER_SEARCH_KEY, /* PidTagSentRepresentingSearchKey */
+    P_RECEIVED_BY_EMAIL,    /* PidTagReceivedByEmailAddress */
+    P_RECEIVED_BY_SMTP,     /* PidTagReceivedBySmtpAddress */
+    P_RECEIVED_FOR_EMAIL,   /* PidTagReceivedRepresentingEmailAddress */
+    P_RECEIVED_FOR_SMTP,    /* PidTagReceivedRepresentingSmtpAddress */
+    P_ALL_ATTENDEES,        /* PidLidAllAttendeesString */
+    P_TO_ATTENDEES,         /* PidLidToAttendeesString */
+    P_CC_ATTENDEES,         /* PidLidCcAttendeesString */
+    /* a row of its table of recipients */
+    P_RECIPIENT_TYPE,         /* PidTagRecipientType */
+    P_RECIPIENT_NAME,         /* PidTagDisplayName */
+    P_RECIPIENT_ADDRESS_TYPE, /* PidTagAddressType */
+    P_RECIPIENT_EMAIL,        /* PidTagEmailAddress */
+    P_RECIPIENT_SMTP,         /* PidTagSmtpAddress */
+    P_RECIPIENT_FLAGS,        /* PidTagRecipientFlags */
+    P_RECIPIENT_TRACK,        /* PidTagRecipientTrackStatus */
+    P_RECIPIENT_TRACK_TIME,   /* PidTagRecipientTrackStatusTime */
+    P_RECIPIENT_DISPLAY_TYPE, /* PidTagDisplayType */
+    P_RECIPIENT_DISPLAY_EX,   /* PidTagDisplayTypeEx */
+    P_RECIPIENT_ID,           /* PidTagEntryId */
+    P_RECIPIENT_SEARCH_KEY,   /* PidTagSearchKey */
+    P_RECIPIENT_OBJECT_TYPE,  /* PidTagObjectType */
+    P_RECIPIENT_RICH,         /* PidTagSendRichInfo */
+    P_RECIPIENT_DISPLAY_NAME, /* PidTagRecipientDisplayName */
+    P_RECIPIENT_ENTRY_ID,     /* PidTagRecipientEntryId */
+
     /* changed occurrence: of the message */
     P_EXCEPTION_REPLACE_TIME, /* PidLidExceptionReplaceTime: the original start, UTC */
     P_MESSAGE_FLAGS,          /* PidTagMessageFlags */

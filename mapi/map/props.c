@@ -41,6 +41,10 @@ void props_fini(struct props *p)
         props_fini(&p->subs[i].item);
     }
     free(p->subs);
+    for (size_t i = 0; i < p->recipient_count; i++) {
+        props_fini(&p->recipients[i].row);
+    }
+    free(p->recipients);
     *p = (struct props){0};
 }
 
@@ -50,6 +54,14 @@ struct props_sub *props_add_sub(struct props *p, uint32_t number)
     struct props_sub *sub = &p->subs[p->sub_count++];
     *sub = (struct props_sub){.number = number};
     return sub;
+}
+
+struct props_recipient *props_add_recipient(struct props *p, uint32_t number)
+{
+    ARRAY_RESERVE(p->recipients, p->recipient_count, p->recipient_cap);
+    struct props_recipient *recipient = &p->recipients[p->recipient_count++];
+    *recipient = (struct props_recipient){.number = number};
+    return recipient;
 }
 
 static size_t index_of(const struct props *p, struct prop_name name)

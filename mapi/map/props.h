@@ -76,6 +76,8 @@ struct props {
     size_t count, cap;
     struct props_sub *subs; /* owned */
     size_t sub_count, sub_cap;
+    struct props_recipient *recipients; /* owned */
+    size_t recipient_count, recipient_cap;
 };
 
 /* An item inside an item: the message embedded in one of its attachments. */
@@ -85,7 +87,15 @@ struct props_sub {
     struct props item;   /* of the embedded message */
 };
 
+/* A row of the item's table of recipients: who is invited. */
+struct props_recipient {
+    uint32_t number; /* PidTagRowid */
+    struct props row;
+};
+
 void props_fini(struct props *p);
+/* Adds an empty recipient; borrowed, valid until the next one is added. */
+struct props_recipient *props_add_recipient(struct props *p, uint32_t number);
 /* Adds an empty sub-item; borrowed, valid until the next one is added. */
 struct props_sub *props_add_sub(struct props *p, uint32_t number);
 const struct prop_value *props_find(

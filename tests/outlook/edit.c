@@ -57,10 +57,12 @@ static BOOL edit_find(struct editing *editing, const cJSON *where, struct messag
     return found || edit_fail(editing, "no item has", where ? where->valuestring : NULL);
 }
 
-/* The values other than null and the attachments to be added, by the reader of dumps. */
+/* The values other than null, the attachments to be added and the recipients, by the reader of
+ * dumps. */
 static BOOL edit_read(
-    struct editing *editing, const cJSON *set, const cJSON *attachments, struct item *ret)
+    struct editing *editing, const cJSON *set, const cJSON *edit, struct item *ret)
 {
+    static const char *const lists[] = {"attachments", "recipients"};
     cJSON *root = cJSON_CreateObject();
     cJSON *values = cJSON_AddObjectToObject(root, "properties");
     const cJSON *value;
@@ -75,8 +77,11 @@ static BOOL edit_read(
             cJSON_AddItemToObject(values, value->string, cJSON_Duplicate(value, TRUE));
         }
     }
-    if (attachments) {
-        cJSON_AddItemToObject(root, "attachments", cJSON_Duplicate(attachments, TRUE));
+    for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+        const cJSON *list = cJSON_GetObjectItem(edit, lists[i]);
+        if (list) {
+            cJSON_AddItemToObject(root, lists[i], cJSON_Duplicate(list, TRUE));
+        }
     }
     text = cJSON_PrintUnformatted(root);
     good = dump_read(
@@ -90,13 +95,28 @@ static BOOL edit_read(
     return good;
 }
 
+/* The recipients given take the place of those there are. */
+static void edit_recipients(struct item *item, struct item *values)
+{
+    while (item->recipient_count) {
+        bag_fini(&item->recipients[--item->recipient_count]);
+    }
+    for (ULONG i = 0; i < values->recipient_count; i++) {
+        struct bag *row = item_add_recipient(item);
+        LONG id = bag_long(row, PR_ROWID, 0);
+        bag_fini(row);
+        bag_copy(row, &values->recipients[i]);
+        bag_set_long(row, PR_ROWID, id);
+    }
+}
+
 static BOOL edit_set(
-    struct editing *editing, const cJSON *set, const cJSON *attachments, struct item *item)
+    struct editing *editing, const cJSON *set, const cJSON *edit, struct item *item)
 {
     struct item values = {0};
     const cJSON *value;
 
-    if (!edit_read(editing, set, attachments, &values)) {
+    if (!edit_read(editing, set, edit, &values)) {
         return FALSE;
     }
     for (ULONG i = 0; i < values.props.count; i++) {
@@ -106,6 +126,9 @@ static BOOL edit_set(
     for (ULONG i = 0; i < values.attachment_count; i++) {
         values.attachments[i].number = item->next_attachment;
         item_put_attachment(item, &values.attachments[i]);
+    }
+    if (cJSON_GetObjectItem(edit, "recipients")) {
+        edit_recipients(item, &values);
     }
     item_fini(&values);
     cJSON_ArrayForEach(value, set)
@@ -128,8 +151,7 @@ static BOOL edit_one(struct editing *editing, const cJSON *edit)
     struct message_info info;
     struct item item = {0};
     BOOL good = edit_find(editing, where ? where->child : NULL, &info, &item) &&
-                edit_set(editing, cJSON_GetObjectItem(edit, "set"),
-                    cJSON_GetObjectItem(edit, "attachments"), &item);
+                edit_set(editing, cJSON_GetObjectItem(edit, "set"), edit, &item);
 
     if (good && FAILED(storage_message_save(editing->storage, &info, &item, FALSE))) {
         good = edit_fail(editing, "cannot be saved", where->child->valuestring);

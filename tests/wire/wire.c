@@ -8,6 +8,8 @@
  *   account PATH                    the account's URL is http://127.0.0.1:{port}PATH (default /)
  *   url URL                         another one altogether
  *   timeout SECONDS                 for a request without progress
+ *   own ADDRESS                     whose account it is
+ *   answers                         meetings of others may be answered
  *   expect METHOD PATH              a request the driver makes (in any order among equals);
  *                                   what follows belongs to it:
  *   has TEXT, lacks TEXT              must (not) be in the request; "Name: value" is a header
@@ -50,6 +52,8 @@ struct step {
 struct script {
     char *account, *url; /* owned */
     long timeout;
+    char *own; /* owned */
+    bool answers;
     struct wire_exchange *exchanges; /* owned */
     size_t exchange_count, exchange_cap;
     struct step *steps; /* owned */
@@ -122,6 +126,10 @@ static bool read_line(struct script *s, const char *line)
         str_replace(&s->account, line + 8);
     } else if (str_starts(line, "url ")) {
         str_replace(&s->url, line + 4);
+    } else if (str_starts(line, "own ")) {
+        str_replace(&s->own, line + 4);
+    } else if (str_eq(line, "answers")) {
+        s->answers = true;
     } else if (str_starts(line, "timeout ")) {
         s->timeout = atol(line + 8);
     } else if (str_starts(line, "expect ")) {
@@ -200,6 +208,7 @@ static void script_fini(struct script *s)
     free(s->steps);
     free(s->account);
     free(s->url);
+    free(s->own);
     buf_fini(&s->want);
 }
 
@@ -492,6 +501,11 @@ static void run_case(struct check *c, const char *path)
         .allow_plain_http = true,
         .timeout = s.timeout};
     check_ok(c, dav_store_new(&account, &log, &p.store, &err), &err);
+    if (p.store && s.own) {
+        p.store->own = json_array();
+        json_append(p.store->own, json_str(s.own));
+        p.store->answers = s.answers;
+    }
     for (size_t i = 0; i < s.step_count && p.store; i++) {
         play_step(&p, &s.steps[i]);
     }

@@ -208,6 +208,7 @@ enum rc dav_list_folders(struct store *s, struct store_folders *ret, struct err 
         rc = err_set(err, RC_NOT_FOUND, 0, "no calendars or address books were found at %s%s",
             d->url.host, d->url.path);
     }
+    folders.own = TAKE(homes.own);
     dav_homes_fini(&homes);
     if (rc != RC_OK) {
         store_folders_fini(&folders);

@@ -8,6 +8,7 @@
 
 #include "client/base/buf.h"
 #include "client/codec/vlist.h"
+#include "client/remote/meeting.h"
 #include "client/remote/text_item.h"
 
 #include <string.h>
@@ -18,6 +19,8 @@ struct writing {
     const struct store_item *now; /* what is there, if it was looked at */
     char *url, *text, *label;     /* owned */
     char *if_match;               /* owned */
+    struct json *part;            /* owned; what is written instead of all of op->doc */
+    bool theirs; /* a meeting of somebody else, which the server (or another program) looks after */
     struct http_header headers[4];
     bool ready; /* to be sent */
 };
@@ -120,31 +123,114 @@ static bool as_expected(struct writing *w)
 }
 
 /* ---- preparing ---- */
-static bool would_mail(struct writing *w, const char *native, enum item_kind kind, bool mails)
+/* A meeting that people are written to about, unless clients do that themselves. One that we
+ * made silent is ours to change: what its organizer changes reaches it through Outlook's mail. */
+static bool is_looked_after(const char *native, enum item_kind kind)
 {
-    if (!mails || kind == ITEM_CONTACT || !native || !schedule_has_attendees(native)) {
+    return kind != ITEM_CONTACT && native && schedule_has_attendees(native);
+}
+
+/* May the item be written at all? A server that schedules takes every change of a meeting for a
+ * reason to write to people: of a meeting of our own whatever we do, as also silencing it is told to
+ * the guests (RFC 6638 section 3.2.1.2: SCHEDULE-AGENT from SERVER to CLIENT is a cancellation); of
+ * somebody else's only if its organizer is not said to be the client's affair (section 7.1). */
+static bool would_mail(struct dav *d, struct writing *w, bool mails)
+{
+    if (!mails || (w->theirs && d->store.answers && d->obeys)) {
         return false;
     }
     writing_fail(w, RC_UNSUPPORTED,
-        "%s: it is a meeting, and the server would write to the other people; Lockstep leaves it "
-        "as it is",
+        !w->theirs
+            ? "%s: it is a meeting, and the server would write to the other people; Lockstep "
+              "leaves it as it is"
+        : !d->obeys
+            ? "%s: somebody else organizes this meeting, and the server might write to them; "
+              "Lockstep leaves it as it is"
+            : "%s: somebody else organizes this meeting, and the server would write to them; "
+              "Lockstep leaves it as it is ('lockstep link set LINK --invitations answer' lets "
+              "your reply, reminder, categories and notes through without a message)",
         w->label);
     return true;
 }
 
+/* Of a meeting of somebody else only our part goes there. */
+static enum rc take_part(
+    struct dav *d, struct writing *w, enum item_kind kind, const char *native, struct err *err)
+{
+    CLEANUP(json_free) struct json *now = NULL;
+    enum rc rc = text_item_read(kind, native, strlen(native), &now, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    w->theirs = meeting_is_theirs(now, d->store.own);
+    if (w->theirs && w->op->kind == STORE_UPDATE) {
+        bool less = false;
+        w->part = meeting_own_part(now, w->op->doc, d->store.own, &less);
+        if (less) {
+            w->op->note =
+                str_printf("%s: somebody else organizes this meeting: your reply, "
+                           "reminder, categories and notes are there, other changes are not",
+                    w->label);
+        }
+    }
+    return RC_OK;
+}
+
+static bool may_write(
+    struct dav *d, struct writing *w, enum item_kind kind, const char *native, bool mails)
+{
+    struct err err = ERR_INIT;
+    if (!is_looked_after(native, kind)) {
+        return true;
+    }
+    if (take_part(d, w, kind, native, &err) != RC_OK) {
+        writing_fail(w, err.rc, "%s: %s", w->label, err_text(&err));
+        err_fini(&err);
+        return false;
+    }
+    return !would_mail(d, w, mails);
+}
+
+/* Our part in a meeting of somebody else, and no reply of the server's. */
+static enum rc silence(struct writing *w, const char *native, struct err *err)
+{
+    if (str_eq(native, w->text)) {
+        return RC_OK;
+    }
+    char *muted = schedule_mute_organizer(w->text);
+    if (!muted) {
+        return err_set(err, RC_UNSUPPORTED, 0,
+            "the server is told to write to the organizer of this meeting; Lockstep leaves it as "
+            "it is");
+    }
+    free(w->text);
+    w->text = muted;
+    return RC_OK;
+}
+
 static enum rc make_text(
-    struct writing *w, enum item_kind kind, const char *native, struct err *err)
+    struct writing *w, enum item_kind kind, const char *native, bool mails, struct err *err)
 {
     const struct store_op *op = w->op;
+    const struct json *doc = w->part ? w->part : op->doc;
     bool list = kind == ITEM_CONTACT && !native && dav_is_sogo(op->id) &&
                 str_eq(json_get_str(op->doc, "kind"), "group");
     enum rc rc = list ? vlist_write(NULL, op->doc, &w->text, err)
-                      : text_item_write(kind, native, op->doc, &w->text, err);
+                      : text_item_write(kind, native, doc, &w->text, err);
+    if (rc == RC_OK && w->theirs) {
+        return mails ? silence(w, native, err) : RC_OK;
+    }
     if (rc == RC_OK && kind != ITEM_CONTACT && (!native || !schedule_has_attendees(native)) &&
         schedule_has_attendees(w->text)) {
         char *muted = schedule_mute(w->text);
         free(w->text);
         w->text = muted;
+    }
+    if (rc == RC_OK && kind != ITEM_CONTACT && (mails || op->kind == STORE_CREATE) &&
+        schedule_has_attendees(w->text)) {
+        rc = err_set(err, RC_UNSUPPORTED, 0,
+            "the server is told to write to the people of this meeting; Lockstep leaves it as it "
+            "is");
     }
     return rc;
 }
@@ -179,10 +265,10 @@ static void prepare(
             op->kind == STORE_CREATE ? "a create" : "a write");
         return;
     }
-    if (!as_expected(w) || would_mail(w, native, kind, mails)) {
+    if (!as_expected(w) || !may_write(d, w, kind, native, mails)) {
         return;
     }
-    if (op->kind != STORE_DELETE && make_text(w, kind, native, &err) != RC_OK) {
+    if (op->kind != STORE_DELETE && make_text(w, kind, native, mails, &err) != RC_OK) {
         writing_fail(w, err.rc, "%s: %s", w->label, err_text(&err));
         err_fini(&err);
         return;
@@ -382,6 +468,7 @@ enum rc dav_commit(struct store *s, const char *folder, enum item_kind kind, str
         free(writings[i].url);
         free(writings[i].if_match);
         free(writings[i].text);
+        json_free(writings[i].part);
         free(writings[i].label);
     }
     store_items_fini(&now);

@@ -24,6 +24,7 @@ struct dav {
     struct map *places; /* owned; folder -> owned path where requests for it end */
     bool no_sync_data;  /* this server does not send items within a sync-collection answer */
     int auto_schedule;  /* does the server mail people by itself? -1 not asked yet */
+    bool obeys; /* it is one of which we know by trial that it keeps silent when told (Cyrus) */
 };
 
 /* ---- dav.c: one question, one answer ---- */
@@ -106,9 +107,12 @@ void dav_text_free(struct dav_text *t);
 DEFINE_CLEANUP(struct dav_text *, dav_text_free);
 
 /* ---- schedule.c: keeping the server from writing to people ---- */
-/* Does the text have attendees whom a scheduling server would write to (no SCHEDULE-AGENT=CLIENT or
- * NONE, RFC 6638 7.1)? */
+/* Does the text have attendees for whom a scheduling server does the writing (they or the organizer
+ * without SCHEDULE-AGENT=CLIENT or NONE, RFC 6638 7.1)? */
 bool schedule_has_attendees(const char *ical);
+/* The text with SCHEDULE-AGENT=CLIENT at every ORGANIZER, so that the server sends them no reply;
+ * NULL if one says otherwise. Caller frees. */
+char *schedule_mute_organizer(const char *ical);
 /* The text with SCHEDULE-AGENT=CLIENT at every ORGANIZER and ATTENDEE that has no SCHEDULE-AGENT.
  * Caller frees. */
 char *schedule_mute(const char *ical);
@@ -122,6 +126,8 @@ struct dav_homes {
     size_t count, cap;
     char *principal;  /* owned; or NULL */
     char *collection; /* owned; the account's URL is itself a calendar or an address book */
+    struct json
+        *own; /* owned; the person's e-mail addresses, an array; NULL: the server does not say */
 };
 void dav_homes_fini(struct dav_homes *h);
 enum rc dav_discover(struct dav *d, struct dav_homes *ret, struct err *err) WARN_UNUSED;

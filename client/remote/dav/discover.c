@@ -20,6 +20,7 @@ void dav_homes_fini(struct dav_homes *h)
     free(h->paths);
     free(h->principal);
     free(h->collection);
+    json_free(h->own);
     memset(h, 0, sizeof *h);
 }
 
@@ -77,6 +78,20 @@ static enum rc add_homes(
     return RC_OK;
 }
 
+/* Who is meant by invitations (RFC 6638 section 2.4.1); also paths and urn:uuid: are named there. */
+static void add_own(struct dav_homes *h, const struct xml_node *set)
+{
+    static const char MAILTO[] = "mailto:";
+    const struct xml_node *href = xml_child(set, NS_DAV, "href");
+    for (; href; href = xml_next(href, NS_DAV, "href")) {
+        CLEANUP(mem_free) char *text = xml_text_trimmed(href);
+        if (str_istarts(text, MAILTO) && strchr(text, '@')) {
+            h->own = h->own ? h->own : json_array();
+            json_append(h->own, json_str(text + strlen(MAILTO)));
+        }
+    }
+}
+
 struct asked {
     struct dav *dav;
     struct finding *finding;
@@ -99,6 +114,9 @@ static enum rc on_principal(void *user, const struct dav_resource *r, struct err
         (xml_child(type, NS_CALDAV, "calendar") || xml_child(type, NS_CARDDAV, "addressbook"))) {
         free(f->homes.collection);
         f->homes.collection = mem_strdup(f->base);
+    }
+    if (!f->homes.own) {
+        add_own(&f->homes, dav_prop(r, NS_CALDAV, "calendar-user-address-set"));
     }
     enum rc rc = add_homes(a->dav, f, dav_prop(r, NS_CALDAV, "calendar-home-set"), err);
     return rc == RC_OK ? add_homes(a->dav, f, dav_prop(r, NS_CARDDAV, "addressbook-home-set"), err)

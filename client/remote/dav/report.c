@@ -12,7 +12,8 @@
 
 const char REPORT_PRINCIPAL[] =
     HEAD "<D:propfind" NAMESPACES "><D:prop><D:current-user-principal/><D:resourcetype/>"
-         "<C:calendar-home-set/><A:addressbook-home-set/></D:prop></D:propfind>";
+         "<C:calendar-home-set/><A:addressbook-home-set/><C:calendar-user-address-set/>"
+         "</D:prop></D:propfind>";
 
 /* D:acl is not asked for: SOGo 5.8 answers 501 for the whole request then. */
 const char REPORT_COLLECTIONS[] =

@@ -62,20 +62,23 @@ static const char *next_line(const char *line)
 
 bool schedule_has_attendees(const char *ical)
 {
+    bool attendees = false, loud = false;
     for (const char *line = ical; *line; line = next_line(line)) {
-        if (line_is(line, "ATTENDEE") && !says_silent_agent(line)) {
-            return true;
-        }
+        bool attendee = line_is(line, "ATTENDEE");
+        attendees = attendees || attendee;
+        /* what stands at the organizer decides whether an attendee's reply is sent */
+        loud = loud || ((attendee || line_is(line, "ORGANIZER")) && !says_silent_agent(line));
     }
-    return false;
+    return attendees && loud;
 }
 
-char *schedule_mute(const char *ical)
+static char *mute(const char *ical, bool attendees)
 {
     struct buf b = BUF_INIT(2 * XML_MAX_CHILD);
     for (const char *line = ical; *line;) {
         const char *next = next_line(line);
-        if ((line_is(line, "ATTENDEE") || line_is(line, "ORGANIZER")) && !says_agent(line)) {
+        bool muted = line_is(line, "ORGANIZER") || (attendees && line_is(line, "ATTENDEE"));
+        if (muted && !says_agent(line)) {
             size_t name = strcspn(line, ":;");
             buf_add(&b, line, name);
             buf_adds(&b, MUTE "\r\n "); /* folded here, so that no line grows beyond its limit */
@@ -85,6 +88,21 @@ char *schedule_mute(const char *ical)
         line = next;
     }
     return buf_take(&b);
+}
+
+char *schedule_mute(const char *ical)
+{
+    return mute(ical, true);
+}
+
+char *schedule_mute_organizer(const char *ical)
+{
+    for (const char *line = ical; *line; line = next_line(line)) {
+        if (line_is(line, "ORGANIZER") && says_agent(line) && !says_silent_agent(line)) {
+            return NULL;
+        }
+    }
+    return mute(ical, false);
 }
 
 enum rc schedule_is_automatic(struct dav *d, const char *folder, bool *ret, struct err *err)
@@ -101,6 +119,8 @@ enum rc schedule_is_automatic(struct dav *d, const char *folder, bool *ret, stru
         for (const char *line = r.headers; line && *line; line = next_line(line)) {
             CLEANUP(mem_free) char *one = mem_strndup(line, strcspn(line, "\n"));
             found = found || (str_istarts(one, "DAV:") && strstr(one, "calendar-auto-schedule"));
+            /* Google writes in spite of SCHEDULE-AGENT=CLIENT: what is not known is not tried. */
+            d->obeys = d->obeys || (str_istarts(one, "Server:") && strstr(one, "Cyrus-HTTP/"));
         }
         found = found || r.status >= 300;
         http_response_fini(&r);

@@ -56,6 +56,18 @@ static const struct {
         "y\"}}",
         LINK_TWO_WAY,
         "left addresses/1/full: Outlook makes the text of an address from its parts\n", 1},
+    {"fits/meeting", "\"participants\":{\"1\":{\"email\":\"a\",\"roles\":{\"owner\":true}}}",
+        "\"participants\":{\"1\":{\"email\":\"a\",\"roles\":{\"owner\":true,\"attendee\":true},"
+        "\"participationStatus\":\"accepted\",\"sentBy\":\"s\"},\"2\":{\"sendTo\":{\"other\":\"u\"}"
+        "}}",
+        LINK_TWO_WAY,
+        "(left participants/1/roles/attendee): that side does not tell this\n"
+        "left participants/1/participationStatus: Outlook keeps yes, no or maybe of a guest, and "
+        "nothing of the organizer\n"
+        "left participants/1/sentBy: Outlook does not tell who sent the invitation for the "
+        "organizer\n"
+        "left participants/2: Outlook invites people by their e-mail address only\n",
+        3},
     {"fits/unknown-member", "\"x\":null",
         "\"speakToAs\":{\"pronouns\":{\"1\":{\"pronouns\":\"she\"}}}", LINK_TWO_WAY,
         "left speakToAs: Outlook has no field for it\n", 1},

@@ -416,13 +416,46 @@ static void test_bad_others(struct check *c)
     check_int(c, ical_read(old, strlen(old), ITEM_EVENT, &doc, NULL), RC_UNSUPPORTED);
 }
 
+/* Organizer and guests, as read; one who is there twice is one. */
+static void test_people(struct check *c)
+{
+    static const char WANT[] =
+        "{\"1\":{\"@type\":\"Participant\",\"email\":\"anna@example.com\",\"name\":\"Anna\","
+        "\"participationStatus\":\"accepted\",\"roles\":{\"attendee\":true,\"chair\":true,"
+        "\"owner\":true},\"sentBy\":\"office@example.com\"},"
+        "\"2\":{\"@type\":\"Participant\",\"email\":\"bob@example.com\",\"name\":\"Berg, Bob\","
+        "\"roles\":{\"attendee\":true}},"
+        "\"3\":{\"@type\":\"Participant\",\"email\":\"carl@example.com\","
+        "\"roles\":{\"attendee\":true,\"optional\":true}},"
+        "\"4\":{\"@type\":\"Participant\",\"email\":\"room@example.com\",\"kind\":\"location\","
+        "\"roles\":{\"attendee\":true}},"
+        "\"5\":{\"@type\":\"Participant\",\"kind\":\"group\",\"roles\":{\"attendee\":true},"
+        "\"sendTo\":{\"other\":\"/principals/staff/\"}}}";
+    CLEANUP(mem_free) char *text = file_read(CODEC_DATA, "meeting.ics", NULL);
+    struct json *doc = NULL;
+    check_int(c, ical_read(text, strlen(text), ITEM_EVENT, &doc, NULL), RC_OK);
+    CLEANUP(mem_free) char *got = json_print_canonical(json_get(doc, "participants"));
+    check_str(c, got, WANT);
+    /* an occurrence has none of its own */
+    CLEANUP(mem_free) char *overrides = json_print_canonical(json_get(doc, "recurrenceOverrides"));
+    check_str(c, overrides, "{\"2026-01-12T10:00:00\":{\"start\":\"2026-01-12T12:00:00\"}}");
+    /* nobody is invited twice */
+    struct json *again = json_need_object(json_need_object(doc, "participants"), "x");
+    json_set_str(again, "email", "BOB@example.com");
+    json_set_bool(json_need_object(again, "roles"), "attendee", true);
+    CLEANUP(mem_free) char *out = NULL;
+    check_int(c, ical_write(text, ITEM_EVENT, doc, &out, NULL), RC_OK);
+    check_str(c, out, text);
+    json_free(doc);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
         const char *file, *lost; /* lost: a new e-mail alarm would need an address, so it becomes
                                     one on the screen */
     } fixtures[] = {{"series.ics", "{}"}, {"allday.ics", "{}"}, {"by-rule.ics", "{}"},
-        {"task.ics", "{\"alerts/1/action\":null}"}};
+        {"task.ics", "{\"alerts/1/action\":null}"}, {"meeting.ics", "{}"}};
     struct check c;
     check_init(&c, argc, argv);
     if (check_case(&c, "ical/identity/fixtures")) {
@@ -458,6 +491,9 @@ int main(int argc, char **argv)
             test_new(&c, fixtures[i].file, fixtures[i].lost);
         }
         check_close_case(&c);
+    }
+    if (check_case(&c, "ical/people")) {
+        test_people(&c);
     }
     if (check_case(&c, "ical/new/zone")) {
         test_new_zone(&c);

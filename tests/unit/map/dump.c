@@ -162,9 +162,24 @@ static void load_subs(const struct json *item, struct props *ret)
     }
 }
 
+/* A dump's recipients take the place of those there are. */
+static void load_recipients(const struct json *item, struct props *ret)
+{
+    const struct json *list = json_get(item, "recipients");
+    while (list && ret->recipient_count) {
+        props_fini(&ret->recipients[--ret->recipient_count].row);
+    }
+    for (const struct json *r = json_first(list); r; r = json_next(r)) {
+        CLEANUP(json_free) struct json *row = json_object();
+        json_set(row, "properties", json_dup(r));
+        dump_load(row, &props_add_recipient(ret, (uint32_t)ret->recipient_count)->row);
+    }
+}
+
 void dump_load(const struct json *item, struct props *ret)
 {
     load_subs(item, ret);
+    load_recipients(item, ret);
     for (const struct json *v = json_first(json_get(item, "properties")); v; v = json_next(v)) {
         struct prop_name name;
         unsigned type;
@@ -307,8 +322,36 @@ static void apply_sub(struct props *p, const struct map_sub_change *change)
     dump_apply(&p->subs[found].item, &change->item);
 }
 
+static void apply_recipient(struct props *p, const struct map_recipient_change *change)
+{
+    uint32_t next = 0;
+    size_t found = p->recipient_count;
+    for (size_t i = 0; i < p->recipient_count; i++) {
+        uint32_t number = p->recipients[i].number;
+        next = number >= next ? number + 1 : next;
+        found = change->kind != MAP_SUB_CREATE && number == change->number ? i : found;
+    }
+    if (change->kind == MAP_SUB_CREATE) {
+        props_add_recipient(p, next);
+    } else if (found == p->recipient_count) {
+        printf("a change of recipient %u, who is not there\n", (unsigned)change->number);
+        abort();
+    }
+    struct props_recipient *r = &p->recipients[found];
+    if (change->kind == MAP_SUB_DELETE) {
+        props_fini(&r->row);
+        memmove(r, r + 1, (size_t)(&p->recipients[--p->recipient_count] - r) * sizeof *r);
+        return;
+    }
+    struct map_change row = {.set = change->set};
+    dump_apply(&r->row, &row);
+}
+
 void dump_apply(struct props *p, const struct map_change *change)
 {
+    for (size_t i = 0; i < change->recipient_count; i++) {
+        apply_recipient(p, &change->recipients[i]);
+    }
     for (size_t i = 0; i < change->sub_count; i++) {
         apply_sub(p, &change->subs[i]);
     }
@@ -361,8 +404,17 @@ char *dump_change_text(const struct map_change *change)
         buf_addf(&b, "%s%s(%s%s%s)", b.len ? " " : "", SUB_KINDS[change->subs[i].kind], a,
             *a && *m ? " " : "", m);
     }
+    for (size_t i = 0; i < change->recipient_count; i++) {
+        struct map_change row = {.set = change->recipients[i].set};
+        CLEANUP(mem_free) char *values = dump_change_text(&row);
+        buf_addf(
+            &b, "%sto %u (%s)", b.len ? " " : "", (unsigned)change->recipients[i].number, values);
+    }
     return buf_take(&b);
 }
+
+static const char *const RECIPIENT_KINDS[] = {
+    [MAP_SUB_CREATE] = "to+", [MAP_SUB_UPDATE] = "to", [MAP_SUB_DELETE] = "to-"};
 
 static int by_text(const void *a, const void *b)
 {
@@ -396,6 +448,15 @@ char *dump_change_names(const struct map_change *change)
         buf_addf(&b, "%s%s", b.len ? " " : "", SUB_KINDS[sub->kind]);
         if (sub->kind == MAP_SUB_UPDATE) {
             buf_addf(&b, "(%s%s%s)", a, *a && *m ? " " : "", m);
+        }
+    }
+    for (size_t i = 0; i < change->recipient_count; i++) {
+        const struct map_recipient_change *one = &change->recipients[i];
+        struct map_change row = {.set = one->set};
+        CLEANUP(mem_free) char *r = dump_change_names(&row);
+        buf_addf(&b, "%s%s", b.len ? " " : "", RECIPIENT_KINDS[one->kind]);
+        if (one->kind == MAP_SUB_UPDATE) {
+            buf_addf(&b, "(%s)", r);
         }
     }
     return buf_take(&b);

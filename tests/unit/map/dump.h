@@ -10,7 +10,8 @@
 char *dump_file(const char *path, size_t *ret_len);
 
 /* One item of a dump: {"properties": {...}}, on top of what `ret` holds; null removes. Properties of
- * sets the maps do not know are left out; attachments that are sub-items are added. */
+ * sets the maps do not know are left out; attachments that are sub-items are added; recipients take
+ * the place of those there are. */
 void dump_load(const struct json *item, struct props *ret);
 
 /* All *.json in a folder, sorted; calls fn with name and parsed content. Returns how many. */
@@ -28,7 +29,7 @@ void dump_apply(struct props *p, const struct map_change *change);
 /* Names and values of a change as text, for messages. Caller frees. */
 char *dump_change_text(const struct map_change *change);
 /* Only the names, in a fixed order: "0037 0E1D appt:8208 -1009"; sub-items as "sub+", "sub-" and
- * "sub(names)". Caller frees. */
+ * "sub(names)", recipients as "to+", "to-" and "to(names)". Caller frees. */
 char *dump_change_names(const struct map_change *change);
 
 #endif

@@ -8,7 +8,7 @@
 
 #define NOW 1700000000 /* 2023-11-14T22:13:20Z */
 
-static const struct map_env ENV = {"Europe/Berlin", NOW, "stamp-1"};
+static struct map_env ENV = {"Europe/Berlin", NOW, "stamp-1", NULL}; /* own: set by main */
 
 static const char CONTACT[] =
     "{'@type':'Card','version':'1.0','uid':'c-1','name':{'full':'Dr. Eva Maria Muster "
@@ -56,6 +56,24 @@ static const char SERIES[] =
     "'byDay':[{'@type':'NDay','day':'mo'}],'count':10}],"
     "'recurrenceOverrides':{'2024-01-08T09:00:00':{'excluded':true}},"
     "'alerts':{'a':{'@type':'Alert','trigger':{'@type':'OffsetTrigger','offset':'-PT15M'}}}}";
+
+static const char MEETING[] =
+    "{'@type':'Event','uid':'e-4','title':'Budget','start':'2024-03-05T10:00:00','timeZone':"
+    "'Europe/Berlin','duration':'PT1H','participants':{"
+    "'1':{'@type':'Participant','name':'Anna','email':'anna@example.com','roles':{'owner':true}},"
+    "'2':{'@type':'Participant','name':'Bob','email':'bob@example.com','roles':{'attendee':true}},"
+    "'3':{'@type':'Participant','email':'carl@example.com','participationStatus':'accepted',"
+    "'roles':{'attendee':true,'optional':true}},"
+    "'4':{'@type':'Participant','name':'Hall','email':'hall@example.com','kind':'location',"
+    "'roles':{'attendee':true}}}}";
+
+/* The same, organized by somebody else. */
+static const char INVITATION[] =
+    "{'@type':'Event','uid':'e-5','title':'Budget','start':'2024-03-05T10:00:00','timeZone':"
+    "'Europe/Berlin','duration':'PT1H','participants':{"
+    "'1':{'@type':'Participant','email':'boss@example.com','roles':{'owner':true}},"
+    "'2':{'@type':'Participant','name':'Anna','email':'anna@example.com','roles':{'attendee':true}},"
+    "'3':{'@type':'Participant','email':'bob@example.com','roles':{'attendee':true}}}}";
 
 static const char TASK[] =
     "{'@type':'Task','uid':'t-1','title':'Bericht','description':'Text','start':'2024-03-01T00:00:"
@@ -141,6 +159,8 @@ int main(int argc, char **argv)
 {
     struct check c;
     check_init(&c, argc, argv);
+    CLEANUP(json_free) struct json *own = parse("['me@example.com','Anna@example.com']");
+    ENV.own = own;
     for (size_t i = 0; i < ARRAY_LEN(EDITS); i++) {
         if (check_case(&c, EDITS[i].name)) {
             check_edit(&c, &EDITS[i]);

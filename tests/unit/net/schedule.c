@@ -1,7 +1,10 @@
 /* Never mail: which events would make a server write to people, and the text that keeps it quiet.
  */
 #include "client/remote/dav/dav_private.h"
+#include "client/remote/meeting.h"
+#include "client/item/doc.h"
 #include "client/remote/text_item.h"
+#include <string.h>
 #include "tests/unit/check.h"
 
 #define EVENT(lines) "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n" lines "END:VEVENT\r\nEND:VCALENDAR\r\n"
@@ -23,6 +26,10 @@ static void test_attendees(struct check *c)
         {EVENT("ATTENDEE;SCHEDULE-AGENT=CLIENT:mailto:b@example.test\nATTENDEE:mailto:c@example."
                "test\n"),
             true},
+        /* the reply of an attendee is sent unless the organizer's line says otherwise */
+        {EVENT("ORGANIZER:mailto:a@example.test\r\n"
+               "ATTENDEE;SCHEDULE-AGENT=CLIENT:mailto:b@example.test\r\n"),
+            true},
         {"", false},
     };
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
@@ -43,6 +50,62 @@ static void test_mute(struct check *c)
               "ATTENDEE;SCHEDULE-AGENT=NONE:mailto:c@example.test\r\n"
               "SUMMARY:keep\r\n"));
     check_true(c, !schedule_has_attendees(got));
+}
+
+static void test_mute_organizer(struct check *c)
+{
+    CLEANUP(mem_free)
+    char *got = schedule_mute_organizer(EVENT("ORGANIZER;CN=A:mailto:a@example.test\r\n"
+                                              "ATTENDEE:mailto:b@example.test\r\n"));
+    check_str(c, got,
+        EVENT("ORGANIZER;SCHEDULE-AGENT=CLIENT\r\n ;CN=A:mailto:a@example.test\r\n"
+              "ATTENDEE:mailto:b@example.test\r\n"));
+    static const char SILENT[] = EVENT("ORGANIZER;SCHEDULE-AGENT=NONE:mailto:a@example.test\r\n");
+    CLEANUP(mem_free) char *same = schedule_mute_organizer(SILENT);
+    check_str(c, same, SILENT);
+    check_true(
+        c, !schedule_mute_organizer(EVENT("ORGANIZER;SCHEDULE-AGENT=SERVER:mailto:a@x.test\r\n")));
+}
+
+static struct json *event(struct check *c, const char *text)
+{
+    struct json *doc = NULL;
+    struct err err = ERR_INIT;
+    check_ok(c, text_item_read(ITEM_EVENT, text, strlen(text), &doc, &err), &err);
+    err_fini(&err);
+    return doc;
+}
+
+#define MEETING(title, more, reply)                                                                \
+    EVENT("UID:m\r\nDTSTART:20270101T100000Z\r\nSUMMARY:" title "\r\n" more                        \
+          "ORGANIZER:mailto:boss@example.test\r\n"                                                 \
+          "ATTENDEE;PARTSTAT=" reply ":mailto:Me@example.test\r\n"                                 \
+          "ATTENDEE;PARTSTAT=" reply ":mailto:you@example.test\r\n")
+
+/* Of a meeting of somebody else our own reply travels and no other, and what only we see. */
+static void test_own_part(struct check *c)
+{
+    CLEANUP(json_free) struct json *own = json_array();
+    CLEANUP(json_free) struct json *now = event(c, MEETING("theirs", "", "NEEDS-ACTION"));
+    check_true(c, !meeting_is_theirs(now, NULL) && !meeting_is_theirs(now, own));
+    json_append(own, json_str("me@example.test"));
+    check_true(c, meeting_is_theirs(now, own));
+    CLEANUP(json_free)
+    struct json *want = event(c,
+        MEETING("mine", "DESCRIPTION:note\r\nCATEGORIES:a\r\nTRANSP:TRANSPARENT\r\nLOCATION:x\r\n",
+            "ACCEPTED"));
+    bool less = false;
+    CLEANUP(json_free) struct json *part = meeting_own_part(now, want, own, &less);
+    CLEANUP(json_free) struct json *diff = doc_diff(now, part);
+    CLEANUP(mem_free) char *text = json_print_canonical(diff);
+    check_str(c, text,
+        "{\"description\":\"note\",\"freeBusyStatus\":\"free\",\"keywords/a\":true,"
+        "\"participants/2/participationStatus\":\"accepted\"}");
+    check_true(c, less);
+    CLEANUP(json_free) struct json *again = meeting_own_part(now, part, own, &less);
+    check_true(c, !less && json_equal(again, part));
+    json_append(own, json_str("boss@example.test"));
+    check_true(c, !meeting_is_theirs(now, own));
 }
 
 /* An XML parser turns every line end into LF; the formats want CRLF. */
@@ -74,6 +137,7 @@ int main(int argc, char **argv)
         const char *name;
         void (*run)(struct check *c);
     } CASES[] = {{"schedule/attendees", test_attendees}, {"schedule/mute", test_mute},
+        {"schedule/mute-organizer", test_mute_organizer}, {"meeting/own-part", test_own_part},
         {"item/line-ends", test_line_ends}, {"item/components", test_components}};
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         if (check_case(&c, CASES[i].name)) {

@@ -271,6 +271,9 @@ static struct json *edited_in_outlook(
     dump_apply(&item, &all);
     CLEANUP(json_free) struct json *dump = json_object();
     json_set(dump, "properties", json_dup(json_get(row, "outlook")));
+    if (json_get(row, "recipients")) {
+        json_set(dump, "recipients", json_dup(json_get(row, "recipients")));
+    }
     dump_load(dump, &item);
     struct json *doc = read_item(c, base->fields, &item);
     props_fini(&item);
@@ -383,6 +386,19 @@ static const struct {
     {P_EXCEPTIONAL_ATTENDEES, EVENT, "of meetings"},
     {P_RESPONSE_REQUESTED, EVENT, "of meetings"},
     {P_REPLY_REQUESTED, EVENT, "of meetings"},
+    {P_ORGANIZER_NAME, EVENT, "of meetings"},
+    {P_ORGANIZER_TYPE, EVENT, "of meetings"},
+    {P_ORGANIZER_EMAIL, EVENT, "of meetings"},
+    {P_ORGANIZER_SMTP, EVENT, "of meetings"},
+    {P_ORGANIZER_ENTRY_ID, EVENT, "of meetings"},
+    {P_ORGANIZER_SEARCH_KEY, EVENT, "of meetings"},
+    {P_ALL_ATTENDEES, EVENT, "of meetings"},
+    {P_TO_ATTENDEES, EVENT, "of meetings"},
+    {P_CC_ATTENDEES, EVENT, "of meetings"},
+    {P_RECEIVED_BY_EMAIL, EVENT, "tells who we are"},
+    {P_RECEIVED_BY_SMTP, EVENT, "tells who we are"},
+    {P_RECEIVED_FOR_EMAIL, EVENT, "tells who we are"},
+    {P_RECEIVED_FOR_SMTP, EVENT, "tells who we are"},
     {P_GLOBAL_OBJECT_ID, EVENT, "new items only"},
     {P_CLEAN_GLOBAL_OBJECT_ID, EVENT, "new items only"},
     {P_COLOR, EVENT, "new items only"},
