@@ -340,6 +340,18 @@ static bool absorb_at(struct json *target_base, struct json *source_base, const 
     return !there;
 }
 
+/* A member of an entry that is not there: an entry without one of its members is what a store can
+ * hold of it, but no entry under that id may be one that was edited since and is not recognised. */
+static bool lacks_entry(const struct json *doc, const char *path)
+{
+    const char *first = strchr(path, '/'), *last = strrchr(path, '/');
+    if (first == last) {
+        return false; /* the path of an entry, or of a member of the item */
+    }
+    CLEANUP(mem_free) char *entry = mem_strndup(path, (size_t)(last - path));
+    return !json_pointer(doc, entry);
+}
+
 bool merge_absorb(struct json *target_base, struct json *source_base, const struct json *patch,
     const struct json *now)
 {
@@ -349,6 +361,10 @@ bool merge_absorb(struct json *target_base, struct json *source_base, const stru
         const struct json *there = json_pointer(now, path);
         if (same_value(there, json_pointer(target_base, path))) {
             continue; /* did not arrive */
+        }
+        if (lacks_entry(now, path)) {
+            sure = false;
+            continue;
         }
         CLEANUP(mem_free) char *member = NULL;
         const char *id;

@@ -241,6 +241,31 @@ static void check_replaced(struct check *c)
     end(c, &w);
 }
 
+static void add_number(struct store *s, void *user)
+{
+    (void)s;
+    world_set(user, R, "Ada", "phones/n2/number", "222");
+}
+
+/* A change of a number that did not arrive, as somebody added another one of its kind: which of the
+ * two would have been the changed one nobody can say. It is not gone, at any rate, nor half of it. */
+static void check_beside_another(struct check *c)
+{
+    struct world w = {0};
+    begin(c, &w);
+    world_set(&w, L, "Ada", "phones/p1/number", "111");
+    sync(c, &w);
+    world_set(&w, L, "Ada", "phones/p1/number", "333");
+    memory_before_commit(w.store[R], add_number, &w);
+    memory_lose_answer(w.store[R]);
+    check_int(c, world_sync(&w), RC_OFFLINE);
+    int64_t run = sync(c, &w);
+    world_check_converged(c, &w);
+    check_ok(c, undo(&w, run, false), &w.err);
+    world_check_converged(c, &w);
+    end(c, &w);
+}
+
 /* The other side's deletion is carried over, and the store says "no such item" of one that is there:
  * a pair forgotten for that would leave it on this side alone, where no listing of changes shows it. */
 static void check_denied(struct check *c, bool lasting)
@@ -410,6 +435,9 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "apart/doubt/replaced")) {
         check_replaced(&c);
+    }
+    if (check_case(&c, "apart/doubt/beside-another")) {
+        check_beside_another(&c);
     }
     if (check_case(&c, "apart/delete/denied")) {
         check_denied(&c, false);
