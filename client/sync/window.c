@@ -181,11 +181,11 @@ static enum rc judge(struct run *r, struct entry *e, struct err *err)
     return state_outside_delete(r->state, e->pair.id, err);
 }
 
-/* A copy of it would be made on the other side. What had a counterpart once (it has a base) is no new
- * item: a person's edit or word brings it back. */
+/* A copy of it would be made on the other side. What had a counterpart that somebody deleted is no
+ * half pair: an edit brings it back, whenever it is. */
 static bool concerns_window(const struct run *r, const struct entry *e)
 {
-    return entry_half(e) && !e->pair.has_base && e->pair.side[half_side(e)].look < PAIR_MISSING &&
+    return entry_half(e) && e->pair.side[half_side(e)].look < PAIR_MISSING &&
            (r->opt->repair ? !e->dead && !e->doubted && !entry_waits_outside(e)
                            : run_entry_due(r, e) && !run_entry_delayed(r, e));
 }

@@ -242,10 +242,10 @@ static bool may_be_revived(
 
 /* The right store has words of its own for the member. Where the answer to a write was lost, they may
  * as well be somebody's edit of it ("Limits" in client/sync/README.md): a conflict with what the left
- * side wrote since, and the policy calls the right side's value the winner. */
+ * side wrote since, and the policy calls the right side's value the winner, or it is the source. */
 static bool may_be_echo(const struct oracle *o, const struct oracle_item *item, int m, long value)
 {
-    return value && o->cut && o->w.policy == LINK_RIGHT_WINS &&
+    return value && o->cut && o->w.policy != LINK_LEFT_WINS &&
            str_eq(o->w.opt[SIDE_RIGHT].recodes, oracle_path(m)) && item->echo[m] >> value & 1;
 }
 

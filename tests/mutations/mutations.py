@@ -101,7 +101,6 @@ MUTATIONS = [
     ('server-that-writes-all-the-same', 'no mail', 'client/remote/dav/*.c', 'd->store.answers && d->obeys', 'd->store.answers', ['wire/dav']),
     # the time window
     ('window-not-applied', 'window', SYNC, 'if (!span_meets(r->link.kind, item->doc, from, until, &next)) {', 'if (0) {', ['engine/window']),
-    ('window-for-what-came-back', 'window', SYNC, 'return entry_half(e) && !e->pair.has_base &&', 'return entry_half(e) &&', ['engine/window']),
     ('repair-of-what-waits', 'I16', SYNC, '!(e->outside && entry_half(e))', '1', ['engine/window']),
     ('meeting-made-again-with-its-guests', 'no mail', 'client/remote/dav/*.c', 'native = NULL; /* to make a meeting', '; /* to make a meeting',
      ['wire/dav', 'sync/undo']),

@@ -22,6 +22,7 @@
  *   call commit KIND FOLDER           with lines that follow:
  *   op create ID NAME
  *   op update ID VERSION NAME         with the text of an earlier fetch (update-blind: without)
+ *   op note ID VERSION TEXT           an update of the notes alone
  *   op drop ID VERSION MEMBER         an update that takes a member from a group
  *   op create-group ID MEMBER NAME    a group with this member, of whom name and address are known
  *   op create-again ID FROM           what an earlier fetch of FROM gave, made again: with its text
@@ -364,6 +365,13 @@ static struct json *drop_member(const struct json *from, const char *member)
     return doc;
 }
 
+static struct json *note(const struct json *from, const char *text)
+{
+    struct json *doc = json_dup(from);
+    json_set_str(doc, "description", text);
+    return doc;
+}
+
 /* Fills one op; the texts live in the step and in the player, the document is the caller's. */
 static void make_op(
     struct player *p, enum item_kind kind, char *text, struct store_op *ret, struct json **ret_doc)
@@ -381,10 +389,11 @@ static void make_op(
         *ret_doc = str_eq(what, "create-group")   ? make_group(text)
                    : str_eq(what, "create-again") ? json_dup(map_get(p->docs, text))
                    : str_eq(what, "drop")         ? drop_member(from, text)
+                   : str_eq(what, "note")         ? note(from, text)
                                                   : make_doc(kind, from, text);
         ret->doc = *ret_doc;
     }
-    if (str_eq(what, "update") || str_eq(what, "drop")) {
+    if (str_eq(what, "update") || str_eq(what, "drop") || str_eq(what, "note")) {
         ret->native = map_get(p->natives, ret->id);
     } else if (str_eq(what, "create-again")) {
         ret->native = map_get(p->natives, text);
