@@ -1,22 +1,44 @@
-/* The emulation's memory (bag.h declares it): a heap of its own, so that it can be told from that of the
- * program it lives in. A real Outlook is another process; whoever measures ours takes this off. If
- * LOCKSTEP_EMULATED_MEMORY names a file, its first eight bytes are how much is in use now. */
+/* The emulation's memory (bag.h declares it): all in one range of addresses, so that what of it is
+ * resident can be told from what the program it lives in has (Windows' own heaps put large blocks
+ * anywhere). A real Outlook keeps its folders elsewhere; whoever measures ours takes this off. If
+ * LOCKSTEP_EMULATED_MEMORY names a file, struct told is written to it.
+ *
+ * Blocks have sizes of powers of two; a free one waits in the list of its size. */
 #include "tests/outlook/bag.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct arena {
-    HANDLE heap;
-    LONGLONG *told; /* in use, in the file; NULL: nobody asks */
+#define ARENA_SIZE    (512u << 20) /* pages become resident when they are used first */
+#define ARENA_CLASSES 30           /* block sizes from 32 bytes to half of it all */
+#define BLOCK_LEAST   32u
+
+struct told { /* read by tests/benchmarks/peak.py */
+    LONGLONG start;
+    LONGLONG size;
+    LONGLONG lent; /* bytes of MAPI buffers that the program has now: its memory, in our range */
 };
 
-static LONGLONG *tell_to_file(void)
+struct block {
+    struct block *next; /* while it is free */
+    ULONG order;
+    size_t size;                /* as asked for */
+} __attribute__((aligned(16))); /* the data follows */
+
+struct arena {
+    CRITICAL_SECTION lock;
+    BYTE *start;
+    size_t used;
+    struct block *free[ARENA_CLASSES];
+    struct told *told; /* NULL: nobody asks */
+};
+
+static struct told *tell_to_file(const BYTE *start)
 {
     WCHAR path[MAX_PATH];
     DWORD length = GetEnvironmentVariableW(L"LOCKSTEP_EMULATED_MEMORY", path, ARRAYSIZE(path));
-    LONGLONG *told = NULL;
+    struct told *told = NULL;
 
     if (length && length < ARRAYSIZE(path)) {
         HANDLE file = CreateFileW(path, GENERIC_READ | GENERIC_WRITE,
@@ -25,7 +47,7 @@ static LONGLONG *tell_to_file(void)
 
         told = mapping ? MapViewOfFile(mapping, FILE_MAP_WRITE, 0, 0, sizeof(*told)) : NULL;
         if (told) {
-            *told = 0;
+            *told = (struct told){.start = (LONGLONG)(ULONG_PTR)start, .size = ARENA_SIZE};
         }
         CloseHandle(mapping);
         CloseHandle(file);
@@ -39,9 +61,10 @@ static BOOL CALLBACK arena_init(INIT_ONCE *once, void *parameter, void **context
 
     (void)once;
     (void)context;
-    arena->heap = HeapCreate(0, 0, 0);
-    arena->told = tell_to_file();
-    return arena->heap != NULL;
+    InitializeCriticalSection(&arena->lock);
+    arena->start = VirtualAlloc(NULL, ARENA_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    arena->told = tell_to_file(arena->start);
+    return arena->start != NULL;
 }
 
 static struct arena *arena_get(void)
@@ -53,48 +76,89 @@ static struct arena *arena_get(void)
     return &arena;
 }
 
-static void count(const struct arena *arena, const void *memory, int sign)
+static struct block *arena_take(struct arena *arena, ULONG order)
 {
-    if (arena->told && memory) {
-        InterlockedExchangeAdd64(arena->told, sign * (LONGLONG)HeapSize(arena->heap, 0, memory));
+    struct block *block = arena->free[order];
+    size_t size = (size_t)BLOCK_LEAST << order;
+
+    if (block) {
+        arena->free[order] = block->next;
+    } else if (arena->start && size <= ARENA_SIZE - arena->used) {
+        block = (struct block *)(arena->start + arena->used);
+        block->order = order;
+        arena->used += size;
     }
+    return block;
 }
 
-static void *counted(const struct arena *arena, void *memory)
+static void *block_new(size_t size)
 {
-    if (!memory) {
+    struct arena *arena = arena_get();
+    struct block *block = NULL;
+    ULONG order = 0;
+
+    if (size < ARENA_SIZE / 2) {
+        while (((size_t)BLOCK_LEAST << order) < sizeof(*block) + size) {
+            order++;
+        }
+        EnterCriticalSection(&arena->lock);
+        block = arena_take(arena, order);
+        LeaveCriticalSection(&arena->lock);
+    }
+    if (!block) {
         fputs("emulated outlook: out of memory\n", stderr);
         abort();
     }
-    count(arena, memory, 1);
-    return memory;
+    block->size = size;
+    return block + 1;
 }
 
 void *emu_alloc(size_t size)
 {
-    const struct arena *arena = arena_get();
-
-    return counted(arena, HeapAlloc(arena->heap, HEAP_ZERO_MEMORY, size ? size : 1));
+    return memset(block_new(size), 0, size);
 }
 
 void *emu_grow(void *old, size_t size)
 {
-    const struct arena *arena = arena_get();
+    struct block *block = old ? (struct block *)old - 1 : NULL;
+    void *grown;
 
-    if (!old) {
-        return counted(arena, HeapAlloc(arena->heap, 0, size ? size : 1));
+    if (block && sizeof(*block) + size <= (size_t)BLOCK_LEAST << block->order) {
+        block->size = size;
+        return old;
     }
-    count(arena, old, -1);
-    return counted(arena, HeapReAlloc(arena->heap, 0, old, size ? size : 1));
+    grown = block_new(size);
+    if (block) {
+        memcpy(grown, old, block->size);
+        emu_free(old);
+    }
+    return grown;
 }
 
 void emu_free(void *memory)
 {
-    const struct arena *arena = arena_get();
+    struct arena *arena = arena_get();
+    struct block *block = memory ? (struct block *)memory - 1 : NULL;
 
-    count(arena, memory, -1);
-    if (memory) {
-        HeapFree(arena->heap, 0, memory);
+    if (block) {
+        EnterCriticalSection(&arena->lock);
+        block->next = arena->free[block->order];
+        arena->free[block->order] = block;
+        LeaveCriticalSection(&arena->lock);
+    }
+}
+
+size_t emu_size(void *memory)
+{
+    return ((struct block *)memory - 1)->size;
+}
+
+void emu_lend(LONGLONG size)
+{
+    struct told *told = arena_get()->told;
+
+    if (told) {
+        InterlockedExchangeAdd64(&told->lent, size);
     }
 }
 
@@ -103,9 +167,4 @@ WCHAR *emu_copy(const WCHAR *text)
     size_t size = text ? (wcslen(text) + 1) * sizeof(*text) : 0;
 
     return text ? memcpy(emu_alloc(size), text, size) : NULL;
-}
-
-size_t emu_size(void *memory)
-{
-    return HeapSize(arena_get()->heap, 0, memory);
 }

@@ -42,7 +42,8 @@ struct reader {
 void *emu_alloc(size_t size);           /* zeroed; ends the process when memory is out */
 void *emu_grow(void *old, size_t size); /* new bytes are not cleared */
 void emu_free(void *memory);
-size_t emu_size(void *memory); /* at least what was asked for */
+size_t emu_size(void *memory);      /* at least what was asked for */
+void emu_lend(LONGLONG size);       /* so many bytes more (or less) are in the caller's hands */
 WCHAR *emu_copy(const WCHAR *text); /* NULL stays NULL; emu_free it */
 WCHAR *emu_wide(const char *utf8, int length); /* caller frees; length -1: to the terminator */
 char *emu_utf8(const WCHAR *wide, int length); /* caller frees */

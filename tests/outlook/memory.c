@@ -112,6 +112,7 @@ static struct block *memory_block(size_t size)
     /* Real buffers are not cleared; a caller that relies on zeros must notice. */
     memset(block + 1, 0xCD, size);
     block->size = (ULONG)size;
+    emu_lend((LONGLONG)size);
     return block;
 }
 
@@ -160,6 +161,7 @@ void memory_free(void *buffer)
 
     for (struct block *part = block; part; part = part->more) {
         memset(part + 1, 0xDD, part->size);
+        emu_lend(-(LONGLONG)part->size);
     }
     process_lock();
     block->freed = 1;
