@@ -6,8 +6,10 @@
 #include "client/codec/vcard.h"
 #include "client/codec/vlist.h"
 #include "client/item/doc.h"
+#include "client/remote/mute.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MAX_NAME 120
@@ -30,12 +32,29 @@ enum rc text_item_read(
     return RC_OK;
 }
 
+static enum rc event_write(enum item_kind kind, const char *native, const struct json *doc,
+    char **ret_text, struct err *err)
+{
+    enum rc rc = ical_write(native, kind, doc, ret_text, err);
+    if (rc == RC_OK && (!native || !mute_wanted(native)) && mute_wanted(*ret_text)) {
+        char *muted = mute_people(*ret_text);
+        free(*ret_text);
+        *ret_text = muted;
+    }
+    return rc;
+}
+
 enum rc text_item_write(enum item_kind kind, const char *native, const struct json *doc,
     char **ret_text, struct err *err)
 {
-    return kind != ITEM_CONTACT ? ical_write(native, kind, doc, ret_text, err)
+    return kind != ITEM_CONTACT ? event_write(kind, native, doc, ret_text, err)
            : vlist_is(native)   ? vlist_write(native, doc, ret_text, err)
                                 : vcard_write(native, doc, VCARD_3_0, ret_text, err);
+}
+
+const char *text_item_to_make_again(enum item_kind kind, const char *native)
+{
+    return kind != ITEM_CONTACT && native && mute_wanted(native) ? NULL : native;
 }
 
 const char *text_item_component(enum item_kind kind)

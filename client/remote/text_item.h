@@ -14,9 +14,14 @@ enum rc text_item_read(enum item_kind kind, const char *text, size_t len, struct
     struct err *err) WARN_UNUSED;
 
 /* The text with the document put into it; native NULL makes a new one (vCard 3.0, which every
- * server keeps as it is). */
+ * server keeps as it is). Who is invited by it is not to be written to by a server (mute.h), unless
+ * a server looks after the meeting already. */
 enum rc text_item_write(enum item_kind kind, const char *native, const struct json *doc,
     char **ret_text, struct err *err) WARN_UNUSED;
+
+/* `native` where an item is made again, or NULL: a meeting that a server looked after would be taken
+ * for a new one there, and its guests be invited again. Borrowed from `native`. */
+const char *text_item_to_make_again(enum item_kind kind, const char *native);
 
 /* Does iCalendar text hold a component of that kind? Always true for contacts. A calendar may hold
  * both events and tasks, and a link is about one of them. */

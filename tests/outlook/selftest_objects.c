@@ -435,6 +435,14 @@ static void test_recipients(struct selftest *t, IMessage *message)
     check(t, "recipients/two, and PR_DISPLAY_TO", count == 2 && !wcscmp(text, L"Ann; Bob"),
         "%lu %ls", (unsigned long)count, text);
     list.aEntries[0].cValues = 3;
+    values[2].Value.l = 1;
+    values[0].Value.l = MAPI_CC;
+    check_hr(t, "recipients/modify",
+        message->lpVtbl->ModifyRecipients(message, MODRECIP_MODIFY, &list), S_OK);
+    get_string(t, (IMAPIProp *)message, PR_DISPLAY_CC_W, text, ARRAYSIZE(text));
+    table->lpVtbl->GetRowCount(table, 0, &count);
+    check(t, "recipients/modified in its place", count == 2 && !wcscmp(text, L"Bob"), "%lu %ls",
+        (unsigned long)count, text);
     values[2].Value.l = 0;
     check_hr(t, "recipients/remove",
         message->lpVtbl->ModifyRecipients(message, MODRECIP_REMOVE, &list), S_OK);

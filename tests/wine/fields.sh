@@ -1,4 +1,4 @@
-# Sourced by fields-*.test: every field of a contact, an event, a task and a note (tests/fields), edited in Outlook and on a real server, through
+# Sourced by fields-*.test: every field of a contact, an event, a meeting, a task and a note (tests/fields), edited in Outlook and on a real server, through
 # the Windows program. Each row has an item of its own for each direction, so that two syncs are enough for all of them.
 . "$LOCKSTEP_ROOT/tests/wine/outlook.sh"
 . "$LOCKSTEP_ROOT/tests/conformance/dav.sh"
@@ -26,14 +26,18 @@ fields_suite() {
     export LOCKSTEP_PASSWORD=alicepw LOCKSTEP_HOME='C:\lockstep\home'
     make_collection contacts "$url$cards"
     make_collection events "$url$4conf-events/"
+    make_collection events "$url$4conf-meetings/"
     make_collection tasks "$url$4conf-tasks/"
     make_collection notes "$url$4conf-notes/"
     wine lockstep-cli.exe account add outlook --outlook >/dev/null 2>&1 &&
-        wine lockstep-cli.exe account add server --url "$url" --user alice --allow-http >/dev/null 2>&1 || fail setup account
+        wine lockstep-cli.exe account add server --url "$url" --user alice --allow-http >/dev/null 2>&1 &&
+        wine lockstep-cli.exe account addresses outlook alice@example.test >/dev/null 2>&1 || fail setup account
     fields_kind contact Contacts "$cards"
     fields_zones
     fields_control
     fields_kind event Calendar "$4conf-events/"
+    ctl mkfolder default Meetings IPF.Appointment >/dev/null || fail setup Meetings
+    fields_kind meeting Meetings "$4conf-meetings/"
     fields_kind task Tasks "$4conf-tasks/"
     fields_kind note Notes "$4conf-notes/"
     fields_zones

@@ -9,6 +9,7 @@
 #include "client/base/buf.h"
 #include "client/codec/vlist.h"
 #include "client/remote/meeting.h"
+#include "client/remote/mute.h"
 #include "client/remote/text_item.h"
 
 #include <string.h>
@@ -127,7 +128,7 @@ static bool as_expected(struct writing *w)
  * made silent is ours to change: what its organizer changes reaches it through Outlook's mail. */
 static bool is_looked_after(const char *native, enum item_kind kind)
 {
-    return kind != ITEM_CONTACT && native && schedule_has_attendees(native);
+    return kind != ITEM_CONTACT && native && mute_wanted(native);
 }
 
 /* May the item be written at all? A server that schedules takes every change of a meeting for a
@@ -197,7 +198,7 @@ static enum rc silence(struct writing *w, const char *native, struct err *err)
     if (str_eq(native, w->text)) {
         return RC_OK;
     }
-    char *muted = schedule_mute_organizer(w->text);
+    char *muted = mute_organizer(w->text);
     if (!muted) {
         return err_set(err, RC_UNSUPPORTED, 0,
             "the server is told to write to the organizer of this meeting; Lockstep leaves it as "
@@ -220,14 +221,8 @@ static enum rc make_text(
     if (rc == RC_OK && w->theirs) {
         return mails ? silence(w, native, err) : RC_OK;
     }
-    if (rc == RC_OK && kind != ITEM_CONTACT && (!native || !schedule_has_attendees(native)) &&
-        schedule_has_attendees(w->text)) {
-        char *muted = schedule_mute(w->text);
-        free(w->text);
-        w->text = muted;
-    }
     if (rc == RC_OK && kind != ITEM_CONTACT && (mails || op->kind == STORE_CREATE) &&
-        schedule_has_attendees(w->text)) {
+        mute_wanted(w->text)) {
         rc = err_set(err, RC_UNSUPPORTED, 0,
             "the server is told to write to the people of this meeting; Lockstep leaves it as it "
             "is");
@@ -253,9 +248,8 @@ static void prepare(
     struct err err = ERR_INIT;
     size_t n = 0;
     const char *native = op->kind != STORE_CREATE && w->now ? w->now->native : op->native;
-    if (op->kind == STORE_CREATE && native && kind != ITEM_CONTACT &&
-        schedule_has_attendees(native)) {
-        native = NULL; /* to make a meeting again must write to nobody */
+    if (op->kind == STORE_CREATE) {
+        native = text_item_to_make_again(kind, native);
     }
     if (op->error) {
         return; /* refused before */

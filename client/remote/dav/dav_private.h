@@ -106,16 +106,7 @@ struct dav_text *dav_texts_take(struct dav *d, const char *id);
 void dav_text_free(struct dav_text *t);
 DEFINE_CLEANUP(struct dav_text *, dav_text_free);
 
-/* ---- schedule.c: keeping the server from writing to people ---- */
-/* Does the text have attendees for whom a scheduling server does the writing (they or the organizer
- * without SCHEDULE-AGENT=CLIENT or NONE, RFC 6638 7.1)? */
-bool schedule_has_attendees(const char *ical);
-/* The text with SCHEDULE-AGENT=CLIENT at every ORGANIZER, so that the server sends them no reply;
- * NULL if one says otherwise. Caller frees. */
-char *schedule_mute_organizer(const char *ical);
-/* The text with SCHEDULE-AGENT=CLIENT at every ORGANIZER and ATTENDEE that has no SCHEDULE-AGENT.
- * Caller frees. */
-char *schedule_mute(const char *ical);
+/* ---- schedule.c ---- */
 /* Whether the server schedules by itself (DAV: calendar-auto-schedule), asked once. */
 enum rc schedule_is_automatic(struct dav *d, const char *folder, bool *ret, struct err *err)
     WARN_UNUSED;

@@ -222,7 +222,8 @@ static enum rc create_item(struct vdir_store *v, const char *folder, enum item_k
     }
     CLEANUP(mem_free) char *path = item_path(v, folder, id);
     CLEANUP(mem_free) char *text = NULL;
-    if ((rc = text_item_write(kind, op->native, op->doc, &text, err)) != RC_OK ||
+    if ((rc = text_item_write(
+             kind, text_item_to_make_again(kind, op->native), op->doc, &text, err)) != RC_OK ||
         (rc = file_write(path, text, strlen(text), true, err)) != RC_OK) {
         return rc;
     }

@@ -15,7 +15,7 @@
 
 #define NOW 1700000000
 
-static const struct map_env ENV = {"Etc/UTC", NOW, NULL};
+static struct map_env ENV = {"Etc/UTC", NOW, NULL, NULL}; /* own: set by main */
 
 static const struct fields {
     enum item_kind kind;
@@ -25,6 +25,7 @@ static const struct fields {
 } FIELDS[] = {
     {ITEM_CONTACT, "contact", "contact.vcf", "VCARD", {"REV:", "PRODID:"}},
     {ITEM_EVENT, "event", "event.ics", "VEVENT", {"DTSTAMP:", "LAST-MODIFIED:", "SEQUENCE:"}},
+    {ITEM_EVENT, "meeting", "meeting.ics", "VEVENT", {"DTSTAMP:", "LAST-MODIFIED:", "SEQUENCE:"}},
     {ITEM_TASK, "task", "task.ics", "VTODO", {"DTSTAMP:", "LAST-MODIFIED:", "SEQUENCE:"}},
     {ITEM_NOTE, "note", "note.ics", "VJOURNAL", {"DTSTAMP:", "LAST-MODIFIED:", "SEQUENCE:"}},
 };
@@ -269,6 +270,10 @@ static struct json *edited_in_outlook(
     struct props item = {0};
     struct map_change all = {.set = base->item};
     dump_apply(&item, &all);
+    for (size_t i = 0; i < base->item.recipient_count; i++) {
+        struct map_change row = {.set = base->item.recipients[i].row};
+        dump_apply(&props_add_recipient(&item, base->item.recipients[i].number)->row, &row);
+    }
     CLEANUP(json_free) struct json *dump = json_object();
     json_set(dump, "properties", json_dup(json_get(row, "outlook")));
     if (json_get(row, "recipients")) {
@@ -482,7 +487,8 @@ static void check_fields(struct check *c, const struct fields *f)
         check_ok(c, json_parse(text, len, &rows, &err), &err);
         check_same(c, "what Outlook holds of it", base.outlook, base.server);
     }
-    if (check_case(c, complete_name)) {
+    bool part = str_eq(f->name, "meeting"); /* all else of it is in "event" */
+    if (!part && check_case(c, complete_name)) {
         check_complete(c, f, rows);
     }
     for (const struct json *row = json_first(rows); row; row = json_next(row)) {
@@ -502,6 +508,9 @@ int main(int argc, char **argv)
 {
     struct check c;
     check_init(&c, argc, argv);
+    CLEANUP(json_free) struct json *own = json_array();
+    json_append(own, json_str("alice@example.test"));
+    ENV.own = own;
     for (size_t i = 0; i < ARRAY_LEN(FIELDS); i++) {
         check_fields(&c, &FIELDS[i]);
     }
