@@ -95,6 +95,7 @@ static BOOL edit_set(
 {
     struct item values = {0};
     const cJSON *value;
+    BOOL html; /* the new text is given in both forms */
 
     if (!edit_read(editing, set, attachments, &values)) {
         return FALSE;
@@ -107,6 +108,7 @@ static BOOL edit_set(
         values.attachments[i].number = item->next_attachment;
         item_put_attachment(item, &values.attachments[i]);
     }
+    html = bag_find(&values.props, EMU_PR_HTML) != NULL;
     item_fini(&values);
     cJSON_ArrayForEach(value, set)
     {
@@ -117,7 +119,9 @@ static BOOL edit_set(
         if (cJSON_IsNull(value)) {
             bag_delete(&item->props, tag);
         }
-        edit_follow(item, tag);
+        if (!html || PROP_ID(tag) != PROP_ID(PR_BODY)) {
+            edit_follow(item, tag);
+        }
     }
     return TRUE;
 }

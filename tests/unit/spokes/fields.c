@@ -397,6 +397,8 @@ static const struct {
     {P_ZONE_RECUR, EVENT, "of series"},
     {P_ZONE_STRUCT, EVENT, "of series"},
     {P_TASK_DEAD_OCCURRENCE, TASK, "of recurring tasks that are done"},
+    {P_CODE_PAGE, EVENT | TASK, "the HTML is written in ASCII"},
+    {P_NATIVE_BODY, EVENT | TASK, "the store's"},
     {P_TASK_STATE, TASK, "new items only"},
     {P_TASK_OWNERSHIP, TASK, "new items only"},
     {P_TASK_ACCEPTANCE_STATE, TASK, "new items only"},
