@@ -114,6 +114,9 @@ char *fits_words(const char *member, const struct json *v)
     if (!v || json_is_null(v)) {
         return NULL;
     }
+    if (str_eq(member, DOC_STYLED) && json_is_str(v)) {
+        return str_printf("%zu characters of HTML", strlen(json_str_value(v)));
+    }
     const char *key_uri = str_eq(member, "cryptoKeys") ? json_get_str(v, "uri") : NULL;
     if (str_istarts(key_uri, "data:") && strchr(key_uri, ',')) {
         return str_printf(
@@ -214,6 +217,7 @@ static const struct {
     {"participants", "sendTo", "Outlook writes to e-mail addresses only"},
     {"participants", "name", "Outlook shows the address"},
     {"participants", NULL, "Outlook invites people by their e-mail address only"},
+    {DOC_STYLED, NULL, "Outlook has this text without its formatting"},
 };
 
 static bool ends_with_part(const char *path, const char *part)

@@ -44,6 +44,7 @@ static const char *const words[][2] = {
     {"participants", "participant"},
     {"locations", "place"},
     {"percentComplete", "percent done"},
+    {DOC_STYLED, "formatted description"},
 };
 /* Entries of these have made-up ids, which tell a person nothing. */
 static const char *const id_maps[] = {"emails", "phones", "addresses", "organizations", "titles",

@@ -167,8 +167,8 @@ static enum rc comp_read(const struct ical *ic, const struct lines_comp *comp,
 
 /* Members that an override cannot change (RFC 8984 section 4.3.5), or that we keep for the series
  * only. */
-static const char *const series_only[] = {"uid", "prodId", "created", "updated", "sequence",
-    "privacy", "participants", "timeZones", "endTimeZone", "recurrenceRules",
+static const char *const series_only[] = {DOC_STYLED, "uid", "prodId", "created", "updated",
+    "sequence", "privacy", "participants", "timeZones", "endTimeZone", "recurrenceRules",
     "excludedRecurrenceRules", "recurrenceOverrides", "recurrenceId", "recurrenceIdTimeZone"};
 
 static bool is_series_only(const char *member)

@@ -114,6 +114,11 @@ void ical_people_read(const struct lines_comp *comp, struct json *doc);
 void ical_people_write(
     struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc);
 
+/* ---- HTML beside the plain description (ical_styled.c) ---- */
+void ical_styled_read(const struct lines_comp *comp, struct json *doc);
+void ical_styled_write(
+    struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc);
+
 /* ---- all other members (ical_rows.c) ---- */
 void ical_rows_read(const struct ical *ic, const struct lines_comp *comp, struct json *doc);
 void ical_rows_write(

@@ -173,15 +173,6 @@ static char *row_format(const struct row *row, const struct json *v, const struc
     return NULL;
 }
 
-/* Other forms of the text that changed would contradict it, and some clients prefer them. */
-static void drop_alternatives(struct ical *ic, struct lines_comp *comp, struct line *line)
-{
-    if (line) {
-        line_param_set(line, "ALTREP", NULL);
-    }
-    ical_put(ic, comp, "X-ALT-DESC", NULL);
-}
-
 static void row_write(struct ical *ic, struct lines_comp *comp, const struct row *row,
     const struct json *before, const struct json *doc)
 {
@@ -200,8 +191,8 @@ static void row_write(struct ical *ic, struct lines_comp *comp, const struct row
     if (str_eq(value, old_value)) {
         return;
     }
-    if (str_eq(row->member, "description")) {
-        drop_alternatives(ic, comp, line);
+    if (line && str_eq(row->member, "description")) {
+        line_param_set(line, "ALTREP", NULL); /* another form of the old text */
     }
     ical_put(ic, comp, row->property, value);
 }
@@ -418,6 +409,9 @@ void ical_rows_read(const struct ical *ic, const struct lines_comp *comp, struct
             json_set(doc, rows[i].member, v);
         }
     }
+    if (ic->kind != ITEM_NOTE) {
+        ical_styled_read(comp, doc);
+    }
     location_read(comp, doc);
     keywords_read(comp, doc);
     if (ic->kind == ITEM_EVENT) {
@@ -444,6 +438,7 @@ void ical_rows_write(
             row_write(ic, comp, &rows[i], before, doc);
         }
     }
+    ical_styled_write(ic, comp, before, doc);
     location_write(ic, comp, before, doc);
     keywords_write(ic, comp, before, doc);
     importance_write(ic, comp, before, doc);

@@ -28,6 +28,7 @@ static const struct member_rule RULES[] = {
     {"kind", TYPE_STRING},
     {"title", TYPE_STRING},
     {"description", TYPE_STRING},
+    {DOC_STYLED, TYPE_STRING},
     {"name", TYPE_OBJECT},
     {"start", TYPE_LOCAL},
     {"due", TYPE_LOCAL},

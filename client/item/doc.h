@@ -30,6 +30,9 @@
 #define DOC_MEMBER_ITEM  "x-item:"
 #define DOC_MEMBER_CARDS DOC_EXT "memberCards"
 #define DOC_MEMBER_KEYS  DOC_EXT "memberKeys"
+/* "description" as HTML, of events and tasks: there only where it says the same as the plain text
+ * (html.h). Both are one member in a merge. */
+#define DOC_STYLED DOC_EXT "styledDescription"
 /* Bookkeeping in the stored base of a pair: which entries of it are in doubt (merge_absorb). */
 #define DOC_DOUBTFUL DOC_EXT "doubtful"
 /* Media type of a certificate in Outlook's own wrapping (PidTagUserX509Certificate): opaque. */
@@ -100,9 +103,13 @@ bool doc_same(const struct json *base, const struct json *now);
  * stands for "removed"). Where one side removed an entry that the other edited, the edit prevails
  * whatever left_wins says ("rule":true in the conflict), and the whole entry is restored. A date,
  * its zone and whether it has a time ("start", "due", "timeZone", "showWithoutTime") count as one
- * member. All three outputs are owned by the caller. */
+ * member, and so do the two forms of a text ("description", DOC_STYLED). All three outputs are owned by the caller. */
 void doc_merge(const struct json *left, const struct json *right, const struct json *left_doc,
     const struct json *right_doc, bool left_wins, struct json **ret_to_right,
     struct json **ret_to_left, struct json **ret_conflicts);
+
+/* The members that count as one with the one at this path, NULL at the end; NULL if it stands for
+ * itself. */
+const char *const *doc_group(const char *path);
 
 #endif

@@ -4,7 +4,11 @@
 
 #include <string.h>
 
-static const char *const TIME_MEMBERS[] = {"start", "due", "timeZone", "showWithoutTime"};
+/* What makes sense only together. */
+static const char *const GROUPS[][5] = {
+    {"start", "due", "timeZone", "showWithoutTime", NULL},
+    {"description", DOC_STYLED, NULL},
+};
 
 struct merge {
     const struct json *left, *right, *left_doc, *right_doc;
@@ -19,19 +23,22 @@ static bool path_within(const char *path, const char *prefix)
     return strncmp(path, prefix, n) == 0 && (!path[n] || path[n] == '/');
 }
 
-static bool is_time_member(const char *path)
+const char *const *doc_group(const char *path)
 {
-    for (size_t i = 0; i < ARRAY_LEN(TIME_MEMBERS); i++) {
-        if (str_eq(path, TIME_MEMBERS[i])) {
-            return true;
+    for (size_t i = 0; i < ARRAY_LEN(GROUPS); i++) {
+        for (const char *const *m = GROUPS[i]; *m; m++) {
+            if (str_eq(path, *m)) {
+                return GROUPS[i];
+            }
         }
     }
-    return false;
+    return NULL;
 }
 
 static bool overlaps(const char *a, const char *b)
 {
-    return path_within(a, b) || path_within(b, a) || (is_time_member(a) && is_time_member(b));
+    const char *const *group = doc_group(a);
+    return path_within(a, b) || path_within(b, a) || (group && group == doc_group(b));
 }
 
 /* What a document holds at a path, as a patch value. */
@@ -59,17 +66,16 @@ static void add_conflict(struct merge *m, const char *path, bool left_wins, bool
     json_append(m->conflicts, conflict);
 }
 
-/* Where the zone and the start were changed by different sides, the winner's whole group of time
- * members goes. */
-static void settle_time(struct merge *m)
+/* Where the zone and the start were changed by different sides, the winner's whole group of members
+ * goes. */
+static void settle_group(struct merge *m, const char *const *group)
 {
     struct json *out = m->left_wins ? m->to_right : m->to_left;
     const struct json *winner = m->left_wins ? m->left_doc : m->right_doc;
-    for (size_t i = 0; i < ARRAY_LEN(TIME_MEMBERS); i++) {
-        if (!json_equal(
-                json_get(m->left_doc, TIME_MEMBERS[i]), json_get(m->right_doc, TIME_MEMBERS[i]))) {
-            json_set(out, TIME_MEMBERS[i], value_at(winner, TIME_MEMBERS[i]));
-            add_conflict(m, TIME_MEMBERS[i], m->left_wins, false);
+    for (; *group; group++) {
+        if (!json_equal(json_get(m->left_doc, *group), json_get(m->right_doc, *group))) {
+            json_set(out, *group, value_at(winner, *group));
+            add_conflict(m, *group, m->left_wins, false);
         }
     }
 }
@@ -79,8 +85,8 @@ static void settle_time(struct merge *m)
 static void settle(struct merge *m, const struct json *l, const struct json *r)
 {
     const char *lp = json_key(l), *rp = json_key(r);
-    if (is_time_member(lp)) {
-        settle_time(m);
+    if (doc_group(lp)) {
+        settle_group(m, doc_group(lp));
         return;
     }
     const struct json *outer = strlen(lp) < strlen(rp) ? l : r;

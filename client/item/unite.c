@@ -2,6 +2,7 @@
  */
 #include "client/base/buf.h"
 #include "client/item/doc.h"
+#include "client/item/html.h"
 #include "client/item/joined.h"
 #include "client/item/traits.h"
 
@@ -157,11 +158,22 @@ static bool same_instant(const struct json *doc, const struct json *reference)
     return same;
 }
 
+/* Two programs' HTML of one text; the text itself is compared as it is. */
+static bool same_styled(const struct json *doc, const struct json *reference)
+{
+    const char *mine = json_get_str(doc, DOC_STYLED), *theirs = json_get_str(reference, DOC_STYLED);
+    CLEANUP(mem_free) char *text = theirs ? html_text(theirs) : NULL;
+    return mine && theirs && html_says(mine, text);
+}
+
 struct json *doc_alike(const struct json *doc, const struct json *reference)
 {
     struct json *paths = doc_joined(doc, reference);
     add_entries(paths, doc, reference, "emails", "address");
     add_entries(paths, doc, reference, "phones", "number");
+    if (same_styled(doc, reference)) {
+        json_append(paths, json_str(DOC_STYLED));
+    }
     if (str_eq(json_get_str(doc, "@type"), "Event") && same_instant(doc, reference)) {
         json_append(paths, json_str("start"));
         json_append(paths, json_str("timeZone"));

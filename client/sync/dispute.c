@@ -82,11 +82,8 @@ static void add_concerned(struct json **to, const struct json *patch, const stru
  * Caller frees. */
 static char *unit_of(const char *path)
 {
-    static const char *const times[] = {"start", "due", "timeZone", "showWithoutTime"};
-    for (size_t i = 0; i < ARRAY_LEN(times); i++) {
-        if (str_eq(path, times[i])) {
-            return mem_strdup(times[0]);
-        }
+    if (doc_group(path)) {
+        return mem_strdup(doc_group(path)[0]);
     }
     if (merge_paths_overlap(path, "name")) {
         return mem_strdup("name");

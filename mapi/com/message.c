@@ -106,7 +106,7 @@ static enum rc message_open(struct mapi_session *s, struct folder *f, enum item_
     return RC_OK;
 }
 
-/* The formatted text of an item for which the store makes no plain one. It is large, so it is not
+/* The formatted text of an item for which the store makes no plain one, or no HTML. It is large, so it is not
  * read of every item. */
 static enum rc message_read_rich(struct mapi_session *s, struct message *m, struct err *err)
 {
@@ -130,7 +130,7 @@ static enum rc message_read_props(struct mapi_session *s, struct folder *f, enum
     const struct prop_name *names = map_properties(kind, &count);
     enum rc rc = value_read_props(
         s, (IMAPIProp *)m->object, names, f->box->tags[kind], count, &m->props, err);
-    if (rc == RC_OK && !map_has_body(&m->props)) {
+    if (rc == RC_OK && map_wants_rich(&m->props)) {
         rc = message_read_rich(s, m, err);
     }
     if (rc == RC_OK && kind == ITEM_CONTACT) {

@@ -2,7 +2,7 @@
 #include "mapi/map/common.h"
 
 #include "client/base/date.h"
-#include "mapi/map/rtf.h"
+#include "client/item/html.h"
 
 #include <string.h>
 
@@ -149,37 +149,7 @@ enum rc title_write(struct writer *w, struct err *err)
     return RC_OK;
 }
 
-/* ---- body ---- */
-enum rc body_text(const struct props *item, char **ret_text, struct err *err)
-{
-    size_t len = 0;
-    const char *body = get_text(item, P_BODY);
-    const unsigned char *rich =
-        body ? NULL : props_binary(item, prop_name_of(P_RTF_COMPRESSED), &len);
-    CLEANUP(mem_free) char *made = NULL;
-    enum rc rc = rich ? rtf_read(rich, len, &made, err) : RC_OK;
-    if (rc == RC_OK) {
-        char *text = text_lf(body ? body : made);
-        if (text && !*text) {
-            free(text);
-            text = NULL;
-        }
-        *ret_text = text;
-    }
-    return rc;
-}
-
-void put_body(struct writer *w, const char *text)
-{
-    CLEANUP(mem_free) char *crlf = text_crlf(text ? text : "");
-    put_text(w, P_BODY, crlf);
-    if (!w->is_new) {
-        put_removed(w, P_RTF_COMPRESSED);
-        put_removed(w, P_HTML);
-        put_removed(w, P_RTF_IN_SYNC);
-    }
-}
-
+/* ---- description ---- */
 enum rc description_read(struct reader *r, struct err *err)
 {
     CLEANUP(mem_free) char *text = NULL;
@@ -195,6 +165,27 @@ enum rc description_write(struct writer *w, struct err *err)
     if (!w->is_new || !str_empty(text)) {
         put_body(w, text);
     }
+    return RC_OK;
+}
+
+enum rc styled_read(struct reader *r, struct err *err)
+{
+    enum rc rc = description_read(r, err);
+    if (rc == RC_OK) {
+        CLEANUP(mem_free) char *html = body_html(r->item);
+        html_put(r->doc, html);
+    }
+    return rc;
+}
+
+enum rc styled_write(struct writer *w, struct err *err)
+{
+    const char *text = json_get_str(w->want, "description");
+    const char *html = json_get_str(w->want, DOC_STYLED);
+    if (!html || !html_says(html, text)) {
+        return description_write(w, err);
+    }
+    put_html(w, text, html);
     return RC_OK;
 }
 

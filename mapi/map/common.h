@@ -2,7 +2,7 @@
 #ifndef LOCKSTEP_MAPI_MAP_COMMON_H
 #define LOCKSTEP_MAPI_MAP_COMMON_H
 
-#include "client/item/doc.h"
+#include "client/item/html.h"
 #include "mapi/map/lens.h"
 
 #define MEMBER_BILLING DOC_EXT "billing"
@@ -22,6 +22,9 @@ enum rc title_write(struct writer *w, struct err *err);
 /* "description" <-> plain-text body. */
 enum rc description_read(struct reader *r, struct err *err);
 enum rc description_write(struct writer *w, struct err *err);
+/* The same, with DOC_STYLED <-> HTML. */
+enum rc styled_read(struct reader *r, struct err *err);
+enum rc styled_write(struct writer *w, struct err *err);
 /* "privacy" <-> sensitivity and PidLidPrivate (mapping trap 14). */
 enum rc privacy_read(struct reader *r, struct err *err);
 enum rc privacy_write(struct writer *w, struct err *err);
@@ -43,8 +46,13 @@ void put_subject(struct writer *w, const char *text);
 /* The body as text with LF and no trailing line ends; NULL if there is none. Caller frees. An item
  * without plain text is read out of its RTF; errors as of rtf_read. */
 enum rc body_text(const struct props *item, char **ret_text, struct err *err) WARN_UNUSED;
+/* The HTML of an item whose native form it is, as UTF-8, or NULL: none, larger than HTML_MAX, or of a
+ * code page we do not know. Caller frees. */
+char *body_html(const struct props *item);
 /* Puts the body; RTF and HTML of the old text must not survive it (mapping trap 11). */
 void put_body(struct writer *w, const char *text);
+/* Puts both forms, of which the HTML is to count; in ASCII, so that no code page can spoil it. */
+void put_html(struct writer *w, const char *text, const char *html);
 
 /* A text with CR LF line ends; caller frees. */
 char *text_crlf(const char *text);

@@ -185,7 +185,7 @@ const struct section event_sections[] = {
     {{"locations"}, location_read, location_write},
     {{NULL}, schedule_read, schedule_write}, /* it looks for itself */
     {{"alerts"}, event_alerts_read, event_alerts_write},
-    {{"description"}, description_read, description_write},
+    {{"description", DOC_STYLED}, styled_read, styled_write},
     {{"keywords"}, keywords_read, keywords_write},
     {{"privacy"}, privacy_read, privacy_write},
     {{"priority"}, priority_read, priority_write},

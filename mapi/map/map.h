@@ -53,11 +53,10 @@ struct map_recipient_change {
 /* The properties that read and write of a kind want to see, but for the photo; a static array.
  * mapi/com asks for exactly these. */
 const struct prop_name *map_properties(enum item_kind kind, size_t *ret_count);
-/* PidTagRtfCompressed: to be given to map_read as well where an item has no PidTagBody, because the
- * store does not make one. */
+/* PidTagRtfCompressed: to be given to map_read as well where map_wants_rich says so of the rest:
+ * there is no PidTagBody, because the store does not make one, or HTML that is in the RTF only. */
 struct prop_name map_rich_body(void);
-/* PidTagBody is among `p`. */
-bool map_has_body(const struct props *p);
+bool map_wants_rich(const struct props *p);
 /* The type each of them has by specification, needed to form tags of named properties. */
 enum prop_type map_property_type(struct prop_name name);
 

@@ -54,9 +54,12 @@ static const struct prop_row ROWS[P_COUNT] = {
     [P_LOCKSTEP_UID] = {{SET_LOCKSTEP, 0, "Uid"}, PROP_UNICODE, CONTACT | TASK | NOTE},
     [P_LOCKSTEP_STAMP] = {{SET_LOCKSTEP, 0, "Stamp"}, PROP_UNICODE, ALL},
 
-    /* body in other formats: removed when the text changes; RTF is read where there is no text */
+    /* body in other formats: removed when the text changes; RTF is read where there is no text, or
+     * where it wraps the HTML */
     [P_RTF_COMPRESSED] = {{SET_TAG, 0x1009, NULL}, PROP_BINARY, NEVER},
-    [P_HTML] = {{SET_TAG, 0x1013, NULL}, PROP_BINARY, NEVER},
+    [P_HTML] = {{SET_TAG, 0x1013, NULL}, PROP_BINARY, EVENT | TASK},
+    [P_CODE_PAGE] = {{SET_TAG, 0x3FDE, NULL}, PROP_LONG, EVENT | TASK},
+    [P_NATIVE_BODY] = {{SET_TAG, 0x1016, NULL}, PROP_LONG, EVENT | TASK},
     [P_RTF_IN_SYNC] = {{SET_TAG, 0x0E1F, NULL}, PROP_BOOLEAN, NEVER},
 
     /* contact */
@@ -371,9 +374,11 @@ struct prop_name map_rich_body(void)
     return prop_name_of(P_RTF_COMPRESSED);
 }
 
-bool map_has_body(const struct props *p)
+bool map_wants_rich(const struct props *p)
 {
-    return props_find(p, prop_name_of(P_BODY)) != NULL;
+    const bool html_native = props_int(p, prop_name_of(P_NATIVE_BODY), 0) == NATIVE_HTML;
+    return !props_find(p, prop_name_of(P_BODY)) ||
+           (html_native && !props_find(p, prop_name_of(P_HTML)));
 }
 
 enum prop_type map_property_type(struct prop_name name)

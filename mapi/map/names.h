@@ -5,6 +5,10 @@
 
 #include "mapi/map/props.h"
 
+/* PidTagNativeBody ([MS-OXCMSG] section 2.2.1.58.2): the form that the others are made from. */
+#define NATIVE_RTF  2
+#define NATIVE_HTML 3
+
 enum prop_key {
     P_NONE, /* in tables: no property */
 
@@ -39,6 +43,8 @@ enum prop_key {
     P_RTF_COMPRESSED, /* PidTagRtfCompressed */
     P_HTML,           /* PidTagHtml */
     P_RTF_IN_SYNC,    /* PidTagRtfInSync */
+    P_CODE_PAGE,      /* PidTagInternetCodepage: of P_HTML */
+    P_NATIVE_BODY,    /* PidTagNativeBody */
 
     /* contact */
     P_DISPLAY_NAME,                 /* PidTagDisplayName */

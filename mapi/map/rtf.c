@@ -1,6 +1,7 @@
-/* Compressed RTF to text; see rtf.h. First the LZFu of [MS-OXRTFCP], then just enough of RTF: groups,
+/* Compressed RTF to text, or to the HTML within; see rtf.h. First the LZFu of [MS-OXRTFCP], then just enough of RTF: groups,
  * the destinations that are no text, paragraphs, tabs, escapes and \u. RTF that wraps HTML
- * (\fromhtml1, [MS-OXRTFEX]) gives the text that its RTF half shows. */
+ * (\fromhtml1, [MS-OXRTFEX]) gives the text that its RTF half shows, or the HTML: what stands in
+ * \*\htmltag groups, and the text outside of what \htmlrtf encloses. */
 #include "mapi/map/rtf.h"
 
 #include "client/base/mem.h"
@@ -106,6 +107,7 @@ static enum rc decompress(const unsigned char *data, size_t len, struct buf *ret
 /* ---- RTF ---- */
 struct group {
     bool hidden;  /* a destination whose text is not the document's */
+    bool tag;     /* within \*\htmltag: characters are HTML as they stand */
     int fallback; /* how many characters after \u stand for it */
 };
 
@@ -117,10 +119,11 @@ struct rtf {
     uint32_t high;          /* first half of a surrogate pair, or 0 */
     int code_page;
     bool html, unknown;
+    bool to_html, from_html; /* wanted; \fromhtml1 was seen */
     struct buf *out;
 };
 
-static void add_utf8(struct buf *b, uint32_t c)
+void rtf_add_utf8(struct buf *b, uint32_t c)
 {
     if (c < 0x80) {
         buf_addc(b, (char)c);
@@ -141,7 +144,8 @@ static void add_utf8(struct buf *b, uint32_t c)
 
 static bool is_shown(const struct rtf *r)
 {
-    return !r->groups[r->depth].hidden && !r->too_deep && !r->html;
+    const struct group *g = &r->groups[r->depth];
+    return !g->hidden && !r->too_deep && (!r->html || (r->to_html && g->tag));
 }
 
 static void put(struct rtf *r, uint32_t c)
@@ -157,7 +161,7 @@ static void put(struct rtf *r, uint32_t c)
         c = r->high ? 0x10000 + ((r->high - 0xD800) << 10) + (c - 0xDC00) : 0xFFFD;
     }
     r->high = 0;
-    add_utf8(r->out, c);
+    rtf_add_utf8(r->out, c);
 }
 
 /* Windows-1252, where it is not Latin-1. */
@@ -168,6 +172,11 @@ static uint32_t from_1252(unsigned char c)
         0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D, 0x017E,
         0x0178};
     return c >= 0x80 && c < 0xA0 ? HIGH[c - 0x80] : c;
+}
+
+void rtf_add_1252(struct buf *b, unsigned char c)
+{
+    rtf_add_utf8(b, from_1252(c));
 }
 
 static void put_byte(struct rtf *r, unsigned char c)
@@ -183,6 +192,24 @@ static void put_byte(struct rtf *r, unsigned char c)
     put(r, from_1252(c));
 }
 
+/* Words for single characters. Outside of tags they become entities, in which nothing of HTML can
+ * be misread ([MS-OXRTFEX] section 2.1.3.1.5). */
+static bool run_character(struct rtf *r, const char *word)
+{
+    static const struct {
+        const char *word;
+        uint32_t c;
+    } CHARACTERS[] = {{"lquote", 0x2018}, {"rquote", 0x2019}, {"ldblquote", 0x201C},
+        {"rdblquote", 0x201D}, {"bullet", 0x2022}, {"endash", 0x2013}, {"emdash", 0x2014}};
+    for (size_t i = 0; i < ARRAY_LEN(CHARACTERS); i++) {
+        if (str_eq(word, CHARACTERS[i].word)) {
+            put(r, CHARACTERS[i].c);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void run_word(struct rtf *r, const char *word, bool has_value, int value)
 {
     static const char *const HIDDEN[] = {"fonttbl", "colortbl", "stylesheet", "info", "pict",
@@ -191,7 +218,14 @@ static void run_word(struct rtf *r, const char *word, bool has_value, int value)
     for (size_t i = 0; i < ARRAY_LEN(HIDDEN); i++) {
         g->hidden = g->hidden || str_eq(word, HIDDEN[i]);
     }
-    if (str_eq(word, "par") || str_eq(word, "line")) {
+    if (r->to_html && str_eq(word, "htmltag")) {
+        g->hidden = false;
+        g->tag = true;
+    } else if (str_eq(word, "fromhtml")) {
+        r->from_html = has_value && value == 1;
+    } else if (run_character(r, word)) {
+        return;
+    } else if (str_eq(word, "par") || str_eq(word, "line")) {
         put(r, '\r');
         put(r, '\n');
     } else if (str_eq(word, "tab")) {
@@ -255,6 +289,10 @@ static void read_escape(struct rtf *r)
         }
     } else if (c == '*') {
         r->groups[r->depth].hidden = true;
+    } else if (c == '~' && r->to_html && !r->groups[r->depth].tag) {
+        for (const char *p = is_shown(r) ? "&nbsp;" : ""; *p; p++) {
+            put(r, (unsigned char)*p);
+        }
     } else if (c == '~') {
         put(r, 0xA0);
     } else if (c == '\\' || c == '{' || c == '}') {
@@ -298,22 +336,39 @@ static void read_rtf(struct rtf *r)
     }
 }
 
-enum rc rtf_read(const void *data, size_t len, char **ret_text, struct err *err)
+static enum rc read_as(const void *data, size_t len, struct rtf *r, char **ret, struct err *err)
 {
     CLEANUP_FINI(buf_fini) struct buf raw = BUF_INIT(RTF_MAX), text = BUF_INIT(RTF_MAX);
     enum rc rc = decompress(data, len, &raw, err);
     if (rc != RC_OK) {
         return rc;
     }
-    struct rtf r = {
-        .at = buf_str(&raw), .end = buf_str(&raw) + raw.len, .code_page = 1252, .out = &text};
-    r.groups[0].fallback = 1;
-    read_rtf(&r);
-    if (r.unknown) {
+    r->at = buf_str(&raw);
+    r->end = r->at + raw.len;
+    r->code_page = 1252;
+    r->out = &text;
+    r->groups[0].fallback = 1;
+    read_rtf(r);
+    if (r->unknown) {
         return err_set(err, RC_UNSUPPORTED, 0,
             "its note is formatted text in code page %d, and Outlook offers no plain text of it",
-            r.code_page);
+            r->code_page);
     }
-    *ret_text = buf_take(&text);
+    if (r->to_html && !r->from_html) {
+        return err_set(err, RC_NOT_FOUND, 0, "the formatted text has no HTML in it");
+    }
+    *ret = buf_take(&text);
     return RC_OK;
+}
+
+enum rc rtf_read(const void *data, size_t len, char **ret_text, struct err *err)
+{
+    struct rtf r = {0};
+    return read_as(data, len, &r, ret_text, err);
+}
+
+enum rc rtf_read_html(const void *data, size_t len, char **ret_html, struct err *err)
+{
+    struct rtf r = {.to_html = true};
+    return read_as(data, len, &r, ret_html, err);
 }

@@ -359,7 +359,7 @@ const struct section task_sections[] = {
         progress_write},
     {{"estimatedDuration", MEMBER_ACTUAL}, effort_read, effort_write},
     {{"alerts"}, alerts_read, alerts_write},
-    {{"description"}, description_read, description_write},
+    {{"description", DOC_STYLED}, styled_read, styled_write},
     {{"keywords"}, keywords_read, keywords_write},
     {{"privacy"}, privacy_read, privacy_write},
     {{"priority"}, priority_read, priority_write},

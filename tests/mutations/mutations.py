@@ -102,7 +102,8 @@ MUTATIONS = [
     # the time window
     ('window-not-applied', 'window', SYNC, 'if (!span_meets(r->link.kind, item->doc, from, until, &next)) {', 'if (0) {', ['engine/window']),
     ('repair-of-what-waits', 'I16', SYNC, '!(e->outside && entry_half(e))', '1', ['engine/window']),
-    ('meeting-made-again-with-its-guests', 'no mail', 'client/remote/dav/*.c', 'native = NULL; /* to make a meeting', '; /* to make a meeting',
+    ('meeting-made-again-with-its-guests', 'no mail', 'client/remote/*.c',
+     'return kind != ITEM_CONTACT && native && mute_wanted(native) ? NULL : native;', 'return native;',
      ['wire/dav', 'sync/undo']),
     # I8: edit beats delete
     ('edit-loses-to-delete-right', 'I8', SYNC, '[PLAN_CHANGED] = {CREATE(R), MERGE, MERGE, MERGE, CREATE(R), WAIT}',
@@ -189,7 +190,7 @@ MUTATIONS = [
      ['engine/conflict:conflict/choice-refused']),
     ('choice-written-on-one-side', 'I15', SYNC, 'for (int s = 0; s < 2 && rc == RC_OK && d->verdict == VERDICT_CHOSEN; s++) {',
      'for (int s = 0; s < 1 && rc == RC_OK && d->verdict == VERDICT_CHOSEN; s++) {', ['engine/conflict:conflict/choose', 'engine/conflict:conflict/ask']),
-    ('date-chosen-without-its-zone', 'I15', SYNC, 'return mem_strdup(times[0]);', 'return mem_strdup(path);', ['engine/conflict:conflict/together']),
+    ('date-chosen-without-its-zone', 'I15', SYNC, 'return mem_strdup(doc_group(path)[0]);', 'return mem_strdup(path);', ['engine/conflict:conflict/together']),
     # I16: what a person calls right is not written
     ('repair-looks-at-what-moved-only', 'I16', SYNC, 'r->whole = true; enum rc rc = run_look(r, err); return rc == RC_OK ? run_prove(r, err) : rc;',
      'return run_look(r, err);', ['engine/repair:repair/incomplete', 'engine/repair']),

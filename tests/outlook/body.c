@@ -1,5 +1,6 @@
 /* The forms of a body: what a store does to the others when one is written; and
  * WrapCompressedRTFStream. */
+#include "tests/outlook/html.h"
 #include "tests/outlook/mapiobj.h"
 #include "tests/outlook/rtf.h"
 #include "tests/outlook/stream.h"
@@ -34,8 +35,7 @@ HRESULT message_make_body(struct message *self)
     return hr;
 }
 
-/* RTF written: the plain text is made from it, HTML is dropped. HTML written: both others are
- * dropped. */
+/* RTF written: the plain text is made from it, HTML is dropped. HTML written: likewise. */
 void message_body_from_rich(struct message *self, ULONG tag)
 {
     struct bag *props = self->prop.props;
@@ -52,8 +52,10 @@ void message_body_from_rich(struct message *self, ULONG tag)
     }
     self->made_body = FALSE;
     if (PROP_ID(tag) == PROP_ID(EMU_PR_HTML)) {
+        html_plain(rich->data, rich->size, (UINT)bag_long(props, EMU_PR_INTERNET_CPID, 0), &text);
+        bag_set(props, PR_BODY_W, text.data, text.size);
         bag_delete(props, PR_RTF_COMPRESSED);
-        bag_delete(props, PR_BODY);
+        buffer_fini(&text);
         return;
     }
     if (!rtf_decompress(rich->data, rich->size, &rtf)) {

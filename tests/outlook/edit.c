@@ -115,6 +115,7 @@ static BOOL edit_set(
 {
     struct item values = {0};
     const cJSON *value;
+    BOOL html; /* the new text is given in both forms */
 
     if (!edit_read(editing, set, edit, &values)) {
         return FALSE;
@@ -130,6 +131,7 @@ static BOOL edit_set(
     if (cJSON_GetObjectItem(edit, "recipients")) {
         edit_recipients(item, &values);
     }
+    html = bag_find(&values.props, EMU_PR_HTML) != NULL;
     item_fini(&values);
     cJSON_ArrayForEach(value, set)
     {
@@ -140,7 +142,9 @@ static BOOL edit_set(
         if (cJSON_IsNull(value)) {
             bag_delete(&item->props, tag);
         }
-        edit_follow(item, tag);
+        if (!html || PROP_ID(tag) != PROP_ID(PR_BODY)) {
+            edit_follow(item, tag);
+        }
     }
     return TRUE;
 }

@@ -47,6 +47,44 @@ static const struct {
     {"rtf/closed too often", "{\\rtf1 a}}}}b", "ab"},
 };
 
+/* The HTML within: the tags, and the text outside of what is for readers of RTF ([MS-OXRTFEX] section
+ * 2.1.3). NULL: none. */
+static const struct {
+    const char *name, *rtf, *html;
+} HTMLS[] = {
+    {"rtf/html/tags",
+        "{\\rtf1\\ansi\\fromhtml1{\\*\\htmltag19 <html>}{\\*\\htmltag64 <p>}\\htmlrtf {\\htmlrtf0 "
+        "a "
+        "{\\*\\htmltag84 <b>}\\htmlrtf {\\b \\htmlrtf0 bold\\htmlrtf }\\htmlrtf0 "
+        "{\\*\\htmltag92 </b>}\\htmlrtf\\par}\\htmlrtf0 {\\*\\htmltag72 </p>}}",
+        "<html><p>a <b>bold</b></p>"},
+    {"rtf/html/characters",
+        "{\\rtf1\\ansi\\fromhtml1 \\'fc\\u8364?\\~\\bullet {\\*\\htmltag4 \\'e4\\{\\~\\par\\tab}}",
+        "\xC3\xBC\xE2\x82\xAC&nbsp;\xE2\x80\xA2\xC3\xA4{\xC2\xA0\r\n\t"},
+    {"rtf/html/what is no html",
+        "{\\rtf1\\fromhtml1{\\fonttbl{\\f0 Arial;}}{\\*\\mhtmltag84 no}{\\*\\generator no}"
+        "{\\*\\htmltag84 <i>}}",
+        "<i>"},
+    {"rtf/html/none", "{\\rtf1\\ansi only text}", NULL},
+    {"rtf/html/of plain text", "{\\rtf1\\ansi\\fromtext text}", NULL},
+    {"rtf/html/another code page", "{\\rtf1\\ansicpg932\\fromhtml1{\\*\\htmltag4 \\'82\\'a0}}",
+        NULL},
+    {"rtf/html/not closed", "{\\rtf1\\fromhtml1{\\*\\htmltag4 <p>{{{", "<p>"},
+};
+
+static void check_htmls(struct check *c)
+{
+    for (size_t i = 0; i < ARRAY_LEN(HTMLS); i++) {
+        if (check_case(c, HTMLS[i].name)) {
+            size_t len;
+            CLEANUP(mem_free) char *data = packed(HTMLS[i].rtf, &len), *html = NULL;
+            enum rc rc = rtf_read_html(data, len, &html, NULL);
+            check_int(c, rc == RC_OK, HTMLS[i].html != NULL);
+            check_str(c, html, HTMLS[i].html);
+        }
+    }
+}
+
 static void check_cases(struct check *c)
 {
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
@@ -127,6 +165,7 @@ int main(int argc, char **argv)
     struct check c;
     check_init(&c, argc, argv);
     check_cases(&c);
+    check_htmls(&c);
     if (check_case(&c, "rtf/specification")) {
         check_specification(&c);
     }

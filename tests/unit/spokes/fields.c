@@ -271,8 +271,8 @@ static struct json *edited_in_outlook(
     struct map_change all = {.set = base->item};
     dump_apply(&item, &all);
     for (size_t i = 0; i < base->item.recipient_count; i++) {
-        struct map_change row = {.set = base->item.recipients[i].row};
-        dump_apply(&props_add_recipient(&item, base->item.recipients[i].number)->row, &row);
+        struct map_change one = {.set = base->item.recipients[i].row};
+        dump_apply(&props_add_recipient(&item, base->item.recipients[i].number)->row, &one);
     }
     CLEANUP(json_free) struct json *dump = json_object();
     json_set(dump, "properties", json_dup(json_get(row, "outlook")));
@@ -418,6 +418,8 @@ static const struct {
     {P_ZONE_RECUR, EVENT, "of series"},
     {P_ZONE_STRUCT, EVENT, "of series"},
     {P_TASK_DEAD_OCCURRENCE, TASK, "of recurring tasks that are done"},
+    {P_CODE_PAGE, EVENT | TASK, "the HTML is written in ASCII"},
+    {P_NATIVE_BODY, EVENT | TASK, "the store's"},
     {P_TASK_STATE, TASK, "new items only"},
     {P_TASK_OWNERSHIP, TASK, "new items only"},
     {P_TASK_ACCEPTANCE_STATE, TASK, "new items only"},
