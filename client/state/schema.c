@@ -98,6 +98,8 @@ static const char *const schema_steps[] = {
     "CREATE TABLE blob(hash TEXT PRIMARY KEY, data TEXT NOT NULL);",
     /* 9: runs that a person asked for: what they were to bring about */
     "CREATE TABLE cause(run INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE, what INTEGER NOT NULL, detail TEXT);",
+    /* 10: what the program that read the documents could read (DOC_READING) */
+    "ALTER TABLE body ADD COLUMN reading INTEGER NOT NULL DEFAULT 0;",
 };
 #define SCHEMA_VERSION (SCHEMA_FIRST + (int)ARRAY_LEN(schema_steps))
 /* clang-format on */
