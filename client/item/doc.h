@@ -35,6 +35,10 @@
 #define DOC_STYLED DOC_EXT "styledDescription"
 /* Bookkeeping in the stored base of a pair: which entries of it are in doubt (merge_absorb). */
 #define DOC_DOUBTFUL DOC_EXT "doubtful"
+/* Counts up whenever a lens (client/codec, mapi/map) reads a member that it did not read before out of
+ * items there have been for long: stored bases remember theirs, and those of a lower number lack it
+ * without anybody having changed anything (client/sync/fetch.c). */
+#define DOC_READING 1
 /* Media type of a certificate in Outlook's own wrapping (PidTagUserX509Certificate): opaque. */
 #define DOC_OUTLOOK_CERTIFICATE "application/x-outlook-certificate"
 

@@ -2,6 +2,8 @@
  * documents lie in `body`. */
 #include "client/state/internal.h"
 
+#include "client/item/doc.h"
+
 void state_pair_fini(struct state_pair *p)
 {
     for (int side = 0; side < 2; side++) {
@@ -147,7 +149,7 @@ enum rc state_body_load(struct state *s, int64_t pair, struct state_body *ret, s
     struct db_row *row;
     enum rc rc = db_query(s->db, err, &row,
         "SELECT left_doc, left_native, left_told, left_patch, right_doc, right_native, right_told,"
-        " right_patch FROM body WHERE pair=?",
+        " right_patch, reading FROM body WHERE pair=?",
         "i", pair);
     if (rc != RC_OK) {
         return rc;
@@ -163,6 +165,7 @@ enum rc state_body_load(struct state *s, int64_t pair, struct state_body *ret, s
         ret->told[side] = db_text(row, side * 4 + 2);
         ret->patch[side] = db_text(row, side * 4 + 3);
     }
+    ret->older = db_int(row, 8) < DOC_READING;
     db_done(row);
     return RC_OK;
 }
@@ -171,14 +174,30 @@ enum rc state_body_save(struct state *s, int64_t pair, const struct state_body *
 {
     return db_run(s->db, err,
         "INSERT INTO body(pair, left_doc, left_native, left_told, left_patch, right_doc,"
-        " right_native, right_told, right_patch) VALUES(?,?,?,?,?,?,?,?,?)"
+        " right_native, right_told, right_patch, reading) VALUES(?,?,?,?,?,?,?,?,?,?)"
         " ON CONFLICT(pair) DO UPDATE SET left_doc=excluded.left_doc,"
         " left_native=excluded.left_native, left_told=excluded.left_told,"
         " left_patch=excluded.left_patch, right_doc=excluded.right_doc,"
         " right_native=excluded.right_native, right_told=excluded.right_told,"
-        " right_patch=excluded.right_patch",
-        "itttttttt", pair, b->doc[0], b->native[0], b->told[0], b->patch[0], b->doc[1],
-        b->native[1], b->told[1], b->patch[1]);
+        " right_patch=excluded.right_patch, reading=excluded.reading",
+        "itttttttti", pair, b->doc[0], b->native[0], b->told[0], b->patch[0], b->doc[1],
+        b->native[1], b->told[1], b->patch[1], (int64_t)(b->older ? 0 : DOC_READING));
+}
+
+enum rc state_body_older(struct state *s, int64_t pair, bool *ret, struct err *err)
+{
+    struct db_row *row;
+    enum rc rc = db_query(s->db, err, &row, "SELECT reading<? FROM body WHERE pair=?", "ii",
+        (int64_t)DOC_READING, pair);
+    bool older = false;
+    if (rc == RC_OK && db_next(row, &rc, err)) {
+        older = db_int(row, 0) != 0;
+        db_done(row);
+    }
+    if (rc == RC_OK) {
+        *ret = older;
+    }
+    return rc;
 }
 
 enum rc state_body_delete(struct state *s, int64_t pair, struct err *err)

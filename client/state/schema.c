@@ -101,6 +101,8 @@ static const char *const schema_steps[] = {
     /* 10: items that wait outside of their link's time window, and the window they were judged by */
     "CREATE TABLE outside(pair INTEGER PRIMARY KEY REFERENCES pair ON DELETE CASCADE, past INTEGER NOT NULL,"
     "  future INTEGER NOT NULL, due INTEGER NOT NULL, likeness TEXT NOT NULL);",
+    /* 11: what the program that read the documents could read (DOC_READING) */
+    "ALTER TABLE body ADD COLUMN reading INTEGER NOT NULL DEFAULT 0;",
 };
 #define SCHEMA_VERSION (SCHEMA_FIRST + (int)ARRAY_LEN(schema_steps))
 /* clang-format on */

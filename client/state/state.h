@@ -207,12 +207,15 @@ struct state_body {
     char *told[2];   /* NULL, or: what a write put into the document is as written, not yet read
                         back, and this is the version the store told for it */
     char *patch[2];  /* told: what was written, a PatchObject; NULL: all of it */
+    bool older;      /* read by a program that could read less (DOC_READING) */
 };
 void state_body_fini(struct state_body *b);
 enum rc state_body_load(struct state *s, int64_t pair, struct state_body *ret, struct err *err)
     WARN_UNUSED; /* RC_NOT_FOUND */
 enum rc state_body_save(struct state *s, int64_t pair, const struct state_body *b, struct err *err)
     WARN_UNUSED;
+/* Whether the pair has documents and they are `older`. */
+enum rc state_body_older(struct state *s, int64_t pair, bool *ret, struct err *err) WARN_UNUSED;
 enum rc state_body_delete(struct state *s, int64_t pair, struct err *err)
     WARN_UNUSED; /* also clears has_base */
 

@@ -53,6 +53,8 @@ static bool wants_fetch(const struct entry *e, enum side s)
     const struct state_pair_side *side = &e->pair.side[s];
     /* The base lacks what a group waits for, what a person is to decide, and has refused. */
     bool clean_but_unlike_base = !e->pair.has_base || e->waits || e->open || e->chosen || e->parked;
+    /* So does one that was read when less could be read; a deletion goes by the versions alone. */
+    clean_but_unlike_base |= e->older && e->pair.side[side_other(s)].look < PAIR_MISSING;
     return side->id && !e->cache[s] &&
            (side->look == PAIR_LOOK || (side->look == PAIR_CLEAN && clean_but_unlike_base));
 }
@@ -117,6 +119,13 @@ static enum rc base_from_written(struct work_side *side, struct err *err)
     return RC_OK;
 }
 
+static void compare_with_base(struct work_side *side)
+{
+    json_free(side->own);
+    side->own = merge_own_patch(side->base, side->now);
+    side->state = json_count(side->own) ? PLAN_CHANGED : PLAN_SAME;
+}
+
 static enum rc take_item(
     struct run *r, struct entry *e, enum side s, struct work_side *side, struct err *err)
 {
@@ -135,8 +144,7 @@ static enum rc take_item(
         if (side->base) {
             doc_rekey(side->now, side->base);
             rc = side->told ? base_from_written(side, err) : RC_OK;
-            side->own = merge_own_patch(side->base, side->now);
-            side->state = json_count(side->own) ? PLAN_CHANGED : PLAN_SAME;
+            compare_with_base(side);
         }
     } else if (item->rc == RC_OK) {
         side->rc = RC_INVALID;
@@ -172,7 +180,12 @@ static enum rc classify(struct run *r, struct work *w, enum side s, struct err *
 
 enum rc works_fetch(struct run *r, struct works *w, struct err *err)
 {
-    enum rc rc = fetch_side(r, w, SIDE_LEFT, err);
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < w->count && rc == RC_OK; i++) {
+        struct entry *e = w->items[i].entry;
+        rc = e->pair.has_base ? state_body_older(r->state, e->pair.id, &e->older, err) : RC_OK;
+    }
+    rc = rc == RC_OK ? fetch_side(r, w, SIDE_LEFT, err) : rc;
     if (rc == RC_OK) {
         rc = fetch_side(r, w, SIDE_RIGHT, err);
     }
@@ -182,6 +195,55 @@ enum rc works_fetch(struct run *r, struct works *w, struct err *err)
         }
     }
     return rc;
+}
+
+/* ---- bases of a program that could read less ---- */
+
+/* Read anew, and nobody has touched it since the base was made. */
+static bool is_unmoved(const struct work *w, enum side s)
+{
+    const struct state_pair_side *known = &w->entry->pair.side[s];
+    return known->look == PAIR_CLEAN && str_eq(known->version, w->side[s].version);
+}
+
+/* What an untouched side turns out to have had all along. If the other was edited meanwhile, it had
+ * such a member then, too: that is not what the edit was. */
+static void learn_from(const struct work_side *unmoved, struct work_side *other)
+{
+    for (const struct json *m = json_first(unmoved->now); m; m = json_next(m)) {
+        const char *name = json_key(m);
+        const struct json *there = json_get(other->now, name);
+        if (there && !json_get(unmoved->base, name) && !json_get(other->base, name)) {
+            json_set(other->base, name, json_dup(there));
+        }
+    }
+}
+
+/* What can be read only now is nobody's edit. An untouched item is its own base, so that nothing of
+ * it is carried over or written over before somebody edits it; nor would an undo take it away. */
+static void bring_up_to_date(struct work *w)
+{
+    bool unmoved[2];
+    const struct entry *e = w->entry;
+    struct work_side *sides = w->side;
+    if (!e->older || e->waits || e->open || e->chosen || e->parked || !sides[SIDE_LEFT].base ||
+        !sides[SIDE_LEFT].now || !sides[SIDE_RIGHT].base || !sides[SIDE_RIGHT].now) {
+        return; /* the bases of some lack members on purpose */
+    }
+    for (int s = 0; s < 2; s++) {
+        unmoved[s] = is_unmoved(w, (enum side)s);
+        if (unmoved[s]) {
+            learn_from(&sides[s], &sides[side_other((enum side)s)]);
+        }
+    }
+    for (int s = 0; s < 2; s++) {
+        struct work_side *side = &sides[s];
+        if (unmoved[s]) {
+            json_free(side->base);
+            side->base = json_dup(side->now);
+        }
+        compare_with_base(side);
+    }
 }
 
 bool work_is_group(const struct work *w)
@@ -202,6 +264,9 @@ enum rc works_classify(struct run *r, struct works *w, struct err *err)
         rc = classify(r, &w->items[i], SIDE_LEFT, err);
         if (rc == RC_OK) {
             rc = classify(r, &w->items[i], SIDE_RIGHT, err);
+        }
+        if (rc == RC_OK) {
+            bring_up_to_date(&w->items[i]);
         }
         w->items[i].united = !w->items[i].side[SIDE_LEFT].base || w->items[i].entry->pair.common;
     }

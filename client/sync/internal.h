@@ -53,6 +53,7 @@ struct entry {
     bool disputed;               /* it has conflicts, settled or not */
     bool open;                   /* one of them waits for a person: the bases leave it out */
     bool chosen;                 /* a person has chosen in one: to be carried out */
+    bool older;                  /* its bases are from a program that could read less */
     int64_t outside; /* half: when its day comes, by the link's time window; 0: not judged, inside */
     bool likeness;   /* `cache` has what the state file kept of it for matching, not the item */
     struct store_item *cache[2]; /* owned; fetched for proof or matching, not used up yet */

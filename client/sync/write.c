@@ -58,6 +58,7 @@ static enum rc journal_base(struct run *r, struct work *w, struct err *err)
         body.told[s] = side->now ? NULL : mem_strdup(side->told);
         body.patch[s] = side->now ? NULL : mem_strdup(side->told_patch);
     }
+    body.older = w->entry->older;
     return state_body_save(r->state, w->entry->pair.id, &body, err);
 }
 

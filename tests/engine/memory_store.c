@@ -623,7 +623,7 @@ const char *memory_add(struct store *s, const char *folder, const char *id, stru
     return item->id;
 }
 
-bool memory_set(
+bool memory_learn(
     struct store *s, const char *folder, const char *id, const char *path, struct json *v)
 {
     struct memory_store *m = memory_of(s);
@@ -638,7 +638,17 @@ bool memory_set(
     struct json *normal = normal_form(m, item->doc);
     json_free(item->doc);
     item->doc = normal;
-    moved(m, item);
+    return ok;
+}
+
+bool memory_set(
+    struct store *s, const char *folder, const char *id, const char *path, struct json *v)
+{
+    struct memory_item *item = find(memory_of(s), folder, id);
+    bool ok = memory_learn(s, folder, id, path, v);
+    if (item) {
+        moved(memory_of(s), item);
+    }
     return ok;
 }
 

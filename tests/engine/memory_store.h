@@ -38,6 +38,10 @@ const char *memory_add(struct store *s, const char *folder, const char *id, stru
 bool memory_set(
     struct store *s, const char *folder, const char *id, const char *path, struct json *v);
 bool memory_remove(struct store *s, const char *folder, const char *id);
+/* The same for a member that the item always had and that is read only from now on, as by a newer
+ * program: no new version, nothing in a listing. */
+bool memory_learn(
+    struct store *s, const char *folder, const char *id, const char *path, struct json *v);
 /* A new version with the same content. */
 bool memory_touch(struct store *s, const char *folder, const char *id);
 size_t memory_count(struct store *s, const char *folder);
