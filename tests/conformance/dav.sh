@@ -1,6 +1,6 @@
 # Sourced by the suites that run the store contract against a DAV server: makes empty collections and runs.
 
-# make_collection contacts|events|tasks|notes URL
+# make_collection contacts|events|meetings|tasks|notes URL
 make_collection() {
     if [ "$1" = contacts ]; then
         set -- "$2" MKCOL '<D:mkcol xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav"><D:set><D:prop><D:resourcetype><D:collection/><C:addressbook/></D:resourcetype><D:displayname>conf-contacts</D:displayname></D:prop></D:set></D:mkcol>'

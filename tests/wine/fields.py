@@ -196,6 +196,8 @@ def items(path):
     found = {}
     for item in loaded:
         properties = {key.split(' ')[0] if "'" not in key else key: value for key, value in item['properties'].items()}
+        for names in ('0E02001F', '0E03001F', '0E04001F'):  # the store's own, of the recipients
+            properties.pop(names, None)
         properties['recipients'] = people(item.get('recipients', []))
         found[properties.get(kind.key)] = properties
     return found

@@ -26,7 +26,7 @@ fields_suite() {
     export LOCKSTEP_PASSWORD=alicepw LOCKSTEP_HOME='C:\lockstep\home'
     make_collection contacts "$url$cards"
     make_collection events "$url$4conf-events/"
-    make_collection events "$url$4conf-meetings/"
+    make_collection meetings "$url$4conf-meetings/"
     make_collection tasks "$url$4conf-tasks/"
     make_collection notes "$url$4conf-notes/"
     wine lockstep-cli.exe account add outlook --outlook >/dev/null 2>&1 &&
@@ -46,8 +46,10 @@ fields_suite() {
 
 fields_kind() { # KIND FOLDER COLLECTION
     kind=$1 folder=$2 collection=$3
+    local from=${folder,,} # a word for the standard folder, but for the one of meetings
+    [ "$kind" != meeting ] || from=$folder
     mkdir "$kind" && cd "$kind" || exit 1
-    wine 'C:\lockstep\lockstep-cli.exe' link "outlook:${folder,,}" "server:$(basename "$collection")" >/dev/null 2>&1 || fail "$kind/link" "$folder"
+    wine 'C:\lockstep\lockstep-cli.exe' link "outlook:$from" "server:$(basename "$collection")" >/dev/null 2>&1 || fail "$kind/link" "$folder"
     read -r rows total <<<"$($fields "$kind" count)"
     $fields "$kind" objects objects && $fields "$kind" put "$url$collection" objects || fail "$kind/setup" "the objects"
     fields_sync
