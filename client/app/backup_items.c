@@ -92,23 +92,33 @@ static bool is_text(const char *native)
     return native && str_istarts(native, "BEGIN:");
 }
 
+/* For other programs: iCalendar wants a uid (RFC 5545 section 3.8.4.7), which a task of Outlook's has
+ * only once it was made by us. The name of the file stands for it. */
+static char *text_of(enum item_kind kind, const char *name, const struct json *doc)
+{
+    bool named = json_get_str(doc, "uid") != NULL;
+    CLEANUP(json_free) struct json *with_uid = named ? NULL : json_dup(doc);
+    char *text = NULL;
+    if (with_uid) {
+        json_set_str(with_uid, "uid", name);
+    }
+    enum rc rc = text_item_write(kind, NULL, named ? doc : with_uid, &text, NULL);
+    return rc == RC_OK ? text : NULL;
+}
+
 /* Where the store has no text, what counts is the file beside it; the text is for other programs,
  * and an item that no text can express has none. */
-static enum rc write_document(
-    struct maker *m, const char *path, const struct store_item *item, struct err *err)
+static enum rc write_document(struct maker *m, const char *path, const char *name,
+    const struct store_item *item, struct err *err)
 {
     CLEANUP(json_free) struct json *beside = json_object();
     CLEANUP(mem_free) char *at = str_printf("%s.json", path);
-    CLEANUP(mem_free) char *text = NULL;
+    CLEANUP(mem_free) char *text = text_of(m->request->link->kind, name, item->doc);
     json_set(beside, "doc", json_dup(item->doc));
     json_set_str(beside, "native", item->native);
     CLEANUP(mem_free) char *printed = json_print(beside);
     enum rc rc = write_file(m, at, printed, err);
-    if (rc == RC_OK &&
-        text_item_write(m->request->link->kind, NULL, item->doc, &text, NULL) == RC_OK) {
-        rc = write_file(m, path, text, err);
-    }
-    return rc;
+    return rc == RC_OK && text ? write_file(m, path, text, err) : rc;
 }
 
 static enum rc write_item(struct maker *m, const char *dir, const struct store_item *item,
@@ -118,7 +128,7 @@ static enum rc write_item(struct maker *m, const char *dir, const struct store_i
     CLEANUP(mem_free) char *path = platform_path_join(dir, name);
     CLEANUP(mem_free) char *title = doc_title(m->request->link->kind, item->doc);
     enum rc rc = is_text(item->native) ? write_file(m, path, item->native, err)
-                                       : write_document(m, path, item, err);
+                                       : write_document(m, path, name, item, err);
     if (rc != RC_OK) {
         return rc;
     }

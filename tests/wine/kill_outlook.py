@@ -172,7 +172,7 @@ scenarios = {}
 
 
 def scenario(name, start, command=('sync', '--json')):
-    """start: 'empty' (linked, never synced), 'base' (in step) or 'worked' (in step, the last run carried edits over)."""
+    """start: 'empty' (linked, never synced), 'base' (in step), 'saved' (and with a backup) or 'worked' (in step, the last run carried edits over)."""
     def register(act):
         scenarios[name] = (start, command, act)
         return act
@@ -245,6 +245,34 @@ def undo_deletes():
     pass
 
 
+REPAIR = ('repair', 'Contacts', '--yes', '--right-is')
+
+
+def apart():
+    """Contacts that differ in every way; nothing else is touched, since a repair is about one link."""
+    outlook(('set', 'default', 'Contacts', CONTACT, '3A1C001F', '+49 170 1'), ('delete', 'default', 'Contacts', 'Grace Holm'),
+            ('copy', 'default', 'Contacts', CONTACT, 'default', 'Contacts'))
+    person('new-1', 'Nora', 'Neu')
+    edit_file('people', 'FN:Ines Ito', 'ines@example.org', 'ines@ito.example')
+
+
+@scenario('repair-outlook', 'base', (*REPAIR, 'files'))
+def repair_outlook():
+    apart()
+
+
+@scenario('repair-files', 'base', (*REPAIR, 'outlook'))
+def repair_files():
+    apart()
+
+
+@scenario('restore-after-deletes', 'saved', ('restore', 'BACKUP'))
+def restore_deleted():
+    outlook(('delete', 'default', 'Contacts', CONTACT), ('delete', 'default', 'Contacts', 'Grace Holm'))
+    edit_file('people', 'FN:Ines Ito', 'ines@example.org', 'ines@ito.example')
+    sync().need()
+
+
 CONTACT, EVENT, TASK = 'Anna Müller', 'Team meeting', 'Buy milk'
 OUTLOOK_EDITS = [('set', 'default', 'Contacts', CONTACT, '3A1C001F', '+49 170 1'),
                  ('set', 'default', 'Calendar', EVENT, 'PSETID_Appointment:8208:001F', 'Room 9'),
@@ -289,6 +317,9 @@ def set_up():
     first_sync()
     sync().need()
     keep('base')
+    Run('backup').need()
+    keep('saved')
+    restore('base')
     edits()
     sync().need()
     keep('worked')
@@ -303,12 +334,18 @@ def last_run_of(link):
     return str(history['runs'][0]['run'])
 
 
+def backup_of(link):
+    backups = json.loads(Run('backup', 'list', '--json').need().out)['backups']
+    return next(b['name'] for b in backups if b['link'] == link)
+
+
 def prepared(name):
     """Sets the start of the scenario aside; returns the command that is to be disturbed."""
     start, command, act = scenarios[name]
     restore(start)
     act()
-    command = [last_run_of('Contacts') if word == 'CONTACTS' else word for word in command]
+    named = {'CONTACTS': last_run_of, 'BACKUP': backup_of}
+    command = [named[word]('Contacts') if word in named else word for word in command]
     keep('start')
     return command
 
@@ -323,7 +360,10 @@ def sample(steps, kind):
 
 
 def finish(command):
-    """What a person or the schedule does next: the same again, which for an undo is to say it again after a sync."""
+    """What a person or the schedule does next: the same again, which for an undo is to say it again after a sync, and for a repair or a
+    restore before one."""
+    if command[0] in ('repair', 'restore'):
+        Run(*command).need()
     if command[0] == 'undo':
         sync().need(0, 1)
         Run(*command).need(0, 1, 2)
