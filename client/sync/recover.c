@@ -82,12 +82,14 @@ static enum rc ask_ids(
                              run_side_name(r, s));
 }
 
-/* Whether an answer says anything: a single failed read leaves the intent for later. */
+/* Whether an answer says anything: a single failed read leaves the intent for later. An item that is
+ * there and cannot be read tells what became of its create, but not of an update: taken for somebody's
+ * edit later, what arrived of it would be in conflict with its own source. */
 static bool answered(const struct finding *f)
 {
     enum rc rc = f->item.rc;
-    return rc == RC_OK || rc == RC_NOT_FOUND || rc == RC_INVALID || rc == RC_TOO_BIG ||
-           rc == RC_UNSUPPORTED;
+    bool unreadable = rc == RC_INVALID || rc == RC_TOO_BIG || rc == RC_UNSUPPORTED;
+    return rc == RC_OK || rc == RC_NOT_FOUND || (unreadable && f->intent->op != STATE_UPDATE);
 }
 
 static enum rc ask_stamp(struct run *r, struct finding *f, struct err *err)
@@ -371,14 +373,20 @@ static enum rc note_all(struct run *r, struct finding *all, size_t count, struct
 
 /* An intent that could not be answered keeps its pair out of this run: to write it again could make
  * it twice. */
-static void keep_out(struct finding *all, size_t count)
+static enum rc keep_out(struct run *r, struct finding *all, size_t count, struct err *err)
 {
-    for (size_t i = 0; i < count; i++) {
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < count && rc == RC_OK; i++) {
         struct finding *f = &all[i];
-        if (f->entry && ((asks_id(f) && !answered(f)) || f->waits)) {
+        if (f->entry && asks_id(f) && !answered(f)) {
+            CLEANUP(mem_free) char *title = run_title(r, f->entry, NULL);
+            rc = run_fail(r, f->entry, title, f->intent->side, "read", f->item.rc,
+                f->item.error ? f->item.error : rc_name(f->item.rc), err);
+        } else if (f->entry && f->waits) {
             f->entry->failed = true;
         }
     }
+    return rc;
 }
 
 /* Which intents are of undos, repairs and restores, in which nobody's edit travels from one side to
@@ -429,7 +437,7 @@ enum rc run_recover(struct run *r, struct err *err)
         rc = note_all(r, all, intents.count, err);
     }
     if (rc == RC_OK) {
-        keep_out(all, intents.count);
+        rc = keep_out(r, all, intents.count, err);
     }
     for (size_t i = 0; i < intents.count; i++) {
         free(all[i].id);

@@ -241,6 +241,29 @@ static void check_replaced(struct check *c)
     end(c, &w);
 }
 
+/* Where a write went cannot be read when its fate is looked up, but later: then it is known for ours,
+ * and an edit at its source is later than it, whatever the policy. */
+static void check_unreadable(struct check *c)
+{
+    for (enum link_policy policy = LINK_NEWEST_WINS; policy < LINK_ASK; policy++) {
+        struct world w = {.policy = policy};
+        begin(c, &w);
+        edit(&w, L, "a", "ours");
+        memory_lose_answer(w.store[R]);
+        check_int(c, world_sync(&w), RC_OFFLINE);
+        edit(&w, L, "a", "later");
+        CLEANUP(mem_free) char *id = mem_strdup(world_find(&w, R, "Ada"));
+        memory_fail_item(w.store[R], id, RC_INVALID, false);
+        sync(c, &w);
+        check_int(c, w.report.failed, 1);
+        memory_fail_item(w.store[R], id, RC_OK, false);
+        sync(c, &w);
+        check_both(c, &w, "x.example:a", "later");
+        check_int(c, w.report.conflicts, 0);
+        end(c, &w);
+    }
+}
+
 static void add_number(struct store *s, void *user)
 {
     (void)s;
@@ -435,6 +458,9 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "apart/doubt/replaced")) {
         check_replaced(&c);
+    }
+    if (check_case(&c, "apart/doubt/unreadable")) {
+        check_unreadable(&c);
     }
     if (check_case(&c, "apart/doubt/beside-another")) {
         check_beside_another(&c);

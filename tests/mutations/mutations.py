@@ -214,6 +214,7 @@ MUTATIONS = [
      'return 0 && side;', ['engine/apart:apart/delete']),
     ('undo-settled-in-one-base', 'I17', SYNC, 'if (writes_over(&w->side[s], json_key(m))) {', 'if (0) {', ['engine/apart:apart/undo']),
     ('unknown-entry-taken-for-half-dropped', 'I17', SYNC, 'if (lacks_entry(now, path)) {', 'if (0) {', ['engine/apart:apart/doubt']),
+    ('unreadable-taken-for-an-answer', 'I17', SYNC, '(unreadable && f->intent->op != STATE_UPDATE)', 'unreadable', ['engine/apart:apart/doubt']),
     ('doubt-forgotten', 'I17', SYNC, 'if (doubtful) { json_set(base, DOC_DOUBTFUL,', 'if (0) { json_set(base, DOC_DOUBTFUL,', ['engine/apart:apart/doubt']),
     # members of groups
     ('members-spelled-anew', 'groups', SYNC, 'if (before && !is_item(before)) {', 'if (0) {', ['engine/scenarios:scenario/group']),
