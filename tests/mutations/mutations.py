@@ -75,7 +75,8 @@ MUTATIONS = [
      'default: return false; } } static struct store_op make_op', ['engine/scenarios', 'engine/simulate']),
     ('own-item-sent-twice-not-known', 'I5', SYNC, 'return side->op == STATE_CREATE && side->chosen && side->result.rc == RC_CONFLICT;',
      'return 0 && side;', ['engine/simulate', 'engine/scenarios']),
-    ('unanswered-undo-goes-on', 'I14', SYNC, 'if (f->entry && ((asks_id(f) && !answered(f)) || f->waits)) { f->entry->failed = true; }', '(void)f;', ['engine/undo']),
+    ('unanswered-undo-goes-on', 'I14', SYNC, 'if (f->entry && asks_id(f) && !answered(f)) {', 'if (0) {',
+     ['engine/undo']),
     # I6: a delete needs proof
     ('unreadable-taken-for-gone', 'I6', SYNC, '} else if (answer == RC_NOT_FOUND) {', '} else {', ['engine/scenarios']),
     ('absence-taken-for-proof', 'I6', SYNC, 'side->look = PAIR_MISSING; rc = run_entry_save(r, e, err);',
