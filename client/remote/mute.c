@@ -8,80 +8,121 @@
 
 #define MUTE ";SCHEDULE-AGENT=CLIENT"
 
-/* Does the logical line that begins here have that name? */
-static bool line_is(const char *line, const char *name)
+/* Behind the logical line that begins here: its folds belong to it (RFC 5545 section 3.1). */
+static const char *line_end(const char *line)
 {
-    size_t n = strlen(name);
-    return str_istarts(line, name) && (line[n] == ':' || line[n] == ';');
+    for (const char *p = line; (p = strchr(p, '\n')) != NULL; p++) {
+        if (p[1] != ' ' && p[1] != '\t') {
+            return p + 1;
+        }
+    }
+    return line + strlen(line);
 }
 
-/* The logical line without its folds, upper case. Caller frees. */
-static char *unfolded(const char *line)
+/* Past the fold at `p`, if there is one: they may be anywhere, also within a name. */
+static const char *past_folds(const char *p)
+{
+    for (;;) {
+        const char *lf = *p == '\r' ? p + 1 : p;
+        if (*lf != '\n' || (lf[1] != ' ' && lf[1] != '\t')) {
+            return p;
+        }
+        p = lf + 2;
+    }
+}
+
+/* The logical line up to its value, without folds, in upper case: the name and its parameters. Caller
+ * frees. */
+static char *head_of(const char *line)
 {
     struct buf b = BUF_INIT((size_t)1 << 20);
-    for (const char *p = line; *p;) {
-        size_t n = strcspn(p, "\r\n");
-        buf_add(&b, p, n);
-        p += n;
-        p += strspn(p, "\r");
-        if (*p != '\n' || (p[1] != ' ' && p[1] != '\t')) {
-            break;
-        }
-        p += 2;
-    }
-    for (size_t i = 0; i < b.len; i++) {
-        b.data[i] = b.data[i] >= 'a' && b.data[i] <= 'z' ? (char)(b.data[i] - 32) : b.data[i];
+    const char *end = line_end(line);
+    bool quoted = false;
+    for (const char *p = past_folds(line); p < end && (quoted || *p != ':');
+         p = past_folds(p + 1)) {
+        quoted ^= *p == '"';
+        buf_addc(&b, *p >= 'a' && *p <= 'z' ? (char)(*p - 32) : *p);
     }
     return buf_take(&b);
 }
 
-static bool says_agent(const char *line)
+static bool head_is(const char *head, const char *name)
 {
-    CLEANUP(mem_free) char *whole = unfolded(line);
-    return strstr(whole, ";SCHEDULE-AGENT=") != NULL;
+    size_t n = strlen(name);
+    return str_starts(head, name) && (head[n] == '\0' || head[n] == ';');
 }
 
-static bool says_silent_agent(const char *line)
+/* The value of the first SCHEDULE-AGENT in a head, NULL if there is none; what is in quotes, such as a
+ * name, is none. */
+static const char *agent_of(const char *head)
 {
-    CLEANUP(mem_free) char *whole = unfolded(line);
-    const char *agent = strstr(whole, ";SCHEDULE-AGENT=");
-    if (!agent) {
-        return false;
+    static const char AGENT[] = ";SCHEDULE-AGENT=";
+    bool quoted = false;
+    for (const char *p = head; *p; p++) {
+        quoted ^= *p == '"';
+        if (!quoted && str_starts(p, AGENT)) {
+            return p + strlen(AGENT);
+        }
     }
-    agent += strlen(";SCHEDULE-AGENT=");
-    agent += *agent == '"';
-    return str_starts(agent, "CLIENT") || str_starts(agent, "NONE");
+    return NULL;
 }
 
-static const char *next_line(const char *line)
+static bool says_agent(const char *head)
 {
-    const char *end = strchr(line, '\n');
-    return end ? end + 1 : line + strlen(line);
+    return agent_of(head) != NULL;
+}
+
+/* Every one of them says so, in case there are several. */
+static bool says_silent_agent(const char *head)
+{
+    static const char *const SILENT[] = {"CLIENT", "NONE", "\"CLIENT\"", "\"NONE\""};
+    const char *agent = agent_of(head);
+    bool silent = agent != NULL;
+    for (; agent && silent; agent = agent_of(agent)) {
+        size_t n = strcspn(agent, ";");
+        silent = false;
+        for (size_t i = 0; i < ARRAY_LEN(SILENT); i++) {
+            silent |= strlen(SILENT[i]) == n && strncmp(agent, SILENT[i], n) == 0;
+        }
+    }
+    return silent;
 }
 
 bool mute_wanted(const char *ical)
 {
     bool attendees = false, loud = false;
-    for (const char *line = ical; *line; line = next_line(line)) {
-        bool attendee = line_is(line, "ATTENDEE");
+    for (const char *line = ical; *line; line = line_end(line)) {
+        CLEANUP(mem_free) char *head = head_of(line);
+        bool attendee = head_is(head, "ATTENDEE");
         attendees = attendees || attendee;
         /* what stands at the organizer decides whether an attendee's reply is sent */
-        loud = loud || ((attendee || line_is(line, "ORGANIZER")) && !says_silent_agent(line));
+        loud = loud || ((attendee || head_is(head, "ORGANIZER")) && !says_silent_agent(head));
     }
     return attendees && loud;
+}
+
+/* The end of the name that a line begins with. */
+static const char *name_end(const char *line)
+{
+    const char *p = past_folds(line);
+    while (*p && *p != ':' && *p != ';') {
+        p = past_folds(p + 1);
+    }
+    return p;
 }
 
 static char *mute_lines(const char *ical, bool attendees)
 {
     struct buf b = BUF_INIT(2 * XML_MAX_CHILD);
     for (const char *line = ical; *line;) {
-        const char *next = next_line(line);
-        bool muted = line_is(line, "ORGANIZER") || (attendees && line_is(line, "ATTENDEE"));
-        if (muted && !says_agent(line)) {
-            size_t name = strcspn(line, ":;");
-            buf_add(&b, line, name);
+        const char *next = line_end(line);
+        CLEANUP(mem_free) char *head = head_of(line);
+        bool muted = head_is(head, "ORGANIZER") || (attendees && head_is(head, "ATTENDEE"));
+        if (muted && !says_agent(head)) {
+            const char *end = name_end(line);
+            buf_add(&b, line, (size_t)(end - line));
             buf_adds(&b, MUTE "\r\n "); /* folded here, so that no line grows beyond its limit */
-            line += name;
+            line = end;
         }
         buf_add(&b, line, (size_t)(next - line));
         line = next;
@@ -96,8 +137,9 @@ char *mute_people(const char *ical)
 
 char *mute_organizer(const char *ical)
 {
-    for (const char *line = ical; *line; line = next_line(line)) {
-        if (line_is(line, "ORGANIZER") && says_agent(line) && !says_silent_agent(line)) {
+    for (const char *line = ical; *line; line = line_end(line)) {
+        CLEANUP(mem_free) char *head = head_of(line);
+        if (head_is(head, "ORGANIZER") && says_agent(head) && !says_silent_agent(head)) {
             return NULL;
         }
     }

@@ -31,6 +31,13 @@ static void test_attendees(struct check *c)
         {EVENT("ORGANIZER:mailto:a@example.test\r\n"
                "ATTENDEE;SCHEDULE-AGENT=CLIENT:mailto:b@example.test\r\n"),
             true},
+        /* a name, or an address, is no parameter; nor is a word that only begins alike */
+        {EVENT("ATTENDEE;CN=\"B;SCHEDULE-AGENT=CLIENT\":mailto:b@example.test\r\n"), true},
+        {EVENT("ATTENDEE:mailto:b;SCHEDULE-AGENT=CLIENT@example.test\r\n"), true},
+        {EVENT("ATTENDEE;SCHEDULE-AGENT=CLIENTS:mailto:b@example.test\r\n"), true},
+        {EVENT("ATTENDEE;CN=\"a:b\";SCHEDULE-AGENT=\"NONE\":mailto:b@example.test\r\n"), false},
+        {EVENT("ATTENDEE;SCHEDULE-AGENT=CLIENT;SCHEDULE-AGENT=SERVER:mailto:b@x.test\r\n"), true},
+        {EVENT("ATTEN\r\n DEE:mailto:b@example.test\r\n"), true},
         {"", false},
     };
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
@@ -50,6 +57,18 @@ static void test_mute(struct check *c)
               "ATTENDEE;SCHEDULE-AGENT=CLIENT\r\n :mailto:b@example.test\r\n"
               "ATTENDEE;SCHEDULE-AGENT=NONE:mailto:c@example.test\r\n"
               "SUMMARY:keep\r\n"));
+    check_true(c, !mute_wanted(got));
+}
+
+/* Folds may be anywhere, and a name may look like the word. */
+static void test_mute_hidden(struct check *c)
+{
+    CLEANUP(mem_free)
+    char *got =
+        mute_people(EVENT("ATTEN\r\n DEE;CN=\"B;SCHEDULE-AGENT=CLIENT\":mailto:b@x.test\r\n"));
+    check_str(c, got,
+        EVENT("ATTEN\r\n DEE;SCHEDULE-AGENT=CLIENT\r\n "
+              ";CN=\"B;SCHEDULE-AGENT=CLIENT\":mailto:b@x.test\r\n"));
     check_true(c, !mute_wanted(got));
 }
 
@@ -157,6 +176,7 @@ int main(int argc, char **argv)
         const char *name;
         void (*run)(struct check *c);
     } CASES[] = {{"schedule/attendees", test_attendees}, {"schedule/mute", test_mute},
+        {"schedule/mute-hidden", test_mute_hidden},
         {"schedule/mute-organizer", test_mute_organizer}, {"meeting/own-part", test_own_part},
         {"mute/new-text", test_new_text}, {"item/line-ends", test_line_ends},
         {"item/components", test_components}};
