@@ -40,7 +40,7 @@ struct json *meeting_own_part(
     const struct json *now, const struct json *want, const struct json *own, bool *ret_less)
 {
     static const char *const OURS[] = {
-        "alerts", "keywords", "freeBusyStatus", DOC_EXT "busyStatus", "description"};
+        "alerts", "keywords", "freeBusyStatus", DOC_EXT "busyStatus", "description", DOC_STYLED};
     struct json *part = json_dup(now);
     for (size_t i = 0; i < ARRAY_LEN(OURS); i++) {
         const struct json *v = json_get(want, OURS[i]);

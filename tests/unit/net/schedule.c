@@ -110,16 +110,18 @@ static void test_own_part(struct check *c)
     json_append(own, json_str("me@example.test"));
     check_true(c, meeting_is_theirs(now, own));
     CLEANUP(json_free)
-    struct json *want = event(c,
-        MEETING("mine", "DESCRIPTION:note\r\nCATEGORIES:a\r\nTRANSP:TRANSPARENT\r\nLOCATION:x\r\n",
-            "ACCEPTED"));
+    struct json *want =
+        event(c, MEETING("mine",
+                     "DESCRIPTION:note\r\nX-ALT-DESC;FMTTYPE=text/html:<b>note</b>\r\n"
+                     "CATEGORIES:a\r\nTRANSP:TRANSPARENT\r\nLOCATION:x\r\n",
+                     "ACCEPTED"));
     bool less = false;
     CLEANUP(json_free) struct json *part = meeting_own_part(now, want, own, &less);
     CLEANUP(json_free) struct json *diff = doc_diff(now, part);
     CLEANUP(mem_free) char *text = json_print_canonical(diff);
     check_str(c, text,
         "{\"description\":\"note\",\"freeBusyStatus\":\"free\",\"keywords/a\":true,"
-        "\"participants/2/participationStatus\":\"accepted\"}");
+        "\"" DOC_STYLED "\":\"<b>note</b>\",\"participants/2/participationStatus\":\"accepted\"}");
     check_true(c, less);
     CLEANUP(json_free) struct json *again = meeting_own_part(now, part, own, &less);
     check_true(c, !less && json_equal(again, part));
