@@ -170,6 +170,25 @@ static void test_day_comes(struct check *c)
     }
 }
 
+/* The 90th day before today and the 30th after it are the last that are inside. */
+static void test_edges(struct check *c)
+{
+    if (check_case(c, "window/edges")) {
+        struct world w;
+        open_world(c, &w, &QUARTER);
+        add(&w, R, event("91 days ago", "2026-08-29T10:00:00"));
+        add(&w, R, event("90 days ago", "2026-08-30T10:00:00"));
+        add(&w, R, event("in 30 days", "2026-12-28T10:00:00"));
+        add(&w, R, event("in 31 days", "2026-12-29T10:00:00"));
+        sync_counts(c, &w, 2, 0, 1, 1);
+        check_int(c, titled(&w, L, "90 days ago") + titled(&w, L, "in 30 days"), 2);
+        w.clock += DAY;
+        sync_counts(c, &w, 1, 0, 1, 0);
+        check_int(c, titled(&w, L, "in 31 days"), 1);
+        world_close(&w);
+    }
+}
+
 /* One uid or one title and time: the two are one, though neither is inside. */
 static void test_paired_outside(struct check *c)
 {
@@ -454,6 +473,7 @@ int main(int argc, char **argv)
     check_init(&c, argc, argv);
     test_waits(&c);
     test_day_comes(&c);
+    test_edges(&c);
     test_paired_outside(&c);
     test_same_uid_inside(&c);
     test_leaves(&c);

@@ -101,6 +101,7 @@ MUTATIONS = [
      ['wire/dav', 'unit/schedule']),
     ('server-that-writes-all-the-same', 'no mail', 'client/remote/dav/*.c', 'd->store.answers && d->obeys', 'd->store.answers', ['wire/dav']),
     # the time window
+    ('window-a-day-off', 'window', SYNC, '(today + r->window.future + 1) * DAY', '(today + r->window.future + 2) * DAY', ['engine/window']),
     ('window-not-applied', 'window', SYNC, 'if (!span_meets(r->link.kind, item->doc, from, until, &next)) {', 'if (0) {', ['engine/window']),
     ('repair-of-what-waits', 'I16', SYNC, '!(e->outside && entry_half(e))', '1', ['engine/window']),
     ('meeting-made-again-with-its-guests', 'no mail', 'client/remote/*.c',
