@@ -14,6 +14,51 @@
 #define ABOUT_VERSION    112
 #define ABOUT_DATA       113
 
+#define DIALOG_MAIN      120
+#define MAIN_LEFT_LABEL  121
+#define MAIN_LEFT        122
+#define MAIN_OUTLOOK     123 /* what there is to say of Outlook */
+#define MAIN_LINK        124
+#define MAIN_MATCH       125
+#define MAIN_WHY         126 /* what the button does, or why it cannot */
+#define MAIN_RIGHT_LABEL 127
+#define MAIN_RIGHT       128
+#define MAIN_ADD         129
+#define MAIN_REFRESH     130
+#define MAIN_LINKS_LABEL 131
+#define MAIN_LINKS       132
+#define MAIN_STATUS      133
+#define MAIN_PROGRESS    134
+#define MAIN_SYNC        135
+#define MAIN_PREVIEW     136
+#define MAIN_PASSWORD    137 /* menu of a server */
+#define MAIN_REMOVE      138
+#define MENU_SERVER      139
+
+#define DIALOG_SERVER    140
+#define SERVER_ADDRESS_LABEL 141
+#define SERVER_ADDRESS   142
+#define SERVER_USER_LABEL 143
+#define SERVER_USER      144
+#define SERVER_PASSWORD_LABEL 145
+#define SERVER_PASSWORD  146
+#define SERVER_NAME_LABEL 147
+#define SERVER_NAME      148
+#define SERVER_PLAIN     149
+#define SERVER_RESULT    150
+
+#define DIALOG_PASSWORD  155
+#define PASSWORD_LABEL   156
+#define PASSWORD_TEXT    157
+#define PASSWORD_RESULT  158
+
+#define DIALOG_PREVIEW   160
+#define PREVIEW_SUM      161
+#define PREVIEW_LIST     162
+#define PREVIEW_NOTE     163
+#define PREVIEW_PROGRESS 164
+
+#define CMD_OPEN         200
 #define CMD_SYNC         201
 #define CMD_PAUSE        202
 #define CMD_DEBUG        203
@@ -21,7 +66,7 @@
 #define CMD_ABOUT        205
 #define CMD_EXIT         206
 #define CMD_STOP         207
-#define CMD_SHOW_RUNNING 208 /* a second instance was started */
+#define CMD_SHOW_RUNNING 208 /* a second instance was started: open the window */
 
 #define TEXT_NAME         1001
 #define TEXT_SYNCING      1002
@@ -33,10 +78,63 @@
 #define TEXT_PAUSED       1008
 #define TEXT_WAITING      1009
 #define TEXT_VERSION      1010
-#define TEXT_RUNNING      1011
 #define TEXT_CANNOT_START 1012
 #define TEXT_ATTENTION    1013
 #define TEXT_DATA         1014
+#define TEXT_FOLDER       1015 /* name */
+#define TEXT_FOLDER_NOTES 1016 /* name, what is to be said of it */
+#define TEXT_FOLDER_OF    1017
+#define TEXT_FOLDER_READ_ONLY 1018
+#define TEXT_FOLDER_LINKED 1019
+#define TEXT_ACCOUNT_FAILED 1020
+#define TEXT_LINK_SIDE    1021 /* account, folder */
+#define TEXT_BOTH_WAYS    1022
+#define TEXT_TO_RIGHT     1023
+#define TEXT_TO_LEFT      1024
+#define TEXT_COMPARING    1025
+#define TEXT_WRITING      1026 /* done, of */
+#define TEXT_NEEDS_HELD   1027
+#define TEXT_NEEDS_DOUBT  1028
+#define TEXT_NEEDS_CHOICE 1029
+#define TEXT_NEEDS_FAILED 1030
+#define TEXT_NEVER_SYNCED 1031
+#define TEXT_IN_STEP      1032
+#define TEXT_LINK         1033
+#define TEXT_UNLINK       1034
+#define TEXT_SYNC         1035
+#define TEXT_STOP         1036
+#define TEXT_WHY_CHOOSE   1037
+#define TEXT_WHY_LINK     1038
+#define TEXT_WHY_UNLINK   1039
+#define TEXT_WHY_OTHER_KIND 1040
+#define TEXT_WHY_READ_ONLY 1041
+#define TEXT_CANNOT_LOAD  1042
+#define TEXT_NO_OUTLOOK   1043
+#define TEXT_NOTHING      1044
+#define TEXT_LOOKING      1045
+#define TEXT_FAILED       1046
+#define TEXT_UNLINK_SURE  1047
+#define TEXT_MATCH_SURE   1048
+#define TEXT_REMOVE_SURE  1049
+#define TEXT_DETAIL       1050
+#define TEXT_PLAIN        1051
+#define TEXT_CONNECTING   1052
+#define TEXT_PASSWORD_OF  1053
+#define TEXT_PLAN_CREATE  1054
+#define TEXT_PLAN_UPDATE  1055
+#define TEXT_PLAN_DELETE  1056
+#define TEXT_PLAN_PAIR    1057
+#define TEXT_PLAN_HELD    1058
+#define TEXT_PLAN_FAILED  1059
+#define TEXT_SUM_CREATED  1060
+#define TEXT_SUM_UPDATED  1061
+#define TEXT_SUM_DELETED  1062
+#define TEXT_SUM_PAIRED   1063
+#define TEXT_SUM_DOUBTED  1064
+#define TEXT_SUM_HELD     1065
+#define TEXT_COLUMN_FIRST 1070 /* of the list of links, five */
+#define TEXT_PLAN_COLUMN_FIRST 1080 /* of the preview, four */
+#define TEXT_KIND_FIRST   1090 /* + enum item_kind */
 #define TEXT_EXIT_FIRST   1100 /* + enum app_exit: what it means */
 
 #endif

@@ -64,9 +64,3 @@ void about_open(HWND tray, const char *data_dir)
     ShowWindow(box, SW_SHOW);
     SetForegroundWindow(box);
 }
-
-BOOL about_message(HWND tray, MSG *message)
-{
-    HWND box = open_box(tray);
-    return box && IsDialogMessageW(box, message);
-}

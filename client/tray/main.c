@@ -1,6 +1,7 @@
 /* lockstep.exe: one instance a session, its message loop, and the command line.
  *
- *   lockstep.exe          start; if it runs already, it says where
+ *   lockstep.exe          start; if it runs already, its window opens
+ *   lockstep.exe /open    start, and open the window
  *   lockstep.exe /sync    a pass now, by the instance that runs (or by this one after starting)
  *   lockstep.exe /exit    end the instance that runs */
 #include "client/tray/tray.h"
@@ -20,6 +21,9 @@ static int command_of(int argc, WCHAR **argv)
     for (int i = 1; i < argc; i++) {
         if (_wcsicmp(argv[i], L"/sync") == 0) {
             return CMD_SYNC;
+        }
+        if (_wcsicmp(argv[i], L"/open") == 0) {
+            return CMD_OPEN;
         }
         if (_wcsicmp(argv[i], L"/exit") == 0) {
             return CMD_EXIT;
@@ -49,6 +53,16 @@ static int fail_to_start(const struct err *err)
     return (int)app_exit_of(err->rc);
 }
 
+/* All our windows but the hidden one are modeless dialogs: keys that move between controls are
+ * theirs. */
+static bool for_dialog(MSG *message)
+{
+    HWND top = message->hwnd ? GetAncestor(message->hwnd, GA_ROOT) : NULL;
+    WCHAR name[16] = L"";
+    return top && GetClassNameW(top, name, ARRAY_LEN(name)) && wcscmp(name, L"#32770") == 0 &&
+           IsDialogMessageW(top, message);
+}
+
 static int run(HINSTANCE instance, int command)
 {
     INITCOMMONCONTROLSEX controls = {sizeof controls, ICC_STANDARD_CLASSES | ICC_WIN95_CLASSES};
@@ -65,7 +79,7 @@ static int run(HINSTANCE instance, int command)
     }
     MSG message;
     while (GetMessageW(&message, NULL, 0, 0) > 0) {
-        if (!about_message(window, &message)) {
+        if (!for_dialog(&message)) {
             TranslateMessage(&message);
             DispatchMessageW(&message);
         }

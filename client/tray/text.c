@@ -1,9 +1,12 @@
-/* Texts of the string table and times as this user writes them. */
+/* Texts of the string table, numbers and times as this user writes them. */
 #include "client/tray/tray.h"
 
 #include "client/base/date.h"
 #include "client/platform/platform.h"
+#include "client/platform/win32/text.h"
+#include "resources/ids.h"
 
+#include <stdio.h>
 #include <wchar.h>
 
 WCHAR *text_load(UINT id, const WCHAR *first, const WCHAR *second)
@@ -29,15 +32,76 @@ WCHAR *text_load(UINT id, const WCHAR *first, const WCHAR *second)
     return out;
 }
 
+static WCHAR *copy(const WCHAR *text)
+{
+    return mem_dup(text, sizeof(WCHAR) * (wcslen(text) + 1));
+}
+
 WCHAR *text_time(int64_t utc)
 {
-    struct civil c = platform_local_time(utc);
+    struct civil c = platform_local_time(utc), today = platform_local_time(platform_now());
     SYSTEMTIME st = {.wYear = (WORD)c.year,
         .wMonth = (WORD)c.month,
         .wDay = (WORD)c.day,
         .wHour = (WORD)c.hour,
         .wMinute = (WORD)c.minute};
-    WCHAR text[80] = L"";
-    GetTimeFormatW(LOCALE_USER_DEFAULT, TIME_NOSECONDS, &st, NULL, text, ARRAY_LEN(text));
-    return mem_dup(text, sizeof(WCHAR) * (wcslen(text) + 1));
+    WCHAR text[160] = L"";
+    if (c.year != today.year || c.month != today.month || c.day != today.day) {
+        GetDateFormatW(LOCALE_USER_DEFAULT, DATE_SHORTDATE, &st, NULL, text, ARRAY_LEN(text) / 2);
+        wcscat(text, L" ");
+    }
+    size_t len = wcslen(text);
+    GetTimeFormatW(
+        LOCALE_USER_DEFAULT, TIME_NOSECONDS, &st, NULL, text + len, (int)(ARRAY_LEN(text) - len));
+    return copy(text);
+}
+
+WCHAR *text_list_add(WCHAR *list, WCHAR *text)
+{
+    if (!list) {
+        return text;
+    }
+    list = mem_realloc(list, wcslen(list) + wcslen(text) + 3, sizeof(WCHAR));
+    wcscat(list, L", ");
+    wcscat(list, text);
+    free(text);
+    return list;
+}
+
+WCHAR *text_one_line(const WCHAR *text)
+{
+    WCHAR *out = mem_alloc(sizeof(WCHAR) * (2 * wcslen(text) + 1)), *end = out;
+    for (; *text; text++) {
+        if (*text == L'\n') {
+            *end++ = L'.';
+            *end++ = L' ';
+        } else {
+            *end++ = *text;
+        }
+    }
+    return out;
+}
+
+WCHAR *text_number(int64_t n)
+{
+    WCHAR text[32];
+    swprintf(text, ARRAY_LEN(text), L"%lld", (long long)n);
+    return copy(text);
+}
+
+char *text_of(HWND box, int control)
+{
+    HWND window = GetDlgItem(box, control);
+    int len = GetWindowTextLengthW(window);
+    CLEANUP(mem_free) WCHAR *text = mem_alloc(sizeof(WCHAR) * ((size_t)len + 1));
+    GetWindowTextW(window, text, len + 1);
+    return win32_utf8(text);
+}
+
+int text_ask(HWND owner, UINT flags, UINT id, const char *detail)
+{
+    CLEANUP(mem_free) WCHAR *name = text_load(TEXT_NAME, NULL, NULL);
+    CLEANUP(mem_free) WCHAR *wide = win32_wide(detail ? detail : "");
+    CLEANUP(mem_free) WCHAR *text = text_load(id, wide, NULL);
+    return MessageBoxW(owner, text, name, flags);
 }

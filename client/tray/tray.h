@@ -3,16 +3,25 @@
 #define LOCKSTEP_TRAY_TRAY_H
 
 #include "client/app/schedule.h"
+#include "client/tray/job.h"
 
 #include <windows.h>
 
 #define TRAY_CLASS L"LockstepTray" /* of the hidden window; its title is the icon's tooltip */
 
-#define TRAY_MSG_ICON (WM_APP + 1) /* from the shell: something happened to the icon */
-#define TRAY_MSG_PROGRESS                                                                          \
-    (WM_APP + 2) /* from the worker: lparam is the name of the link at work (mem_free it), UTF-8   \
-                  */
-#define TRAY_MSG_DONE (WM_APP + 3) /* from the worker: a pass ended with exit code wparam */
+#define TRAY_MSG_ICON     (WM_APP + 1) /* from the shell: something happened to the icon */
+#define TRAY_MSG_PROGRESS (WM_APP + 2) /* from the worker: lparam is a struct tray_progress, ours */
+#define TRAY_MSG_JOB      (WM_APP + 3) /* from the worker: lparam is a struct job that has been run */
+#define TRAY_MSG_SYNC                                                                              \
+    (WM_APP + 4) /* from a window: sync the links lparam names, a JSON array, ours; none: all */
+
+/* Where a pass is. */
+struct tray_progress {
+    char *link;   /* owned; UTF-8 */
+    bool writing; /* else reading and comparing */
+    size_t done, total;
+};
+void tray_progress_free(struct tray_progress *p);
 
 /* ---- icon.c: the icon in the notification area ---- */
 struct icon;
@@ -27,27 +36,60 @@ void icon_set(struct icon *icon, enum schedule_look look, unsigned frame, const 
 /* A notification, for what needs the user. */
 void icon_notify(struct icon *icon, const WCHAR *title, const WCHAR *text);
 
-/* ---- worker.c: passes on a thread of their own ---- */
+/* ---- worker.c: jobs on a thread of their own ---- */
 struct worker;
-enum rc worker_new(HWND window, struct worker **ret, struct err *err) WARN_UNUSED;
-void worker_start(struct worker *w); /* a pass; TRAY_MSG_DONE follows */
-void worker_stop(struct worker *w);  /* ask the running pass to end at its next safe point */
-bool worker_wait(
-    struct worker *w, DWORD milliseconds); /* for the running pass to end; true if it has */
-void worker_free(struct worker *w);        /* waits for the running pass without limit */
+enum rc worker_new(HWND tray, struct worker **ret, struct err *err) WARN_UNUSED;
+/* After what was given to it before; TRAY_MSG_JOB follows. Takes the job over. */
+void worker_do(struct worker *w, struct job *job);
+/* Asks the running job to end at its next safe point. */
+void worker_stop(struct worker *w);
+/* The same for good: what waits is not begun any more. */
+void worker_end(struct worker *w);
+/* For all jobs to end; true if they have. */
+bool worker_wait(struct worker *w, DWORD milliseconds);
+void worker_free(struct worker *w); /* waits for the running job without limit, drops the others */
+/* For the jobs themselves, on its thread; `user` is the worker. */
+void worker_progress(void *user, const char *link, const char *phase, size_t done, size_t total);
+bool worker_stopping(void *user);
 
 /* ---- text.c ---- */
 /* A text of the string table with its first and second %s filled in (NULL = nothing). Caller frees.
  */
 WCHAR *text_load(UINT id, const WCHAR *first, const WCHAR *second);
-/* "14:35" as this user writes times. Caller frees. */
+/* "14:35" as this user writes times, with the day if that is not today. Caller frees. */
 WCHAR *text_time(int64_t utc);
+/* Appends ", " (unless empty) and the text; takes both over. */
+WCHAR *text_list_add(WCHAR *list /* owned; may be NULL */, WCHAR *text /* owned */);
+WCHAR *text_number(int64_t n); /* caller frees */
+/* Two lines as two sentences of one. Caller frees. */
+WCHAR *text_one_line(const WCHAR *text);
+/* The text of a control as UTF-8. Caller frees. */
+char *text_of(HWND box, int control);
+/* A message to the user who asked for something, `text` of the string table with the UTF-8
+ * `detail` (or NULL) filled in; returns what was chosen (IDOK, IDYES, ...). */
+int text_ask(HWND owner, UINT flags, UINT id, const char *detail);
 
 /* ---- about.c ---- */
-/* Opens the box, or brings it to the front; `tray` remembers it. The message loop asks
- * about_message first. */
+/* Opens the box, or brings it to the front; `tray` remembers it. */
 void about_open(HWND tray, const char *data_dir);
-BOOL about_message(HWND tray, MSG *message);
+
+/* ---- main_window.c: what people see when they open Lockstep ---- */
+/* Opens the window, or brings it to the front if `main` is open. */
+HWND main_window_open(HWND main, HWND tray, struct worker *w);
+/* What the tray knows; `main` may be closed. `text`: as the tooltip. */
+void main_window_status(HWND main, bool running, const WCHAR *text);
+void main_window_progress(HWND main, const struct tray_progress *p);
+/* Something was done to accounts, links or items: what is shown is read again. `folders`: servers
+ * are asked, too. */
+void main_window_reload(HWND main, bool folders);
+
+/* ---- server_box.c, password_box.c, preview_box.c: opened from the main window ---- */
+/* Asks for a server, adds it as an account, and tells `main`. */
+void server_box_open(HWND main, struct worker *w);
+/* Asks for a new password of an account (UTF-8), and tells `main`. */
+void password_box_open(HWND main, struct worker *w, const char *account);
+/* Shows what a sync of these links (names; none: of all) would do. */
+void preview_box_open(HWND main, HWND tray, struct worker *w, const struct json *links);
 
 /* ---- window.c ---- */
 /* Makes the hidden window with icon, schedule and worker. */

@@ -17,6 +17,7 @@ enum { TIMER_SCHEDULE = 1, TIMER_FRAME, TIMER_LEAVE };
 #define LEAVE_MS                                                                                   \
     10000 /* how long Exit waits for a pass to come to a safe point; the journal covers the rest   \
            */
+#define JOB_MS     500  /* how long a job that has told its result may need to be done */
 #define SESSION_MS 4000 /* the same when Windows ends, which gives us five seconds */
 
 struct tray {
@@ -25,7 +26,8 @@ struct tray {
     struct worker *worker; /* owned */
     struct schedule schedule;
     unsigned frame;
-    WCHAR *link;          /* owned; being synced, or NULL */
+    HWND main;            /* the main window, as long as it is open */
+    char *link;           /* owned; being synced, or NULL */
     char *home, *log_dir; /* owned */
     UINT taskbar_created;
     bool leaving;
@@ -78,7 +80,8 @@ static WCHAR *first_line(const struct tray *t)
 {
     const struct schedule *s = &t->schedule;
     if (s->running) {
-        return text_load(t->link ? TEXT_SYNCING_LINK : TEXT_SYNCING, t->link, NULL);
+        CLEANUP(mem_free) WCHAR *link = win32_wide(t->link);
+        return text_load(link ? TEXT_SYNCING_LINK : TEXT_SYNCING, link, NULL);
     }
     if (!s->last) {
         return text_load(TEXT_NEVER, NULL, NULL);
@@ -116,46 +119,61 @@ static void refresh(struct tray *t)
         wcscat(tip, second);
     }
     icon_set(t->icon, schedule_look(&t->schedule), t->frame, tip);
+    main_window_status(t->main, t->schedule.running, tip);
 }
 
 /* ---- passes ---- */
 
-static void start_pass(struct tray *t)
+static struct tray *tray_of(HWND window)
 {
-    if (!t->schedule.running && !t->leaving) {
-        schedule_started(&t->schedule);
-        worker_start(t->worker);
-        SetTimer(t->window, TIMER_FRAME, FRAME_MS, NULL);
-        refresh(t);
-    }
+    return (struct tray *)GetWindowLongPtrW(window, GWLP_USERDATA);
 }
 
-static void pass_done(struct tray *t, enum app_exit result)
+static void notify(struct tray *t, enum app_exit result)
 {
+    CLEANUP(mem_free) WCHAR *title = text_load(TEXT_ATTENTION, NULL, NULL);
+    CLEANUP(mem_free) WCHAR *text = text_load(TEXT_EXIT_FIRST + (UINT)result, NULL, NULL);
+    text[0] = (WCHAR)(UINT_PTR)CharUpperW(
+        (WCHAR *)(UINT_PTR)text[0]); /* the table has it for the middle of a sentence */
+    icon_notify(t->icon, title, text);
+}
+
+static void pass_done(struct job *job)
+{
+    struct tray *t = tray_of(job->window);
+    enum app_exit result = job->rc == RC_OK ? app_exit_of_sync(job->ret) : app_exit_of(job->rc);
     bool news = result != t->schedule.last_exit;
     KillTimer(t->window, TIMER_FRAME);
     free(TAKE(t->link));
     schedule_ended(&t->schedule, platform_now(), result);
     refresh(t);
-    if (t->leaving) {
-        DestroyWindow(t->window);
-    } else if (news && schedule_needs_user(result)) {
-        CLEANUP(mem_free) WCHAR *title = text_load(TEXT_ATTENTION, NULL, NULL);
-        CLEANUP(mem_free) WCHAR *text = text_load(TEXT_EXIT_FIRST + (UINT)result, NULL, NULL);
-        text[0] = (WCHAR)(UINT_PTR)CharUpperW(
-            (WCHAR *)(UINT_PTR)text[0]); /* the table has it for the middle of a sentence */
-        icon_notify(t->icon, title, text);
+    if (news && !t->leaving && schedule_needs_user(result)) {
+        notify(t, result);
     }
+}
+
+static void start_pass(struct tray *t, struct json *links /* owned; NULL: all */)
+{
+    struct json *arg = json_object();
+    json_set(arg, "links", links);
+    if (t->schedule.running || t->leaving) {
+        json_free(arg);
+        return;
+    }
+    schedule_started(&t->schedule);
+    worker_do(t->worker, job_new(t->window, job_sync, pass_done, arg));
+    SetTimer(t->window, TIMER_FRAME, FRAME_MS, NULL);
+    refresh(t);
 }
 
 static void leave(struct tray *t)
 {
     t->leaving = true;
-    if (!t->schedule.running) {
+    worker_end(t->worker);
+    if (worker_wait(t->worker, 0)) {
         DestroyWindow(t->window);
         return;
     }
-    worker_stop(t->worker);
     SetTimer(t->window, TIMER_LEAVE, LEAVE_MS, NULL);
 }
 
@@ -174,7 +192,7 @@ static void show_menu(struct tray *t, int x, int y)
     CheckMenuItem(menu, CMD_PAUSE, MF_BYCOMMAND | (t->schedule.paused ? MF_CHECKED : MF_UNCHECKED));
     CheckMenuItem(
         menu, CMD_DEBUG, MF_BYCOMMAND | (settings.debug_logging ? MF_CHECKED : MF_UNCHECKED));
-    SetMenuDefaultItem(menu, CMD_SYNC, FALSE);
+    SetMenuDefaultItem(menu, CMD_OPEN, FALSE);
     /* Foreground before and a message after: else the menu stays when the user clicks elsewhere
      * (TrackPopupMenu, Remarks). */
     SetForegroundWindow(t->window);
@@ -200,12 +218,21 @@ static void command_open_log(struct tray *t)
     ShellExecuteW(t->window, L"open", dir, NULL, NULL, SW_SHOWNORMAL);
 }
 
+static void open_main(struct tray *t)
+{
+    t->main = main_window_open(t->main, t->window, t->worker);
+    refresh(t);
+}
+
 static void command(struct tray *t, int id)
 {
     struct app_settings settings;
     switch (id) {
+    case CMD_OPEN:
+        open_main(t);
+        break;
     case CMD_SYNC:
-        start_pass(t);
+        start_pass(t, NULL);
         break;
     case CMD_STOP:
         worker_stop(t->worker);
@@ -227,13 +254,10 @@ static void command(struct tray *t, int id)
     case CMD_EXIT:
         leave(t);
         break;
-    case CMD_SHOW_RUNNING: {
-        CLEANUP(mem_free) WCHAR *title = text_load(TEXT_NAME, NULL, NULL);
-        CLEANUP(mem_free) WCHAR *text = text_load(TEXT_RUNNING, NULL, NULL);
+    case CMD_SHOW_RUNNING:
         note("a second instance was started");
-        icon_notify(t->icon, title, text);
+        open_main(t);
         break;
-    }
     }
 }
 
@@ -243,7 +267,7 @@ static void on_timer(struct tray *t, WPARAM timer)
     case TIMER_SCHEDULE:
         icon_show(t->icon, false);
         if (schedule_due(&t->schedule, platform_now())) {
-            start_pass(t);
+            start_pass(t, NULL);
         }
         break;
     case TIMER_FRAME:
@@ -264,11 +288,35 @@ static void on_icon(struct tray *t, WPARAM w, LPARAM l)
      * sends WM_RBUTTONUP too; only the higher-level events are looked at, as both would open two
      * menus. */
     switch (LOWORD(l)) {
-    case WM_CONTEXTMENU:
     case NIN_SELECT:
     case NIN_KEYSELECT:
+        open_main(t);
+        break;
+    case WM_CONTEXTMENU:
         show_menu(t, GET_X_LPARAM(w), GET_Y_LPARAM(w));
         break;
+    }
+}
+
+/* Of a pass; a preview tells its own window. */
+static void on_progress(struct tray *t, struct tray_progress *p)
+{
+    if (t->schedule.running) {
+        str_replace(&t->link, p->link);
+        refresh(t);
+        main_window_progress(t->main, p);
+    }
+    tray_progress_free(p);
+}
+
+static void on_job(struct tray *t, struct job *job)
+{
+    if (IsWindow(job->window)) {
+        job->done(job);
+    }
+    job_free(job);
+    if (t->leaving) {
+        DestroyWindow(t->window);
     }
 }
 
@@ -276,7 +324,10 @@ static void on_destroy(struct tray *t)
 {
     note("stopped");
     icon_free(TAKE(t->icon));
-    if (!t->schedule.running || worker_wait(t->worker, 0)) {
+    if (t->main && IsWindow(t->main)) {
+        DestroyWindow(t->main);
+    }
+    if (worker_wait(t->worker, JOB_MS)) {
         worker_free(TAKE(t->worker));
     } /* else the process ends under it; the journal finishes next time what it was at */
     PostQuitMessage(0);
@@ -284,7 +335,7 @@ static void on_destroy(struct tray *t)
 
 static LRESULT CALLBACK tray_proc(HWND window, UINT message, WPARAM w, LPARAM l)
 {
-    struct tray *t = (struct tray *)GetWindowLongPtrW(window, GWLP_USERDATA);
+    struct tray *t = tray_of(window);
     if (!t) {
         return DefWindowProcW(window, message, w, l);
     }
@@ -297,13 +348,13 @@ static LRESULT CALLBACK tray_proc(HWND window, UINT message, WPARAM w, LPARAM l)
         on_icon(t, w, l);
         return 0;
     case TRAY_MSG_PROGRESS:
-        free(t->link);
-        t->link = win32_wide((char *)l);
-        free((char *)l);
-        refresh(t);
+        on_progress(t, (struct tray_progress *)l);
         return 0;
-    case TRAY_MSG_DONE:
-        pass_done(t, (enum app_exit)w);
+    case TRAY_MSG_JOB:
+        on_job(t, (struct job *)l);
+        return 0;
+    case TRAY_MSG_SYNC:
+        start_pass(t, (struct json *)l);
         return 0;
     case WM_COMMAND:
         command(t, LOWORD(w));
@@ -312,8 +363,8 @@ static LRESULT CALLBACK tray_proc(HWND window, UINT message, WPARAM w, LPARAM l)
         on_timer(t, w);
         return 0;
     case WM_ENDSESSION:
-        if (w && t->schedule.running) {
-            worker_stop(t->worker);
+        if (w) {
+            worker_end(t->worker);
             worker_wait(t->worker, SESSION_MS);
         }
         return 0;

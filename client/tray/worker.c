@@ -1,72 +1,107 @@
-/* Passes on a thread of their own. The thread opens the app layer for each pass and closes it
- * afterwards, so that between passes the command line can work on the same data; it talks to the
- * window by posted messages only. */
+/* The worker: one thread that runs jobs in the order they came. It opens the app layer for each and
+ * closes it afterwards, so that between them the command line can work on the same data; it talks
+ * to the windows by posted messages only. */
 #include "client/tray/tray.h"
 
 #include "client/base/buf.h"
 #include "client/platform/platform.h"
 
+#include <string.h>
+
+#define PROGRESS_MS 100 /* so often at most: the window is to be told, not flooded */
+
 struct worker {
-    HWND window;
+    HWND tray;                      /* gets TRAY_MSG_PROGRESS and TRAY_MSG_JOB */
     struct platform_worker *thread; /* owned */
     volatile LONG stop;             /* Interlocked */
-    HANDLE idle;                    /* owned; manual-reset event, set while no pass runs */
-    char *link; /* owned; named last in a TRAY_MSG_PROGRESS. Used by the thread only. */
+    HANDLE idle;                    /* owned; manual-reset event, set while nothing is to do */
+    CRITICAL_SECTION lock;          /* of the three lines below */
+    struct job **jobs;              /* owned; waiting, the oldest first */
+    size_t count, cap;
+    bool ending;
+    char *link; /* owned; named last in a TRAY_MSG_PROGRESS. This and `told` are the thread's. */
+    ULONGLONG told;
 };
 
-static void progress(void *user, const char *link, const char *phase, size_t done, size_t total)
+void worker_progress(void *user, const char *link, const char *phase, size_t done, size_t total)
 {
     struct worker *w = user;
-    (void)phase;
-    (void)done;
-    (void)total;
-    if (!str_eq(w->link, link)) {
-        str_replace(&w->link, link);
-        char *name = mem_strdup(link);
-        if (!PostMessageW(w->window, TRAY_MSG_PROGRESS, 0, (LPARAM)name)) {
-            free(name);
-        }
+    ULONGLONG now = GetTickCount64();
+    if (str_eq(w->link, link) && now - w->told < PROGRESS_MS) {
+        return;
+    }
+    str_replace(&w->link, link);
+    w->told = now;
+    struct tray_progress *p = NEW(struct tray_progress);
+    *p = (struct tray_progress){
+        .link = mem_strdup(link), .writing = str_eq(phase, "write"), .done = done, .total = total};
+    if (!PostMessageW(w->tray, TRAY_MSG_PROGRESS, 0, (LPARAM)p)) {
+        tray_progress_free(p);
     }
 }
 
-static bool cancelled(void *user)
+void tray_progress_free(struct tray_progress *p)
+{
+    if (p) {
+        free(p->link);
+        free(p);
+    }
+}
+
+bool worker_stopping(void *user)
 {
     struct worker *w = user;
     return InterlockedCompareExchange(&w->stop, 0, 0) != 0;
 }
 
-static enum app_exit pass(struct worker *w, struct err *err)
+/* The next job; NULL: none is left, and whoever waits for that is told. */
+static struct job *take(struct worker *w)
 {
-    CLEANUP(app_close) struct app *app = NULL;
-    CLEANUP(json_free) struct json *report = NULL;
-    struct app_sync request = {.progress = progress, .cancelled = cancelled, .user = w};
-    enum rc rc = app_open(NULL, &app, err);
-    if (rc == RC_OK) {
-        rc = app_sync_run(app, &request, &report, err);
+    struct job *job = NULL;
+    EnterCriticalSection(&w->lock);
+    if (w->count && !w->ending) {
+        job = w->jobs[0];
+        w->count--;
+        InterlockedExchange(&w->stop, 0); /* whoever asked to stop meant the one before */
+        memmove(w->jobs, w->jobs + 1, w->count * sizeof *w->jobs);
+    } else {
+        SetEvent(w->idle);
     }
-    if (app && rc != RC_OK) {
-        log_line(
-            app_log(app), LOG_LEVEL_ERROR, "tray", "the pass could not be made (%s)", rc_name(rc));
-    }
-    return rc == RC_OK ? app_exit_of_sync(report) : app_exit_of(rc);
+    LeaveCriticalSection(&w->lock);
+    return job;
 }
 
 static void work(void *user)
 {
     struct worker *w = user;
-    struct err err = ERR_INIT;
-    str_replace(&w->link, NULL);
-    enum app_exit result = pass(w, &err);
-    err_fini(&err);
-    SetEvent(w->idle);
-    PostMessageW(w->window, TRAY_MSG_DONE, (WPARAM)result, 0);
+    for (struct job *job = take(w); job; job = take(w)) {
+        str_replace(&w->link, NULL);
+        job_run(job);
+        if (!PostMessageW(w->tray, TRAY_MSG_JOB, 0, (LPARAM)job)) {
+            job_free(job);
+        }
+    }
 }
 
-enum rc worker_new(HWND window, struct worker **ret, struct err *err)
+void worker_stop(struct worker *w)
+{
+    InterlockedExchange(&w->stop, 1);
+}
+
+void worker_end(struct worker *w)
+{
+    EnterCriticalSection(&w->lock);
+    w->ending = true;
+    LeaveCriticalSection(&w->lock);
+    worker_stop(w);
+}
+
+enum rc worker_new(HWND tray, struct worker **ret, struct err *err)
 {
     struct worker *w = NEW(struct worker);
-    w->window = window;
+    w->tray = tray;
     w->idle = CreateEventW(NULL, TRUE, TRUE, NULL);
+    InitializeCriticalSection(&w->lock);
     enum rc rc = platform_worker_new(work, w, &w->thread, err);
     if (rc != RC_OK) {
         worker_free(w);
@@ -79,23 +114,31 @@ enum rc worker_new(HWND window, struct worker **ret, struct err *err)
 void worker_free(struct worker *w)
 {
     if (w) {
+        worker_end(w);
         platform_worker_free(w->thread);
+        for (size_t i = 0; i < w->count; i++) {
+            job_free(w->jobs[i]);
+        }
+        free(w->jobs);
+        DeleteCriticalSection(&w->lock);
         CloseHandle(w->idle);
         free(w->link);
         free(w);
     }
 }
 
-void worker_start(struct worker *w)
+void worker_do(struct worker *w, struct job *job)
 {
-    InterlockedExchange(&w->stop, 0);
+    job->worker = w;
+    EnterCriticalSection(&w->lock);
+    if (w->count == w->cap) {
+        w->cap = w->cap ? w->cap * 2 : 8;
+        w->jobs = mem_realloc(w->jobs, w->cap, sizeof *w->jobs);
+    }
+    w->jobs[w->count++] = job;
     ResetEvent(w->idle);
+    LeaveCriticalSection(&w->lock);
     platform_worker_wake(w->thread);
-}
-
-void worker_stop(struct worker *w)
-{
-    InterlockedExchange(&w->stop, 1);
 }
 
 bool worker_wait(struct worker *w, DWORD milliseconds)

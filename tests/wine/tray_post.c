@@ -3,9 +3,11 @@
  *   tray_post wait SECONDS            until its window is there
  *   tray_post gone SECONDS            until it is not
  *   tray_post title TEXT SECONDS      until the tooltip (also the window's title) holds TEXT
- *   tray_post command NAME            as if chosen from the menu: sync pause debug about exit
+ *   tray_post command NAME            as if chosen from the menu: open sync pause debug about
+ *                                     exit
  *   tray_post items                   prints the items of the menu in lockstep.exe
  *   tray_post menu                    waits for an open menu and prints its place
+ *   tray_post window SECONDS          until the main window is open; closes it
  *   tray_post about                   prints the texts of the open About box and presses OK
  *   tray_post taskbar                 what Explorer broadcasts after it has restarted
  * Exit code 0: done; 1: did not happen in time. */
@@ -65,7 +67,7 @@ static int command(const char *name)
     static const struct {
         const char *name;
         int id;
-    } COMMANDS[] = {{"sync", CMD_SYNC}, {"pause", CMD_PAUSE}, {"debug", CMD_DEBUG},
+    } COMMANDS[] = {{"open", CMD_OPEN}, {"sync", CMD_SYNC}, {"pause", CMD_PAUSE}, {"debug", CMD_DEBUG},
         {"about", CMD_ABOUT}, {"exit", CMD_EXIT}};
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++) {
         if (strcmp(name, COMMANDS[i].name) == 0) {
@@ -146,6 +148,17 @@ static int about(void)
     return IsWindow(box) ? 1 : 0;
 }
 
+static int main_window(int seconds)
+{
+    HWND window = NULL;
+    for (int i = 0; i < seconds * 20 && !(window && IsWindowVisible(window)); i++) {
+        Sleep(50);
+        window = FindWindowW(L"#32770", L"Lockstep");
+    }
+    Sleep(500); /* Wine leaves a picture behind of what closes while it is being shown */
+    return window && PostMessageW(window, WM_COMMAND, IDCANCEL, 0) ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
@@ -160,6 +173,9 @@ int main(int argc, char **argv)
     }
     if (strcmp(what, "command") == 0 && argc == 3) {
         return command(argv[2]);
+    }
+    if (strcmp(what, "window") == 0 && argc == 3) {
+        return main_window(atoi(argv[2]));
     }
     if (strcmp(what, "menu") == 0) {
         return menu();

@@ -1,0 +1,168 @@
+/* What the worker's thread can do for the windows. */
+#include "client/tray/job.h"
+
+#include "client/base/buf.h"
+#include "client/tray/tray.h"
+
+struct job *job_new(HWND window, enum rc (*work)(struct app *, struct job *, struct err *),
+    void (*done)(struct job *), struct json *arg)
+{
+    struct job *job = NEW(struct job);
+    *job = (struct job){.work = work, .done = done, .window = window, .arg = arg};
+    return job;
+}
+
+void job_free(struct job *job)
+{
+    if (job) {
+        json_free(job->arg);
+        json_free(job->ret);
+        free(job->error);
+        free(job);
+    }
+}
+
+void job_run(struct job *job)
+{
+    CLEANUP(app_close) struct app *app = NULL;
+    struct err err = ERR_INIT;
+    job->rc = app_open(NULL, &app, &err);
+    if (job->rc == RC_OK) {
+        job->rc = job->work(app, job, &err);
+    }
+    if (job->rc != RC_OK) {
+        job->error = mem_strdup(err_text(&err));
+        if (app) {
+            log_line(app_log(app), LOG_LEVEL_ERROR, "tray", "%s", rc_name(job->rc));
+        }
+    }
+    err_fini(&err);
+}
+
+/* ---- accounts and folders ---- */
+
+static bool has_outlook(const struct json *accounts)
+{
+    const struct json *a = json_first(json_get(accounts, "accounts"));
+    while (a && !str_eq(json_get_str(a, "type"), "outlook")) {
+        a = json_next(a);
+    }
+    return a != NULL;
+}
+
+/* The account of this computer's Outlook, made when it is first needed: people have one Outlook and
+ * should not be asked for it. Where it cannot be reached the rest of the window still works. */
+static enum rc need_outlook(
+    struct app *app, struct json *ret, struct json **accounts, struct err *err)
+{
+    struct app_account outlook = {.name = "Outlook", .type = "outlook"};
+    CLEANUP(json_free) struct json *found = NULL;
+    struct err why = ERR_INIT;
+    if (app_account_add(app, &outlook, &found, &why) != RC_OK) {
+        json_set_str(ret, "outlook", err_text(&why));
+        err_fini(&why);
+        return RC_OK;
+    }
+    json_free(TAKE(*accounts));
+    return app_account_list(app, accounts, err);
+}
+
+enum rc job_load(struct app *app, struct job *job, struct err *err)
+{
+    CLEANUP(json_free) struct json *ret = json_object();
+    CLEANUP(json_free) struct json *accounts = NULL;
+    struct json *folders = NULL, *status = NULL;
+    bool ask = json_get_bool(job->arg, "folders", false);
+    enum rc rc = app_account_list(app, &accounts, err);
+    if (rc == RC_OK && ask && !has_outlook(accounts)) {
+        rc = need_outlook(app, ret, &accounts, err);
+    }
+    if (rc == RC_OK && ask) {
+        rc = app_folder_list(app, NULL, &folders, err);
+        json_set(ret, "folders", folders);
+    }
+    if (rc == RC_OK) {
+        rc = app_status(app, &status, err);
+        json_set(ret, "status", status);
+    }
+    if (rc == RC_OK) {
+        json_set(ret, "accounts", TAKE(accounts));
+        job->ret = TAKE(ret);
+    }
+    return rc;
+}
+
+enum rc job_add_server(struct app *app, struct job *job, struct err *err)
+{
+    struct app_account account = {.name = json_get_str(job->arg, "name"),
+        .type = "dav",
+        .url = json_get_str(job->arg, "url"),
+        .user = json_get_str(job->arg, "user"),
+        .password = json_get_str(job->arg, "password"),
+        .allow_http = json_get_bool(job->arg, "allow_http", false)};
+    return app_account_add(app, &account, &job->ret, err);
+}
+
+enum rc job_set_password(struct app *app, struct job *job, struct err *err)
+{
+    const char *account = json_get_str(job->arg, "account");
+    enum rc rc = app_account_set_password(app, account, json_get_str(job->arg, "password"), err);
+    return rc == RC_OK ? app_account_check(app, account, &job->ret, err) : rc;
+}
+
+enum rc job_remove_account(struct app *app, struct job *job, struct err *err)
+{
+    return app_account_remove(app, json_get_str(job->arg, "account"), err);
+}
+
+/* ---- links ---- */
+
+enum rc job_link(struct app *app, struct job *job, struct err *err)
+{
+    (void)err;
+    job->ret = json_object();
+    struct json *names = json_array(), *failed = json_array();
+    json_set(job->ret, "links", names);
+    json_set(job->ret, "failed", failed);
+    for (const struct json *v = json_first(json_get(job->arg, "links")); v; v = json_next(v)) {
+        struct app_link link = {.left = json_get_str(v, "left"),
+            .right = json_get_str(v, "right"),
+            .kind = json_get_str(v, "kind")};
+        CLEANUP(json_free) struct json *made = NULL;
+        struct err why = ERR_INIT;
+        if (app_link_add(app, &link, &made, &why) == RC_OK) {
+            json_append(names, json_str(json_get_str(made, "name")));
+        } else {
+            json_append(failed, json_str(err_text(&why)));
+        }
+        err_fini(&why);
+    }
+    return RC_OK;
+}
+
+enum rc job_unlink(struct app *app, struct job *job, struct err *err)
+{
+    return app_link_remove(app, json_get_str(job->arg, "link"), err);
+}
+
+static bool cancelled(void *user)
+{
+    return worker_stopping(user);
+}
+
+enum rc job_sync(struct app *app, struct job *job, struct err *err)
+{
+    const struct json *links = json_get(job->arg, "links");
+    size_t count = json_count(links);
+    CLEANUP(mem_free) const char **names = mem_alloc((count + 1) * sizeof *names);
+    for (size_t i = 0; i < count; i++) {
+        names[i] = json_str_value(json_at(links, i));
+    }
+    struct app_sync request = {.links = names,
+        .link_count = count,
+        .preview = json_get_bool(job->arg, "preview", false),
+        .progress = worker_progress,
+        .cancelled = cancelled,
+        .user = job->worker};
+    return app_sync_run(app, &request, &job->ret, err);
+}

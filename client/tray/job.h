@@ -1,0 +1,52 @@
+/* Work for the worker's thread: everything that opens the state file, asks a server or Outlook.
+ * The window's thread makes a job, the worker runs `work` with the app layer open, and the window's
+ * thread gets it back in `done`. A job belongs to one thread at a time, so it needs no lock. */
+#ifndef LOCKSTEP_TRAY_JOB_H
+#define LOCKSTEP_TRAY_JOB_H
+
+#include "client/app/app.h"
+
+#include <windows.h>
+
+struct job {
+    /* On the worker's thread. The first failure is kept in rc and error. */
+    enum rc (*work)(struct app *app, struct job *job, struct err *err);
+    /* On the window's thread; not called if `window` has been closed meanwhile. */
+    void (*done)(struct job *job);
+    HWND window;      /* whose job it is */
+    struct json *arg; /* owned; what to do, or NULL */
+    struct json *ret; /* owned; what came of it, or NULL */
+    enum rc rc;
+    char *error;           /* owned; why it failed, NULL if it did not */
+    struct worker *worker; /* set by worker_do: for progress and cancelling */
+};
+
+struct job *job_new(HWND window, enum rc (*work)(struct app *, struct job *, struct err *),
+    void (*done)(struct job *), struct json *arg /* owned */);
+void job_free(struct job *job);
+/* Runs it, here and now, on the thread that calls. */
+void job_run(struct job *job);
+
+/* ---- what there is to do; `arg` and `ret` as each says ---- */
+
+/* Accounts, links and their state, and with {"folders":true} the folders of all accounts, which
+ * asks servers and Outlook. ret: {"accounts":..,"status":..,"folders":..} as from the app layer.
+ * Outlook gets its account by itself when there is none yet and {"folders":true}; if that cannot
+ * be, ret has "outlook": why. */
+enum rc job_load(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"links":[{"left","right","kind"}]}, folders as "ACCOUNT:ID". ret: {"links":[names],
+ * "failed":[texts]}. */
+enum rc job_link(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"link"}. */
+enum rc job_unlink(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"links":[names]} (none: all), {"preview":bool}. ret: the report of app_sync_run. Progress
+ * is posted to the tray. */
+enum rc job_sync(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"name","url","user","password","allow_http"}. ret: what was found. */
+enum rc job_add_server(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"account","password"}: kept and tried. ret: what was found. */
+enum rc job_set_password(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"account"}. */
+enum rc job_remove_account(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+
+#endif

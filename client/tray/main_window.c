@@ -1,0 +1,544 @@
+/* The main window: Outlook's folders on the left, the servers' on the right, between them a button
+ * that reads "Link" or "Unlink" by what is chosen, and below the links. It decides nothing: what is
+ * offered is client/app/board.h's, what takes time is a job of the worker. */
+#include "client/tray/layout.h"
+#include "client/tray/views.h"
+
+#include "client/base/buf.h"
+#include "client/platform/win32/text.h"
+#include "resources/ids.h"
+
+#include <commctrl.h>
+#include <windowsx.h>
+
+struct main_window {
+    HWND box, tray;
+    struct worker *worker;
+    struct layout *layout;                    /* owned */
+    struct json *accounts, *folders, *status; /* owned; as last read */
+    struct board *board;                      /* owned; of copies of them */
+    char *outlook;                            /* owned; why Outlook cannot be reached, or NULL */
+    struct tray_progress progress;            /* link is owned; NULL: nothing is being synced */
+    bool running;                             /* a pass */
+    unsigned jobs;                            /* of ours that are not done yet */
+    UINT dpi;
+};
+
+static struct main_window *window_of(HWND box)
+{
+    return box && IsWindow(box) ? (struct main_window *)GetWindowLongPtrW(box, DWLP_USER) : NULL;
+}
+
+static HWND control(const struct main_window *m, int id)
+{
+    return GetDlgItem(m->box, id);
+}
+
+static void set_text(const struct main_window *m, int id, WCHAR *text /* owned */)
+{
+    WCHAR now[512];
+    GetDlgItemTextW(m->box, id, now, ARRAY_LEN(now));
+    if (wcscmp(now, text) != 0) { /* else it would flicker */
+        SetDlgItemTextW(m->box, id, text);
+    }
+    free(text);
+}
+
+/* ---- what is shown ---- */
+
+static const UINT WHY[] = {[BOARD_CHOOSE] = TEXT_WHY_CHOOSE,
+    [BOARD_CAN_LINK] = TEXT_WHY_LINK,
+    [BOARD_CAN_UNLINK] = TEXT_WHY_UNLINK,
+    [BOARD_OTHER_KIND] = TEXT_WHY_OTHER_KIND,
+    [BOARD_READ_ONLY] = TEXT_WHY_READ_ONLY};
+
+static struct board_offer offer_of(const struct main_window *m)
+{
+    return board_offer(m->board, folder_tree_chosen(control(m, MAIN_LEFT)),
+        folder_tree_chosen(control(m, MAIN_RIGHT)));
+}
+
+/* Which buttons can be pressed now. During a pass the state file is the pass's. */
+static void show_buttons(const struct main_window *m)
+{
+    struct board_offer offer = offer_of(m);
+    bool unlink = offer.action == BOARD_CAN_UNLINK, ready = !m->running && !m->jobs;
+    struct board_match first;
+    set_text(m, MAIN_LINK, text_load(unlink ? TEXT_UNLINK : TEXT_LINK, NULL, NULL));
+    set_text(m, MAIN_WHY, text_load(WHY[offer.action], NULL, NULL));
+    EnableWindow(control(m, MAIN_LINK), ready && (unlink || offer.action == BOARD_CAN_LINK));
+    EnableWindow(control(m, MAIN_MATCH), ready && board_matches(m->board, &first, 1) > 0);
+    EnableWindow(control(m, MAIN_PREVIEW), ready && board_link_count(m->board) > 0);
+    EnableWindow(control(m, MAIN_SYNC), m->running || board_link_count(m->board) > 0);
+    set_text(m, MAIN_SYNC, text_load(m->running ? TEXT_STOP : TEXT_SYNC, NULL, NULL));
+}
+
+static void show_progress(const struct main_window *m)
+{
+    HWND bar = control(m, MAIN_PROGRESS);
+    const struct tray_progress *p = m->progress.link ? &m->progress : NULL;
+    bool known = p && p->writing && p->total;
+    SendMessageW(bar, PBM_SETRANGE32, 0, (LPARAM)(known ? p->total : 1));
+    SendMessageW(bar, PBM_SETPOS, known ? p->done : 0, 0);
+    ShowWindow(bar, m->running ? SW_SHOWNA : SW_HIDE);
+    link_list_show(control(m, MAIN_LINKS), m->board, p);
+}
+
+static void show_tree(struct main_window *m, int id, enum board_side side, const struct board *old)
+{
+    HWND tree = control(m, id);
+    size_t chosen = folder_tree_chosen(tree);
+    const struct board_row *row = board_row(old, side, chosen);
+    CLEANUP(mem_free) char *account = mem_strdup(row ? row->account : NULL);
+    CLEANUP(mem_free) char *folder = mem_strdup(row ? row->id : NULL);
+    folder_tree_show(tree, m->board, side);
+    if (account) {
+        folder_tree_choose(tree, m->board, side, account, folder);
+    }
+}
+
+static void show_all(struct main_window *m)
+{
+    struct board *old = m->board;
+    m->board = board_new(json_dup(m->accounts), json_dup(m->folders), json_dup(m->status));
+    show_tree(m, MAIN_LEFT, BOARD_LEFT, old);
+    show_tree(m, MAIN_RIGHT, BOARD_RIGHT, old);
+    board_free(old);
+    show_progress(m);
+    show_buttons(m);
+}
+
+/* ---- jobs ---- */
+
+static struct main_window *ended(struct job *job)
+{
+    struct main_window *m = window_of(job->window);
+    m->jobs--;
+    return m;
+}
+
+static void do_job(struct main_window *m, enum rc (*work)(struct app *, struct job *, struct err *),
+    void (*done)(struct job *), struct json *arg)
+{
+    m->jobs++;
+    worker_do(m->worker, job_new(m->box, work, done, arg));
+    show_buttons(m);
+}
+
+static void take(struct json **member, struct json *ret, const char *key)
+{
+    struct json *v = json_detach(ret, key);
+    if (v) {
+        json_free(*member);
+        *member = v;
+    }
+}
+
+static void loaded(struct job *job)
+{
+    struct main_window *m = ended(job);
+    if (job->rc != RC_OK) {
+        CLEANUP(mem_free) WCHAR *why = win32_wide(job->error);
+        set_text(m, MAIN_STATUS, text_load(TEXT_CANNOT_LOAD, why, NULL));
+        show_buttons(m);
+        return;
+    }
+    take(&m->accounts, job->ret, "accounts");
+    take(&m->folders, job->ret, "folders");
+    take(&m->status, job->ret, "status");
+    if (json_get_bool(job->arg, "folders", false)) {
+        str_replace(&m->outlook, json_get_str(job->ret, "outlook"));
+        CLEANUP(mem_free) WCHAR *why = win32_wide(m->outlook);
+        set_text(m, MAIN_OUTLOOK, text_load(why ? TEXT_NO_OUTLOOK : TEXT_NOTHING, why, NULL));
+    }
+    show_all(m);
+}
+
+void main_window_reload(HWND main, bool folders)
+{
+    struct main_window *m = window_of(main);
+    if (!m) {
+        return;
+    }
+    struct json *arg = json_object();
+    json_set_bool(arg, "folders", folders);
+    if (folders) {
+        set_text(m, MAIN_OUTLOOK, text_load(TEXT_LOOKING, NULL, NULL));
+    }
+    do_job(m, job_load, loaded, arg);
+}
+
+static void failed(const struct main_window *m, const struct job *job)
+{
+    text_ask(m->box, MB_ICONWARNING | MB_OK, TEXT_FAILED, job->error);
+}
+
+static void linked(struct job *job)
+{
+    struct main_window *m = ended(job);
+    const struct json *why = json_first(json_get(job->ret, "failed"));
+    const struct json *links = json_get(job->ret, "links");
+    main_window_reload(m->box, false);
+    if (job->rc != RC_OK || why) {
+        text_ask(
+            m->box, MB_ICONWARNING | MB_OK, TEXT_FAILED, why ? json_str_value(why) : job->error);
+    }
+    if (json_count(links)) { /* a first sync always has a preview to look at */
+        preview_box_open(m->box, m->tray, m->worker, links);
+    }
+}
+
+static void unlinked(struct job *job)
+{
+    struct main_window *m = ended(job);
+    if (job->rc != RC_OK) {
+        failed(m, job);
+    }
+    main_window_reload(m->box, false);
+}
+
+static void account_removed(struct job *job)
+{
+    struct main_window *m = ended(job);
+    if (job->rc != RC_OK) {
+        failed(m, job);
+    }
+    main_window_reload(m->box, true);
+}
+
+/* ---- commands ---- */
+
+static void add_link(
+    struct json *links, const struct board_row *l, const struct board_row *r, enum item_kind kind)
+{
+    CLEANUP(mem_free) char *left = str_printf("%s:%s", l->account, l->id);
+    CLEANUP(mem_free) char *right = str_printf("%s:%s", r->account, r->id);
+    struct json *v = json_object();
+    json_set_str(v, "left", left);
+    json_set_str(v, "right", right);
+    json_set_str(v, "kind", item_kind_name(kind));
+    json_append(links, v);
+}
+
+static void do_link(struct main_window *m, struct json *links /* owned */)
+{
+    struct json *arg = json_object();
+    json_set(arg, "links", links);
+    do_job(m, job_link, linked, arg);
+}
+
+/* Where two folders can hold several kinds of items, the user says which is meant. -1: none. */
+static int ask_kind(const struct main_window *m, unsigned kinds)
+{
+    HMENU menu = CreatePopupMenu();
+    int only = -1, count = 0;
+    for (int k = 0; k < ITEM_KINDS; k++) {
+        if (kinds & (1u << k)) {
+            CLEANUP(mem_free) WCHAR *text = text_load((UINT)(TEXT_KIND_FIRST + k), NULL, NULL);
+            AppendMenuW(menu, MF_STRING, (UINT_PTR)(k + 1), text);
+            only = k;
+            count++;
+        }
+    }
+    if (count > 1) {
+        RECT r;
+        GetWindowRect(control(m, MAIN_LINK), &r);
+        only = (int)TrackPopupMenu(menu, TPM_RETURNCMD, r.left, r.bottom, 0, m->box, NULL) - 1;
+    }
+    DestroyMenu(menu);
+    return only;
+}
+
+static void command_link(struct main_window *m)
+{
+    struct board_offer offer = offer_of(m);
+    if (offer.action == BOARD_CAN_UNLINK) {
+        if (text_ask(m->box, MB_ICONQUESTION | MB_YESNO, TEXT_UNLINK_SURE, offer.link) == IDYES) {
+            struct json *arg = json_object();
+            json_set_str(arg, "link", offer.link);
+            do_job(m, job_unlink, unlinked, arg);
+        }
+        return;
+    }
+    int kind = offer.action == BOARD_CAN_LINK ? ask_kind(m, offer.kinds) : -1;
+    if (kind >= 0) {
+        struct json *links = json_array();
+        add_link(links, board_row(m->board, BOARD_LEFT, folder_tree_chosen(control(m, MAIN_LEFT))),
+            board_row(m->board, BOARD_RIGHT, folder_tree_chosen(control(m, MAIN_RIGHT))),
+            (enum item_kind)kind);
+        do_link(m, links);
+    }
+}
+
+static void command_match(struct main_window *m)
+{
+    struct board_match matches[64];
+    size_t count = board_matches(m->board, matches, ARRAY_LEN(matches));
+    struct json *links = json_array();
+    struct buf text CLEANUP_FINI(buf_fini) = BUF_INIT(64 * 1024);
+    for (size_t i = 0; i < count && i < ARRAY_LEN(matches); i++) {
+        const struct board_row *l = board_row(m->board, BOARD_LEFT, matches[i].left);
+        const struct board_row *r = board_row(m->board, BOARD_RIGHT, matches[i].right);
+        add_link(links, l, r, matches[i].kind);
+        buf_addf(&text, "\n%s: %s \xe2\x80\x93 %s: %s", l->account, l->name, r->account, r->name);
+    }
+    if (text_ask(m->box, MB_ICONQUESTION | MB_YESNO, TEXT_MATCH_SURE, buf_str(&text)) == IDYES) {
+        do_link(m, links);
+    } else {
+        json_free(links);
+    }
+}
+
+static const struct board_link *chosen_link(const struct main_window *m)
+{
+    size_t row = link_list_chosen(control(m, MAIN_LINKS));
+    return row == BOARD_NONE ? NULL : board_link(m->board, row);
+}
+
+static void command_preview(struct main_window *m)
+{
+    const struct board_link *link = chosen_link(m);
+    CLEANUP(json_free) struct json *links = json_array();
+    if (link) {
+        json_append(links, json_str(link->name));
+    }
+    preview_box_open(m->box, m->tray, m->worker, links);
+}
+
+/* Choosing a link chooses its two folders, so that the button reads "Unlink". */
+static void choose_folders(struct main_window *m)
+{
+    const struct board_link *link = chosen_link(m);
+    for (int s = 0; link && s < 2; s++) {
+        folder_tree_choose(
+            control(m, MAIN_LEFT), m->board, BOARD_LEFT, link->account[s], link->id[s]);
+        folder_tree_choose(
+            control(m, MAIN_RIGHT), m->board, BOARD_RIGHT, link->account[s], link->id[s]);
+    }
+}
+
+static void remove_account(struct main_window *m, const char *account)
+{
+    if (text_ask(m->box, MB_ICONQUESTION | MB_YESNO, TEXT_REMOVE_SURE, account) == IDYES) {
+        struct json *arg = json_object();
+        json_set_str(arg, "account", account);
+        do_job(m, job_remove_account, account_removed, arg);
+    }
+}
+
+/* What can be done with a server: right click, or the menu key. */
+static void server_menu(struct main_window *m, int x, int y)
+{
+    size_t chosen = folder_tree_chosen(control(m, MAIN_RIGHT));
+    const struct board_row *row = board_row(m->board, BOARD_RIGHT, chosen);
+    HMENU bar = LoadMenuW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(MENU_SERVER));
+    UINT state = row && !m->running && !m->jobs ? MF_ENABLED : MF_GRAYED;
+    EnableMenuItem(bar, MAIN_PASSWORD, MF_BYCOMMAND | state);
+    EnableMenuItem(bar, MAIN_REMOVE, MF_BYCOMMAND | state);
+    if (x == -1 && y == -1) { /* from the keyboard */
+        RECT r;
+        GetWindowRect(control(m, MAIN_RIGHT), &r);
+        x = r.left;
+        y = r.top;
+    }
+    int id = (int)TrackPopupMenu(GetSubMenu(bar, 0), TPM_RETURNCMD, x, y, 0, m->box, NULL);
+    CLEANUP(mem_free) char *account = mem_strdup(row ? row->account : NULL);
+    DestroyMenu(bar);
+    if (id == MAIN_ADD) {
+        server_box_open(m->box, m->worker);
+    } else if (id == MAIN_PASSWORD && account) {
+        password_box_open(m->box, m->worker, account);
+    } else if (id == MAIN_REMOVE && account) {
+        remove_account(m, account);
+    }
+}
+
+static void on_command(struct main_window *m, int id)
+{
+    switch (id) {
+    case MAIN_LINK:
+        command_link(m);
+        break;
+    case MAIN_MATCH:
+        command_match(m);
+        break;
+    case MAIN_ADD:
+        server_box_open(m->box, m->worker);
+        break;
+    case MAIN_REFRESH:
+        main_window_reload(m->box, true);
+        break;
+    case MAIN_PREVIEW:
+        command_preview(m);
+        break;
+    case MAIN_SYNC:
+        PostMessageW(m->tray, WM_COMMAND, m->running ? CMD_STOP : CMD_SYNC, 0);
+        break;
+    case IDCANCEL:
+        DestroyWindow(m->box);
+        break;
+    }
+}
+
+static void on_notify(struct main_window *m, const NMHDR *n)
+{
+    if (n->code == TVN_SELCHANGEDW && m->board) {
+        show_buttons(m);
+    } else if (n->idFrom == MAIN_LINKS &&
+               (n->code == NM_CLICK || (n->code == LVN_ITEMCHANGED &&
+                                           (((const NMLISTVIEW *)n)->uNewState & LVIS_SELECTED)))) {
+        choose_folders(m);
+    } else if (n->idFrom == MAIN_LINKS && n->code == NM_DBLCLK && chosen_link(m) && !m->running) {
+        struct json *links = json_array();
+        json_append(links, json_str(chosen_link(m)->name));
+        PostMessageW(m->tray, TRAY_MSG_SYNC, 0, (LPARAM)links);
+    }
+}
+
+/* ---- the window ---- */
+
+static const struct layout_rule RULES[] = {
+    {MAIN_LEFT_LABEL, 0, 0, 50, 0},
+    {MAIN_LEFT, 0, 0, 50, 55},
+    {MAIN_OUTLOOK, 0, 55, 50, 0},
+    {MAIN_LINK, 50, 0, 0, 0},
+    {MAIN_MATCH, 50, 0, 0, 0},
+    {MAIN_WHY, 50, 0, 0, 55},
+    {MAIN_RIGHT_LABEL, 50, 0, 50, 0},
+    {MAIN_RIGHT, 50, 0, 50, 55},
+    {MAIN_ADD, 50, 55, 0, 0},
+    {MAIN_REFRESH, 50, 55, 0, 0},
+    {MAIN_LINKS_LABEL, 0, 55, 100, 0},
+    {MAIN_LINKS, 0, 55, 100, 45},
+    {MAIN_STATUS, 0, 100, 100, 0},
+    {MAIN_PROGRESS, 0, 100, 100, 0},
+    {MAIN_SYNC, 100, 100, 0, 0},
+    {MAIN_PREVIEW, 100, 100, 0, 0},
+    {IDCANCEL, 100, 100, 0, 0},
+};
+
+static UINT dpi_of(HWND window)
+{
+    HDC dc = GetDC(window);
+    UINT dpi = (UINT)GetDeviceCaps(dc, LOGPIXELSX);
+    ReleaseDC(window, dc);
+    return dpi;
+}
+
+static void on_init(HWND box, struct main_window *m)
+{
+    m->box = box;
+    m->dpi = dpi_of(box);
+    m->layout = layout_new(box, RULES, ARRAY_LEN(RULES));
+    m->board = board_new(NULL, NULL, NULL);
+    SetWindowLongPtrW(box, DWLP_USER, (LONG_PTR)m);
+    HINSTANCE self = GetModuleHandleW(NULL);
+    SendMessageW(box, WM_SETICON, ICON_BIG, (LPARAM)LoadIconW(self, MAKEINTRESOURCEW(1)));
+    SendMessageW(box, WM_SETICON, ICON_SMALL,
+        (LPARAM)LoadImageW(self, MAKEINTRESOURCEW(ICON_LOCKSTEP), IMAGE_ICON,
+            GetSystemMetrics(SM_CXSMICON), GetSystemMetrics(SM_CYSMICON), LR_SHARED));
+    link_list_prepare(control(m, MAIN_LINKS));
+    main_window_reload(box, true);
+    show_all(m);
+}
+
+static void on_destroy(struct main_window *m)
+{
+    SetWindowLongPtrW(m->box, DWLP_USER, 0);
+    layout_free(m->layout);
+    board_free(m->board);
+    json_free(m->accounts);
+    json_free(m->folders);
+    json_free(m->status);
+    free(m->outlook);
+    free(m->progress.link);
+    free(m);
+}
+
+static void on_dpi(struct main_window *m, UINT dpi)
+{
+    layout_rescale(m->layout, (int)m->dpi, (int)dpi);
+    m->dpi = dpi;
+}
+
+static INT_PTR CALLBACK main_proc(HWND box, UINT message, WPARAM w, LPARAM l)
+{
+    if (message == WM_INITDIALOG) {
+        on_init(box, (struct main_window *)l);
+        return TRUE;
+    }
+    struct main_window *m = window_of(box);
+    if (!m) {
+        return FALSE;
+    }
+    switch (message) {
+    case WM_SIZE:
+        layout_apply(m->layout);
+        return TRUE;
+    case WM_GETMINMAXINFO:
+        ((MINMAXINFO *)l)->ptMinTrackSize = layout_smallest(m->layout);
+        return TRUE;
+    case WM_DPICHANGED:
+        on_dpi(m, LOWORD(w));
+        return FALSE;
+    case WM_COMMAND:
+        on_command(m, LOWORD(w));
+        return TRUE;
+    case WM_NOTIFY:
+        on_notify(m, (const NMHDR *)l);
+        return FALSE;
+    case WM_CONTEXTMENU:
+        if ((HWND)w == control(m, MAIN_RIGHT)) {
+            server_menu(m, GET_X_LPARAM(l), GET_Y_LPARAM(l));
+            return TRUE;
+        }
+        return FALSE;
+    case WM_DESTROY:
+        on_destroy(m);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+HWND main_window_open(HWND main, HWND tray, struct worker *w)
+{
+    if (!window_of(main)) {
+        struct main_window *m = NEW(struct main_window);
+        *m = (struct main_window){.tray = tray, .worker = w};
+        /* No owner: a window owned by a hidden one could not be reached with Alt+Tab. */
+        main = CreateDialogParamW(
+            GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_MAIN), NULL, main_proc, (LPARAM)m);
+    }
+    ShowWindow(main, IsIconic(main) ? SW_RESTORE : SW_SHOW);
+    SetForegroundWindow(main);
+    return main;
+}
+
+void main_window_status(HWND main, bool running, const WCHAR *text)
+{
+    struct main_window *m = window_of(main);
+    if (!m) {
+        return;
+    }
+    bool ended_now = m->running && !running;
+    m->running = running;
+    set_text(m, MAIN_STATUS, text_one_line(text));
+    show_buttons(m);
+    if (ended_now) {
+        free(TAKE(m->progress.link));
+        show_progress(m);
+        main_window_reload(main, false);
+    }
+}
+
+void main_window_progress(HWND main, const struct tray_progress *p)
+{
+    struct main_window *m = window_of(main);
+    if (m) {
+        str_replace(&m->progress.link, p->link);
+        m->progress.writing = p->writing;
+        m->progress.done = p->done;
+        m->progress.total = p->total;
+        show_progress(m);
+    }
+}

@@ -1,0 +1,131 @@
+/* Asks for a server and adds it as an account: the address or an e-mail address, user name and
+ * password. What goes wrong is told in the box, which stays, so that nothing has to be typed twice. */
+#include "client/tray/tray.h"
+
+#include "client/app/guess.h"
+#include "client/base/buf.h"
+#include "client/platform/platform.h"
+#include "client/platform/win32/text.h"
+#include "resources/ids.h"
+
+struct server_box {
+    HWND main;
+    struct worker *worker;
+    bool busy;
+};
+
+static struct server_box *box_of(HWND box)
+{
+    return (struct server_box *)GetWindowLongPtrW(box, DWLP_USER);
+}
+
+static void tell(HWND box, UINT id, const char *detail)
+{
+    CLEANUP(mem_free) WCHAR *wide = win32_wide(detail ? detail : "");
+    CLEANUP(mem_free) WCHAR *text = text_load(id, wide, NULL);
+    SetDlgItemTextW(box, SERVER_RESULT, text);
+}
+
+static void set_busy(HWND box, bool busy)
+{
+    static const int CONTROLS[] = {
+        SERVER_ADDRESS, SERVER_USER, SERVER_PASSWORD, SERVER_NAME, SERVER_PLAIN, IDOK};
+    box_of(box)->busy = busy;
+    for (size_t i = 0; i < ARRAY_LEN(CONTROLS); i++) {
+        EnableWindow(GetDlgItem(box, CONTROLS[i]), !busy);
+    }
+}
+
+static void added(struct job *job)
+{
+    HWND box = job->window;
+    set_busy(box, false);
+    if (job->rc != RC_OK) {
+        tell(box, TEXT_DETAIL, job->error);
+        SetFocus(GetDlgItem(box, job->rc == RC_AUTH ? SERVER_PASSWORD : SERVER_ADDRESS));
+        return;
+    }
+    main_window_reload(box_of(box)->main, true);
+    DestroyWindow(box);
+}
+
+/* Fills in what follows from the address, where the user has said nothing else. */
+static enum rc guess(HWND box, struct guess *ret, struct err *err)
+{
+    CLEANUP(mem_free) char *typed = text_of(box, SERVER_ADDRESS);
+    enum rc rc = guess_server(typed, ret, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (ret->user && !GetWindowTextLengthW(GetDlgItem(box, SERVER_USER))) {
+        CLEANUP(mem_free) WCHAR *user = win32_wide(ret->user);
+        SetDlgItemTextW(box, SERVER_USER, user);
+    }
+    if (!GetWindowTextLengthW(GetDlgItem(box, SERVER_NAME))) {
+        CLEANUP(mem_free) WCHAR *name = win32_wide(ret->name);
+        SetDlgItemTextW(box, SERVER_NAME, name);
+    }
+    return RC_OK;
+}
+
+static void command_add(HWND box)
+{
+    struct guess g CLEANUP_FINI(guess_fini) = {0};
+    struct err err = ERR_INIT;
+    bool plain_allowed = IsDlgButtonChecked(box, SERVER_PLAIN) == BST_CHECKED;
+    if (guess(box, &g, &err) != RC_OK) {
+        tell(box, TEXT_DETAIL, err_text(&err));
+        SetFocus(GetDlgItem(box, SERVER_ADDRESS));
+    } else if (g.plain && !plain_allowed) {
+        tell(box, TEXT_PLAIN, NULL);
+        SetFocus(GetDlgItem(box, SERVER_PLAIN));
+    } else {
+        CLEANUP(mem_free) char *user = text_of(box, SERVER_USER);
+        CLEANUP(mem_free) char *name = text_of(box, SERVER_NAME);
+        CLEANUP(platform_secret_free) char *password = text_of(box, SERVER_PASSWORD);
+        struct json *arg = json_object();
+        json_set_str(arg, "name", name);
+        json_set_str(arg, "url", g.url);
+        json_set_str(arg, "user", user);
+        json_set_str(arg, "password", password);
+        json_set_bool(arg, "allow_http", plain_allowed);
+        set_busy(box, true);
+        tell(box, TEXT_CONNECTING, g.url);
+        worker_do(box_of(box)->worker, job_new(box, job_add_server, added, arg));
+    }
+    err_fini(&err);
+}
+
+static INT_PTR CALLBACK server_proc(HWND box, UINT message, WPARAM w, LPARAM l)
+{
+    switch (message) {
+    case WM_INITDIALOG:
+        SetWindowLongPtrW(box, DWLP_USER, l);
+        SendDlgItemMessageW(box, SERVER_NAME, EM_LIMITTEXT, 64, 0);
+        return TRUE;
+    case WM_COMMAND:
+        if (LOWORD(w) == IDOK && !box_of(box)->busy) {
+            command_add(box);
+        } else if (LOWORD(w) == IDCANCEL) {
+            DestroyWindow(box);
+        } else if (LOWORD(w) == SERVER_ADDRESS && HIWORD(w) == EN_KILLFOCUS) {
+            struct guess g CLEANUP_FINI(guess_fini) = {0};
+            (void)!guess(box, &g, NULL);
+        }
+        return TRUE;
+    case WM_DESTROY:
+        free(box_of(box));
+        SetWindowLongPtrW(box, DWLP_USER, 0);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+void server_box_open(HWND main, struct worker *w)
+{
+    struct server_box *b = NEW(struct server_box);
+    *b = (struct server_box){.main = main, .worker = w};
+    HWND box = CreateDialogParamW(
+        GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_SERVER), main, server_proc, (LPARAM)b);
+    ShowWindow(box, SW_SHOW);
+}

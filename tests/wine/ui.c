@@ -1,0 +1,519 @@
+/* Looks at the windows of lockstep.exe and works them as a person would, from outside. A window is
+ * named by a part of its title, a control by its name in resources/ids.h.
+ *
+ *   ui wait TITLE SECONDS             until there is such a window
+ *   ui gone TITLE SECONDS             until there is none
+ *   ui text TITLE CONTROL             prints its text
+ *   ui until TITLE CONTROL TEXT SECONDS  until its text, rows included, holds TEXT; prints it
+ *   ui enabled TITLE CONTROL          exit code 0 if it can be used
+ *   ui click TITLE CONTROL            a button
+ *   ui type TITLE CONTROL TEXT        into an edit control
+ *   ui rows TITLE CONTROL             prints a list (cells by tabs) or a tree (indented)
+ *   ui choose TITLE CONTROL TEXT      the first row that holds TEXT
+ *   ui answer TITLE BUTTON            a message box: yes, no, ok; prints its text
+ *   ui controls TITLE                 prints every control: name, class, place, text
+ *   ui clipped TITLE                  prints what overlaps or is too small for its text; none: 0
+ *   ui place TITLE X Y WIDTH HEIGHT   moves the window; 0 0: keeps its size
+ * Exit code 0: done; 1: not so, or not in time; 2: wrong command. */
+#include "resources/ids.h"
+
+#include <windows.h>
+#include <commctrl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+#define TEXT_MAX     8192
+
+static const struct {
+    const char *name;
+    int id;
+} CONTROLS[] = {{"left", MAIN_LEFT}, {"outlook", MAIN_OUTLOOK}, {"link", MAIN_LINK},
+    {"match", MAIN_MATCH}, {"why", MAIN_WHY}, {"right", MAIN_RIGHT}, {"add", MAIN_ADD},
+    {"refresh", MAIN_REFRESH}, {"links", MAIN_LINKS}, {"status", MAIN_STATUS},
+    {"progress", MAIN_PROGRESS}, {"sync", MAIN_SYNC}, {"preview", MAIN_PREVIEW},
+    {"address", SERVER_ADDRESS}, {"user", SERVER_USER}, {"password", SERVER_PASSWORD},
+    {"name", SERVER_NAME}, {"plain", SERVER_PLAIN}, {"result", SERVER_RESULT},
+    {"new-password", PASSWORD_TEXT}, {"new-result", PASSWORD_RESULT}, {"sum", PREVIEW_SUM},
+    {"plan", PREVIEW_LIST}, {"note", PREVIEW_NOTE}, {"ok", IDOK}, {"cancel", IDCANCEL},
+    {"yes", IDYES}, {"no", IDNO}};
+
+/* ---- finding ---- */
+
+static char *utf8(const WCHAR *text)
+{
+    static char out[4][TEXT_MAX * 3];
+    static int next;
+    next = (next + 1) % 4;
+    WideCharToMultiByte(CP_UTF8, 0, text, -1, out[next], sizeof out[next], NULL, NULL);
+    return out[next];
+}
+
+static const WCHAR *wide(const char *text)
+{
+    static WCHAR out[TEXT_MAX];
+    MultiByteToWideChar(CP_UTF8, 0, text, -1, out, TEXT_MAX);
+    return out;
+}
+
+struct search {
+    const char *title;
+    HWND found;
+};
+
+static BOOL CALLBACK match_window(HWND window, LPARAM l)
+{
+    struct search *s = (struct search *)l;
+    WCHAR title[512], class_name[64];
+    GetWindowTextW(window, title, 512);
+    GetClassNameW(window, class_name, 64);
+    if (IsWindowVisible(window) && wcscmp(class_name, L"#32770") == 0 &&
+        strstr(utf8(title), s->title)) {
+        s->found = window;
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static HWND find_window(const char *title)
+{
+    struct search s = {title, NULL};
+    EnumWindows(match_window, (LPARAM)&s);
+    return s.found;
+}
+
+static HWND find_control(const char *title, const char *name)
+{
+    HWND window = find_window(title);
+    for (size_t i = 0; window && i < ARRAY_LEN(CONTROLS); i++) {
+        if (strcmp(CONTROLS[i].name, name) == 0) {
+            return GetDlgItem(window, CONTROLS[i].id);
+        }
+    }
+    return NULL;
+}
+
+static void class_of(HWND window, char out[64])
+{
+    WCHAR name[64] = L"";
+    GetClassNameW(window, name, 64);
+    snprintf(out, 64, "%s", utf8(name));
+}
+
+/* ---- memory of the program under test: common controls copy nothing between processes ---- */
+
+struct remote {
+    HANDLE process;
+    char *at; /* there */
+};
+
+static struct remote remote_open(HWND window)
+{
+    DWORD id;
+    GetWindowThreadProcessId(window, &id);
+    HANDLE process =
+        OpenProcess(PROCESS_VM_OPERATION | PROCESS_VM_READ | PROCESS_VM_WRITE, FALSE, id);
+    return (struct remote){
+        process, VirtualAllocEx(process, NULL, 65536, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE)};
+}
+
+static void remote_close(struct remote *r)
+{
+    VirtualFreeEx(r->process, r->at, 0, MEM_RELEASE);
+    CloseHandle(r->process);
+}
+
+#define REMOTE_TEXT 4096 /* offset of the text in that memory */
+
+static void list_cell(HWND list, struct remote *r, int row, int column, WCHAR *text)
+{
+    LVITEMW item = {.iItem = row,
+        .iSubItem = column,
+        .pszText = (WCHAR *)(r->at + REMOTE_TEXT),
+        .cchTextMax = 2048};
+    WriteProcessMemory(r->process, r->at, &item, sizeof item, NULL);
+    SendMessageW(list, LVM_GETITEMTEXTW, (WPARAM)row, (LPARAM)r->at);
+    ReadProcessMemory(r->process, r->at + REMOTE_TEXT, text, 2048 * sizeof(WCHAR), NULL);
+}
+
+static void tree_text(HWND tree, struct remote *r, HTREEITEM at, WCHAR *text)
+{
+    TVITEMW item = {.mask = TVIF_TEXT | TVIF_HANDLE,
+        .hItem = at,
+        .pszText = (WCHAR *)(r->at + REMOTE_TEXT),
+        .cchTextMax = 2048};
+    WriteProcessMemory(r->process, r->at, &item, sizeof item, NULL);
+    SendMessageW(tree, TVM_GETITEMW, 0, (LPARAM)r->at);
+    ReadProcessMemory(r->process, r->at + REMOTE_TEXT, text, 2048 * sizeof(WCHAR), NULL);
+}
+
+/* ---- rows ---- */
+
+struct rows {
+    char text[65536];
+    const char *wanted; /* choose the first row that holds it; NULL: only tell */
+    bool chosen;
+};
+
+static void add_text(struct rows *rows, const char *text)
+{
+    strncat(rows->text, text, sizeof rows->text - strlen(rows->text) - 1);
+}
+
+static void choose_list_row(HWND list, struct remote *r, int row)
+{
+    LVITEMW item = {
+        .stateMask = LVIS_SELECTED | LVIS_FOCUSED, .state = LVIS_SELECTED | LVIS_FOCUSED};
+    LVITEMW none = {.stateMask = LVIS_SELECTED};
+    WriteProcessMemory(r->process, r->at, &none, sizeof none, NULL);
+    SendMessageW(list, LVM_SETITEMSTATE, (WPARAM)-1, (LPARAM)r->at);
+    WriteProcessMemory(r->process, r->at, &item, sizeof item, NULL);
+    SendMessageW(list, LVM_SETITEMSTATE, (WPARAM)row, (LPARAM)r->at);
+}
+
+static void walk_list(HWND list, struct remote *r, struct rows *rows)
+{
+    HWND header = (HWND)SendMessageW(list, LVM_GETHEADER, 0, 0);
+    int columns = (int)SendMessageW(header, HDM_GETITEMCOUNT, 0, 0);
+    int count = (int)SendMessageW(list, LVM_GETITEMCOUNT, 0, 0);
+    for (int row = 0; row < count; row++) {
+        size_t begin = strlen(rows->text);
+        for (int c = 0; c < columns; c++) {
+            WCHAR text[2048] = L"";
+            list_cell(list, r, row, c, text);
+            add_text(rows, c ? "\t" : "");
+            add_text(rows, utf8(text));
+        }
+        if (rows->wanted && !rows->chosen && strstr(rows->text + begin, rows->wanted)) {
+            choose_list_row(list, r, row);
+            rows->chosen = true;
+        }
+        add_text(rows, "\n");
+    }
+}
+
+static void walk_tree(HWND tree, struct remote *r, HTREEITEM at, int depth, struct rows *rows)
+{
+    for (; at; at = (HTREEITEM)SendMessageW(tree, TVM_GETNEXTITEM, TVGN_NEXT, (LPARAM)at)) {
+        WCHAR text[2048] = L"";
+        tree_text(tree, r, at, text);
+        for (int i = 0; i < depth; i++) {
+            add_text(rows, "  ");
+        }
+        add_text(rows, utf8(text));
+        add_text(rows, "\n");
+        if (rows->wanted && !rows->chosen && strstr(utf8(text), rows->wanted)) {
+            SendMessageW(tree, TVM_SELECTITEM, TVGN_CARET, (LPARAM)at);
+            rows->chosen = true;
+        }
+        walk_tree(tree, r, (HTREEITEM)SendMessageW(tree, TVM_GETNEXTITEM, TVGN_CHILD, (LPARAM)at),
+            depth + 1, rows);
+    }
+}
+
+/* Text of a control, with a line for each row of a list or tree. */
+static void read_control(HWND control, struct rows *rows)
+{
+    char class_name[64];
+    class_of(control, class_name);
+    struct remote r = remote_open(control);
+    if (strcmp(class_name, "SysListView32") == 0) {
+        walk_list(control, &r, rows);
+    } else if (strcmp(class_name, "SysTreeView32") == 0) {
+        walk_tree(
+            control, &r, (HTREEITEM)SendMessageW(control, TVM_GETNEXTITEM, TVGN_ROOT, 0), 0, rows);
+    } else {
+        WCHAR text[TEXT_MAX] = L"";
+        SendMessageW(control, WM_GETTEXT, TEXT_MAX, (LPARAM)text);
+        add_text(rows, utf8(text));
+        add_text(rows, "\n");
+    }
+    remote_close(&r);
+}
+
+/* ---- commands ---- */
+
+static int wait_window(const char *title, int seconds, bool there)
+{
+    for (int i = 0; i < seconds * 20; i++) {
+        if (!!find_window(title) == there) {
+            return 0;
+        }
+        Sleep(50);
+    }
+    return 1;
+}
+
+static int until(const char *title, const char *name, const char *wanted, int seconds)
+{
+    static struct rows rows;
+    for (int i = 0; i <= seconds * 10; i++) {
+        HWND control = find_control(title, name);
+        rows.text[0] = '\0';
+        if (control) {
+            read_control(control, &rows);
+        }
+        if (strstr(rows.text, wanted)) {
+            break;
+        }
+        Sleep(100);
+    }
+    printf("%s", rows.text);
+    return strstr(rows.text, wanted) ? 0 : 1;
+}
+
+static int rows_of(const char *title, const char *name, const char *wanted)
+{
+    static struct rows rows;
+    rows.wanted = wanted;
+    HWND control = find_control(title, name);
+    if (!control) {
+        return 1;
+    }
+    read_control(control, &rows);
+    if (!wanted) {
+        printf("%s", rows.text);
+    }
+    return wanted && !rows.chosen;
+}
+
+static int click(const char *title, const char *name)
+{
+    HWND control = find_control(title, name);
+    if (!control || !IsWindowEnabled(control)) {
+        return 1;
+    }
+    PostMessageW(control, BM_CLICK, 0, 0); /* posted: a message box would keep us waiting */
+    return 0;
+}
+
+static int type(const char *title, const char *name, const char *text)
+{
+    HWND control = find_control(title, name);
+    if (!control || !IsWindowEnabled(control)) {
+        return 1;
+    }
+    SendMessageW(control, WM_SETTEXT, 0, (LPARAM)wide(text));
+    SendMessageW(GetParent(control), WM_COMMAND, MAKEWPARAM(GetDlgCtrlID(control), EN_KILLFOCUS),
+        (LPARAM)control);
+    return 0;
+}
+
+static BOOL CALLBACK print_static(HWND child, LPARAM unused)
+{
+    WCHAR text[TEXT_MAX] = L"";
+    char class_name[64];
+    (void)unused;
+    class_of(child, class_name);
+    SendMessageW(child, WM_GETTEXT, TEXT_MAX, (LPARAM)text);
+    if (strcmp(class_name, "Static") == 0 && text[0]) {
+        printf("%s\n", utf8(text));
+    }
+    return TRUE;
+}
+
+static int answer(const char *title, const char *button)
+{
+    HWND window = NULL;
+    for (int i = 0; i < 100 && !(window && GetDlgItem(window, 0xffff)); i++) {
+        Sleep(50); /* a message box has a static control 0xffff, the window of that title has not */
+        for (HWND w = GetTopWindow(NULL); w; w = GetWindow(w, GW_HWNDNEXT)) {
+            WCHAR text[512];
+            GetWindowTextW(w, text, 512);
+            if (IsWindowVisible(w) && GetDlgItem(w, 0xffff) && strstr(utf8(text), title)) {
+                window = w;
+            }
+        }
+    }
+    if (!window) {
+        return 1;
+    }
+    EnumChildWindows(window, print_static, 0);
+    int id = strcmp(button, "yes") == 0 ? IDYES : strcmp(button, "no") == 0 ? IDNO : IDOK;
+    PostMessageW(window, WM_COMMAND, (WPARAM)id, 0);
+    for (int i = 0; i < 100 && IsWindow(window); i++) {
+        Sleep(50);
+    }
+    return IsWindow(window) ? 1 : 0;
+}
+
+/* ---- how it looks ---- */
+
+struct look {
+    HWND window, children[64];
+    int count, faults;
+};
+
+static BOOL CALLBACK collect(HWND child, LPARAM l)
+{
+    struct look *look = (struct look *)l;
+    if (GetParent(child) == look->window && IsWindowVisible(child) && look->count < 64) {
+        look->children[look->count++] = child;
+    }
+    return TRUE;
+}
+
+static RECT place_of(struct look *look, HWND child)
+{
+    RECT r;
+    GetWindowRect(child, &r);
+    MapWindowPoints(NULL, look->window, (POINT *)&r, 2);
+    return r;
+}
+
+static const char *name_of(HWND child)
+{
+    int id = GetDlgCtrlID(child);
+    for (size_t i = 0; i < ARRAY_LEN(CONTROLS); i++) {
+        if (CONTROLS[i].id == id) {
+            return CONTROLS[i].name;
+        }
+    }
+    static char number[16];
+    snprintf(number, sizeof number, "%d", id);
+    return number;
+}
+
+static int controls(const char *title)
+{
+    struct look look = {.window = find_window(title)};
+    EnumChildWindows(look.window, collect, (LPARAM)&look);
+    for (int i = 0; i < look.count; i++) {
+        RECT r = place_of(&look, look.children[i]);
+        WCHAR text[TEXT_MAX] = L"";
+        char class_name[64];
+        class_of(look.children[i], class_name);
+        SendMessageW(look.children[i], WM_GETTEXT, TEXT_MAX, (LPARAM)text);
+        printf("%s\t%s\t%ld,%ld %ldx%ld\t%s\n", name_of(look.children[i]), class_name, r.left,
+            r.top, r.right - r.left, r.bottom - r.top, utf8(text));
+    }
+    return look.window ? 0 : 1;
+}
+
+/* How much room the text needs within this width, in the control's own font. */
+static RECT needed(HWND child, const WCHAR *text, LONG width, bool one_line)
+{
+    HDC dc = GetDC(child);
+    HGDIOBJ old = SelectObject(dc, (HGDIOBJ)SendMessageW(child, WM_GETFONT, 0, 0));
+    RECT r = {0, 0, width, 0};
+    DrawTextW(dc, text, -1, &r, DT_CALCRECT | (one_line ? DT_SINGLELINE : DT_WORDBREAK));
+    SelectObject(dc, old);
+    ReleaseDC(child, dc);
+    return r;
+}
+
+static void check_text(struct look *look, HWND child)
+{
+    char class_name[64];
+    WCHAR text[TEXT_MAX] = L"";
+    RECT r = place_of(look, child);
+    class_of(child, class_name);
+    bool button = strcmp(class_name, "Button") == 0;
+    LONG style = GetWindowLongW(child, GWL_STYLE);
+    if ((!button && strcmp(class_name, "Static") != 0) || (!button && (style & SS_ELLIPSISMASK))) {
+        return;
+    }
+    SendMessageW(child, WM_GETTEXT, TEXT_MAX, (LPARAM)text);
+    bool one_line = button || r.bottom - r.top < 2 * needed(child, L"X", 1000, true).bottom;
+    RECT room = needed(child, text, r.right - r.left, one_line);
+    if (text[0] && (room.right > r.right - r.left || room.bottom > r.bottom - r.top)) {
+        printf("%s: \"%s\" needs %ldx%ld and has %ldx%ld\n", name_of(child), utf8(text), room.right,
+            room.bottom, r.right - r.left, r.bottom - r.top);
+        look->faults++;
+    }
+}
+
+static void check_place(struct look *look, int i)
+{
+    RECT r = place_of(look, look->children[i]), client, both;
+    GetClientRect(look->window, &client);
+    if (r.left < 0 || r.top < 0 || r.right > client.right || r.bottom > client.bottom) {
+        printf("%s is outside of its window\n", name_of(look->children[i]));
+        look->faults++;
+    }
+    for (int k = 0; k < i; k++) {
+        RECT other = place_of(look, look->children[k]);
+        if (IntersectRect(&both, &r, &other)) {
+            printf("%s", name_of(look->children[i]));
+            printf(" and %s overlap\n", name_of(look->children[k]));
+            look->faults++;
+        }
+    }
+}
+
+static int clipped(const char *title)
+{
+    struct look look = {.window = find_window(title)};
+    EnumChildWindows(look.window, collect, (LPARAM)&look);
+    for (int i = 0; i < look.count; i++) {
+        check_place(&look, i);
+        check_text(&look, look.children[i]);
+    }
+    return !look.count || look.faults;
+}
+
+static int place(const char *title, char **n)
+{
+    UINT keep = atoi(n[2]) ? 0 : SWP_NOSIZE;
+    return SetWindowPos(find_window(title), NULL, atoi(n[0]), atoi(n[1]), atoi(n[2]), atoi(n[3]),
+               SWP_NOZORDER | keep)
+               ? 0
+               : 1;
+}
+
+int main(int argc, char **narrow)
+{
+    int count = 0;
+    WCHAR **args = CommandLineToArgvW(GetCommandLineW(), &count);
+    char *argv[16] = {0};
+    for (int i = 0; i < count && i < 15; i++) {
+        argv[i] = strdup(utf8(args[i]));
+    }
+    (void)narrow;
+    const char *what = argc > 2 ? argv[1] : "";
+    const char *title = argv[2];
+    if (strcmp(what, "wait") == 0 && argc == 4) {
+        return wait_window(title, atoi(argv[3]), true);
+    }
+    if (strcmp(what, "gone") == 0 && argc == 4) {
+        return wait_window(title, atoi(argv[3]), false);
+    }
+    if (strcmp(what, "text") == 0 && argc == 4) {
+        return until(title, argv[3], "", 0);
+    }
+    if (strcmp(what, "until") == 0 && argc == 6) {
+        return until(title, argv[3], argv[4], atoi(argv[5]));
+    }
+    if (strcmp(what, "enabled") == 0 && argc == 4) {
+        HWND control = find_control(title, argv[3]);
+        return control && IsWindowEnabled(control) ? 0 : 1;
+    }
+    if (strcmp(what, "click") == 0 && argc == 4) {
+        return click(title, argv[3]);
+    }
+    if (strcmp(what, "type") == 0 && argc == 5) {
+        return type(title, argv[3], argv[4]);
+    }
+    if (strcmp(what, "rows") == 0 && argc == 4) {
+        return rows_of(title, argv[3], NULL);
+    }
+    if (strcmp(what, "choose") == 0 && argc == 5) {
+        return rows_of(title, argv[3], argv[4]);
+    }
+    if (strcmp(what, "answer") == 0 && argc == 4) {
+        return answer(title, argv[3]);
+    }
+    if (strcmp(what, "controls") == 0 && argc == 3) {
+        return controls(title);
+    }
+    if (strcmp(what, "clipped") == 0 && argc == 3) {
+        return clipped(title);
+    }
+    if (strcmp(what, "place") == 0 && argc == 7) {
+        return place(title, argv + 3);
+    }
+    fprintf(stderr, "ui: see the head of tests/wine/ui.c\n");
+    return 2;
+}

@@ -1,0 +1,36 @@
+# Sourced by windows*.test: a screen, an emulated Outlook, a Radicale, and lockstep.exe with its windows worked by ui.exe (ui.c).
+#
+#   windows_start NAME       all of that, nothing linked; $url is the server
+#   ui COMMAND ...           see tests/wine/ui.c
+#   shot NAME                the screen as NAME.png in $LOCKSTEP_SCREENS, if that is set
+. "$LOCKSTEP_ROOT/tests/wine/outlook.sh"
+. "$LOCKSTEP_ROOT/tests/conformance/dav.sh"
+servers=$LOCKSTEP_ROOT/tests/servers
+
+# Through files, not pipes: the first program that needs the screen starts Wine's explorer, which would hold the pipe open for good.
+run() {
+    wine "$@" >run.out 2>&1
+    local code=$?
+    tr -d '\r' <run.out
+    return $code
+}
+ui() { run ui.exe "$@"; }
+post() { run tray_post.exe "$@"; }
+shot() { [ -z "${LOCKSTEP_SCREENS:-}" ] || { sleep 0.3; import -window root "$LOCKSTEP_SCREENS/$1.png"; }; }
+
+windows_start() { # NAME
+    url=$("$servers/start-radicale" "$LOCKSTEP_SCRATCH/server") || exit 1
+    wine_display_new 1024x768 || exit 1
+    outlook_start "$1"
+    trap 'cd /; wine_prefix_end; wine_display_end; "$servers/stop-server" "$LOCKSTEP_SCRATCH/server"' EXIT
+    cp "$LOCKSTEP_WIN32"/client/tray/lockstep.exe "$LOCKSTEP_WIN32"/client/cli/lockstep-cli.exe "$LOCKSTEP_WIN32"/tests/wine/ui.exe \
+        "$LOCKSTEP_WIN32"/tests/wine/tray_post.exe "$outlook_dir" || exit 1
+    make_collection contacts "$url/alice/contacts/"
+    make_collection events "$url/alice/calendar/"
+    import=$(winepath -w "$LOCKSTEP_ROOT/tests/outlook/samples")
+    ctl import default Contacts "$import\\contacts.json" >/dev/null
+    ctl import default Calendar "$import\\calendar.json" >/dev/null
+    export LOCKSTEP_HOME='C:\lockstep\home'
+    wine lockstep.exe /open >tray.out 2>&1 &
+    tray=$!
+}
