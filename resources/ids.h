@@ -58,6 +58,19 @@
 #define PREVIEW_NOTE     163
 #define PREVIEW_PROGRESS 164
 
+#define DIALOG_ATTENTION 170
+#define ATTENTION_LIST   171
+#define ATTENTION_REASON 172
+#define ATTENTION_DETAIL 173
+#define ATTENTION_FIRST  174 /* and the two after it: the answers */
+
+#define DIALOG_HISTORY   180
+#define HISTORY_RUNS     181
+#define HISTORY_ITEMS    182
+
+#define MAIN_HISTORY     190
+#define MAIN_ATTENTION   191
+
 #define CMD_OPEN         200
 #define CMD_SYNC         201
 #define CMD_PAUSE        202
@@ -132,9 +145,35 @@
 #define TEXT_SUM_PAIRED   1063
 #define TEXT_SUM_DOUBTED  1064
 #define TEXT_SUM_HELD     1065
+#define TEXT_NEEDS_YOU    1066
+#define TEXT_NEEDS_NOTHING 1067
 #define TEXT_COLUMN_FIRST 1070 /* of the list of links, five */
 #define TEXT_PLAN_COLUMN_FIRST 1080 /* of the preview, four */
 #define TEXT_KIND_FIRST   1090 /* + enum item_kind */
+#define TEXT_ATTENTION_COLUMN_FIRST 1120 /* four */
+#define TEXT_DETAIL_COLUMN_FIRST 1124 /* three */
+#define TEXT_RUN_COLUMN_FIRST 1128 /* four */
+#define TEXT_CHANGE_COLUMN_FIRST 1132 /* four */
+#define TEXT_SORT_FIRST   1140 /* + enum attention_sort */
+#define TEXT_CARRY_OUT    1150
+#define TEXT_REFUSE       1151
+#define TEXT_SAME         1152
+#define TEXT_DIFFERENT    1153
+#define TEXT_TAKE_LEFT    1154
+#define TEXT_TAKE_RIGHT   1155
+#define TEXT_LEAVE        1156
+#define TEXT_REASON_CHOICE 1157
+#define TEXT_REASON_SETTLED 1158
+#define TEXT_CARRY_OUT_SURE 1159
+#define TEXT_REFUSE_SURE  1160
+#define TEXT_UNDO_NOW     1161
+#define TEXT_DID_CREATE   1162
+#define TEXT_DID_UPDATE   1163
+#define TEXT_DID_DELETE   1164
+#define TEXT_UNDOES       1165
+#define TEXT_UNDONE_BY    1166
+#define TEXT_RUN          1167
+#define TEXT_UNDO_TITLE   1168
 #define TEXT_EXIT_FIRST   1100 /* + enum app_exit: what it means */
 
 #endif

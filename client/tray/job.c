@@ -166,3 +166,66 @@ enum rc job_sync(struct app *app, struct job *job, struct err *err)
         .user = job->worker};
     return app_sync_run(app, &request, &job->ret, err);
 }
+
+enum rc job_undo(struct app *app, struct job *job, struct err *err)
+{
+    struct app_undo undo = {.run = json_get_int(job->arg, "undo", 0),
+        .preview = json_get_bool(job->arg, "preview", false)};
+    return app_undo(app, &undo, &job->ret, err);
+}
+
+enum rc job_history(struct app *app, struct job *job, struct err *err)
+{
+    struct app_history request = {.run = json_get_int(job->arg, "run", 0)};
+    return app_history(app, &request, &job->ret, err);
+}
+
+/* ---- what needs the user ---- */
+
+enum rc job_attention(struct app *app, struct job *job, struct err *err)
+{
+    struct json *held = NULL, *review = NULL, *conflicts = NULL, *status = NULL;
+    enum rc rc = app_held_list(app, &held, err);
+    if (rc == RC_OK) {
+        rc = app_review_list(app, NULL, &review, err);
+    }
+    if (rc == RC_OK) {
+        rc = app_conflict_list(app, NULL, &conflicts, err);
+    }
+    if (rc == RC_OK) {
+        rc = app_status(app, &status, err);
+    }
+    job->ret = json_object();
+    json_set(job->ret, "held", held);
+    json_set(job->ret, "review", review);
+    json_set(job->ret, "conflicts", conflicts);
+    json_set(job->ret, "status", status);
+    return rc;
+}
+
+enum rc job_decide(struct app *app, struct job *job, struct err *err)
+{
+    return app_review_decide(app, json_get_str(job->arg, "link"), json_get_int(job->arg, "id", 0),
+        json_get_str(job->arg, "decision"), &job->ret, err);
+}
+
+enum rc job_choose(struct app *app, struct job *job, struct err *err)
+{
+    return app_conflict_choose(app, json_get_int(job->arg, "id", 0),
+        json_get_str(job->arg, "choice"), false, &job->ret, err);
+}
+
+enum rc job_held(struct app *app, struct job *job, struct err *err)
+{
+    const char *link = json_get_str(job->arg, "link");
+    if (json_get_bool(job->arg, "refuse", false)) {
+        return app_held_refuse(app, link, NULL, &job->ret, err);
+    }
+    struct app_sync request = {.links = &link,
+        .link_count = 1,
+        .release = true,
+        .progress = worker_progress,
+        .cancelled = cancelled,
+        .user = job->worker};
+    return app_sync_run(app, &request, &job->ret, err);
+}

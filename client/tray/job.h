@@ -42,6 +42,18 @@ enum rc job_unlink(struct app *app, struct job *job, struct err *err) WARN_UNUSE
 /* arg: {"links":[names]} (none: all), {"preview":bool}. ret: the report of app_sync_run. Progress
  * is posted to the tray. */
 enum rc job_sync(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"undo":RUN}, {"preview":bool}. ret: as of job_sync. */
+enum rc job_undo(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"run":N} or NULL: all. ret: as app_history. */
+enum rc job_history(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* ret: {"held":..,"review":..,"conflicts":..,"status":..} as from the app layer. */
+enum rc job_attention(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"link","id","decision"}: of a doubtful pair. */
+enum rc job_decide(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"id","choice"}: of a conflict; done at once. ret: the report. */
+enum rc job_choose(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"link","refuse":bool}: all that is held in it is carried out, or is not to be. */
+enum rc job_held(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"name","url","user","password","allow_http"}. ret: what was found. */
 enum rc job_add_server(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"account","password"}: kept and tried. ret: what was found. */

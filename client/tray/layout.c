@@ -50,11 +50,13 @@ void layout_apply(struct layout *l)
         moves = DeferWindowPos(moves, GetDlgItem(l->window, rule->control), NULL,
             p->left + wider * rule->x / 100, p->top + higher * rule->y / 100,
             p->right - p->left + wider * rule->width / 100,
-            p->bottom - p->top + higher * rule->height / 100, SWP_NOZORDER | SWP_NOACTIVATE);
+            p->bottom - p->top + higher * rule->height / 100,
+            SWP_NOZORDER | SWP_NOACTIVATE | SWP_NOCOPYBITS);
     }
     if (moves) {
         EndDeferWindowPos(moves);
     }
+    RedrawWindow(l->window, NULL, NULL, RDW_INVALIDATE | RDW_ERASE | RDW_ALLCHILDREN);
 }
 
 POINT layout_smallest(const struct layout *l)

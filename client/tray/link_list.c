@@ -1,40 +1,25 @@
 /* The links as a list: what is joined with what, when it was last synced, and what needs the user. */
+#include "client/tray/list_view.h"
 #include "client/tray/views.h"
 
 #include "client/base/buf.h"
 #include "client/platform/win32/text.h"
 #include "resources/ids.h"
 
-#include <commctrl.h>
 #include <string.h>
 
 enum column { COLUMN_LEFT, COLUMN_DIRECTION, COLUMN_RIGHT, COLUMN_LAST, COLUMN_STATE, COLUMNS };
 
+static const int SHARES[COLUMNS] = {26, 11, 24, 13, 26};
+
 void link_list_prepare(HWND list)
 {
-    static const int SHARES[COLUMNS] = {26, 11, 24, 13, 26}; /* percent of the width */
-    RECT r;
-    GetClientRect(list, &r);
-    int width = r.right - GetSystemMetrics(SM_CXVSCROLL);
-    SendMessageW(list, LVM_SETEXTENDEDLISTVIEWSTYLE, 0,
-        LVS_EX_FULLROWSELECT | LVS_EX_INFOTIP | LVS_EX_LABELTIP | LVS_EX_DOUBLEBUFFER);
-    for (int i = 0; i < COLUMNS; i++) {
-        CLEANUP(mem_free) WCHAR *text = text_load((UINT)(TEXT_COLUMN_FIRST + i), NULL, NULL);
-        LVCOLUMNW column = {.mask = LVCF_TEXT | LVCF_WIDTH | LVCF_SUBITEM,
-            .cx = width * SHARES[i] / 100,
-            .pszText = text,
-            .iSubItem = i};
-        SendMessageW(list, LVM_INSERTCOLUMNW, (WPARAM)i, (LPARAM)&column);
-    }
+    list_view_prepare(list, TEXT_COLUMN_FIRST, SHARES, COLUMNS);
 }
 
-static void set_cell(HWND list, size_t row, int column, WCHAR *text /* owned */)
+void link_list_fit(HWND list)
 {
-    WCHAR nothing[] = L"";
-    LVITEMW item = {
-        .mask = LVIF_TEXT, .iItem = (int)row, .iSubItem = column, .pszText = text ? text : nothing};
-    SendMessageW(list, LVM_SETITEMW, 0, (LPARAM)&item);
-    free(text);
+    list_view_fit(list, SHARES, COLUMNS);
 }
 
 /* "Contacts (Outlook: Outlook Data File)": first what tells links apart. */
@@ -98,32 +83,19 @@ static WCHAR *text_of_state(const struct board_link *link)
 static void show_row(
     HWND list, size_t row, const struct board_link *link, const struct tray_progress *p)
 {
-    set_cell(list, row, COLUMN_LEFT, text_of_side(link, 0));
-    set_cell(list, row, COLUMN_DIRECTION, text_of_direction(link));
-    set_cell(list, row, COLUMN_RIGHT, text_of_side(link, 1));
-    set_cell(list, row, COLUMN_LAST, link->last ? text_time(link->last) : NULL);
-    set_cell(list, row, COLUMN_STATE,
+    list_view_cell(list, row, COLUMN_LEFT, text_of_side(link, 0));
+    list_view_cell(list, row, COLUMN_DIRECTION, text_of_direction(link));
+    list_view_cell(list, row, COLUMN_RIGHT, text_of_side(link, 1));
+    list_view_cell(list, row, COLUMN_LAST, link->last ? text_time(link->last) : NULL);
+    list_view_cell(list, row, COLUMN_STATE,
         p && str_eq(p->link, link->name) ? text_of_progress(p) : text_of_state(link));
 }
 
 /* Rows are changed where they are, so that what is chosen stays so and nothing flickers. */
 void link_list_show(HWND list, const struct board *b, const struct tray_progress *p)
 {
-    size_t count = board_link_count(b), shown = (size_t)ListView_GetItemCount(list);
-    for (; shown > count; shown--) {
-        ListView_DeleteItem(list, (int)shown - 1);
-    }
-    for (; shown < count; shown++) {
-        LVITEMW item = {.mask = LVIF_TEXT, .iItem = (int)shown, .pszText = (WCHAR[]){L""}};
-        SendMessageW(list, LVM_INSERTITEMW, 0, (LPARAM)&item);
-    }
-    for (size_t i = 0; i < count; i++) {
+    list_view_resize(list, board_link_count(b));
+    for (size_t i = 0; i < board_link_count(b); i++) {
         show_row(list, i, board_link(b, i), p);
     }
-}
-
-size_t link_list_chosen(HWND list)
-{
-    int row = ListView_GetNextItem(list, -1, LVNI_SELECTED);
-    return row < 0 ? BOARD_NONE : (size_t)row;
 }

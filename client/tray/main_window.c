@@ -2,6 +2,7 @@
  * that reads "Link" or "Unlink" by what is chosen, and below the links. It decides nothing: what is
  * offered is client/app/board.h's, what takes time is a job of the worker. */
 #include "client/tray/layout.h"
+#include "client/tray/list_view.h"
 #include "client/tray/views.h"
 
 #include "client/base/buf.h"
@@ -58,6 +59,19 @@ static struct board_offer offer_of(const struct main_window *m)
         folder_tree_chosen(control(m, MAIN_RIGHT)));
 }
 
+/* "Needs you (3)". */
+static void show_needs(const struct main_window *m)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < board_link_count(m->board); i++) {
+        const struct board_link *link = board_link(m->board, i);
+        count += link->failed + link->held + link->doubtful + link->conflicts;
+    }
+    CLEANUP(mem_free) WCHAR *number = text_number(count);
+    set_text(
+        m, MAIN_ATTENTION, text_load(count ? TEXT_NEEDS_YOU : TEXT_NEEDS_NOTHING, number, NULL));
+}
+
 /* Which buttons can be pressed now. During a pass the state file is the pass's. */
 static void show_buttons(const struct main_window *m)
 {
@@ -69,6 +83,9 @@ static void show_buttons(const struct main_window *m)
     EnableWindow(control(m, MAIN_LINK), ready && (unlink || offer.action == BOARD_CAN_LINK));
     EnableWindow(control(m, MAIN_MATCH), ready && board_matches(m->board, &first, 1) > 0);
     EnableWindow(control(m, MAIN_PREVIEW), ready && board_link_count(m->board) > 0);
+    EnableWindow(control(m, MAIN_HISTORY), ready && board_link_count(m->board) > 0);
+    EnableWindow(control(m, MAIN_ATTENTION), ready && board_link_count(m->board) > 0);
+    show_needs(m);
     EnableWindow(control(m, MAIN_SYNC), m->running || board_link_count(m->board) > 0);
     set_text(m, MAIN_SYNC, text_load(m->running ? TEXT_STOP : TEXT_SYNC, NULL, NULL));
 }
@@ -173,6 +190,13 @@ static void failed(const struct main_window *m, const struct job *job)
     text_ask(m->box, MB_ICONWARNING | MB_OK, TEXT_FAILED, job->error);
 }
 
+static void open_preview(const struct main_window *m, struct json *links /* owned */)
+{
+    struct json *what = json_object();
+    json_set(what, "links", links);
+    preview_box_open(m->box, m->box, m->tray, m->worker, what);
+}
+
 static void linked(struct job *job)
 {
     struct main_window *m = ended(job);
@@ -184,7 +208,7 @@ static void linked(struct job *job)
             m->box, MB_ICONWARNING | MB_OK, TEXT_FAILED, why ? json_str_value(why) : job->error);
     }
     if (json_count(links)) { /* a first sync always has a preview to look at */
-        preview_box_open(m->box, m->tray, m->worker, links);
+        open_preview(m, json_dup(links));
     }
 }
 
@@ -291,18 +315,17 @@ static void command_match(struct main_window *m)
 
 static const struct board_link *chosen_link(const struct main_window *m)
 {
-    size_t row = link_list_chosen(control(m, MAIN_LINKS));
-    return row == BOARD_NONE ? NULL : board_link(m->board, row);
+    return board_link(m->board, list_view_chosen(control(m, MAIN_LINKS)));
 }
 
 static void command_preview(struct main_window *m)
 {
     const struct board_link *link = chosen_link(m);
-    CLEANUP(json_free) struct json *links = json_array();
+    struct json *links = json_array();
     if (link) {
         json_append(links, json_str(link->name));
     }
-    preview_box_open(m->box, m->tray, m->worker, links);
+    open_preview(m, links);
 }
 
 /* Choosing a link chooses its two folders, so that the button reads "Unlink". */
@@ -371,6 +394,12 @@ static void on_command(struct main_window *m, int id)
     case MAIN_PREVIEW:
         command_preview(m);
         break;
+    case MAIN_HISTORY:
+        history_box_open(m->box, m->tray, m->worker);
+        break;
+    case MAIN_ATTENTION:
+        attention_box_open(m->box, m->worker);
+        break;
     case MAIN_SYNC:
         PostMessageW(m->tray, WM_COMMAND, m->running ? CMD_STOP : CMD_SYNC, 0);
         break;
@@ -414,6 +443,8 @@ static const struct layout_rule RULES[] = {
     {MAIN_PROGRESS, 0, 100, 100, 0},
     {MAIN_SYNC, 100, 100, 0, 0},
     {MAIN_PREVIEW, 100, 100, 0, 0},
+    {MAIN_HISTORY, 100, 100, 0, 0},
+    {MAIN_ATTENTION, 100, 100, 0, 0},
     {IDCANCEL, 100, 100, 0, 0},
 };
 
@@ -474,6 +505,7 @@ static INT_PTR CALLBACK main_proc(HWND box, UINT message, WPARAM w, LPARAM l)
     switch (message) {
     case WM_SIZE:
         layout_apply(m->layout);
+        link_list_fit(control(m, MAIN_LINKS));
         return TRUE;
     case WM_GETMINMAXINFO:
         ((MINMAXINFO *)l)->ptMinTrackSize = layout_smallest(m->layout);

@@ -1,6 +1,7 @@
-/* What a sync would do, before it does it: created, changed field by field, deleted, paired. The
+/* What a sync or an undo would do, before it does it: created, changed field by field, deleted, paired. The
  * preview writes nothing. */
 #include "client/tray/layout.h"
+#include "client/tray/list_view.h"
 #include "client/tray/tray.h"
 
 #include "client/base/buf.h"
@@ -10,9 +11,9 @@
 #include <commctrl.h>
 
 struct preview_box {
-    HWND main, tray;
+    HWND from, main, tray;
     struct worker *worker;
-    struct json *links;    /* owned; names, none: all */
+    struct json *what;     /* owned; see preview_box_open */
     struct layout *layout; /* owned */
     bool busy;
 };
@@ -26,62 +27,16 @@ static struct preview_box *box_of(HWND box)
 
 enum column { COLUMN_WHAT, COLUMN_WHERE, COLUMN_ITEM, COLUMN_DETAIL, COLUMNS };
 
-static void prepare_list(HWND list)
-{
-    static const int SHARES[COLUMNS] = {15, 18, 27, 40}; /* percent of the width */
-    RECT r;
-    GetClientRect(list, &r);
-    int width = r.right - GetSystemMetrics(SM_CXVSCROLL);
-    SendMessageW(list, LVM_SETEXTENDEDLISTVIEWSTYLE, 0,
-        LVS_EX_FULLROWSELECT | LVS_EX_LABELTIP | LVS_EX_DOUBLEBUFFER);
-    for (int i = 0; i < COLUMNS; i++) {
-        CLEANUP(mem_free) WCHAR *text = text_load((UINT)(TEXT_PLAN_COLUMN_FIRST + i), NULL, NULL);
-        LVCOLUMNW column = {.mask = LVCF_TEXT | LVCF_WIDTH | LVCF_SUBITEM,
-            .cx = width * SHARES[i] / 100,
-            .pszText = text,
-            .iSubItem = i};
-        SendMessageW(list, LVM_INSERTCOLUMNW, (WPARAM)i, (LPARAM)&column);
-    }
-}
+static const int SHARES[COLUMNS] = {21, 16, 26, 37};
 
 static void add_row(HWND list, UINT what, const char *where, const char *item, const char *detail)
 {
-    CLEANUP(mem_free) WCHAR *first = text_load(what, NULL, NULL);
-    const char *const rest[] = {where, item, detail};
-    LVITEMW row = {.mask = LVIF_TEXT, .iItem = ListView_GetItemCount(list), .pszText = first};
-    row.iItem = (int)SendMessageW(list, LVM_INSERTITEMW, 0, (LPARAM)&row);
-    for (size_t i = 0; i < ARRAY_LEN(rest); i++) {
-        CLEANUP(mem_free) WCHAR *text = win32_wide(rest[i] ? rest[i] : "");
-        LVITEMW cell = {
-            .mask = LVIF_TEXT, .iItem = row.iItem, .iSubItem = (int)i + 1, .pszText = text};
-        SendMessageW(list, LVM_SETITEMW, 0, (LPARAM)&cell);
-    }
-}
-
-static void add_value(struct buf *text, const struct json *v)
-{
-    CLEANUP(mem_free) char *printed = json_is_str(v) || !v ? NULL : json_print(v);
-    const char *s = printed ? printed : json_str_value(v);
-    buf_addf(text, "%s", s ? s : "\xe2\x80\x93");
-}
-
-/* "Mobile phone: 1 -> 2; ..." */
-static void add_fields(struct buf *text, const struct json *fields)
-{
-    for (const struct json *f = json_first(fields); f; f = json_next(f)) {
-        buf_addf(text, "%s%s: ", text->len ? "; " : "", json_get_str(f, "field"));
-        add_value(text, json_get(f, "old"));
-        buf_addf(text, " \xe2\x86\x92 ");
-        add_value(text, json_get(f, "new"));
-    }
-}
-
-static UINT word_of(const char *what)
-{
-    return str_eq(what, "create")   ? TEXT_PLAN_CREATE
-           : str_eq(what, "update") ? TEXT_PLAN_UPDATE
-           : str_eq(what, "delete") ? TEXT_PLAN_DELETE
-                                    : TEXT_PLAN_PAIR;
+    size_t row = list_view_count(list);
+    list_view_resize(list, row + 1);
+    list_view_cell(list, row, COLUMN_WHAT, text_load(what, NULL, NULL));
+    list_view_utf8(list, row, COLUMN_WHERE, where);
+    list_view_utf8(list, row, COLUMN_ITEM, item);
+    list_view_utf8(list, row, COLUMN_DETAIL, detail);
 }
 
 static const char *account_of(const struct json *link, const struct json *entry)
@@ -103,8 +58,8 @@ static void show_link(HWND list, const struct json *link)
     for (const struct json *p = json_first(json_get(link, "planned")); p; p = json_next(p)) {
         struct buf text CLEANUP_FINI(buf_fini) = BUF_INIT(64 * 1024);
         const char *what = json_get_str(p, "what");
-        add_fields(&text, json_get(p, "fields"));
-        add_row(list, word_of(what), str_eq(what, "pair") ? NULL : account_of(link, p),
+        text_add_fields(&text, json_get(p, "fields"));
+        add_row(list, text_of_action(what), str_eq(what, "pair") ? NULL : account_of(link, p),
             json_get_str(p, "title"), buf_str(&text));
     }
 }
@@ -173,11 +128,11 @@ static void previewed(struct job *job)
         return;
     }
     show_sum(box, job->ret);
-    SendMessageW(list, WM_SETREDRAW, FALSE, 0);
+    list_view_begin(list);
     for (const struct json *l = json_first(json_get(job->ret, "links")); l; l = json_next(l)) {
         show_link(list, l);
     }
-    SendMessageW(list, WM_SETREDRAW, TRUE, 0);
+    list_view_end(list);
     SetFocus(GetDlgItem(box, IDOK));
 }
 
@@ -188,12 +143,18 @@ static void begin(HWND box, struct preview_box *b)
         {PREVIEW_PROGRESS, 0, 100, 100, 0}, {IDOK, 100, 100, 0, 0}, {IDCANCEL, 100, 100, 0, 0}};
     SetWindowLongPtrW(box, DWLP_USER, (LONG_PTR)b);
     b->layout = layout_new(box, RULES, ARRAY_LEN(RULES));
-    prepare_list(GetDlgItem(box, PREVIEW_LIST));
+    list_view_prepare(GetDlgItem(box, PREVIEW_LIST), TEXT_PLAN_COLUMN_FIRST, SHARES, COLUMNS);
     set_busy(box, true);
-    struct json *arg = json_object();
-    json_set(arg, "links", json_dup(b->links));
+    bool undo = json_get(b->what, "undo") != NULL;
+    CLEANUP(mem_free) WCHAR *ok = text_load(undo ? TEXT_UNDO_NOW : TEXT_SYNC, NULL, NULL);
+    SetDlgItemTextW(box, IDOK, ok);
+    if (undo) {
+        CLEANUP(mem_free) WCHAR *title = text_load(TEXT_UNDO_TITLE, NULL, NULL);
+        SetWindowTextW(box, title);
+    }
+    struct json *arg = json_dup(b->what);
     json_set_bool(arg, "preview", true);
-    worker_do(b->worker, job_new(box, job_sync, previewed, arg));
+    worker_do(b->worker, job_new(box, undo ? job_undo : job_sync, previewed, arg));
 }
 
 static void end(HWND box)
@@ -204,8 +165,34 @@ static void end(HWND box)
         worker_stop(b->worker); /* nobody waits for it any more */
     }
     layout_free(b->layout);
-    json_free(b->links);
+    json_free(b->what);
     free(b);
+}
+
+static void undone(struct job *job)
+{
+    HWND box = job->window;
+    if (job->rc != RC_OK) {
+        set_busy(box, false);
+        text_ask(box, MB_ICONWARNING | MB_OK, TEXT_FAILED, job->error);
+        return;
+    }
+    box_of(box)->busy = false;
+    main_window_reload(box_of(box)->main, false);
+    PostMessageW(box_of(box)->from, TRAY_MSG_CHANGED, 0, 0);
+    DestroyWindow(box);
+}
+
+/* A sync is the tray's, which shows how far it is; an undo is done here. */
+static void command_ok(HWND box, struct preview_box *b)
+{
+    if (json_get(b->what, "undo")) {
+        set_busy(box, true);
+        worker_do(b->worker, job_new(box, job_undo, undone, json_dup(b->what)));
+    } else {
+        PostMessageW(b->tray, TRAY_MSG_SYNC, 0, (LPARAM)json_dup(json_get(b->what, "links")));
+        DestroyWindow(box);
+    }
 }
 
 static INT_PTR CALLBACK preview_proc(HWND box, UINT message, WPARAM w, LPARAM l)
@@ -218,14 +205,14 @@ static INT_PTR CALLBACK preview_proc(HWND box, UINT message, WPARAM w, LPARAM l)
     switch (b ? message : WM_NULL) {
     case WM_SIZE:
         layout_apply(b->layout);
+        list_view_fit(GetDlgItem(box, PREVIEW_LIST), SHARES, COLUMNS);
         return TRUE;
     case WM_GETMINMAXINFO:
         ((MINMAXINFO *)l)->ptMinTrackSize = layout_smallest(b->layout);
         return TRUE;
     case WM_COMMAND:
         if (LOWORD(w) == IDOK && !b->busy) {
-            PostMessageW(b->tray, TRAY_MSG_SYNC, 0, (LPARAM)json_dup(b->links));
-            DestroyWindow(box);
+            command_ok(box, b);
         } else if (LOWORD(w) == IDCANCEL) {
             DestroyWindow(box);
         }
@@ -237,11 +224,11 @@ static INT_PTR CALLBACK preview_proc(HWND box, UINT message, WPARAM w, LPARAM l)
     return FALSE;
 }
 
-void preview_box_open(HWND main, HWND tray, struct worker *w, const struct json *links)
+void preview_box_open(HWND from, HWND main, HWND tray, struct worker *w, struct json *what)
 {
     struct preview_box *b = NEW(struct preview_box);
-    *b = (struct preview_box){.main = main, .tray = tray, .worker = w, .links = json_dup(links)};
+    *b = (struct preview_box){.from = from, .main = main, .tray = tray, .worker = w, .what = what};
     HWND box = CreateDialogParamW(
-        GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_PREVIEW), main, preview_proc, (LPARAM)b);
+        GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_PREVIEW), from, preview_proc, (LPARAM)b);
     ShowWindow(box, SW_SHOW);
 }

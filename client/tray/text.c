@@ -1,6 +1,7 @@
 /* Texts of the string table, numbers and times as this user writes them. */
 #include "client/tray/tray.h"
 
+#include "client/base/buf.h"
 #include "client/base/date.h"
 #include "client/platform/platform.h"
 #include "client/platform/win32/text.h"
@@ -87,6 +88,32 @@ WCHAR *text_number(int64_t n)
     WCHAR text[32];
     swprintf(text, ARRAY_LEN(text), L"%lld", (long long)n);
     return copy(text);
+}
+
+UINT text_of_action(const char *action)
+{
+    return str_eq(action, "create")   ? TEXT_PLAN_CREATE
+           : str_eq(action, "update") ? TEXT_PLAN_UPDATE
+           : str_eq(action, "delete") ? TEXT_PLAN_DELETE
+           : str_eq(action, "pair")   ? TEXT_PLAN_PAIR
+                                      : 0;
+}
+
+void text_add_value(struct buf *text, const struct json *v)
+{
+    CLEANUP(mem_free) char *printed = json_is_str(v) || !v ? NULL : json_print(v);
+    const char *s = printed ? printed : json_str_value(v);
+    buf_addf(text, "%s", s ? s : "\xe2\x80\x93");
+}
+
+void text_add_fields(struct buf *text, const struct json *fields)
+{
+    for (const struct json *f = json_first(fields); f; f = json_next(f)) {
+        buf_addf(text, "%s%s: ", text->len ? "; " : "", json_get_str(f, "field"));
+        text_add_value(text, json_get(f, "old"));
+        buf_addf(text, " \xe2\x86\x92 ");
+        text_add_value(text, json_get(f, "new"));
+    }
 }
 
 char *text_of(HWND box, int control)

@@ -15,6 +15,9 @@
 #define TRAY_MSG_SYNC                                                                              \
     (WM_APP + 4) /* from a window: sync the links lparam names, a JSON array, ours; none: all */
 
+#define TRAY_MSG_CHANGED                                                                           \
+    (WM_APP + 5) /* to the box that opened another: that one has done its work */
+
 /* Where a pass is. */
 struct tray_progress {
     char *link;   /* owned; UTF-8 */
@@ -63,6 +66,14 @@ WCHAR *text_list_add(WCHAR *list /* owned; may be NULL */, WCHAR *text /* owned 
 WCHAR *text_number(int64_t n); /* caller frees */
 /* Two lines as two sentences of one. Caller frees. */
 WCHAR *text_one_line(const WCHAR *text);
+/* What was done or is to be done to an item ("create", "update", "delete", "pair"), in a word; 0 for
+ * any other. */
+UINT text_of_action(const char *action);
+/* "Mobile phone: 1 -> 2; ..." of [{"field","old","new"}], in UTF-8. */
+struct buf;
+void text_add_fields(struct buf *text, const struct json *fields);
+/* A value of a document as people read it; a dash for none. */
+void text_add_value(struct buf *text, const struct json *v);
 /* The text of a control as UTF-8. Caller frees. */
 char *text_of(HWND box, int control);
 /* A message to the user who asked for something, `text` of the string table with the UTF-8
@@ -88,8 +99,16 @@ void main_window_reload(HWND main, bool folders);
 void server_box_open(HWND main, struct worker *w);
 /* Asks for a new password of an account (UTF-8), and tells `main`. */
 void password_box_open(HWND main, struct worker *w, const char *account);
-/* Shows what a sync of these links (names; none: of all) would do. */
-void preview_box_open(HWND main, HWND tray, struct worker *w, const struct json *links);
+/* From `from`, the main window or a box of it: shows what a sync of {"links":[names]} (none: of all) or an undo of {"undo":RUN} would do, and
+ * does it when asked to. */
+void preview_box_open(
+    HWND from, HWND main, HWND tray, struct worker *w, struct json *what /* owned */);
+
+/* ---- attention_box.c, history_box.c ---- */
+/* What needs the user, and what can be done about it. */
+void attention_box_open(HWND main, struct worker *w);
+/* What was done, run by run and item by item, and undo. */
+void history_box_open(HWND main, HWND tray, struct worker *w);
 
 /* ---- window.c ---- */
 /* Makes the hidden window with icon, schedule and worker. */

@@ -17,9 +17,10 @@ void folder_tree_choose(
     HWND tree, const struct board *b, enum board_side side, const char *account, const char *id);
 
 /* ---- link_list.c ---- */
+/* A list_view.h list with a row for each link. */
 void link_list_prepare(HWND list); /* the columns */
+void link_list_fit(HWND list);     /* the same to its new width */
 /* `p` NULL: nothing is being synced. */
 void link_list_show(HWND list, const struct board *b, const struct tray_progress *p);
-size_t link_list_chosen(HWND list); /* BOARD_NONE: nothing */
 
 #endif

@@ -38,7 +38,10 @@ static const struct {
     {"name", SERVER_NAME}, {"plain", SERVER_PLAIN}, {"result", SERVER_RESULT},
     {"new-password", PASSWORD_TEXT}, {"new-result", PASSWORD_RESULT}, {"sum", PREVIEW_SUM},
     {"plan", PREVIEW_LIST}, {"note", PREVIEW_NOTE}, {"ok", IDOK}, {"cancel", IDCANCEL},
-    {"yes", IDYES}, {"no", IDNO}};
+    {"history", MAIN_HISTORY}, {"attention", MAIN_ATTENTION}, {"needs", ATTENTION_LIST},
+    {"reason", ATTENTION_REASON}, {"values", ATTENTION_DETAIL}, {"first", ATTENTION_FIRST},
+    {"second", ATTENTION_FIRST + 1}, {"third", ATTENTION_FIRST + 2}, {"runs", HISTORY_RUNS},
+    {"items", HISTORY_ITEMS}, {"yes", IDYES}, {"no", IDNO}};
 
 /* ---- finding ---- */
 

@@ -1,11 +1,13 @@
 # Sourced by windows*.test: a screen, an emulated Outlook, a Radicale, and lockstep.exe with its windows worked by ui.exe (ui.c).
 #
-#   windows_start NAME       all of that, nothing linked; $url is the server
+#   windows_start NAME       all of that, nothing linked, the program not started; $url is the server
+#   windows_open, windows_end   the program with its main window, called $main
 #   ui COMMAND ...           see tests/wine/ui.c
 #   shot NAME                the screen as NAME.png in $LOCKSTEP_SCREENS, if that is set
 . "$LOCKSTEP_ROOT/tests/wine/outlook.sh"
 . "$LOCKSTEP_ROOT/tests/conformance/dav.sh"
 servers=$LOCKSTEP_ROOT/tests/servers
+main=Lockstep
 
 # Through files, not pipes: the first program that needs the screen starts Wine's explorer, which would hold the pipe open for good.
 run() {
@@ -16,6 +18,8 @@ run() {
 }
 ui() { run ui.exe "$@"; }
 post() { run tray_post.exe "$@"; }
+lockstep() { run lockstep-cli.exe "$@"; }
+server_cards() { find "$LOCKSTEP_SCRATCH/server/collections" -name .Radicale.cache -prune -o -name '*.vcf' -print; }
 shot() { [ -z "${LOCKSTEP_SCREENS:-}" ] || { sleep 0.3; import -window root "$LOCKSTEP_SCREENS/$1.png"; }; }
 
 windows_start() { # NAME
@@ -31,6 +35,19 @@ windows_start() { # NAME
     ctl import default Contacts "$import\\contacts.json" >/dev/null
     ctl import default Calendar "$import\\calendar.json" >/dev/null
     export LOCKSTEP_HOME='C:\lockstep\home'
+}
+
+# Starts the program with its window open.
+windows_open() {
     wine lockstep.exe /open >tray.out 2>&1 &
     tray=$!
+    ui wait "$main" 30; check main/opens $? 0
+}
+
+# Ends it, and looks whether it has said anything or done anything that Outlook forbids.
+windows_end() {
+    post command exit; post gone 15; check exit $? 0
+    wait $tray; check exit/code $? 0
+    check quiet "$(cat tray.out)" ''
+    no_violations no-violations
 }
