@@ -403,6 +403,16 @@ bool merge_paths_overlap(const char *a, const char *b)
     return la == lb || (la > lb ? a[lb] : b[la]) == '/';
 }
 
+bool merge_touches(const struct json *patch, const char *path)
+{
+    for (const struct json *p = json_first(patch); p; p = json_next(p)) {
+        if (merge_paths_overlap(json_key(p), path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct json *merge_foreign(
     const struct json *written, const struct json *read_back, const struct json *patch)
 {
@@ -411,10 +421,7 @@ struct json *merge_foreign(
     for (struct json *d = json_first(diff); d; d = json_next(d)) {
         bool dropped = json_is_null(d) && (patch || !is_replaced(json_key(d), written, read_back));
         bool ours = dropped || merge_form_of(json_pointer(written, json_key(d)), d) ||
-                    (patch && shape_is_made_over(json_key(d)));
-        for (struct json *p = json_first(patch); p && !ours; p = json_next(p)) {
-            ours = merge_paths_overlap(json_key(d), json_key(p));
-        }
+                    (patch && shape_is_made_over(json_key(d))) || merge_touches(patch, json_key(d));
         if (!ours) {
             json_set(foreign, json_key(d), json_dup(d));
         }

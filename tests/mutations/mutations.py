@@ -13,7 +13,7 @@ MUTATIONS = [
     # I1: no item is lost
     ('undelivered-change-forgotten', 'I1', SYNC, 'if (owed) { merge_undo_paths', 'if (0) { merge_undo_paths',
      ['engine/scenarios']),
-    ('delivered-change-taken-out-of-the-base', 'I1', SYNC, '? w->lost[s]', '? side->own', ['engine/scenarios', 'engine/simulate']),
+    ('delivered-change-taken-out-of-the-base', 'I1', SYNC, '? w->lost[s]', '? w->side[s].own', ['engine/scenarios', 'engine/simulate']),
     ('what-one-side-held-is-not-revived', 'I10', SYNC, 'if (to->base && from->own) {', 'if (0) {', ['engine/scenarios', 'engine/simulate']),
     ('edit-during-the-write-taken-for-ours', 'I1', SYNC, 'if (work_overtaken(side, &certain)) {', 'if (work_overtaken(side, &certain) && 0) {',
      ['engine/scenarios', 'engine/simulate']),
@@ -214,10 +214,12 @@ MUTATIONS = [
     ('union-not-on-disk', 'I17', SYNC, 'rc = rc == RC_OK ? journal_union(r, work, err) : rc;', ';', ['engine/apart:apart/union']),
     ('denied-delete-taken-for-done', 'I6', SYNC, 'return side->write && side->op == STATE_DELETE && side->result.rc == RC_NOT_FOUND;',
      'return 0 && side;', ['engine/apart:apart/delete']),
-    ('undo-settled-in-one-base', 'I17', SYNC, 'if (writes_over(&w->side[s], json_key(m))) {', 'if (0) {', ['engine/apart:apart/undo']),
+    ('undo-settled-in-one-base', 'I17', SYNC, 'if (merge_touches(written, json_key(m))) {', 'if (written && 0) {', ['engine/apart:apart/undo']),
     ('unknown-entry-taken-for-half-dropped', 'I17', SYNC, 'if (lacks_entry(now, path)) {', 'if (0) {', ['engine/apart:apart/doubt']),
     ('unreadable-taken-for-an-answer', 'I17', SYNC, '(unreadable && f->intent->op != STATE_UPDATE)', 'unreadable', ['engine/apart:apart/doubt']),
     ('doubt-forgotten', 'I17', SYNC, 'if (doubtful) { json_set(base, DOC_DOUBTFUL,', 'if (0) { json_set(base, DOC_DOUBTFUL,', ['engine/apart:apart/doubt']),
+    ('lost-and-alike-still-owed', 'I17', SYNC, 'if (w->undo || (mine && !others)) { return w->onward[s];',
+     'if (w->undo) { return w->onward[s];', ['engine/apart:apart/owed']),
     # members of groups
     ('members-spelled-anew', 'groups', SYNC, 'if (before && !is_item(before)) {', 'if (0) {', ['engine/scenarios:scenario/group']),
     ('waiting-member-taken-for-delivered', 'groups', SYNC, 'json_remove(json_get(base, "members"), json_key(m));', ';', ['engine/scenarios:scenario/group']),
