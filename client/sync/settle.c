@@ -197,6 +197,17 @@ static const struct json *owed_by(const struct work *w, enum side s)
     return mine ? w->side[s].own : others ? w->lost[s] : NULL;
 }
 
+/* An entry in doubt is still so where the new base has the old values of it. */
+static void keep_doubtful(
+    struct json *base, const struct json *old, const struct json *owed, const struct json *left_out)
+{
+    for (const struct json *d = json_first(json_get(old, DOC_DOUBTFUL)); d; d = json_next(d)) {
+        if (merge_touches(owed, json_key(d)) || merge_touches(left_out, json_key(d))) {
+            json_set_bool(json_need_object(base, DOC_DOUBTFUL), json_key(d), true);
+        }
+    }
+}
+
 static struct json *new_base(struct run *r, struct work *w, enum side s)
 {
     struct work_side *side = &w->side[s];
@@ -216,10 +227,7 @@ static struct json *new_base(struct run *r, struct work *w, enum side s)
         look = w->put_off || w->undelivered[SIDE_LEFT] || w->undelivered[SIDE_RIGHT] ? PAIR_LOOK
                                                                                      : look;
     }
-    const struct json *doubtful = owed || left_out ? json_get(side->base, DOC_DOUBTFUL) : NULL;
-    if (doubtful) {
-        json_set(base, DOC_DOUBTFUL, json_dup(doubtful));
-    }
+    keep_doubtful(base, side->base, owed, left_out);
     /* A conflict on writing has marked it already: it changed after we saw it. */
     bool conflict = side->write && !wrote(w, s) && known->look == PAIR_LOOK;
     known->look = conflict ? PAIR_LOOK : look;

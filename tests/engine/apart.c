@@ -220,6 +220,31 @@ static void check_doubt_deleted(struct check *c)
     end(c, &w);
 }
 
+/* In doubt, and then settled in the winner's favour where it went, while another member could not be
+ * written back: the entry is known again, and comes back with the item. */
+static void check_doubt_ended(struct check *c)
+{
+    struct world w = {.policy = LINK_LEFT_WINS};
+    begin(c, &w);
+    memory_add(w.store[L], FOLDER, NULL, world_contact(NULL, "Bob")); /* or no guard lets it pass */
+    sync(c, &w);
+    world_set(&w, L, "Ada", "phones/p1/number", "111");
+    memory_lose_answer(w.store[R]);
+    check_int(c, world_sync(&w), RC_OFFLINE);
+    world_set(&w, R, "Ada", "phones/p1/number", "222");
+    edit(&w, R, "b", "owed");
+    CLEANUP(mem_free) char *id = mem_strdup(world_find(&w, L, "Ada"));
+    memory_fail_item(w.store[L], id, RC_REFUSED, true);
+    sync(c, &w);
+    check_both(c, &w, "phones/p1/number", "111");
+    memory_fail_item(w.store[L], id, RC_OK, true);
+    world_remove(&w, R, "Ada");
+    edit(&w, L, "d", "later");
+    sync(c, &w);
+    check_both(c, &w, "phones/p1/number", "111");
+    end(c, &w);
+}
+
 static void edit_number(struct store *s, void *user)
 {
     (void)s;
@@ -497,6 +522,9 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "apart/doubt/deleted")) {
         check_doubt_deleted(&c);
+    }
+    if (check_case(&c, "apart/doubt/ended")) {
+        check_doubt_ended(&c);
     }
     if (check_case(&c, "apart/doubt/replaced")) {
         check_replaced(&c);

@@ -217,7 +217,9 @@ MUTATIONS = [
     ('undo-settled-in-one-base', 'I17', SYNC, 'if (merge_touches(written, json_key(m))) {', 'if (written && 0) {', ['engine/apart:apart/undo']),
     ('unknown-entry-taken-for-half-dropped', 'I17', SYNC, 'if (lacks_entry(now, path)) {', 'if (0) {', ['engine/apart:apart/doubt']),
     ('unreadable-taken-for-an-answer', 'I17', SYNC, '(unreadable && f->intent->op != STATE_UPDATE)', 'unreadable', ['engine/apart:apart/doubt']),
-    ('doubt-forgotten', 'I17', SYNC, 'if (doubtful) { json_set(base, DOC_DOUBTFUL,', 'if (0) { json_set(base, DOC_DOUBTFUL,', ['engine/apart:apart/doubt']),
+    ('doubt-forgotten', 'I17', SYNC, 'if (merge_touches(owed, json_key(d)) ||', 'if (0 && merge_touches(owed, json_key(d)) ||', ['engine/apart:apart/doubt']),
+    ('doubt-kept-of-what-is-settled', 'I17', SYNC, 'if (merge_touches(owed, json_key(d)) ||', 'if (1 || merge_touches(owed, json_key(d)) ||',
+     ['engine/apart:apart/doubt']),
     ('lost-and-alike-still-owed', 'I17', SYNC, 'if (w->undo || (mine && !others)) { return w->onward[s];',
      'if (w->undo) { return w->onward[s];', ['engine/apart:apart/owed']),
     # members of groups
