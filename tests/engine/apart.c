@@ -245,6 +245,28 @@ static void check_doubt_ended(struct check *c)
     end(c, &w);
 }
 
+/* In doubt, then settled by a write of which the answer is lost, too: once that is known to have
+ * arrived, so is the entry, and it comes back with the item. */
+static void check_doubt_arrived(struct check *c, enum side winner)
+{
+    struct world w = {.policy = winner == L ? LINK_LEFT_WINS : LINK_RIGHT_WINS};
+    enum side loser = side_other(winner);
+    begin(c, &w);
+    memory_add(w.store[L], FOLDER, NULL, world_contact(NULL, "Bob")); /* or no guard lets it pass */
+    sync(c, &w);
+    world_set(&w, L, "Ada", "phones/p1/number", "111");
+    memory_lose_answer(w.store[R]);
+    check_int(c, world_sync(&w), RC_OFFLINE);
+    world_set(&w, R, "Ada", "phones/p1/number", "222");
+    memory_lose_answer(w.store[loser]);
+    check_int(c, world_sync(&w), RC_OFFLINE);
+    world_remove(&w, winner, "Ada");
+    edit(&w, loser, "d", "later");
+    sync(c, &w);
+    check_both(c, &w, "phones/p1/number", winner == L ? "111" : "222");
+    end(c, &w);
+}
+
 static void edit_number(struct store *s, void *user)
 {
     (void)s;
@@ -525,6 +547,10 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "apart/doubt/ended")) {
         check_doubt_ended(&c);
+    }
+    if (check_case(&c, "apart/doubt/arrived")) {
+        check_doubt_arrived(&c, L);
+        check_doubt_arrived(&c, R);
     }
     if (check_case(&c, "apart/doubt/replaced")) {
         check_replaced(&c);

@@ -220,6 +220,8 @@ MUTATIONS = [
     ('doubt-forgotten', 'I17', SYNC, 'if (merge_touches(owed, json_key(d)) ||', 'if (0 && merge_touches(owed, json_key(d)) ||', ['engine/apart:apart/doubt']),
     ('doubt-kept-of-what-is-settled', 'I17', SYNC, 'if (merge_touches(owed, json_key(d)) ||', 'if (1 || merge_touches(owed, json_key(d)) ||',
      ['engine/apart:apart/doubt']),
+    ('doubt-outlives-the-answer', 'I17', SYNC, 'if (merge_touches(known, json_key(d)) && !merge_touches(unknown', 'if (0 && !merge_touches(unknown',
+     ['engine/apart:apart/doubt']),
     ('lost-and-alike-still-owed', 'I17', SYNC, 'if (w->undo || (mine && !others)) { return w->onward[s];',
      'if (w->undo) { return w->onward[s];', ['engine/apart:apart/owed']),
     # members of groups
