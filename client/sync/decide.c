@@ -105,6 +105,18 @@ static enum rc merge_disputed(
     return rc;
 }
 
+/* Of a side's change, what is new to the other: not what both changed alike, nor what has lost. */
+static struct json *onward_of(const struct json *own, const struct json *patch)
+{
+    struct json *onward = json_object();
+    for (const struct json *m = json_first(own); m; m = json_next(m)) {
+        if (merge_touches(patch, json_key(m))) {
+            json_set_bool(onward, json_key(m), true);
+        }
+    }
+    return onward;
+}
+
 static enum rc decide_merge(struct run *r, struct work *w, struct err *err)
 {
     struct work_side *left = &w->side[SIDE_LEFT], *right = &w->side[SIDE_RIGHT];
@@ -119,6 +131,9 @@ static enum rc decide_merge(struct run *r, struct work *w, struct err *err)
     enum rc rc = merge_disputed(r, w, &m, err);
     if (rc != RC_OK) {
         return rc;
+    }
+    for (int s = 0; s < 2; s++) {
+        w->onward[s] = onward_of(w->side[s].own, m.patch[side_other((enum side)s)]);
     }
     for (int t = 0; t < 2; t++) {
         w->undelivered[t] = m.undelivered[t];

@@ -142,7 +142,8 @@ struct work {
     struct json *unless_done[2]; /* owned or NULL; that, and what was chosen about: not decided
                                     either if a write fails */
     struct json *lost[2];        /* owned or NULL; of its change: what lost a settled conflict */
-    struct json *onward[2];      /* owned or NULL; of its change: what an undo leaves to travel */
+    struct json *onward[2];      /* owned or NULL; of its change: what travels to the other side, or
+                                    what an undo leaves to travel */
     bool put_off;                /* of it, something waits for no person: to be looked at again */
     struct dispute *disputes;    /* owned */
     size_t dispute_count, dispute_cap;

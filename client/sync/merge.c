@@ -352,35 +352,59 @@ static bool lacks_entry(const struct json *doc, const char *path)
     return !json_pointer(doc, entry);
 }
 
+/* Takes one change of the patch into both bases; true if it is known what became of it. */
+static bool absorb_change(struct json *target_base, struct json *source_base,
+    const struct json *change, const struct json *now)
+{
+    const char *path = json_key(change);
+    const struct json *there = json_pointer(now, path);
+    CLEANUP(mem_free) char *member = NULL;
+    const char *id;
+    if (lacks_entry(now, path)) {
+        return false;
+    }
+    bool addition = path_split(path, &member, &id) && there && !json_pointer(source_base, path);
+    if (addition) { /* one entry from here on, whatever is in doubt of it */
+        CLEANUP(json_free) struct json *entry = json_object();
+        put(source_base, path, entry);
+        put(target_base, path, entry);
+    }
+    bool known = absorb_at(target_base, source_base, path, change, there, addition);
+    if (addition && !known) {
+        json_set_bool(json_need_object(source_base, DOC_DOUBTFUL), path, true);
+        json_set_bool(json_need_object(target_base, DOC_DOUBTFUL), path, true);
+    }
+    return known;
+}
+
+/* An entry that an earlier write left in doubt is known once all that was written of it is. */
+static void end_doubt(struct json *base, const struct json *known, const struct json *unknown)
+{
+    struct json *doubtful = json_get(base, DOC_DOUBTFUL);
+    for (struct json *d = json_first(doubtful), *next; d; d = next) {
+        next = json_next(d);
+        if (merge_touches(known, json_key(d)) && !merge_touches(unknown, json_key(d))) {
+            CLEANUP(mem_free) char *path = mem_strdup(json_key(d));
+            json_remove(doubtful, path);
+        }
+    }
+}
+
 bool merge_absorb(struct json *target_base, struct json *source_base, const struct json *patch,
     const struct json *now)
 {
     bool sure = true;
+    CLEANUP(json_free) struct json *known = json_object();
+    CLEANUP(json_free) struct json *unknown = json_object();
     for (struct json *p = json_first(patch); p; p = json_next(p)) {
         const char *path = json_key(p);
-        const struct json *there = json_pointer(now, path);
-        if (same_value(there, json_pointer(target_base, path))) {
-            continue; /* did not arrive */
-        }
-        if (lacks_entry(now, path)) {
-            sure = false;
-            continue;
-        }
-        CLEANUP(mem_free) char *member = NULL;
-        const char *id;
-        bool addition = path_split(path, &member, &id) && there && !json_pointer(source_base, path);
-        if (addition) { /* one entry from here on, whatever is in doubt of it */
-            CLEANUP(json_free) struct json *entry = json_object();
-            put(source_base, path, entry);
-            put(target_base, path, entry);
-        }
-        bool known = absorb_at(target_base, source_base, path, p, there, addition);
-        if (addition && !known) {
-            json_set_bool(json_need_object(source_base, DOC_DOUBTFUL), path, true);
-            json_set_bool(json_need_object(target_base, DOC_DOUBTFUL), path, true);
-        }
-        sure &= known;
+        bool arrived = !same_value(json_pointer(now, path), json_pointer(target_base, path));
+        bool is_known = arrived && absorb_change(target_base, source_base, p, now);
+        sure &= is_known || !arrived;
+        json_set_bool(is_known ? known : unknown, path, true);
     }
+    end_doubt(target_base, known, unknown);
+    end_doubt(source_base, known, unknown);
     return sure;
 }
 
@@ -403,6 +427,16 @@ bool merge_paths_overlap(const char *a, const char *b)
     return la == lb || (la > lb ? a[lb] : b[la]) == '/';
 }
 
+bool merge_touches(const struct json *patch, const char *path)
+{
+    for (const struct json *p = json_first(patch); p; p = json_next(p)) {
+        if (merge_paths_overlap(json_key(p), path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct json *merge_foreign(
     const struct json *written, const struct json *read_back, const struct json *patch)
 {
@@ -411,10 +445,7 @@ struct json *merge_foreign(
     for (struct json *d = json_first(diff); d; d = json_next(d)) {
         bool dropped = json_is_null(d) && (patch || !is_replaced(json_key(d), written, read_back));
         bool ours = dropped || merge_form_of(json_pointer(written, json_key(d)), d) ||
-                    (patch && shape_is_made_over(json_key(d)));
-        for (struct json *p = json_first(patch); p && !ours; p = json_next(p)) {
-            ours = merge_paths_overlap(json_key(d), json_key(p));
-        }
+                    (patch && shape_is_made_over(json_key(d))) || merge_touches(patch, json_key(d));
         if (!ours) {
             json_set(foreign, json_key(d), json_dup(d));
         }

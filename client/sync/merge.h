@@ -61,6 +61,8 @@ void merge_read(struct json *base, const struct json *patch, const struct json *
 
 /* True if one is the other or lies below it. */
 bool merge_paths_overlap(const char *a, const char *b);
+/* True if a path of the patch (NULL: none) overlaps with this one. */
+bool merge_touches(const struct json *patch, const char *path);
 
 /* After a crash: `patch` was being written to the target, which now looks like `now`. What arrived
  * of it becomes part of both bases, in each side's form. What is neither as it was, nor absent, nor

@@ -184,6 +184,30 @@ static struct json *written_base(
     return base;
 }
 
+/* What of a side's change is still one: its base keeps the old values of it. If it was not delivered,
+ * that is what was to go to the other side; what both changed alike is known to both, and where it lost
+ * a conflict, the winner's value has been written over it. The other way round, it has not lost before
+ * the winner's value is here; what else it changed is over there. */
+static const struct json *owed_by(const struct work *w, enum side s)
+{
+    bool mine = w->undelivered[s], others = w->undelivered[side_other(s)];
+    if (w->undo || (mine && !others)) {
+        return w->onward[s];
+    }
+    return mine ? w->side[s].own : others ? w->lost[s] : NULL;
+}
+
+/* An entry in doubt is still so where the new base has the old values of it. */
+static void keep_doubtful(
+    struct json *base, const struct json *old, const struct json *owed, const struct json *left_out)
+{
+    for (const struct json *d = json_first(json_get(old, DOC_DOUBTFUL)); d; d = json_next(d)) {
+        if (merge_touches(owed, json_key(d)) || merge_touches(left_out, json_key(d))) {
+            json_set_bool(json_need_object(base, DOC_DOUBTFUL), json_key(d), true);
+        }
+    }
+}
+
 static struct json *new_base(struct run *r, struct work *w, enum side s)
 {
     struct work_side *side = &w->side[s];
@@ -191,12 +215,7 @@ static struct json *new_base(struct run *r, struct work *w, enum side s)
     enum pair_look look = PAIR_CLEAN;
     struct json *base =
         wrote(w, s) ? written_base(r, side, side->patch, &look) : json_dup(side->now);
-    /* Nor has it lost a conflict before the winner's value is here; what else it changed is over
-     * there, and is no change any more. */
-    const struct json *owed = w->undo                         ? w->onward[s]
-                              : w->undelivered[s]             ? side->own
-                              : w->undelivered[side_other(s)] ? w->lost[s]
-                                                              : NULL;
+    const struct json *owed = owed_by(w, s);
     if (owed) {
         merge_undo_paths(base, owed, side->base);
         look = PAIR_LOOK;
@@ -208,10 +227,7 @@ static struct json *new_base(struct run *r, struct work *w, enum side s)
         look = w->put_off || w->undelivered[SIDE_LEFT] || w->undelivered[SIDE_RIGHT] ? PAIR_LOOK
                                                                                      : look;
     }
-    const struct json *doubtful = owed || left_out ? json_get(side->base, DOC_DOUBTFUL) : NULL;
-    if (doubtful) {
-        json_set(base, DOC_DOUBTFUL, json_dup(doubtful));
-    }
+    keep_doubtful(base, side->base, owed, left_out);
     /* A conflict on writing has marked it already: it changed after we saw it. */
     bool conflict = side->write && !wrote(w, s) && known->look == PAIR_LOOK;
     known->look = conflict ? PAIR_LOOK : look;

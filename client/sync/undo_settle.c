@@ -52,16 +52,6 @@ enum rc work_tell_writes(struct run *r, struct work *w, struct err *err)
     return rc == RC_OK ? tell_failed(r, w, SIDE_RIGHT, err) : rc;
 }
 
-static bool writes_over(const struct work_side *side, const char *path)
-{
-    for (const struct json *p = side->write ? json_first(side->patch) : NULL; p; p = json_next(p)) {
-        if (merge_paths_overlap(json_key(p), path)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* An edit that was not synced yet stays one: its base keeps what was there before. So does the other
  * side's where the undo wrote over the same member, or it would be in one base only (invariant I17):
  * somebody may have taken back by hand what the undo takes back there. */
@@ -69,12 +59,13 @@ static void keep_edits(struct work *w)
 {
     for (int s = 0; s < 2; s++) {
         const struct work_side *other = &w->side[side_other((enum side)s)];
+        const struct json *written = w->side[s].write ? w->side[s].patch : NULL;
         struct json *mine = w->onward[s] = json_object();
         for (const struct json *m = json_first(w->side[s].own); m; m = json_next(m)) {
             json_set_bool(mine, json_key(m), true);
         }
         for (const struct json *m = json_first(other->own); m; m = json_next(m)) {
-            if (writes_over(&w->side[s], json_key(m))) {
+            if (merge_touches(written, json_key(m))) {
                 json_set_bool(mine, json_key(m), true);
             }
         }

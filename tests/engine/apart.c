@@ -11,7 +11,7 @@
 
 static void begin(struct check *c, struct world *w)
 {
-    w->opt[L] = (struct memory_options){.drops = {"uid"}};
+    w->opt[L].drops[0] = "uid";
     w->opt[R].chosen_ids = w->opt[R].tokens = true;
     w->seed = 1;
     world_open(w);
@@ -220,6 +220,53 @@ static void check_doubt_deleted(struct check *c)
     end(c, &w);
 }
 
+/* In doubt, and then settled in the winner's favour where it went, while another member could not be
+ * written back: the entry is known again, and comes back with the item. */
+static void check_doubt_ended(struct check *c)
+{
+    struct world w = {.policy = LINK_LEFT_WINS};
+    begin(c, &w);
+    memory_add(w.store[L], FOLDER, NULL, world_contact(NULL, "Bob")); /* or no guard lets it pass */
+    sync(c, &w);
+    world_set(&w, L, "Ada", "phones/p1/number", "111");
+    memory_lose_answer(w.store[R]);
+    check_int(c, world_sync(&w), RC_OFFLINE);
+    world_set(&w, R, "Ada", "phones/p1/number", "222");
+    edit(&w, R, "b", "owed");
+    CLEANUP(mem_free) char *id = mem_strdup(world_find(&w, L, "Ada"));
+    memory_fail_item(w.store[L], id, RC_REFUSED, true);
+    sync(c, &w);
+    check_both(c, &w, "phones/p1/number", "111");
+    memory_fail_item(w.store[L], id, RC_OK, true);
+    world_remove(&w, R, "Ada");
+    edit(&w, L, "d", "later");
+    sync(c, &w);
+    check_both(c, &w, "phones/p1/number", "111");
+    end(c, &w);
+}
+
+/* In doubt, then settled by a write of which the answer is lost, too: once that is known to have
+ * arrived, so is the entry, and it comes back with the item. */
+static void check_doubt_arrived(struct check *c, enum side winner)
+{
+    struct world w = {.policy = winner == L ? LINK_LEFT_WINS : LINK_RIGHT_WINS};
+    enum side loser = side_other(winner);
+    begin(c, &w);
+    memory_add(w.store[L], FOLDER, NULL, world_contact(NULL, "Bob")); /* or no guard lets it pass */
+    sync(c, &w);
+    world_set(&w, L, "Ada", "phones/p1/number", "111");
+    memory_lose_answer(w.store[R]);
+    check_int(c, world_sync(&w), RC_OFFLINE);
+    world_set(&w, R, "Ada", "phones/p1/number", "222");
+    memory_lose_answer(w.store[loser]);
+    check_int(c, world_sync(&w), RC_OFFLINE);
+    world_remove(&w, winner, "Ada");
+    edit(&w, loser, "d", "later");
+    sync(c, &w);
+    check_both(c, &w, "phones/p1/number", winner == L ? "111" : "222");
+    end(c, &w);
+}
+
 static void edit_number(struct store *s, void *user)
 {
     (void)s;
@@ -332,6 +379,48 @@ static void check_faster(struct check *c)
     check_int(c, w.report.failed, 0);
     check_int(c, world_count(&w, R), 1);
     end(c, &w);
+}
+
+/* ---- one of two writes fails ---- */
+
+struct changes {
+    const char *failing[2], *other[2]; /* of phones/p2/number or a member, on the side that is not
+                                          written and on the other: path, value */
+};
+
+/* One side is written, the other, which wins, is not: what the written one owes to it is what was to
+ * go there, no more. What it lost it has the winner's value of, and what both changed alike both have.
+ * Put back in its base alone that would come back with the item, should it be deleted there. */
+static void check_owed(struct check *c, enum side failing, const struct changes *what)
+{
+    struct world w = {.policy = failing == L ? LINK_LEFT_WINS : LINK_RIGHT_WINS};
+    enum side other = side_other(failing);
+    begin(c, &w);
+    memory_add(w.store[L], FOLDER, NULL, world_contact(NULL, "Bob")); /* or no guard lets it pass */
+    world_set(&w, L, "Ada", "phones/p2/number", "222");
+    sync(c, &w);
+    world_set(&w, failing, "Ada", what->failing[0], what->failing[1]);
+    world_set(&w, other, "Ada", what->other[0], what->other[1]);
+    edit(&w, other, "b", "owed");
+    CLEANUP(mem_free) char *id = mem_strdup(world_find(&w, failing, "Ada"));
+    memory_fail_item(w.store[failing], id, RC_REFUSED, true);
+    sync(c, &w);
+    check_int(c, w.report.failed, 1);
+    check_str(c, world_text(&w, failing, "Ada", "x.example:b"), NULL);
+    check_both(c, &w, what->failing[0], what->failing[1]);
+    memory_fail_item(w.store[failing], id, RC_OK, true);
+    world_remove(&w, other, "Ada");
+    edit(&w, failing, "d", "later");
+    sync(c, &w);
+    check_both(c, &w, what->failing[0], what->failing[1]);
+    check_both(c, &w, "x.example:d", "later");
+    end(c, &w);
+}
+
+static void check_owed_both(struct check *c, const struct changes *what)
+{
+    check_owed(c, L, what);
+    check_owed(c, R, what);
 }
 
 /* ---- two items are united, and the run does not come to its end ---- */
@@ -456,6 +545,13 @@ int main(int argc, char **argv)
     if (check_case(&c, "apart/doubt/deleted")) {
         check_doubt_deleted(&c);
     }
+    if (check_case(&c, "apart/doubt/ended")) {
+        check_doubt_ended(&c);
+    }
+    if (check_case(&c, "apart/doubt/arrived")) {
+        check_doubt_arrived(&c, L);
+        check_doubt_arrived(&c, R);
+    }
     if (check_case(&c, "apart/doubt/replaced")) {
         check_replaced(&c);
     }
@@ -471,6 +567,15 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "apart/delete/faster")) {
         check_faster(&c);
+    }
+    if (check_case(&c, "apart/owed/lost")) {
+        check_owed_both(&c, &(struct changes){{"x.example:a", "wins"}, {"x.example:a", "loses"}});
+    }
+    if (check_case(&c, "apart/owed/edit-beats-delete")) {
+        check_owed_both(&c, &(struct changes){{"phones/p2/number", "333"}, {"phones/p2", NULL}});
+    }
+    if (check_case(&c, "apart/owed/alike")) {
+        check_owed_both(&c, &(struct changes){{"x.example:a", "same"}, {"x.example:a", "same"}});
     }
     if (check_case(&c, "apart/union/race")) {
         check_unions(&c, check_union_race);
