@@ -24,20 +24,6 @@ static const char SERIES[] =
 
 #define ALERT(offset) "{'@type':'Alert','trigger':{'@type':'OffsetTrigger','offset':'" offset "'}}"
 
-static struct json *parse(const char *text)
-{
-    CLEANUP(mem_free) char *copy = mem_strdup(text);
-    for (char *p = copy; *p; p++) {
-        *p = *p == '\'' ? '"' : *p;
-    }
-    struct json *v = NULL;
-    if (json_parse(copy, strlen(copy), &v, NULL) != RC_OK) {
-        printf("bad fixture: %s\n", text);
-        abort();
-    }
-    return v;
-}
-
 /* One override of 2024-01-15 of the series above. */
 static const struct {
     const char *name, *patch;
@@ -80,9 +66,9 @@ static const struct {
 
 static struct json *with_override(const char *key, const char *patch)
 {
-    struct json *doc = parse(SERIES);
+    struct json *doc = dump_parse(SERIES);
     if (patch) {
-        json_set(json_need_object(doc, "recurrenceOverrides"), key, parse(patch));
+        json_set(json_need_object(doc, "recurrenceOverrides"), key, dump_parse(patch));
     }
     return doc;
 }
@@ -201,7 +187,7 @@ static struct json *two_exceptions(void)
 {
     struct json *doc = with_override("2024-01-15T09:00:00", "{'title':'A'}");
     json_set(json_need_object(doc, "recurrenceOverrides"), "2024-01-22T09:00:00",
-        parse("{'start':'2024-01-23T09:00:00'}"));
+        dump_parse("{'start':'2024-01-23T09:00:00'}"));
     return doc;
 }
 
@@ -215,7 +201,7 @@ static void check_edit(struct check *c, size_t i)
     if (strstr(EDITS[i].path, "recurrenceOverrides/") && !EDITS[i].value) {
         json_remove(json_get(doc, "recurrenceOverrides"), "2024-01-22T09:00:00");
     } else {
-        check_ok(c, json_pointer_set(doc, EDITS[i].path, parse(EDITS[i].value), &err), &err);
+        check_ok(c, json_pointer_set(doc, EDITS[i].path, dump_parse(EDITS[i].value), &err), &err);
     }
     check_ok(c, put(c, &item, doc, &names, &err), &err);
     check_str(c, names ? names : "", EDITS[i].names);
@@ -235,14 +221,14 @@ static void check_moved_series(struct check *c)
     uint32_t first = item.sub_count ? item.subs[0].number : 99;
     json_set_str(doc, "start", "2024-01-01T14:00:00");
     json_set(doc, "recurrenceOverrides",
-        parse("{'2024-01-15T14:00:00':{'title':'A'},"
-              "'2024-01-22T14:00:00':{'start':'2024-01-23T09:00:00'}}"));
+        dump_parse("{'2024-01-15T14:00:00':{'title':'A'},"
+                   "'2024-01-22T14:00:00':{'start':'2024-01-23T09:00:00'}}"));
     check_ok(c, put(c, &item, doc, NULL, &err), &err);
     check_text(c, &item,
         "2024-01-15T14:00>2024-01-15T14:00/30 subject='A' 2024-01-22T14:00>2024-01-23T09:00/30");
     check_int(c, item.sub_count ? item.subs[0].number : 98, first);
     check_reads(c, &item, doc);
-    json_set(doc, "recurrenceRules", parse("[]"));
+    json_set(doc, "recurrenceRules", dump_parse("[]"));
     json_remove(doc, "recurrenceOverrides");
     struct map_change change = {0};
     check_ok(c, map_write(ITEM_EVENT, &item, doc, &ENV, &change, &err), &err);
@@ -309,12 +295,12 @@ static void add_override(struct random *r, struct json *overrides, const char *d
         "{'duration':'PT1H30M'}"};
     CLEANUP(mem_free) char *key = str_printf("%sT09:00:00", date);
     if (pick(r, 4) == 0) {
-        json_set(overrides, key, parse("{'excluded':true}"));
+        json_set(overrides, key, dump_parse("{'excluded':true}"));
         return;
     }
     struct json *patch = json_object();
     for (int n = (int)pick(r, 4) + 1; n > 0; n--) {
-        CLEANUP(json_free) struct json *more = parse(MORE[pick(r, ARRAY_LEN(MORE))]);
+        CLEANUP(json_free) struct json *more = dump_parse(MORE[pick(r, ARRAY_LEN(MORE))]);
         for (const struct json *m = json_first(more); m; m = json_next(m)) {
             json_set(patch, json_key(m), json_dup(m));
         }
@@ -336,10 +322,11 @@ static void add_override(struct random *r, struct json *overrides, const char *d
 
 static struct json *generate(struct random *r)
 {
-    struct json *doc = parse(SERIES), *overrides = json_need_object(doc, "recurrenceOverrides");
+    struct json *doc = dump_parse(SERIES),
+                *overrides = json_need_object(doc, "recurrenceOverrides");
     json_set(doc, "recurrenceRules",
-        parse("[{'@type':'RecurrenceRule','frequency':'weekly',"
-              "'byDay':[{'@type':'NDay','day':'mo'}],'count':40}]"));
+        dump_parse("[{'@type':'RecurrenceRule','frequency':'weekly',"
+                   "'byDay':[{'@type':'NDay','day':'mo'}],'count':40}]"));
     int day = (int)date_days(2024, 1, 1);
     for (int i = 0; i < 40; i++, day += 7) {
         if (pick(r, 3) == 0) {
