@@ -74,11 +74,11 @@ static struct json *with_override(const char *key, const char *patch)
 }
 
 /* Writes `doc` onto the item and checks its form. */
-static enum rc put(
-    struct check *c, struct props *item, const struct json *doc, char **ret_names, struct err *err)
+static enum rc put_as(struct check *c, const struct map_env *env, struct props *item,
+    const struct json *doc, char **ret_names, struct err *err)
 {
     struct map_change change = {0};
-    enum rc rc = map_write(ITEM_EVENT, item, doc, &ENV, &change, err);
+    enum rc rc = map_write(ITEM_EVENT, item, doc, env, &change, err);
     if (rc == RC_OK) {
         if (ret_names) {
             *ret_names = dump_change_names(&change);
@@ -91,6 +91,12 @@ static enum rc put(
     }
     map_change_fini(&change);
     return rc;
+}
+
+static enum rc put(
+    struct check *c, struct props *item, const struct json *doc, char **ret_names, struct err *err)
+{
+    return put_as(c, &ENV, item, doc, ret_names, err);
 }
 
 static void check_reads(struct check *c, const struct props *item, const struct json *want)
@@ -235,6 +241,45 @@ static void check_moved_series(struct check *c)
     dump_apply(&item, &change);
     check_int(c, (int64_t)item.sub_count, 0); /* a single appointment has none */
     map_change_fini(&change);
+    props_fini(&item);
+    err_fini(&err);
+}
+
+/* One occurrence of a meeting is cancelled, then all of it, then that one is put back; what is no
+ * meeting cannot be cancelled in Outlook. `theirs`: nobody says that we are its organizer. */
+static void check_canceled(struct check *c, bool theirs)
+{
+    static const char DAY[] = "2024-01-15T09:00:00";
+    CLEANUP(json_free) struct json *own = dump_parse("['me@example.com']");
+    const struct map_env env = {"Europe/Berlin", 1700000000, "stamp-1", theirs ? NULL : own};
+    CLEANUP(json_free) struct json *doc = with_override(DAY, "{'status':'cancelled'}");
+    struct props item = {0};
+    struct err err = ERR_INIT;
+    const char *one = theirs ? "2024-01-15T09:00>2024-01-15T09:00/30 state=7"
+                             : "2024-01-15T09:00>2024-01-15T09:00/30 state=5";
+    check_ok(c, put_as(c, &env, &item, doc, NULL, &err), &err);
+    check_text(c, &item, ""); /* no meeting */
+    json_set(doc, "participants",
+        dump_parse(
+            "{'1':{'@type':'Participant','email':'me@example.com','roles':{'owner':true}},"
+            "'2':{'@type':'Participant','email':'b@example.com','roles':{'attendee':true}}}"));
+    struct props fresh = {0};
+    check_ok(c, put_as(c, &env, &fresh, doc, NULL, &err), &err);
+    check_text(c, &fresh, one); /* made so */
+    check_reads(c, &fresh, doc);
+    json_set_str(doc, "status", "cancelled");
+    json_remove(doc, "recurrenceOverrides");
+    check_ok(c, put_as(c, &env, &fresh, doc, NULL, &err), &err);
+    check_text(c, &fresh, "");
+    check_reads(c, &fresh, doc);
+    json_set(json_need_object(doc, "recurrenceOverrides"), DAY, dump_parse("{'status':null}"));
+    check_ok(c, put_as(c, &env, &fresh, doc, NULL, &err), &err);
+    check_text(c, &fresh,
+        theirs ? "2024-01-15T09:00>2024-01-15T09:00/30 state=3"
+               : "2024-01-15T09:00>2024-01-15T09:00/30 state=1");
+    check_reads(c, &fresh, doc);
+    check_nothing(c, &fresh, doc);
+    props_fini(&fresh);
     props_fini(&item);
     err_fini(&err);
 }
@@ -403,6 +448,12 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "map/exceptions/moved series")) {
         check_moved_series(&c);
+    }
+    if (check_case(&c, "map/exceptions/cancelled")) {
+        check_canceled(&c, false);
+    }
+    if (check_case(&c, "map/exceptions/cancelled by somebody else")) {
+        check_canceled(&c, true);
     }
     if (check_case(&c, "map/exceptions/refused")) {
         check_refused(&c);

@@ -201,6 +201,43 @@ static void check_whose(struct check *c)
     }
 }
 
+/* Outlook knows of meetings that they are cancelled. How sure an event is it does not know, and what it
+ * means for one's own time is another matter; so nothing of the two ever changes the other. */
+static void check_canceled(struct check *c)
+{
+    static const struct prop_name BUSY = {SET_APPOINTMENT, 0x8205, NULL};
+    const struct map_env env = {"Etc/UTC", NOW, NULL, NULL};
+    struct props item = {0};
+    load(INVITATION, &item);
+    load("{'properties':{'PSETID_Appointment:8217:0003':7,'PSETID_Appointment:8205:0003':1}}", &item);
+    CLEANUP(json_free) struct json *doc = read(c, &item, &env);
+    check_str(c, json_get_str(doc, "status"), "cancelled");
+    check_str(c, json_get_str(doc, "freeBusyStatus"), "tentative");
+    check_str(c, json_get_str(doc, "title"), "Budget");
+    CLEANUP(mem_free) char *nothing = write(c, &item, doc, &env);
+    check_str(c, nothing, "");
+    json_set_str(doc, "status", NULL);
+    CLEANUP(mem_free) char *on = write(c, &item, doc, &env);
+    check_str(c, on, "appt:8217");
+    check_int(c, props_int(&item, prop_name_of(P_STATE_FLAGS), -1), 3);
+    json_set_str(doc, "status", "tentative");
+    CLEANUP(mem_free) char *unsaid = write(c, &item, doc, &env);
+    check_str(c, unsaid, "");
+    json_set_str(doc, "status", "cancelled");
+    CLEANUP(mem_free) char *off = write(c, &item, doc, &env);
+    check_str(c, off, "appt:8217");
+    check_int(c, props_int(&item, prop_name_of(P_STATE_FLAGS), -1), 7);
+    check_int(c, props_int(&item, BUSY, -1), 1);
+    json_remove(doc, "participants"); /* nobody is invited: no meeting, and nothing to cancel */
+    free(write(c, &item, doc, &env));
+    check_int(c, props_int(&item, prop_name_of(P_STATE_FLAGS), -1), 0);
+    CLEANUP(json_free) struct json *plain = read(c, &item, &env);
+    check_str(c, json_get_str(plain, "status"), NULL);
+    free(write(c, &item, doc, &env)); /* it is still wanted, and still cannot be said */
+    check_int(c, props_int(&item, prop_name_of(P_STATE_FLAGS), -1), 0);
+    props_fini(&item);
+}
+
 /* ---- any guest list ---- */
 static const char *pick(const char *const *list, size_t count)
 {
@@ -272,7 +309,8 @@ int main(int argc, char **argv)
         void (*run)(struct check *c);
     } CASES[] = {{"map/people/invitation", check_invitation}, {"map/people/pairing", check_pairing},
         {"map/people/plain appointment", check_plain}, {"map/people/reply", check_reply},
-        {"map/people/whose", check_whose}, {"map/people/random", check_random}};
+        {"map/people/whose", check_whose},
+        {"map/people/cancelled", check_canceled}, {"map/people/random", check_random}};
     struct check c;
     check_init(&c, argc, argv);
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
