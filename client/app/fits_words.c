@@ -211,6 +211,13 @@ static const struct {
         "last"},
     {"alerts", NULL, "Outlook has room for one reminder"},
     {"locations", NULL, "Outlook has room for one place"},
+    {"virtualLocations", NULL,
+        "Outlook has no field for the link to an online meeting; what its place or text says of it "
+        "is there"},
+    {"color", NULL,
+        "Outlook has colours of categories, which each mailbox chooses, and none of single items"},
+    {"status", NULL,
+        "Outlook keeps of a meeting that it is cancelled, and nothing else of the kind"},
     {"participants", "sentBy", "Outlook does not tell who sent the invitation for the organizer"},
     {"participants", "participationStatus",
         "Outlook keeps yes, no or maybe of a guest, and nothing of the organizer"},

@@ -43,6 +43,7 @@ static const char *const words[][2] = {
     {"alerts", "reminder"},
     {"participants", "participant"},
     {"locations", "place"},
+    {"virtualLocations", "online meeting"},
     {"percentComplete", "percent done"},
     {DOC_STYLED, "formatted description"},
 };

@@ -119,6 +119,11 @@ void ical_styled_read(const struct lines_comp *comp, struct json *doc);
 void ical_styled_write(
     struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc);
 
+/* ---- links to online meetings (ical_conference.c) ---- */
+void ical_conferences_read(const struct lines_comp *comp, struct json *doc);
+void ical_conferences_write(
+    struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc);
+
 /* ---- all other members (ical_rows.c) ---- */
 void ical_rows_read(const struct ical *ic, const struct lines_comp *comp, struct json *doc);
 void ical_rows_write(

@@ -411,6 +411,7 @@ void ical_rows_read(const struct ical *ic, const struct lines_comp *comp, struct
     }
     if (ic->kind != ITEM_NOTE) {
         ical_styled_read(comp, doc);
+        ical_conferences_read(comp, doc);
     }
     location_read(comp, doc);
     keywords_read(comp, doc);
@@ -439,6 +440,9 @@ void ical_rows_write(
         }
     }
     ical_styled_write(ic, comp, before, doc);
+    if (ic->kind != ITEM_NOTE) {
+        ical_conferences_write(ic, comp, before, doc);
+    }
     location_write(ic, comp, before, doc);
     keywords_write(ic, comp, before, doc);
     importance_write(ic, comp, before, doc);

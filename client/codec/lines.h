@@ -115,6 +115,8 @@ bool line_param_has(const struct line *line, const char *name,
     const char *value); /* any case; bare ones count as TYPE */
 /* value NULL removes. Quotes and escapes as needed. Nothing happens if it is the same. */
 void line_param_set(struct line *line, const char *name, const char *value);
+/* One more value of a parameter, which need not be there. */
+void line_param_add(struct line *line, const char *name, const char *value);
 /* TYPE values: written the way the line writes them already (bare, one list, several parameters,
  * letter case). */
 void line_type_add(struct line *line, const char *type, bool bare);

@@ -68,6 +68,21 @@ static const struct {
         "organizer\n"
         "left participants/2: Outlook invites people by their e-mail address only\n",
         3},
+    {"fits/online-meeting", "\"x\":null",
+        "\"virtualLocations\":{\"1\":{\"@type\":\"VirtualLocation\",\"uri\":\"https://meet.example/"
+        "1\"}}",
+        LINK_TWO_WAY,
+        "left virtualLocations/1: Outlook has no field for the link to an online meeting; what its "
+        "place or text says of it is there\n",
+        1},
+    {"fits/colour", "\"x\":null", "\"color\":\"red\"", LINK_TWO_WAY,
+        "left color: Outlook has colours of categories, which each mailbox chooses, and none of "
+        "single items\n",
+        1},
+    {"fits/status", "\"x\":null", "\"status\":\"tentative\"", LINK_TWO_WAY,
+        "left status: Outlook keeps of a meeting that it is cancelled, and nothing else of the "
+        "kind\n",
+        1},
     {"fits/unknown-member", "\"x\":null",
         "\"speakToAs\":{\"pronouns\":{\"1\":{\"pronouns\":\"she\"}}}", LINK_TWO_WAY,
         "left speakToAs: Outlook has no field for it\n", 1},

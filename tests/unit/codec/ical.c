@@ -211,6 +211,19 @@ static const struct {
         "lockstep.example:busyStatus", "\"workingElsewhere\""},
     {"ical/value/categories", "DTSTART:20260105T100000Z\r\nCATEGORIES:a,b\\,c\r\nCATEGORIES:d",
         "keywords", "{\"a\":true,\"b,c\":true,\"d\":true}"},
+    {"ical/value/conference",
+        "DTSTART:20260105T100000Z\r\nCONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO;LABEL=Weekly "
+        "call:https://meet.example/"
+        "a,b?c=1\r\nCONFERENCE;VALUE=URI;FEATURE=PHONE,X-FAX:tel:+1-555\r\n"
+        "X-GOOGLE-CONFERENCE:https://meet.example/a\\,b?c=1\r\n"
+        "X-MICROSOFT-SKYPETEAMSMEETINGURL:https://teams.example/x\\;y\r\nCONFERENCE;VALUE=URI:",
+        "virtualLocations",
+        "{\"1\":{\"@type\":\"VirtualLocation\",\"uri\":\"https://meet.example/"
+        "a,b?c=1\",\"name\":\"Weekly "
+        "call\",\"features\":{\"audio\":true,\"video\":true}},\"2\":{\"@type\":\"VirtualLocation\","
+        "\"uri\":\"tel:+1-555\",\"features\":{\"phone\":true}},\"3\":{\"@type\":"
+        "\"VirtualLocation\","
+        "\"uri\":\"https://teams.example/x;y\"}}"},
     {"ical/value/alarm",
         "DTSTART:20260105T100000Z\r\nBEGIN:VALARM\r\nACTION:AUDIO\r\nTRIGGER;RELATED=END:-"
         "PT0H15M0S\r\nEND:VALARM",
@@ -455,7 +468,8 @@ int main(int argc, char **argv)
         const char *file, *lost; /* lost: a new e-mail alarm would need an address, so it becomes
                                     one on the screen */
     } fixtures[] = {{"series.ics", "{}"}, {"allday.ics", "{}"}, {"by-rule.ics", "{}"},
-        {"task.ics", "{\"alerts/1/action\":null}"}, {"meeting.ics", "{}"}};
+        {"task.ics", "{\"alerts/1/action\":null}"}, {"meeting.ics", "{}"},
+        {"online.ics", "{}"}};
     struct check c;
     check_init(&c, argc, argv);
     if (check_case(&c, "ical/identity/fixtures")) {
