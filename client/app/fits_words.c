@@ -227,6 +227,23 @@ static const struct {
     {DOC_STYLED, NULL, "Outlook has this text without its formatting"},
 };
 
+/* "recurrenceOverrides/KEY", or that and what of the occurrence is meant ("locations~1l1~1name"). */
+static const char *occurrence_reason(
+    enum item_kind kind, const char *account_type, const char *path, const struct json *value)
+{
+    const char *part = strchr(strchr(path, '/') + 1, '/');
+    CLEANUP(mem_free) char *inner = part ? json_pointer_unescape(part + 1) : NULL;
+    if (inner) {
+        return fits_reason(kind, account_type, inner, value);
+    }
+    if (json_get_bool(value, "excluded", false)) {
+        return "there it is no date of the series";
+    }
+    return json_count(value)
+               ? "Outlook cannot hold what is different in this occurrence"
+               : "Outlook has no dates beside the rule of a series, so this one is not shown";
+}
+
 static bool ends_with_part(const char *path, const char *part)
 {
     const char *slash = strrchr(path, '/');
@@ -242,6 +259,9 @@ const char *fits_reason(
     }
     if (kind == ITEM_CONTACT && str_starts(path, "members/")) {
         return member_reason(path);
+    }
+    if (is_outlook && str_starts(path, "recurrenceOverrides/")) {
+        return occurrence_reason(kind, account_type, path, value);
     }
     if (!is_outlook) {
         return kind == ITEM_CONTACT ? "the vCard there has no field for it"

@@ -399,6 +399,16 @@ static void progress_write(
 }
 
 /* ---- all ---- */
+bool ical_row_reads(enum item_kind kind, const char *property)
+{
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (rows[i].kinds & (1u << kind) && str_ieq(rows[i].property, property)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void ical_rows_read(const struct ical *ic, const struct lines_comp *comp, struct json *doc)
 {
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

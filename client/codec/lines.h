@@ -79,6 +79,9 @@ DEFINE_CLEANUP(struct lines *, lines_free);
 /* Caller frees *ret_text. RC_TOO_BIG if it would pass LINES_MAX_SIZE. */
 enum rc lines_print(const struct lines *l, char **ret_text, struct err *err) WARN_UNUSED;
 
+/* A line as it reads, unfolded. Caller frees. */
+char *lines_text(const struct line *line);
+
 /* Walks the lines that lie directly in a component, without BEGIN and END; pass NULL to start. */
 struct line *lines_next_in(const struct lines_comp *comp, const struct line *after);
 /* First line of this name (any case) directly in a component; NULL if none. */
