@@ -8,6 +8,34 @@
 
 #include <string.h>
 
+/* The two documents, and what is made of them once. */
+struct work {
+    const struct fits *f;
+    struct json *patch;    /* owned; from left to right */
+    struct json *plain[2]; /* owned; without their changed occurrences */
+};
+
+static struct work work_of(const struct fits *f)
+{
+    struct work w = {f, doc_diff(f->doc[SIDE_LEFT], f->doc[SIDE_RIGHT]), {NULL, NULL}};
+    for (int s = 0; s < 2; s++) {
+        w.plain[s] = json_object();
+        for (const struct json *m = json_first(f->doc[s]); m; m = json_next(m)) {
+            if (!str_eq(json_key(m), "recurrenceOverrides")) {
+                json_set(w.plain[s], json_key(m), json_dup(m));
+            }
+        }
+    }
+    return w;
+}
+
+static void work_fini(struct work *w)
+{
+    json_free(w->patch);
+    json_free(w->plain[SIDE_LEFT]);
+    json_free(w->plain[SIDE_RIGHT]);
+}
+
 /* Parts of an entry that say how a value is marked. */
 static bool is_mark(const char *path)
 {
@@ -27,6 +55,14 @@ static bool is_mark(const char *path)
 static char *path_words(const char *path)
 {
     const char *slash = strchr(path, '/');
+    const char *part = slash ? strchr(slash + 1, '/') : NULL;
+    if (part &&
+        str_starts(path, "recurrenceOverrides/")) { /* the row says which occurrence it is */
+        CLEANUP(mem_free) char *inner = json_pointer_unescape(part + 1);
+        CLEANUP(mem_free) char *of = planned_path_words("recurrenceOverrides");
+        CLEANUP(mem_free) char *words = path_words(inner);
+        return str_printf("%s %s", of, words);
+    }
     CLEANUP(mem_free)
     char *member = mem_strndup(path, slash ? (size_t)(slash - path) : strlen(path));
     bool entry = slash && shape_is_map(member) && !strchr(slash + 1, '/');
@@ -39,14 +75,15 @@ static bool is_writable(const struct fits *f, enum side s)
            (f->direction == LINK_LEFT_TO_RIGHT ? s == SIDE_RIGHT : s == SIDE_LEFT);
 }
 
-static void add_lack(const struct fits *f, struct json *row, enum side s, const char *path)
+/* `value`: what the other side has. */
+static void add_lack(
+    const struct fits *f, struct json *row, enum side s, const char *path, const struct json *value)
 {
     CLEANUP(json_free) struct json *v = json_object();
     CLEANUP(mem_free) char *field = path_words(path);
     json_set_str(v, "side", side_name(s));
     json_set_str(v, "path", path);
     json_set_str(v, "field", field);
-    const struct json *value = json_pointer(f->doc[side_other(s)], path);
     json_set_str(v, "why",
         !is_writable(f, s) ? "the link never writes to this side"
         : is_mark(path)    ? "that side does not tell this"
@@ -63,26 +100,77 @@ static void add_kept_photo(const struct fits *f, struct json *row, const char *p
 {
     for (int s = 0; s < 2; s++) {
         if (str_starts(path, "media/") && fits_is_kept_photo(json_pointer(f->doc[s], path))) {
-            add_lack(f, row, side_other((enum side)s), path);
+            add_lack(f, row, side_other((enum side)s), path, json_pointer(f->doc[s], path));
             return;
         }
     }
 }
 
-/* The parts of the difference that lie at or below `path`. */
-static void add_lacks(
-    const struct fits *f, const struct json *patch, const char *path, struct json *row)
+/* ---- occurrences ---- */
+static struct json *occurrence(const struct json *plain, const struct json *override)
 {
+    struct json *doc = json_dup(plain);
+    struct err err = ERR_INIT;
+    if (override && doc_apply(doc, override, &err) != RC_OK) {
+        err_fini(&err); /* it says nothing that can be compared */
+    }
+    return doc;
+}
+
+/* A difference takes the override of an occurrence whole, but a person wants to know what of it one side
+ * lacks: so both occurrences are compared, and what is not the same of the series is left to its rows.
+ * How many lacks were found. */
+static int add_occurrence(const struct work *w, struct json *row, const char *path)
+{
+    CLEANUP(json_free) struct json *left = NULL, *right = NULL;
+    left = occurrence(w->plain[SIDE_LEFT], json_pointer(w->f->doc[SIDE_LEFT], path));
+    right = occurrence(w->plain[SIDE_RIGHT], json_pointer(w->f->doc[SIDE_RIGHT], path));
+    doc_rekey(right, left);
+    CLEANUP(json_free) struct json *diff = doc_diff(left, right);
+    int count = 0;
+    for (const struct json *p = json_first(diff); p; p = json_next(p)) {
+        enum side s = json_is_null(p) ? SIDE_RIGHT : SIDE_LEFT;
+        const struct json *has = json_pointer(s == SIDE_RIGHT ? left : right, json_key(p));
+        bool differs = s == SIDE_LEFT && json_pointer(left, json_key(p));
+        if (!differs && !json_get(w->patch, json_key(p))) {
+            CLEANUP(mem_free) char *key = json_pointer_escape(json_key(p));
+            CLEANUP(mem_free) char *at = str_printf("%s/%s", path, key);
+            add_lack(w->f, row, s, at, has);
+            count++;
+        }
+    }
+    return count;
+}
+
+static bool is_changed_occurrence(const struct work *w, const char *path)
+{
+    for (int s = 0; s < 2; s++) {
+        const struct json *v = json_pointer(w->f->doc[s], path);
+        if (!str_starts(path, "recurrenceOverrides/") || json_get_bool(v, "excluded", false) ||
+            (v && !json_count(v))) {
+            return false; /* a date more or less */
+        }
+    }
+    return true;
+}
+
+/* The parts of the difference that lie at or below `path`. */
+static void add_lacks(const struct work *w, const char *path, struct json *row)
+{
+    const struct fits *f = w->f;
     size_t n = strlen(path);
-    for (const struct json *p = json_first(patch); p; p = json_next(p)) {
+    for (const struct json *p = json_first(w->patch); p; p = json_next(p)) {
         const char *at = json_key(p);
         if (strncmp(at, path, n) != 0 || (at[n] && at[n] != '/')) {
             continue;
         }
-        if (json_is_null(p)) {
-            add_lack(f, row, SIDE_RIGHT, at);
-        } else if (!json_pointer(f->doc[SIDE_LEFT], at)) {
-            add_lack(f, row, SIDE_LEFT, at);
+        const struct json *left = json_pointer(f->doc[SIDE_LEFT], at);
+        if (is_changed_occurrence(w, at) && add_occurrence(w, row, at)) {
+            json_set_bool(row, "differs", left && !json_is_null(p));
+        } else if (json_is_null(p)) {
+            add_lack(f, row, SIDE_RIGHT, at, left);
+        } else if (!left) {
+            add_lack(f, row, SIDE_LEFT, at, p);
         } else {
             json_set_bool(row, "differs", true);
             add_kept_photo(f, row, at);
@@ -90,25 +178,24 @@ static void add_lacks(
     }
 }
 
-static void add_row(const struct fits *f, const struct json *patch, const char *member,
-    const char *path, struct json *rows)
+static void add_row(const struct work *w, const char *member, const char *path, struct json *rows)
 {
     CLEANUP(json_free) struct json *row = json_object();
     CLEANUP(mem_free) char *field = path_words(path);
     json_set_str(row, "path", path);
     json_set_str(row, "field", field);
     for (int s = 0; s < 2; s++) {
-        CLEANUP(mem_free) char *words = fits_words(member, json_pointer(f->doc[s], path));
+        CLEANUP(mem_free) char *words = fits_words(member, json_pointer(w->f->doc[s], path));
         json_set_str(row, side_name((enum side)s), words);
     }
-    add_lacks(f, patch, path, row);
+    add_lacks(w, path, row);
     json_append(rows, TAKE(row));
 }
 
 /* A row for each entry of a map, whichever side has it. */
-static void add_entries(
-    const struct fits *f, const struct json *patch, const char *member, struct json *rows)
+static void add_entries(const struct work *w, const char *member, struct json *rows)
 {
+    const struct fits *f = w->f;
     for (int s = 0; s < 2; s++) {
         const struct json *other = json_get(f->doc[SIDE_LEFT], member);
         for (const struct json *e = json_first(json_get(f->doc[s], member)); e; e = json_next(e)) {
@@ -117,7 +204,7 @@ static void add_entries(
             }
             CLEANUP(mem_free) char *key = json_pointer_escape(json_key(e));
             CLEANUP(mem_free) char *path = str_printf("%s/%s", member, key);
-            add_row(f, patch, member, path, rows);
+            add_row(w, member, path, rows);
         }
     }
 }
@@ -125,7 +212,7 @@ static void add_entries(
 struct json *fits_rows(const struct fits *f)
 {
     struct json *rows = json_array();
-    CLEANUP(json_free) struct json *patch = doc_diff(f->doc[SIDE_LEFT], f->doc[SIDE_RIGHT]);
+    struct work w CLEANUP_FINI(work_fini) = work_of(f);
     for (int s = 0; s < 2; s++) {
         for (const struct json *m = json_first(f->doc[s]); m; m = json_next(m)) {
             const char *member = json_key(m);
@@ -134,9 +221,9 @@ struct json *fits_rows(const struct fits *f)
                 continue;
             }
             if (shape_is_map(member)) {
-                add_entries(f, patch, member, rows);
+                add_entries(&w, member, rows);
             } else {
-                add_row(f, patch, member, member, rows);
+                add_row(&w, member, member, rows);
             }
         }
     }

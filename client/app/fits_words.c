@@ -211,6 +211,13 @@ static const struct {
         "last"},
     {"alerts", NULL, "Outlook has room for one reminder"},
     {"locations", NULL, "Outlook has room for one place"},
+    {"virtualLocations", NULL,
+        "Outlook has no field for the link to an online meeting; what its place or text says of it "
+        "is there"},
+    {"color", NULL,
+        "Outlook has colours of categories, which each mailbox chooses, and none of single items"},
+    {"status", NULL,
+        "Outlook keeps of a meeting that it is cancelled, and nothing else of the kind"},
     {"participants", "sentBy", "Outlook does not tell who sent the invitation for the organizer"},
     {"participants", "participationStatus",
         "Outlook keeps yes, no or maybe of a guest, and nothing of the organizer"},
@@ -219,6 +226,23 @@ static const struct {
     {"participants", NULL, "Outlook invites people by their e-mail address only"},
     {DOC_STYLED, NULL, "Outlook has this text without its formatting"},
 };
+
+/* "recurrenceOverrides/KEY", or that and what of the occurrence is meant ("locations~1l1~1name"). */
+static const char *occurrence_reason(
+    enum item_kind kind, const char *account_type, const char *path, const struct json *value)
+{
+    const char *part = strchr(strchr(path, '/') + 1, '/');
+    CLEANUP(mem_free) char *inner = part ? json_pointer_unescape(part + 1) : NULL;
+    if (inner) {
+        return fits_reason(kind, account_type, inner, value);
+    }
+    if (json_get_bool(value, "excluded", false)) {
+        return "there it is no date of the series";
+    }
+    return json_count(value)
+               ? "Outlook cannot hold what is different in this occurrence"
+               : "Outlook has no dates beside the rule of a series, so this one is not shown";
+}
 
 static bool ends_with_part(const char *path, const char *part)
 {
@@ -235,6 +259,9 @@ const char *fits_reason(
     }
     if (kind == ITEM_CONTACT && str_starts(path, "members/")) {
         return member_reason(path);
+    }
+    if (is_outlook && str_starts(path, "recurrenceOverrides/")) {
+        return occurrence_reason(kind, account_type, path, value);
     }
     if (!is_outlook) {
         return kind == ITEM_CONTACT ? "the vCard there has no field for it"

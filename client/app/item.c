@@ -4,16 +4,13 @@
 
 #include "client/app/fits.h"
 #include "client/base/buf.h"
-#include "client/codec/vcard.h"
 #include "client/item/doc.h"
-#include "client/large/large.h"
 #include "client/state/change.h"
 
 #include <ctype.h>
 #include <string.h>
 
-#define ITEMS_MAX 20  /* shown for one name */
-#define LINE_MAX  200 /* octets of an unknown line: some hold a photo */
+#define ITEMS_MAX 20 /* shown for one name */
 
 /* One link with what its items are shown with. */
 struct view {
@@ -96,26 +93,16 @@ static const struct state_problem *problem_of(const struct view *v, int64_t pair
     return NULL;
 }
 
-/* What the side keeps that is in no document. */
+/* What the side keeps that is in no document, as lines to read. */
 static struct json *unknown_lines(const struct view *v, const struct item *item, enum side s)
 {
-    struct json *lines = NULL, *cut = json_array();
-    CLEANUP(mem_free) char *native = large_native(v->state, item->body.native[s]);
-    if (v->link->kind == ITEM_CONTACT && native &&
-        vcard_unknown(native, strlen(native), &lines, NULL) != RC_OK) {
-        return cut; /* it is no vCard: Outlook's items are not text */
+    CLEANUP(json_free) struct json *kept = kept_of(v->state, v->link->kind, item->body.native[s]);
+    struct json *lines = json_array();
+    for (const struct json *k = json_first(kept); k; k = json_next(k)) {
+        CLEANUP(mem_free) char *shown = kept_line(k);
+        json_append(lines, json_str(shown));
     }
-    for (const struct json *l = json_first(lines); l; l = json_next(l)) {
-        const char *text = json_str_value(l);
-        size_t n = strlen(text) > LINE_MAX ? LINE_MAX : strlen(text);
-        while (n && ((unsigned char)text[n] & 0xC0) == 0x80) {
-            n--; /* not inside a character */
-        }
-        CLEANUP(mem_free) char *shown = str_printf("%.*s%s", (int)n, text, text[n] ? "..." : "");
-        json_append(cut, json_str(shown));
-    }
-    json_free(lines);
-    return cut;
+    return lines;
 }
 
 static enum rc add_last(const struct view *v, int64_t pair, struct json *ret, struct err *err)
@@ -235,34 +222,32 @@ static void count_reason(struct json *reasons, const struct view *v, const struc
     json_set_int(r, "count", json_get_int(r, "count", 0) + 1);
 }
 
-/* The name of an unknown line without its group: "item1.X-FOO;A=b:c" -> "X-FOO". Caller frees. */
-static char *property_of(const char *line)
+static bool same_kept(const struct json *a, const struct json *b)
 {
-    size_t n = strcspn(line, ";:"), start = 0;
-    for (size_t i = 0; i < n; i++) {
-        start = line[i] == '.' ? i + 1 : start;
-    }
-    return mem_strndup(line + start, n - start);
+    const char *what = json_get_str(a, "what"), *other = json_get_str(b, "what");
+    return what || other ? str_eq(what, other)
+                         : str_ieq(json_get_str(a, "property"), json_get_str(b, "property"));
 }
 
-/* Counts the properties that only stay where they are, by side and name. */
+/* Counts what only stays where it is, by side and sort. */
 static void count_extensions(const struct view *v, const struct item *item, struct json *extensions)
 {
     for (int s = 0; s < 2; s++) {
-        CLEANUP(json_free) struct json *lines = unknown_lines(v, item, (enum side)s);
-        for (const struct json *l = json_first(lines); l; l = json_next(l)) {
-            CLEANUP(mem_free) char *property = property_of(json_str_value(l));
+        CLEANUP(json_free)
+        struct json *kept = kept_of(v->state, v->link->kind, item->body.native[s]);
+        for (const struct json *k = json_first(kept); k; k = json_next(k)) {
             struct json *e = json_first(extensions);
-            while (e && !(str_eq(json_get_str(e, "side"), side_name((enum side)s)) &&
-                            str_ieq(json_get_str(e, "property"), property))) {
+            while (e &&
+                   !(str_eq(json_get_str(e, "side"), side_name((enum side)s)) && same_kept(e, k))) {
                 e = json_next(e);
             }
             if (!e) {
                 e = json_object();
                 json_set_str(e, "side", side_name((enum side)s));
                 json_set_str(e, "account", v->account[s]);
-                json_set_str(e, "property", property);
-                json_set_bool(e, "unreadable", vcard_property_known(property));
+                json_set_str(e, "property", json_get_str(k, "property"));
+                json_set_str(e, "what", json_get_str(k, "what"));
+                json_set_bool(e, "unreadable", json_get_bool(k, "unreadable", false));
                 json_append(extensions, e);
             }
             json_set_int(e, "count", json_get_int(e, "count", 0) + 1);

@@ -43,6 +43,7 @@ static const char *const words[][2] = {
     {"alerts", "reminder"},
     {"participants", "participant"},
     {"locations", "place"},
+    {"virtualLocations", "online meeting"},
     {"percentComplete", "percent done"},
     {DOC_STYLED, "formatted description"},
 };
@@ -88,8 +89,24 @@ static void add_words(struct buf *b, const char *member)
     }
 }
 
+/* "changed occurrence 2024-01-15 09:00 place": the rest of the path is one within the occurrence. */
+static char *occurrence_words(const char *path)
+{
+    const char *key = strchr(path, '/') + 1, *part = strchr(key, '/');
+    CLEANUP(mem_free) char *inner = part ? json_pointer_unescape(part + 1) : NULL;
+    CLEANUP(mem_free) char *rest = inner ? planned_path_words(inner) : NULL;
+    bool local = strlen(key) >= 16 && key[10] == 'T';
+    CLEANUP(mem_free)
+    char *when = local ? str_printf("%.10s %.5s", key, key + 11)
+                       : mem_strndup(key, part ? (size_t)(part - key) : strlen(key));
+    return str_printf("changed occurrence %s%s%s", when, rest ? " " : "", rest ? rest : "");
+}
+
 char *planned_path_words(const char *path)
 {
+    if (str_starts(path, "recurrenceOverrides/")) {
+        return occurrence_words(path);
+    }
     struct buf b = BUF_INIT(4096);
     CLEANUP(mem_free) char *copy = mem_strdup(path);
     char *rest = copy;

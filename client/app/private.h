@@ -75,6 +75,13 @@ char *planned_path_words(const char *path);
 struct sync_field;
 struct json *planned_field_json(const struct sync_field *f); /* {"path","field","old","new"} */
 
+/* kept.c: what one side keeps that is in no document, out of the text stored of it (state_body): an array
+ * of {"property","what","line","count","unreadable"} (ical_kept; README.md, "extensions"). Caller
+ * frees. */
+struct json *kept_of(struct state *state, enum item_kind kind, const char *stored);
+/* One of them as a line to read. Caller frees. */
+char *kept_line(const struct json *kept);
+
 /* resolve.c: which folder is meant; pure. */
 /* Splits "ACCOUNT:FOLDER" at the first ':'. Both are owned by the caller. */
 enum rc folder_spec_split(const char *spec, char **ret_account, char **ret_folder, struct err *err)

@@ -82,6 +82,8 @@ struct json *json_need_object(struct json *object, const char *key);
 struct json *json_pointer(const struct json *root, const char *path);
 /* Escapes a key for use in a pointer ('~' -> "~0", '/' -> "~1"). Caller frees. */
 char *json_pointer_escape(const char *key);
+/* The key again. Caller frees. */
+char *json_pointer_unescape(const char *token);
 /* Sets (v owned) or removes (v NULL) the value at a pointer, making missing objects on the way;
  * does not reach into arrays. RC_INVALID if the way leads through a non-object. */
 enum rc json_pointer_set(struct json *root, const char *path, struct json *v, struct err *err)

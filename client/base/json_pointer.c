@@ -4,6 +4,19 @@
 
 #include <string.h>
 
+static void unescape(char *token)
+{
+    char *out = token;
+    for (const char *in = token; *in; in++) {
+        if (in[0] == '~' && (in[1] == '0' || in[1] == '1')) {
+            *out++ = *++in == '0' ? '~' : '/';
+        } else {
+            *out++ = *in;
+        }
+    }
+    *out = 0;
+}
+
 /* Takes the next reference token off *path, unescaped; NULL at the end. *path becomes NULL after
  * the last one. */
 static char *next_token(const char **path)
@@ -14,15 +27,7 @@ static char *next_token(const char **path)
     const char *slash = strchr(*path, '/');
     char *token = slash ? mem_strndup(*path, (size_t)(slash - *path)) : mem_strdup(*path);
     *path = slash ? slash + 1 : NULL;
-    char *out = token;
-    for (const char *in = token; *in; in++) {
-        if (in[0] == '~' && (in[1] == '0' || in[1] == '1')) {
-            *out++ = *++in == '0' ? '~' : '/';
-        } else {
-            *out++ = *in;
-        }
-    }
-    *out = 0;
+    unescape(token);
     return token;
 }
 
@@ -50,6 +55,13 @@ char *json_pointer_escape(const char *key)
         }
     }
     return buf_take(&b);
+}
+
+char *json_pointer_unescape(const char *token)
+{
+    char *key = mem_strdup(token);
+    unescape(key);
+    return key;
 }
 
 enum rc json_pointer_set(struct json *root, const char *path, struct json *v, struct err *err)

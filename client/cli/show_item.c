@@ -135,10 +135,12 @@ static void add_unfit_link(struct buf *b, const struct json *link)
     for (const struct json *e = json_first(json_get(link, "extensions")); e; e = json_next(e)) {
         buf_addf(b, "  %ld x kept on ", (long)json_get_int(e, "count", 0));
         add_foreign(b, text(e, "account"));
-        buf_adds(b, json_get_bool(e, "unreadable", false)
+        const char *what = text(e, "what");
+        buf_adds(b, *what ? " only: "
+                    : json_get_bool(e, "unreadable", false)
                         ? " only, with a value that cannot be used: "
                         : " only, unknown to Lockstep: ");
-        add_foreign(b, text(e, "property"));
+        add_foreign(b, *what ? what : text(e, "property"));
         buf_addc(b, '\n');
     }
 }

@@ -106,6 +106,16 @@ static enum rc check_uids(const struct ical *ic, struct err *err)
     return RC_OK;
 }
 
+enum rc ical_open(
+    const char *text, size_t len, enum item_kind kind, struct ical *ret, struct err *err)
+{
+    if (!ical_component(kind)) {
+        return err_set(err, RC_UNSUPPORTED, 0, "iCalendar holds events, tasks and notes only");
+    }
+    enum rc rc = open_lines(text, len, kind, ret, err);
+    return rc == RC_OK ? check_uids(ret, err) : rc;
+}
+
 static enum rc find_master(struct item *it, struct err *err)
 {
     size_t lone = 0;
@@ -280,11 +290,7 @@ static void lone_occurrence_read(struct item *it)
 static enum rc item_read(
     const char *text, size_t len, enum item_kind kind, struct item *it, struct err *err)
 {
-    if (!ical_component(kind)) {
-        return err_set(err, RC_UNSUPPORTED, 0, "iCalendar holds events, tasks and notes only");
-    }
-    enum rc rc = open_lines(text, len, kind, &it->ic, err);
-    rc = rc == RC_OK ? check_uids(&it->ic, err) : rc;
+    enum rc rc = ical_open(text, len, kind, &it->ic, err);
     rc = rc == RC_OK ? find_master(it, err) : rc;
     rc = rc == RC_OK ? comp_read(&it->ic, it->master, NULL, &it->doc, &it->zone, err) : rc;
     if (rc == RC_OK && it->lone) {

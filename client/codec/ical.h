@@ -21,6 +21,14 @@ const char *ical_component(enum item_kind kind);
 enum rc ical_read(const char *text, size_t len, enum item_kind kind, struct json **ret_doc,
     struct err *err) WARN_UNUSED;
 
+/* What the object holds that is in no document of ical_read and stays where it is, each sort once:
+ * [{"property","what","line","count"}]. "what" is the sort in words, if there are any; "line" the first of
+ * them, unfolded, left out where no single line says it (the guests of an occurrence that are not those
+ * of its series). Not listed: what stands inside alarms and time zones, and second copies that Exchange
+ * makes (X-MICROSOFT-CDO-...). Errors as ical_read. Caller frees *ret_list. */
+enum rc ical_kept(const char *text, size_t len, enum item_kind kind, struct json **ret_list,
+    struct err *err) WARN_UNUSED;
+
 /* Puts `doc` into iCalendar text. `native` is the object as it is now, or NULL for a new one.
  *
  * With native, only lines of members that differ from what ical_read makes of it are changed,

@@ -18,6 +18,11 @@ struct ical {
                          changed */
 };
 
+/* Opens the object with the one item of the kind (ical.c); ret->lines is the caller's to free, also on
+ * failure. Errors as ical_read. */
+enum rc ical_open(const char *text, size_t len, enum item_kind kind, struct ical *ret,
+    struct err *err) WARN_UNUSED;
+
 /* ---- zones (ical_zone.c) ---- */
 struct ical_zone {
     char *name; /* owned; IANA name, "/TZID" for one that cannot be mapped, NULL: floating */
@@ -119,7 +124,14 @@ void ical_styled_read(const struct lines_comp *comp, struct json *doc);
 void ical_styled_write(
     struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc);
 
+/* ---- links to online meetings (ical_conference.c) ---- */
+void ical_conferences_read(const struct lines_comp *comp, struct json *doc);
+void ical_conferences_write(
+    struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc);
+
 /* ---- all other members (ical_rows.c) ---- */
+/* Is there a row for the property? */
+bool ical_row_reads(enum item_kind kind, const char *property);
 void ical_rows_read(const struct ical *ic, const struct lines_comp *comp, struct json *doc);
 void ical_rows_write(
     struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc);

@@ -399,6 +399,16 @@ static void progress_write(
 }
 
 /* ---- all ---- */
+bool ical_row_reads(enum item_kind kind, const char *property)
+{
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (rows[i].kinds & (1u << kind) && str_ieq(rows[i].property, property)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void ical_rows_read(const struct ical *ic, const struct lines_comp *comp, struct json *doc)
 {
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -411,6 +421,7 @@ void ical_rows_read(const struct ical *ic, const struct lines_comp *comp, struct
     }
     if (ic->kind != ITEM_NOTE) {
         ical_styled_read(comp, doc);
+        ical_conferences_read(comp, doc);
     }
     location_read(comp, doc);
     keywords_read(comp, doc);
@@ -439,6 +450,9 @@ void ical_rows_write(
         }
     }
     ical_styled_write(ic, comp, before, doc);
+    if (ic->kind != ITEM_NOTE) {
+        ical_conferences_write(ic, comp, before, doc);
+    }
     location_write(ic, comp, before, doc);
     keywords_write(ic, comp, before, doc);
     importance_write(ic, comp, before, doc);

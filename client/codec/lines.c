@@ -520,6 +520,17 @@ static void print_line(
     buf_adds(out, l->eol);
 }
 
+char *lines_text(const struct line *line)
+{
+    struct buf b = BUF_INIT(LINES_MAX_SIZE);
+    buf_addf(&b, "%s%s%s", line->group ? line->group : "", line->group ? "." : "", line->name);
+    for (size_t i = 0; i < line->param_count; i++) {
+        buf_addf(&b, ";%s", line->params[i].raw);
+    }
+    buf_addf(&b, ":%s", line->value);
+    return buf_take(&b);
+}
+
 enum rc lines_print(const struct lines *l, char **ret_text, struct err *err)
 {
     struct buf out CLEANUP_FINI(buf_fini) = BUF_INIT(LINES_MAX_SIZE);

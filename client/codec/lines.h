@@ -79,6 +79,9 @@ DEFINE_CLEANUP(struct lines *, lines_free);
 /* Caller frees *ret_text. RC_TOO_BIG if it would pass LINES_MAX_SIZE. */
 enum rc lines_print(const struct lines *l, char **ret_text, struct err *err) WARN_UNUSED;
 
+/* A line as it reads, unfolded. Caller frees. */
+char *lines_text(const struct line *line);
+
 /* Walks the lines that lie directly in a component, without BEGIN and END; pass NULL to start. */
 struct line *lines_next_in(const struct lines_comp *comp, const struct line *after);
 /* First line of this name (any case) directly in a component; NULL if none. */
@@ -115,6 +118,8 @@ bool line_param_has(const struct line *line, const char *name,
     const char *value); /* any case; bare ones count as TYPE */
 /* value NULL removes. Quotes and escapes as needed. Nothing happens if it is the same. */
 void line_param_set(struct line *line, const char *name, const char *value);
+/* One more value of a parameter, which need not be there. */
+void line_param_add(struct line *line, const char *name, const char *value);
 /* TYPE values: written the way the line writes them already (bare, one list, several parameters,
  * letter case). */
 void line_type_add(struct line *line, const char *type, bool bare);

@@ -308,6 +308,18 @@ void line_param_set(struct line *line, const char *name, const char *value)
     }
 }
 
+void line_param_add(struct line *line, const char *name, const char *value)
+{
+    struct line_param *p = find_param(line, name);
+    if (!p) {
+        param_add(line, name, value);
+        return;
+    }
+    p->values = mem_realloc(p->values, p->count + 1, sizeof *p->values);
+    p->values[p->count++] = mem_strdup(value);
+    param_rewrite(line, (size_t)(p - line->params));
+}
+
 void line_type_remove(struct line *line, const char *type)
 {
     for (size_t i = line->param_count; i-- > 0;) {

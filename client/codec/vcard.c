@@ -180,17 +180,6 @@ enum rc vcard_read(const char *text, size_t len, struct json **ret_card, struct 
     return RC_OK;
 }
 
-static char *line_text(const struct line *line)
-{
-    struct buf b = BUF_INIT(LINES_MAX_SIZE);
-    buf_addf(&b, "%s%s%s", line->group ? line->group : "", line->group ? "." : "", line->name);
-    for (size_t i = 0; i < line->param_count; i++) {
-        buf_addf(&b, ";%s", line->params[i].raw);
-    }
-    buf_addf(&b, ":%s", line->value);
-    return buf_take(&b);
-}
-
 /* Does the card say less without the line? */
 static bool says_something(const struct vcard *v, struct line *line, const struct json *card)
 {
@@ -216,7 +205,7 @@ enum rc vcard_unknown(const char *text, size_t len, struct json **ret_lines, str
     for (struct line *line = lines_next_in(v.comp, NULL); line;
          line = lines_next_in(v.comp, line)) {
         if (*line->name && !str_ieq(line->name, "VERSION") && !says_something(&v, line, card)) {
-            CLEANUP(mem_free) char *shown = line_text(line);
+            CLEANUP(mem_free) char *shown = lines_text(line);
             json_append(list, json_str(shown));
         }
     }

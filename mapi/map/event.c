@@ -110,6 +110,38 @@ static enum rc busy_write(struct writer *w, struct err *err)
     return RC_OK;
 }
 
+/* ---- cancelled: [MS-OXOCAL] section 2.2.1.10 ---- */
+/* How sure it is that an event takes place (tentative, confirmed) has no property; PidLidBusyStatus
+ * says what it means for one's own time, and is read and written by itself. The subject is left
+ * alone: whoever cancels says so in it, or does not. */
+void event_canceled_show(int64_t state, struct json *doc)
+{
+    bool canceled = (state & STATE_MEETING) && (state & STATE_CANCELED);
+    json_set_str(doc, "status", canceled ? "cancelled" : NULL);
+}
+
+int64_t event_canceled_of(const struct json *doc)
+{
+    return str_eq(json_get_str(doc, "status"), "cancelled") ? STATE_CANCELED : 0;
+}
+
+static enum rc status_read(struct reader *r, struct err *err)
+{
+    (void)err;
+    event_canceled_show(get_int(r->item, P_STATE_FLAGS, 0), r->doc);
+    return RC_OK;
+}
+
+static enum rc status_write(struct writer *w, struct err *err)
+{
+    (void)err;
+    int64_t state = final_int(w, P_STATE_FLAGS, 0);
+    if (state & STATE_MEETING) {
+        put_int(w, P_STATE_FLAGS, (state & ~STATE_CANCELED) | event_canceled_of(w->want));
+    }
+    return RC_OK;
+}
+
 /* ---- when ---- */
 static enum rc schedule_read(struct reader *r, struct err *err)
 {
@@ -143,7 +175,7 @@ static enum rc schedule_write(struct writer *w, struct err *err)
     static const char *const WHEN[] = {"start", "timeZone", "duration", "showWithoutTime",
         "recurrenceRules", "recurrenceOverrides", "excludedRecurrenceRules", "endTimeZone"};
     static const char *const INHERITED[] = {"title", "locations", "alerts", "description",
-        "keywords", "privacy", "priority", "freeBusyStatus", EVENT_MEMBER_BUSY};
+        "keywords", "privacy", "priority", "freeBusyStatus", EVENT_MEMBER_BUSY, "status"};
     bool when = any_changed(w, WHEN, ARRAY_LEN(WHEN)), keep_zone;
     if (!when && !(w->now->sub_count && any_changed(w, INHERITED, ARRAY_LEN(INHERITED)))) {
         return RC_OK;
@@ -177,10 +209,13 @@ static enum rc new_write(struct writer *w, struct err *err)
 }
 
 /* Reading goes in this order: alerts depend on all-day, overrides are told against everything else.
- */
+ * Writing, too: the state flags of a series are settled before its occurrences. */
 const struct section event_sections[] = {
     {{"uid"}, uid_read, uid_write},
     {{"updated"}, times_read, NULL},
+    {{NULL}, NULL, new_write},
+    {{"participants"}, event_people_read, event_people_write},
+    {{"status"}, status_read, status_write},
     {{"title"}, title_read, title_write},
     {{"locations"}, location_read, location_write},
     {{NULL}, schedule_read, schedule_write}, /* it looks for itself */
@@ -192,7 +227,5 @@ const struct section event_sections[] = {
     {{MEMBER_BILLING, MEMBER_MILEAGE}, accounting_read, accounting_write},
     {{"freeBusyStatus", EVENT_MEMBER_BUSY}, busy_read, busy_write},
     {{NULL}, event_overrides_read, NULL},
-    {{NULL}, NULL, new_write},
-    {{"participants"}, event_people_read, event_people_write},
     {{NULL}, NULL, NULL},
 };

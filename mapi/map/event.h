@@ -12,6 +12,7 @@
 /* PidLidAppointmentStateFlags, [MS-OXOCAL] section 2.2.1.10. */
 #define STATE_MEETING  1
 #define STATE_RECEIVED 2
+#define STATE_CANCELED 4
 
 #define EVENT_MEMBER_BUSY DOC_EXT "busyStatus" /* JSCalendar has no word for "working elsewhere" */
 #define EVENT_BUSY_LAST   4
@@ -21,6 +22,10 @@ void event_busy_show(int64_t status, struct json *doc);
 /* The one place Outlook has: that of the slot "l1", else the first with a name; NULL: none. */
 const char *event_place_of(const struct json *doc);
 void event_place_show(const char *name, struct json *doc);
+/* "status" of a document as the bit STATE_CANCELED, and of a state into one: Outlook knows of meetings
+ * that they are cancelled, and nothing else. */
+int64_t event_canceled_of(const struct json *doc);
+void event_canceled_show(int64_t state, struct json *doc);
 /* Nominal days and exact seconds after them; false unless both are from 0 to 10,000 days. NULL is
  * 0. */
 bool event_duration_parse(const char *text, int64_t *ret_days, int64_t *ret_seconds);

@@ -425,8 +425,8 @@ static void state_put(struct writer *w, const struct json *was, const struct jso
                    str_ieq(json_get_str(was, "email"), json_get_str(owner, "email"));
     bool received = settled ? state & STATE_RECEIVED : meeting && is_theirs(w, owner);
     put_int(w, P_STATE_FLAGS,
-        (state & ~(STATE_MEETING | STATE_RECEIVED)) | (meeting ? STATE_MEETING : 0) |
-            (received ? STATE_RECEIVED : 0));
+        meeting ? (state & ~STATE_RECEIVED) | STATE_MEETING | (received ? STATE_RECEIVED : 0)
+                : state & ~(STATE_MEETING | STATE_RECEIVED | STATE_CANCELED));
     if (!(state & STATE_MEETING) || !meeting) {
         put_int(w, P_INVITED, meeting);
     }

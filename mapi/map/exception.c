@@ -193,6 +193,10 @@ enum rc exception_read(const struct props *item, const struct recur_exception *e
         json_remove(doc, EVENT_MEMBER_BUSY);
         event_busy_show(e->busy_status, doc);
     }
+    if (e->flags & OVERRIDE_MEETING_TYPE && e->meeting_type & STATE_MEETING &&
+        get_int(item, P_STATE_FLAGS, 0) & STATE_MEETING) {
+        event_canceled_show(e->meeting_type, doc);
+    }
     read_reminder(item, e, json_get_bool(doc, "showWithoutTime", false), doc);
     rc = sub ? read_message(e, sub, env, doc, err) : RC_OK;
     if (rc) {

@@ -33,6 +33,7 @@ struct occurrence {
     int64_t busy, importance;
     int64_t reminder; /* minutes, -1: none */
     const struct json *keywords;
+    int64_t canceled; /* STATE_CANCELED or 0; of meetings */
 };
 /* An occurrence before its patch: the members of a series document that an override can change and
  * Outlook can hold. Caller frees. */

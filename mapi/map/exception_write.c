@@ -51,7 +51,8 @@ enum field {
     FIELD_IMPORTANCE = 64,
     FIELD_REMINDER = 128,
     FIELD_KEYWORDS = 256,
-    FIELD_ALL = 511
+    FIELD_CANCELED = 512,
+    FIELD_ALL = 1023
 };
 
 static bool same_keywords(const struct json *a, const struct json *b)
@@ -68,7 +69,8 @@ static unsigned differing(const struct occurrence *a, const struct occurrence *b
            (!str_eq(a->body, b->body) ? FIELD_BODY : 0u) | (a->busy != b->busy ? FIELD_BUSY : 0u) |
            (a->importance != b->importance ? FIELD_IMPORTANCE : 0u) |
            (a->reminder != b->reminder ? FIELD_REMINDER : 0u) |
-           (!same_keywords(a->keywords, b->keywords) ? FIELD_KEYWORDS : 0u);
+           (!same_keywords(a->keywords, b->keywords) ? FIELD_KEYWORDS : 0u) |
+           (a->canceled != b->canceled ? FIELD_CANCELED : 0u);
 }
 
 /* The occurrence wanted, the same without its patch, and what differs between them. `ret_doc` keeps
@@ -102,11 +104,22 @@ static enum rc wanted_init(const struct json *plain, const struct event_time *t,
     return rc;
 }
 
+/* The same as it is to be; of what is no meeting nothing can be cancelled. */
+static enum rc wanted_now(const struct exception_writer *x, const char *key,
+    const struct json *patch, struct wanted *v, struct err *err)
+{
+    enum rc rc = wanted_init(x->plain_now, x->now, key, patch, v, err);
+    if (!(final_int(x->w, P_STATE_FLAGS, 0) & STATE_MEETING)) {
+        v->own &= ~(unsigned)FIELD_CANCELED;
+    }
+    return rc;
+}
+
 enum rc exception_visible(const struct exception_writer *x, const char *key,
     const struct json *patch, int64_t *ret_start, bool *ret_visible, struct err *err)
 {
     CLEANUP_FINI(wanted_fini) struct wanted v = {0};
-    enum rc rc = wanted_init(x->plain_now, x->now, key, patch, &v, err);
+    enum rc rc = wanted_now(x, key, patch, &v, err);
     if (!rc) {
         *ret_start = v.now.start;
         *ret_visible = v.own != 0;
@@ -161,8 +174,15 @@ static void put_reminder_flags(struct recur_exception *e, const struct wanted *v
     e->reminder_delta = set ? (uint32_t)v->now.reminder : 0;
 }
 
+/* The state flags of the occurrence: those of its series, and whether it is cancelled. */
+static int64_t state_of(const struct exception_writer *x, const struct occurrence *o)
+{
+    return (final_int(x->w, P_STATE_FLAGS, 0) & (STATE_MEETING | STATE_RECEIVED)) | o->canceled;
+}
+
 /* `touched`: the fields to be brought up to date; flags of the others stay as they are. */
-static void put_blob(struct recur_exception *e, const struct wanted *v, unsigned touched)
+static void put_blob(const struct exception_writer *x, struct recur_exception *e,
+    const struct wanted *v, unsigned touched)
 {
     const struct occurrence *o = &v->now;
     if (touched & FIELD_TIMES) {
@@ -190,6 +210,10 @@ static void put_blob(struct recur_exception *e, const struct wanted *v, unsigned
     }
     if (touched & FIELD_REMINDER) {
         put_reminder_flags(e, v);
+    }
+    if (touched & FIELD_CANCELED) {
+        set_flag(e, OVERRIDE_MEETING_TYPE, v->own & FIELD_CANCELED);
+        e->meeting_type = (uint32_t)state_of(x, o);
     }
 }
 
@@ -268,6 +292,17 @@ static void put_message_reminder(struct writer *m, const struct wanted *v)
     }
 }
 
+/* A number that is stated only where it is not that of the series. `field`: 0 if it did not change. */
+static void put_own(
+    struct writer *m, const struct wanted *v, unsigned field, enum prop_key key, int64_t value)
+{
+    if (field & v->own) {
+        put_int(m, key, value);
+    } else if (field) {
+        put_absent(m, key);
+    }
+}
+
 static enum rc put_message(struct exception_writer *x, struct writer *m, const struct wanted *v,
     unsigned touched, struct err *err)
 {
@@ -286,16 +321,9 @@ static enum rc put_message(struct exception_writer *x, struct writer *m, const s
     if (touched & FIELD_BUSY) {
         put_int(m, P_BUSY_STATUS, o->busy);
     }
-    if (touched & FIELD_ALL_DAY && v->own & FIELD_ALL_DAY) {
-        put_int(m, P_SUB_TYPE, o->all_day);
-    } else if (touched & FIELD_ALL_DAY) {
-        put_absent(m, P_SUB_TYPE);
-    }
-    if (touched & FIELD_IMPORTANCE && v->own & FIELD_IMPORTANCE) {
-        put_int(m, P_IMPORTANCE, o->importance);
-    } else if (touched & FIELD_IMPORTANCE) {
-        put_absent(m, P_IMPORTANCE);
-    }
+    put_own(m, v, touched & FIELD_ALL_DAY, P_SUB_TYPE, o->all_day);
+    put_own(m, v, touched & FIELD_IMPORTANCE, P_IMPORTANCE, o->importance);
+    put_own(m, v, touched & FIELD_CANCELED, P_STATE_FLAGS, state_of(x, o));
     if (touched & FIELD_REMINDER) {
         put_message_reminder(m, v);
     }
@@ -380,7 +408,7 @@ enum rc exception_put(struct exception_writer *x, const struct exception_edit *e
     CLEANUP_FINI(wanted_fini) struct wanted v = {0}, was = {0};
     unsigned touched = FIELD_ALL;
     struct civil original;
-    enum rc rc = wanted_init(x->plain_now, x->now, edit->key, edit->patch, &v, err);
+    enum rc rc = wanted_now(x, edit->key, edit->patch, &v, err);
     if (!rc && edit->existing) {
         rc = wanted_init(x->plain_was, &x->was, edit->was_key, edit->was_patch, &was, err);
     }
@@ -397,7 +425,7 @@ enum rc exception_put(struct exception_writer *x, const struct exception_edit *e
     if (edit->times && civil_parse_iso(edit->key, &original, NULL)) {
         e->original = blob_minutes(civil_seconds(&original));
     }
-    put_blob(e, &v, touched);
+    put_blob(x, e, &v, touched);
     size_t cursor = 0;
     uint32_t day = e->original;
     if (edit->existing && civil_parse_iso(edit->was_key, &original, NULL)) {

@@ -5,7 +5,8 @@
 
 /* Privacy is that of the series (RFC 8984 section 4.3.5), and Outlook offers no other. */
 static const char *const MEMBERS[] = {"title", "locations", "freeBusyStatus", EVENT_MEMBER_BUSY,
-    "alerts", "description", "keywords", "priority", "timeZone", "duration", "showWithoutTime"};
+    "alerts", "description", "keywords", "priority", "timeZone", "duration", "showWithoutTime",
+    "status"};
 
 struct json *occurrence_plain(const struct json *series)
 {
@@ -88,7 +89,8 @@ enum rc occurrence_of(const struct json *doc, const struct json *plain,
         .body = text_of(doc, "description"),
         .busy = event_busy_of(doc),
         .importance = importance_of(doc),
-        .keywords = json_get(doc, "keywords")};
+        .keywords = json_get(doc, "keywords"),
+        .canceled = event_canceled_of(doc)};
     const char *place = event_place_of(doc);
     o.place = place ? place : "";
     enum rc rc = times_of(doc, plain, series, &o, err);

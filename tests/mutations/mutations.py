@@ -299,6 +299,11 @@ MUTATIONS = [
      'if (0) {', ['unit/map_exceptions:map/exceptions/refused']),
     ('notes-of-an-occurrence-not-read', 'series', 'mapi/map/exception.c', 'json_remove(doc, "description"); return description_read(&r, err);',
      'return RC_OK;', ['unit/map_exceptions']),
+    ('any-appointment-cancelled', 'meetings', 'mapi/map/event.c', 'if (state & STATE_MEETING) {', 'if (1) {', ['unit/map_people']),
+    ('cancelled-after-it-was-a-meeting', 'meetings', 'mapi/map/event_people.c', 'STATE_RECEIVED | STATE_CANCELED));', 'STATE_RECEIVED));',
+     ['unit/map_people']),
+    ('cancelled-occurrence-not-told', 'meetings', 'mapi/map/exception.c', 'if (e->flags & OVERRIDE_MEETING_TYPE &&', 'if (0 &&',
+     ['unit/map_exceptions']),
     # an update of the program
     ('older-bases-taken-for-the-item', 'I17', SYNC, 'clean_but_unlike_base |= e->older &&', 'clean_but_unlike_base |= 0 && e->older &&', ['engine/upgrade']),
     ('what-is-learnt-is-an-edit', 'I17', SYNC, 'bring_up_to_date(&w->items[i]);', '(void)bring_up_to_date;', ['engine/upgrade']),

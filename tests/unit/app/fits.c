@@ -68,6 +68,21 @@ static const struct {
         "organizer\n"
         "left participants/2: Outlook invites people by their e-mail address only\n",
         3},
+    {"fits/online-meeting", "\"x\":null",
+        "\"virtualLocations\":{\"1\":{\"@type\":\"VirtualLocation\",\"uri\":\"https://meet.example/"
+        "1\"}}",
+        LINK_TWO_WAY,
+        "left virtualLocations/1: Outlook has no field for the link to an online meeting; what its "
+        "place or text says of it is there\n",
+        1},
+    {"fits/colour", "\"x\":null", "\"color\":\"red\"", LINK_TWO_WAY,
+        "left color: Outlook has colours of categories, which each mailbox chooses, and none of "
+        "single items\n",
+        1},
+    {"fits/status", "\"x\":null", "\"status\":\"tentative\"", LINK_TWO_WAY,
+        "left status: Outlook keeps of a meeting that it is cancelled, and nothing else of the "
+        "kind\n",
+        1},
     {"fits/unknown-member", "\"x\":null",
         "\"speakToAs\":{\"pronouns\":{\"1\":{\"pronouns\":\"she\"}}}", LINK_TWO_WAY,
         "left speakToAs: Outlook has no field for it\n", 1},
@@ -125,6 +140,31 @@ static const struct {
         "\"calendars\":{\"1\":{\"kind\":\"freeBusy\",\"uri\":\"https://example.com/fb\"}}",
         LINK_TWO_WAY, "left calendars/1: Outlook has room for one address of free and busy times\n",
         1},
+    {"fits/date-beside-the-rule", "\"x\":null",
+        "\"recurrenceOverrides\":{\"2026-01-14T10:00:00\":{},\"2026-01-15T10:00:00\":{\"excluded\":"
+        "true}}",
+        LINK_TWO_WAY,
+        "left recurrenceOverrides/2026-01-14T10:00:00: Outlook has no dates beside the rule of a "
+        "series, so this one is not shown\n"
+        "left recurrenceOverrides/2026-01-15T10:00:00: there it is no date of the series\n",
+        2},
+    {"fits/part-of-an-occurrence",
+        "\"color\":\"red\",\"locations\":{\"l1\":{\"name\":\"A\"}},"
+        "\"recurrenceOverrides\":{\"2026-01-14T10:00:00\":{\"title\":\"x\",\"locations/l1/"
+        "name\":\"B\"}}",
+        "\"locations\":{\"1\":{\"name\":\"A\"}},"
+        "\"recurrenceOverrides\":{\"2026-01-14T10:00:00\":{\"title\":\"x\",\"locations/1/"
+        "name\":\"B\","
+        "\"status\":\"tentative\",\"virtualLocations\":{\"1\":{\"uri\":\"u\"}}},"
+        "\"2026-01-15T10:00:00\":{\"keywords/a\":true}}",
+        LINK_TWO_WAY,
+        "right color: the vCard there has no field for it\n"
+        "left recurrenceOverrides/2026-01-14T10:00:00/status: Outlook keeps of a meeting that it "
+        "is cancelled, and nothing else of the kind\n"
+        "left recurrenceOverrides/2026-01-14T10:00:00/virtualLocations~11: Outlook has no field "
+        "for the link to an online meeting; what its place or text says of it is there\n"
+        "left recurrenceOverrides/2026-01-15T10:00:00/keywords~1a: Outlook has no field for it\n",
+        4},
     {"fits/one-way", "\"notes\":{}", "\"notes\":{\"1\":{\"note\":\"n\"}}", LINK_LEFT_TO_RIGHT,
         "left notes/1: the link never writes to this side\n", 1},
 };

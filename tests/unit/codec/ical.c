@@ -211,6 +211,19 @@ static const struct {
         "lockstep.example:busyStatus", "\"workingElsewhere\""},
     {"ical/value/categories", "DTSTART:20260105T100000Z\r\nCATEGORIES:a,b\\,c\r\nCATEGORIES:d",
         "keywords", "{\"a\":true,\"b,c\":true,\"d\":true}"},
+    {"ical/value/conference",
+        "DTSTART:20260105T100000Z\r\nCONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO;LABEL=Weekly "
+        "call:https://meet.example/"
+        "a,b?c=1\r\nCONFERENCE;VALUE=URI;FEATURE=PHONE,X-FAX:tel:+1-555\r\n"
+        "X-GOOGLE-CONFERENCE:https://meet.example/a\\,b?c=1\r\n"
+        "X-MICROSOFT-SKYPETEAMSMEETINGURL:https://teams.example/x\\;y\r\nCONFERENCE;VALUE=URI:",
+        "virtualLocations",
+        "{\"1\":{\"@type\":\"VirtualLocation\",\"uri\":\"https://meet.example/"
+        "a,b?c=1\",\"name\":\"Weekly "
+        "call\",\"features\":{\"audio\":true,\"video\":true}},\"2\":{\"@type\":\"VirtualLocation\","
+        "\"uri\":\"tel:+1-555\",\"features\":{\"phone\":true}},\"3\":{\"@type\":"
+        "\"VirtualLocation\","
+        "\"uri\":\"https://teams.example/x;y\"}}"},
     {"ical/value/alarm",
         "DTSTART:20260105T100000Z\r\nBEGIN:VALARM\r\nACTION:AUDIO\r\nTRIGGER;RELATED=END:-"
         "PT0H15M0S\r\nEND:VALARM",
@@ -263,6 +276,100 @@ static void test_edit(struct check *c, size_t i)
         CLEANUP(json_free) struct json *rest = doc_diff(doc, again);
         CLEANUP(mem_free) char *shown = json_print(rest);
         check_str(c, shown, "{}");
+    }
+    err_fini(&err);
+}
+
+/* ---- what is in no document ---- */
+static const struct {
+    const char *name, *lines,
+        *kept; /* "property what count\n"; lines behind "---" are an occurrence's */
+} kept[] = {
+    {"ical/kept/nothing", "DTSTART:20260105T100000Z\r\nSUMMARY:x\r\nX-MICROSOFT-CDO-INSTTYPE:0",
+        ""},
+    {"ical/kept/names",
+        "DTSTART:20260105T100000Z\r\nX-FOO;A=b:1\r\nx-foo:2\r\nATTACH:https://x.example/"
+        "1\r\nGEO:1;2",
+        "X-FOO  2\nATTACH attached files 1\nGEO where it is on the map 1\n"},
+    {"ical/kept/replies",
+        "DTSTART:20260105T100000Z\r\nORGANIZER:mailto:a@x.example\r\n"
+        "ATTENDEE;RSVP=TRUE:mailto:b@x.example\r\nATTENDEE;RSVP=FALSE:mailto:c@x.example\r\n"
+        "ATTENDEE;rsvp=true;DELEGATED-FROM=\"mailto:e@x.example\":mailto:d@x.example\r\n"
+        "ATTENDEE;DELEGATED-TO=\"mailto:d@x.example\":mailto:e@x.example",
+        "RSVP of whom a reply is wanted 2\nDELEGATED-FROM who comes for whom 2\n"},
+    {"ical/kept/guests-of-an-occurrence",
+        "DTSTART:20260105T100000Z\r\nRRULE:FREQ=DAILY\r\nATTENDEE;CN=B:mailto:b@x.example\r\n---"
+        "RECURRENCE-ID:20260106T100000Z\r\nDTSTART:20260106T100000Z\r\n"
+        "ATTENDEE;PARTSTAT=DECLINED:mailto:b@x.example\r\n---"
+        "RECURRENCE-ID:20260107T100000Z\r\nDTSTART:20260107T100000Z\r\n"
+        "ATTENDEE;SCHEDULE-STATUS=1.1:MAILTO:B@x.example\r\n---"
+        "RECURRENCE-ID:20260108T100000Z\r\nDTSTART:20260108T100000Z\r\nX-BAR:1",
+        "ATTENDEE guests and replies of single occurrences 2\nX-BAR  1\n"},
+};
+
+static char *kept_text(struct check *c, const char *text, enum item_kind kind)
+{
+    struct err err = ERR_INIT;
+    CLEANUP(json_free) struct json *list = NULL;
+    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+    check_ok(c, ical_kept(text, strlen(text), kind, &list, &err), &err);
+    for (const struct json *k = json_first(list); k; k = json_next(k)) {
+        const char *what = json_get_str(k, "what");
+        buf_addf(&b, "%s %s %d\n", json_get_str(k, "property"), what ? what : "",
+            (int)json_get_int(k, "count", 0));
+    }
+    err_fini(&err);
+    return buf_take(&b);
+}
+
+static void test_kept(struct check *c, size_t i)
+{
+    CLEANUP(mem_free) char *lines = mem_strdup(kept[i].lines);
+    struct buf b CLEANUP_FINI(buf_fini) = BUF_INIT(BUF_DEFAULT_MAX);
+    buf_adds(&b, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n");
+    for (char *part = lines, *next; part; part = next) {
+        next = strstr(part, "---");
+        if (next) {
+            *next = 0;
+            next += 3;
+        }
+        buf_addf(&b, "BEGIN:VEVENT\r\nUID:u\r\n%s\r\nEND:VEVENT\r\n", part);
+    }
+    buf_adds(&b, "END:VCALENDAR\r\n");
+    CLEANUP(mem_free) char *got = kept_text(c, buf_str(&b), ITEM_EVENT);
+    check_str(c, got, kept[i].kept);
+}
+
+/* The list and the lens agree: a line without which the document says less is none that is kept, or
+ * somebody would be told that something stays which travels. (What is said of a person apart: a line of
+ * theirs is both.) */
+static void test_kept_agrees(struct check *c, const char *file)
+{
+    struct err err = ERR_INIT;
+    CLEANUP(mem_free) char *text = file_read(CODEC_DATA, file, NULL);
+    enum item_kind kind = kind_of(text);
+    CLEANUP(json_free) struct json *doc = NULL;
+    check_ok(c, ical_read(text, strlen(text), kind, &doc, &err), &err);
+    for (const char *at = text, *end; *at; at = end) {
+        for (end = at + strcspn(at, "\n") + 1; *end == ' '; end += strcspn(end, "\n") + 1) {
+        }
+        if (str_starts(at, "BEGIN:") || str_starts(at, "END:")) {
+            continue;
+        }
+        CLEANUP(mem_free) char *without = str_printf("%.*s%s", (int)(at - text), text, end);
+        CLEANUP(json_free) struct json *less = NULL;
+        bool person = str_starts(at, "ATTENDEE") || str_starts(at, "ORGANIZER");
+        if (person || (ical_read(without, strlen(without), kind, &less, NULL) == RC_OK &&
+                          doc_same(doc, less))) {
+            continue;
+        }
+        CLEANUP(mem_free) char *all = kept_text(c, text, kind);
+        struct json *list = NULL;
+        if (ical_kept(without, strlen(without), kind, &list, NULL) == RC_OK) {
+            CLEANUP(mem_free) char *rest = kept_text(c, without, kind);
+            check_str(c, rest, all);
+        }
+        json_free(list);
     }
     err_fini(&err);
 }
@@ -455,7 +562,7 @@ int main(int argc, char **argv)
         const char *file, *lost; /* lost: a new e-mail alarm would need an address, so it becomes
                                     one on the screen */
     } fixtures[] = {{"series.ics", "{}"}, {"allday.ics", "{}"}, {"by-rule.ics", "{}"},
-        {"task.ics", "{\"alerts/1/action\":null}"}, {"meeting.ics", "{}"}};
+        {"task.ics", "{\"alerts/1/action\":null}"}, {"meeting.ics", "{}"}, {"online.ics", "{}"}};
     struct check c;
     check_init(&c, argc, argv);
     if (check_case(&c, "ical/identity/fixtures")) {
@@ -480,6 +587,11 @@ int main(int argc, char **argv)
             test_time(&c, i);
         }
     }
+    for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
+        if (check_case(&c, kept[i].name)) {
+            test_kept(&c, i);
+        }
+    }
     for (size_t i = 0; i < ARRAY_LEN(edits); i++) {
         if (check_case(&c, edits[i].name)) {
             test_edit(&c, i);
@@ -489,6 +601,13 @@ int main(int argc, char **argv)
         CLEANUP(mem_free) char *name = str_printf("ical/new/%s", fixtures[i].file);
         if (check_case(&c, name)) {
             test_new(&c, fixtures[i].file, fixtures[i].lost);
+        }
+        check_close_case(&c);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(fixtures); i++) {
+        CLEANUP(mem_free) char *name = str_printf("ical/kept/agrees/%s", fixtures[i].file);
+        if (check_case(&c, name)) {
+            test_kept_agrees(&c, fixtures[i].file);
         }
         check_close_case(&c);
     }

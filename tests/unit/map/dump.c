@@ -26,6 +26,21 @@ char *dump_file(const char *path, size_t *ret_len)
     return buf_take(&b);
 }
 
+struct json *dump_parse(const char *text)
+{
+    CLEANUP(mem_free) char *copy = mem_strdup(text);
+    for (char *p = copy; *p; p++) {
+        *p = *p == '\'' ? '"' : *p;
+    }
+    struct json *v = NULL;
+    struct err err = ERR_INIT;
+    if (json_parse(copy, strlen(copy), &v, &err) != RC_OK) {
+        printf("bad fixture: %s: %s\n", err_text(&err), text);
+        abort();
+    }
+    return v;
+}
+
 static const struct {
     const char *name;
     enum prop_set set;

@@ -9,6 +9,10 @@
 /* The text of a file; NULL if it cannot be read. Caller frees. */
 char *dump_file(const char *path, size_t *ret_len);
 
+/* JSON of a fixture, where single quotes stand for double ones, to be readable in C; ends the test if it
+ * is none. Caller frees. */
+struct json *dump_parse(const char *text);
+
 /* One item of a dump: {"properties": {...}}, on top of what `ret` holds; null removes. Properties of
  * sets the maps do not know are left out; attachments that are sub-items are added; recipients take
  * the place of those there are. */

@@ -83,22 +83,6 @@ static const char TASK[] =
     "'keywords':{'Arbeit':true},'priority':1,'alerts':{'a':{'@type':'Alert','trigger':"
     "{'@type':'AbsoluteTrigger','when':'2024-03-07T08:00:00Z'}}}}";
 
-/* Single quotes stand for double ones, to be readable in C. */
-static struct json *parse(const char *text)
-{
-    CLEANUP(mem_free) char *copy = mem_strdup(text);
-    for (char *p = copy; *p; p++) {
-        *p = *p == '\'' ? '"' : *p;
-    }
-    struct json *v = NULL;
-    struct err err = ERR_INIT;
-    if (json_parse(copy, strlen(copy), &v, &err) != RC_OK) {
-        printf("bad fixture: %s\n", err_text(&err));
-        abort();
-    }
-    return v;
-}
-
 static const struct edit {
     const char *name;
     enum item_kind kind;
@@ -117,7 +101,7 @@ static void make(struct check *c, const struct edit *edit, struct props *ret)
     struct props none = {0};
     struct map_change change = {0};
     struct err err = ERR_INIT;
-    CLEANUP(json_free) struct json *doc = parse(edit->item);
+    CLEANUP(json_free) struct json *doc = dump_parse(edit->item);
     check_ok(c, map_write(edit->kind, &none, doc, &ENV, &change, &err), &err);
     dump_apply(ret, &change);
     map_change_fini(&change);
@@ -133,7 +117,7 @@ static void check_edit(struct check *c, const struct edit *edit)
     make(c, edit, &item);
     check_ok(c, map_read(edit->kind, &item, &ENV, &doc, &err), &err);
     check_ok(
-        c, json_pointer_set(doc, edit->path, edit->value ? parse(edit->value) : NULL, &err), &err);
+        c, json_pointer_set(doc, edit->path, edit->value ? dump_parse(edit->value) : NULL, &err), &err);
     enum rc rc = map_write(edit->kind, &item, doc, &ENV, &change, &err);
     if (rc) {
         check_str(c, rc_name(rc), edit->names);
@@ -159,7 +143,7 @@ int main(int argc, char **argv)
 {
     struct check c;
     check_init(&c, argc, argv);
-    CLEANUP(json_free) struct json *own = parse("['me@example.com','Anna@example.com']");
+    CLEANUP(json_free) struct json *own = dump_parse("['me@example.com','Anna@example.com']");
     ENV.own = own;
     for (size_t i = 0; i < ARRAY_LEN(EDITS); i++) {
         if (check_case(&c, EDITS[i].name)) {

@@ -24,20 +24,6 @@ static const char SERIES[] =
 
 #define ALERT(offset) "{'@type':'Alert','trigger':{'@type':'OffsetTrigger','offset':'" offset "'}}"
 
-static struct json *parse(const char *text)
-{
-    CLEANUP(mem_free) char *copy = mem_strdup(text);
-    for (char *p = copy; *p; p++) {
-        *p = *p == '\'' ? '"' : *p;
-    }
-    struct json *v = NULL;
-    if (json_parse(copy, strlen(copy), &v, NULL) != RC_OK) {
-        printf("bad fixture: %s\n", text);
-        abort();
-    }
-    return v;
-}
-
 /* One override of 2024-01-15 of the series above. */
 static const struct {
     const char *name, *patch;
@@ -80,19 +66,19 @@ static const struct {
 
 static struct json *with_override(const char *key, const char *patch)
 {
-    struct json *doc = parse(SERIES);
+    struct json *doc = dump_parse(SERIES);
     if (patch) {
-        json_set(json_need_object(doc, "recurrenceOverrides"), key, parse(patch));
+        json_set(json_need_object(doc, "recurrenceOverrides"), key, dump_parse(patch));
     }
     return doc;
 }
 
 /* Writes `doc` onto the item and checks its form. */
-static enum rc put(
-    struct check *c, struct props *item, const struct json *doc, char **ret_names, struct err *err)
+static enum rc put_as(struct check *c, const struct map_env *env, struct props *item,
+    const struct json *doc, char **ret_names, struct err *err)
 {
     struct map_change change = {0};
-    enum rc rc = map_write(ITEM_EVENT, item, doc, &ENV, &change, err);
+    enum rc rc = map_write(ITEM_EVENT, item, doc, env, &change, err);
     if (rc == RC_OK) {
         if (ret_names) {
             *ret_names = dump_change_names(&change);
@@ -105,6 +91,12 @@ static enum rc put(
     }
     map_change_fini(&change);
     return rc;
+}
+
+static enum rc put(
+    struct check *c, struct props *item, const struct json *doc, char **ret_names, struct err *err)
+{
+    return put_as(c, &ENV, item, doc, ret_names, err);
 }
 
 static void check_reads(struct check *c, const struct props *item, const struct json *want)
@@ -201,7 +193,7 @@ static struct json *two_exceptions(void)
 {
     struct json *doc = with_override("2024-01-15T09:00:00", "{'title':'A'}");
     json_set(json_need_object(doc, "recurrenceOverrides"), "2024-01-22T09:00:00",
-        parse("{'start':'2024-01-23T09:00:00'}"));
+        dump_parse("{'start':'2024-01-23T09:00:00'}"));
     return doc;
 }
 
@@ -215,7 +207,7 @@ static void check_edit(struct check *c, size_t i)
     if (strstr(EDITS[i].path, "recurrenceOverrides/") && !EDITS[i].value) {
         json_remove(json_get(doc, "recurrenceOverrides"), "2024-01-22T09:00:00");
     } else {
-        check_ok(c, json_pointer_set(doc, EDITS[i].path, parse(EDITS[i].value), &err), &err);
+        check_ok(c, json_pointer_set(doc, EDITS[i].path, dump_parse(EDITS[i].value), &err), &err);
     }
     check_ok(c, put(c, &item, doc, &names, &err), &err);
     check_str(c, names ? names : "", EDITS[i].names);
@@ -235,20 +227,59 @@ static void check_moved_series(struct check *c)
     uint32_t first = item.sub_count ? item.subs[0].number : 99;
     json_set_str(doc, "start", "2024-01-01T14:00:00");
     json_set(doc, "recurrenceOverrides",
-        parse("{'2024-01-15T14:00:00':{'title':'A'},"
-              "'2024-01-22T14:00:00':{'start':'2024-01-23T09:00:00'}}"));
+        dump_parse("{'2024-01-15T14:00:00':{'title':'A'},"
+                   "'2024-01-22T14:00:00':{'start':'2024-01-23T09:00:00'}}"));
     check_ok(c, put(c, &item, doc, NULL, &err), &err);
     check_text(c, &item,
         "2024-01-15T14:00>2024-01-15T14:00/30 subject='A' 2024-01-22T14:00>2024-01-23T09:00/30");
     check_int(c, item.sub_count ? item.subs[0].number : 98, first);
     check_reads(c, &item, doc);
-    json_set(doc, "recurrenceRules", parse("[]"));
+    json_set(doc, "recurrenceRules", dump_parse("[]"));
     json_remove(doc, "recurrenceOverrides");
     struct map_change change = {0};
     check_ok(c, map_write(ITEM_EVENT, &item, doc, &ENV, &change, &err), &err);
     dump_apply(&item, &change);
     check_int(c, (int64_t)item.sub_count, 0); /* a single appointment has none */
     map_change_fini(&change);
+    props_fini(&item);
+    err_fini(&err);
+}
+
+/* One occurrence of a meeting is cancelled, then all of it, then that one is put back; what is no
+ * meeting cannot be cancelled in Outlook. `theirs`: nobody says that we are its organizer. */
+static void check_canceled(struct check *c, bool theirs)
+{
+    static const char DAY[] = "2024-01-15T09:00:00";
+    CLEANUP(json_free) struct json *own = dump_parse("['me@example.com']");
+    const struct map_env env = {"Europe/Berlin", 1700000000, "stamp-1", theirs ? NULL : own};
+    CLEANUP(json_free) struct json *doc = with_override(DAY, "{'status':'cancelled'}");
+    struct props item = {0};
+    struct err err = ERR_INIT;
+    const char *one = theirs ? "2024-01-15T09:00>2024-01-15T09:00/30 state=7"
+                             : "2024-01-15T09:00>2024-01-15T09:00/30 state=5";
+    check_ok(c, put_as(c, &env, &item, doc, NULL, &err), &err);
+    check_text(c, &item, ""); /* no meeting */
+    json_set(doc, "participants",
+        dump_parse(
+            "{'1':{'@type':'Participant','email':'me@example.com','roles':{'owner':true}},"
+            "'2':{'@type':'Participant','email':'b@example.com','roles':{'attendee':true}}}"));
+    struct props fresh = {0};
+    check_ok(c, put_as(c, &env, &fresh, doc, NULL, &err), &err);
+    check_text(c, &fresh, one); /* made so */
+    check_reads(c, &fresh, doc);
+    json_set_str(doc, "status", "cancelled");
+    json_remove(doc, "recurrenceOverrides");
+    check_ok(c, put_as(c, &env, &fresh, doc, NULL, &err), &err);
+    check_text(c, &fresh, "");
+    check_reads(c, &fresh, doc);
+    json_set(json_need_object(doc, "recurrenceOverrides"), DAY, dump_parse("{'status':null}"));
+    check_ok(c, put_as(c, &env, &fresh, doc, NULL, &err), &err);
+    check_text(c, &fresh,
+        theirs ? "2024-01-15T09:00>2024-01-15T09:00/30 state=3"
+               : "2024-01-15T09:00>2024-01-15T09:00/30 state=1");
+    check_reads(c, &fresh, doc);
+    check_nothing(c, &fresh, doc);
+    props_fini(&fresh);
     props_fini(&item);
     err_fini(&err);
 }
@@ -309,12 +340,12 @@ static void add_override(struct random *r, struct json *overrides, const char *d
         "{'duration':'PT1H30M'}"};
     CLEANUP(mem_free) char *key = str_printf("%sT09:00:00", date);
     if (pick(r, 4) == 0) {
-        json_set(overrides, key, parse("{'excluded':true}"));
+        json_set(overrides, key, dump_parse("{'excluded':true}"));
         return;
     }
     struct json *patch = json_object();
     for (int n = (int)pick(r, 4) + 1; n > 0; n--) {
-        CLEANUP(json_free) struct json *more = parse(MORE[pick(r, ARRAY_LEN(MORE))]);
+        CLEANUP(json_free) struct json *more = dump_parse(MORE[pick(r, ARRAY_LEN(MORE))]);
         for (const struct json *m = json_first(more); m; m = json_next(m)) {
             json_set(patch, json_key(m), json_dup(m));
         }
@@ -336,10 +367,11 @@ static void add_override(struct random *r, struct json *overrides, const char *d
 
 static struct json *generate(struct random *r)
 {
-    struct json *doc = parse(SERIES), *overrides = json_need_object(doc, "recurrenceOverrides");
+    struct json *doc = dump_parse(SERIES),
+                *overrides = json_need_object(doc, "recurrenceOverrides");
     json_set(doc, "recurrenceRules",
-        parse("[{'@type':'RecurrenceRule','frequency':'weekly',"
-              "'byDay':[{'@type':'NDay','day':'mo'}],'count':40}]"));
+        dump_parse("[{'@type':'RecurrenceRule','frequency':'weekly',"
+                   "'byDay':[{'@type':'NDay','day':'mo'}],'count':40}]"));
     int day = (int)date_days(2024, 1, 1);
     for (int i = 0; i < 40; i++, day += 7) {
         if (pick(r, 3) == 0) {
@@ -416,6 +448,12 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "map/exceptions/moved series")) {
         check_moved_series(&c);
+    }
+    if (check_case(&c, "map/exceptions/cancelled")) {
+        check_canceled(&c, false);
+    }
+    if (check_case(&c, "map/exceptions/cancelled by somebody else")) {
+        check_canceled(&c, true);
     }
     if (check_case(&c, "map/exceptions/refused")) {
         check_refused(&c);

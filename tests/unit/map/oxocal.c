@@ -17,7 +17,7 @@ struct exception {
     unsigned start, end, original, flags;
     char subject[300], place[300]; /* of the extended part */
     size_t narrow_subject, narrow_place;
-    unsigned set, delta, busy, all_day;
+    unsigned set, delta, busy, all_day, state;
 };
 
 struct blob {
@@ -114,7 +114,7 @@ static void exception_info(struct blob *b, struct exception *e)
     e->flags = number(b, 2);
     expect(b, e->end >= e->start, "an exception ends before it starts");
     e->narrow_subject = e->flags & 0x0001 ? narrow(b) : 0;
-    skip(b, e->flags & 0x0002 ? 4 : 0);
+    e->state = e->flags & 0x0002 ? number(b, 4) : 0;
     e->delta = e->flags & 0x0004 ? number(b, 4) : 0;
     e->set = e->flags & 0x0008 ? number(b, 4) : 0;
     e->narrow_place = e->flags & 0x0010 ? narrow(b) : 0;
@@ -122,7 +122,8 @@ static void exception_info(struct blob *b, struct exception *e)
     skip(b, e->flags & 0x0040 ? 4 : 0);
     e->all_day = e->flags & 0x0080 ? number(b, 4) : 0;
     skip(b, e->flags & 0x0100 ? 4 : 0);
-    expect(b, e->set <= 1 && e->all_day <= 1 && e->busy <= 4, "a value out of range");
+    expect(
+        b, e->set <= 1 && e->all_day <= 1 && e->busy <= 4 && e->state <= 7, "a value out of range");
 }
 
 /* Latin letters are enough to recognise a text; the others show as '?'. */
@@ -278,6 +279,8 @@ static const char *message_fault(
            : (e->flags & 0x0010) != 0 && !states(m, FIELD(SET_APPOINTMENT, 0x8208)) ? "no location"
            : (e->flags & 0x0020) && e->busy != props_int(m, FIELD(SET_APPOINTMENT, 0x8205), -1)
                ? "another busy status"
+           : (e->flags & 0x0002) && e->state != props_int(m, FIELD(SET_APPOINTMENT, 0x8217), -1)
+               ? "another PidLidAppointmentStateFlags"
            : ((e->flags & 0x0200) != 0) != props_int(m, FIELD(SET_APPOINTMENT, 0x8206), 0)
                ? "PidLidFExceptionalBody"
            : !str_eq(class, "IPM.OLE.CLASS.{00061055-0000-0000-C000-000000000046}") ? "the class"
@@ -349,7 +352,7 @@ static void add_exception(struct buf *out, const struct exception *e)
         unsigned flag, value;
         const char *name;
     } ROWS[] = {{0x0020, e->busy, "busy"}, {0x0008, e->set, "set"}, {0x0004, e->delta, "delta"},
-        {0x0080, e->all_day, "allday"}};
+        {0x0080, e->all_day, "allday"}, {0x0002, e->state, "state"}};
     for (size_t i = 0; i < ARRAY_LEN(ROWS); i++) {
         if (e->flags & ROWS[i].flag) {
             buf_addf(out, " %s=%u", ROWS[i].name, ROWS[i].value);

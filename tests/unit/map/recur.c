@@ -3,20 +3,7 @@
 #include "client/item/recur.h"
 #include "mapi/map/event.h"
 #include "tests/unit/check.h"
-
-static struct json *parse(const char *text)
-{
-    CLEANUP(mem_free) char *copy = mem_strdup(text);
-    for (char *p = copy; *p; p++) {
-        *p = *p == '\'' ? '"' : *p;
-    }
-    struct json *v = NULL;
-    if (json_parse(copy, strlen(copy), &v, NULL) != RC_OK) {
-        printf("bad fixture: %s\n", text);
-        abort();
-    }
-    return v;
-}
+#include "tests/unit/map/dump.h"
 
 #define DAY(d)   "{'@type':'NDay','day':'" d "'}"
 #define WEEKDAYS DAY("mo") "," DAY("tu") "," DAY("we") "," DAY("th") "," DAY("fr")
@@ -56,7 +43,7 @@ static const struct {
 static void check_expansion(
     struct check *c, const char *rule_text_, const char *start_text, const char *want)
 {
-    CLEANUP(json_free) struct json *rule = parse(rule_text_);
+    CLEANUP(json_free) struct json *rule = dump_parse(rule_text_);
     CLEANUP(recur_free) struct recur *walk = NULL;
     struct civil start, at;
     struct err err = ERR_INIT;
@@ -90,7 +77,7 @@ static void check_bad_rules(struct check *c)
         {"{'frequency':'yearly','rscale':'hebrew'}", RC_UNSUPPORTED}};
     struct civil start = {2024, 1, 1, 9, 0, 0};
     for (size_t i = 0; i < ARRAY_LEN(BAD); i++) {
-        CLEANUP(json_free) struct json *rule = parse(BAD[i].rule);
+        CLEANUP(json_free) struct json *rule = dump_parse(BAD[i].rule);
         CLEANUP(recur_free) struct recur *walk = NULL;
         enum rc rc = recur_new(rule, &start, &walk, NULL);
         if (rc != BAD[i].rc) {
@@ -174,7 +161,7 @@ static const struct {
 static void check_rule(
     struct check *c, const char *rule_json, const char *start_text, const char *want)
 {
-    CLEANUP(json_free) struct json *rule = parse(rule_json), *back = NULL;
+    CLEANUP(json_free) struct json *rule = dump_parse(rule_json), *back = NULL;
     struct recur_blob r;
     struct civil start;
     struct err err = ERR_INIT;
@@ -201,7 +188,7 @@ static void check_rule(
     }
     check_ok(c, rule_from_blob(&r, &start, &back, &err), &err);
     json_remove(back, "@type");
-    CLEANUP(json_free) struct json *expected = parse(want ? want : rule_json);
+    CLEANUP(json_free) struct json *expected = dump_parse(want ? want : rule_json);
     CLEANUP(mem_free)
     char *got_text = json_print_canonical(back), *want_text = json_print_canonical(expected);
     check_str(c, got_text, want_text);

@@ -13,20 +13,6 @@
 
 static const struct map_env ENV = {"Europe/Berlin", NOW, NULL};
 
-static struct json *parse(const char *text)
-{
-    CLEANUP(mem_free) char *copy = mem_strdup(text);
-    for (char *p = copy; *p; p++) {
-        *p = *p == '\'' ? '"' : *p;
-    }
-    struct json *v = NULL;
-    if (json_parse(copy, strlen(copy), &v, NULL) != RC_OK) {
-        printf("bad fixture: %s\n", text);
-        abort();
-    }
-    return v;
-}
-
 #define DATES(start, due)                                                                          \
     "{'@type':'Task','uid':'t','title':'T','start':'" start "T00:00:00','due':'" due               \
     "T00:00:00','showWithoutTime':true,"
@@ -134,7 +120,7 @@ static enum rc write_to(struct props *item, const struct json *doc, struct err *
 static void make(struct check *c, const char *text, struct props *ret)
 {
     struct err err = ERR_INIT;
-    CLEANUP(json_free) struct json *doc = parse(text);
+    CLEANUP(json_free) struct json *doc = dump_parse(text);
     check_ok(c, write_to(ret, doc, &err), &err);
     err_fini(&err);
 }
@@ -167,7 +153,7 @@ static void check_pattern(struct check *c, size_t i)
     check_int(c, get(&item, P_TASK_DEAD_OCCURRENCE), 0);
     check_int(c, get(&item, P_ICON_INDEX), ICON_TASK + 1);
     /* what is there reads as what was written, and is not written again */
-    CLEANUP(json_free) struct json *doc = read(c, &item), *wish = parse(PATTERNS[i].item);
+    CLEANUP(json_free) struct json *doc = read(c, &item), *wish = dump_parse(PATTERNS[i].item);
     check_str(c, json_get_str(doc, "lockstep.example:regenerateAfter"),
         json_get_str(wish, "lockstep.example:regenerateAfter"));
     check_int(c, (int64_t)json_count(json_get(doc, "recurrenceRules")),
@@ -229,9 +215,10 @@ static void check_override_done(struct check *c)
     make(c, FIVE, &item);
     CLEANUP(json_free) struct json *doc = read(c, &item);
     json_set(doc, "recurrenceOverrides",
-        parse("{'2024-03-01T00:00:00':{'progress':'completed'},'2024-03-04T00:00:00':{'excluded':"
-              "true},"
-              "'2024-03-10T00:00:00':{'progress':'completed'}}"));
+        dump_parse(
+            "{'2024-03-01T00:00:00':{'progress':'completed'},'2024-03-04T00:00:00':{'excluded':"
+            "true},"
+            "'2024-03-10T00:00:00':{'progress':'completed'}}"));
     check_ok(c, write_to(&item, doc, &err), &err);
     CLEANUP(json_free) struct json *after = read(c, &item);
     check_str(c, json_get_str(after, "start"), "2024-03-07T00:00:00");
@@ -248,7 +235,8 @@ static void check_all_done(struct check *c)
     struct err err = ERR_INIT;
     make(c, DATES("2024-03-01", "2024-03-01") RULE("'frequency':'daily','count':1") "}", &item);
     CLEANUP(json_free) struct json *doc = read(c, &item);
-    json_set(doc, "recurrenceOverrides", parse("{'2024-03-01T00:00:00':{'progress':'completed'}}"));
+    json_set(
+        doc, "recurrenceOverrides", dump_parse("{'2024-03-01T00:00:00':{'progress':'completed'}}"));
     check_ok(c, write_to(&item, doc, &err), &err);
     CLEANUP(json_free) struct json *after = read(c, &item);
     check_str(c, json_get_str(after, "start"), "2024-03-01T00:00:00");
@@ -329,7 +317,7 @@ static void check_refused(struct check *c, size_t i)
 {
     struct props item = {0};
     struct err err = ERR_INIT;
-    CLEANUP(json_free) struct json *doc = parse(REFUSED[i].item);
+    CLEANUP(json_free) struct json *doc = dump_parse(REFUSED[i].item);
     check_int(c, write_to(&item, doc, &err), RC_UNSUPPORTED);
     check_true(c, strstr(err_text(&err), REFUSED[i].text) != NULL);
     err_fini(&err);
