@@ -85,9 +85,10 @@ struct app_link {
     const char *direction;    /* NULL: "two-way", or away from a side that cannot be written */
     const char *policy;       /* "newest", "left", "right", "ask"; NULL: "newest" */
     const char *photo_limit;  /* kilobytes of a photo that passes, "0" to "4096"; NULL: 512 */
-    const char *past, *future; /* of events and tasks: days before and after today from which new
+    const char *attachment_limit; /* likewise of a file attached to an event or task; NULL: 1024 */
+    const char *past, *future;    /* of events and tasks: days before and after today from which new
                                   items are fetched, "90", "90d", or "all"; NULL: all */
-    const char *invitations;  /* events, on a server that writes to people by itself: meetings of
+    const char *invitations; /* events, on a server that writes to people by itself: meetings of
                                  others are left alone ("leave", also NULL), or our part of them goes
                                  there with a word that the server keep silent ("answer") */
 };
@@ -97,10 +98,10 @@ enum rc app_link_add(
 /* What of a link can be changed later; NULL leaves it. */
 struct app_link_change {
     const char *policy; /* who wins where both sides changed a field, from the next sync on */
-    const char
-        *photo_limit; /* as in app_link; what did not pass before passes with the next sync */
-    const char *past, *future; /* as in app_link; deletes nothing */
-    const char *invitations; /* as in app_link */
+    const char *photo_limit, *attachment_limit; /* as in app_link; what did not pass before passes
+                                                   with the next sync */
+    const char *past, *future;                  /* as in app_link; deletes nothing */
+    const char *invitations;                    /* as in app_link */
 };
 /* *ret is the link as in app_link_list. RC_NOT_FOUND if there is none of this name, RC_INVALID for
  * a value that makes no sense. */
@@ -108,7 +109,7 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
     struct json **ret, struct err *err) WARN_UNUSED;
 /* Forgets the link and what was known of its pairs. Items stay where they are, on both sides. */
 enum rc app_link_remove(struct app *app, const char *name, struct err *err) WARN_UNUSED;
-/* {"links":[{"name","kind","left":{"account","folder"},"right":{..},"direction","policy","enabled","photo_limit","window":{"past","future"},"invitations","last":{"time","rc","text"}}]}
+/* {"links":[{"name","kind","left":{"account","folder"},"right":{..},"direction","policy","enabled","photo_limit" or "attachment_limit","window":{"past","future"},"invitations","last":{"time","rc","text"}}]}
  */
 enum rc app_link_list(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 

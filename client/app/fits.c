@@ -40,7 +40,7 @@ static void work_fini(struct work *w)
 static bool is_mark(const char *path)
 {
     static const char *const marks[] = {"contexts", "features", "pref", "kind", "@type", "roles",
-        "vCardName", "phoneticSystem", "isOrdered", "defaultSeparator"};
+        "vCardName", "phoneticSystem", "isOrdered", "defaultSeparator", "contentType"};
     for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
         CLEANUP(mem_free) char *last = str_printf("/%s", marks[i]);
         CLEANUP(mem_free) char *inside = str_printf("/%s/", marks[i]);
@@ -52,15 +52,18 @@ static bool is_mark(const char *path)
 }
 
 /* In words; of an entry of a map those of the map, as the key is its value or made up. */
-static char *path_words(const char *path)
+static char *path_words(const struct fits *f, const char *path)
 {
+    if (f->kind != ITEM_CONTACT && str_starts(path, "links/")) {
+        return mem_strdup(planned_file_words(path));
+    }
     const char *slash = strchr(path, '/');
     const char *part = slash ? strchr(slash + 1, '/') : NULL;
     if (part &&
         str_starts(path, "recurrenceOverrides/")) { /* the row says which occurrence it is */
         CLEANUP(mem_free) char *inner = json_pointer_unescape(part + 1);
         CLEANUP(mem_free) char *of = planned_path_words("recurrenceOverrides");
-        CLEANUP(mem_free) char *words = path_words(inner);
+        CLEANUP(mem_free) char *words = path_words(f, inner);
         return str_printf("%s %s", of, words);
     }
     CLEANUP(mem_free)
@@ -80,7 +83,7 @@ static void add_lack(
     const struct fits *f, struct json *row, enum side s, const char *path, const struct json *value)
 {
     CLEANUP(json_free) struct json *v = json_object();
-    CLEANUP(mem_free) char *field = path_words(path);
+    CLEANUP(mem_free) char *field = path_words(f, path);
     json_set_str(v, "side", side_name(s));
     json_set_str(v, "path", path);
     json_set_str(v, "field", field);
@@ -95,12 +98,14 @@ static void add_lack(
     json_append(json_get(row, "lacks"), TAKE(v));
 }
 
-/* Both have a photo, and one of them is not let pass: the other side lacks it. */
-static void add_kept_photo(const struct fits *f, struct json *row, const char *path)
+/* Both have a photo or a file, and one of them is not let pass: the other side lacks it. */
+static void add_kept(const struct fits *f, struct json *row, const char *path)
 {
     for (int s = 0; s < 2; s++) {
-        if (str_starts(path, "media/") && fits_is_kept_photo(json_pointer(f->doc[s], path))) {
-            add_lack(f, row, side_other((enum side)s), path, json_pointer(f->doc[s], path));
+        const struct json *value = json_pointer(f->doc[s], path);
+        bool large = str_starts(path, "media/") || str_starts(path, "links/");
+        if (large && fits_is_kept(value)) {
+            add_lack(f, row, side_other((enum side)s), path, value);
             return;
         }
     }
@@ -173,7 +178,7 @@ static void add_lacks(const struct work *w, const char *path, struct json *row)
             add_lack(f, row, SIDE_LEFT, at, p);
         } else {
             json_set_bool(row, "differs", true);
-            add_kept_photo(f, row, at);
+            add_kept(f, row, at);
         }
     }
 }
@@ -181,7 +186,7 @@ static void add_lacks(const struct work *w, const char *path, struct json *row)
 static void add_row(const struct work *w, const char *member, const char *path, struct json *rows)
 {
     CLEANUP(json_free) struct json *row = json_object();
-    CLEANUP(mem_free) char *field = path_words(path);
+    CLEANUP(mem_free) char *field = path_words(w->f, path);
     json_set_str(row, "path", path);
     json_set_str(row, "field", field);
     for (int s = 0; s < 2; s++) {

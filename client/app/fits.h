@@ -30,8 +30,8 @@ char *fits_words(const char *member, const struct json *v);
  * side. Never NULL. */
 const char *fits_reason(
     enum item_kind kind, const char *account_type, const char *path, const struct json *value);
-/* A photo that stays on its side: client/large or the store put a mark in its place. `v` is the entry
- * or its URI. */
-bool fits_is_kept_photo(const struct json *v);
+/* A photo or file that stays on its side: client/large or the store put a mark in its place. `v` is the
+ * entry or its URI. */
+bool fits_is_kept(const struct json *v);
 
 #endif

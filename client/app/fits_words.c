@@ -3,6 +3,7 @@
 
 #include "client/base/buf.h"
 #include "client/item/doc.h"
+#include "client/item/file.h"
 #include "client/item/media.h"
 #include "client/item/shape.h"
 
@@ -114,6 +115,10 @@ char *fits_words(const char *member, const struct json *v)
     if (!v || json_is_null(v)) {
         return NULL;
     }
+    char *file = str_eq(member, "links") ? file_words(v) : NULL;
+    if (file) {
+        return file;
+    }
     if (str_eq(member, DOC_STYLED) && json_is_str(v)) {
         return str_printf("%zu characters of HTML", strlen(json_str_value(v)));
     }
@@ -146,20 +151,31 @@ char *fits_words(const char *member, const struct json *v)
 }
 
 /* ---- reasons ---- */
-bool fits_is_kept_photo(const struct json *v)
+static const char *large_uri(const struct json *v)
 {
-    return str_starts(json_is_str(v) ? json_str_value(v) : json_get_str(v, "uri"), MEDIA_KEPT);
+    const char *uri = json_get_str(v, "uri");
+    return json_is_str(v) ? json_str_value(v) : uri ? uri : json_get_str(v, "href");
+}
+
+bool fits_is_kept(const struct json *v)
+{
+    return str_starts(large_uri(v), MEDIA_KEPT);
+}
+
+static bool is_web(const char *uri)
+{
+    return str_istarts(uri, "http://") || str_istarts(uri, "https://");
 }
 
 /* Why a photo is on one side only, from what stands for it there (client/large/README.md). */
 static const char *photo_reason(bool outlook_lacks, const struct json *v)
 {
-    const char *uri = json_is_str(v) ? json_str_value(v) : json_get_str(v, "uri");
-    if (str_istarts(uri, "http://") || str_istarts(uri, "https://")) {
+    const char *uri = large_uri(v);
+    if (is_web(uri)) {
         return outlook_lacks ? "Outlook holds photos, but no links to photos"
                              : "the link to a photo was refused there";
     }
-    if (fits_is_kept_photo(v)) {
+    if (fits_is_kept(v)) {
         return strchr(uri + strlen(MEDIA_KEPT), ':')
                    ? "the photo is larger than this link lets pass ('lockstep link set LINK "
                      "--photo-limit KB' changes that)"
@@ -167,6 +183,26 @@ static const char *photo_reason(bool outlook_lacks, const struct json *v)
     }
     return outlook_lacks ? "Outlook has room for one photo"
                          : "the photo was refused there, or the vCard there has no field for it";
+}
+
+/* The same of a file attached to an event or task, or of a link to one. */
+static const char *file_reason(bool outlook_lacks, const struct json *v)
+{
+    const char *uri = large_uri(v);
+    if (fits_is_kept(v)) {
+        const char *side = strchr(uri + strlen(MEDIA_KEPT), ':');
+        return side && strchr(side + 1, ':')
+                   ? "the file is larger than this link lets pass ('lockstep link set LINK "
+                     "--attachment-limit KB' changes that)"
+                   : "the file is larger than 4 MB, or there are more than 8 MB of them, and none "
+                     "so large passes";
+    }
+    if (uri && !str_starts(uri, "lockstep.")) {
+        return outlook_lacks ? "Outlook holds files, but no links to files"
+                             : "the link to a file was refused there";
+    }
+    return outlook_lacks ? "the file was refused there, or is empty"
+                         : "the file was refused there, or the server does not keep files";
 }
 
 static const char *member_reason(const char *path)
@@ -256,6 +292,10 @@ const char *fits_reason(
     bool is_outlook = str_eq(account_type, "outlook");
     if (kind == ITEM_CONTACT && str_starts(path, "media")) {
         return photo_reason(is_outlook, value);
+    }
+    if (kind != ITEM_CONTACT && (str_eq(path, "links") || str_starts(path, "links/"))) {
+        return ends_with_part(path, "title") ? "names of files are made to fit there"
+                                             : file_reason(is_outlook, value);
     }
     if (kind == ITEM_CONTACT && str_starts(path, "members/")) {
         return member_reason(path);

@@ -31,9 +31,7 @@ struct json *link_json(const struct state_accounts *accounts, const struct state
     json_set_str(v, "direction", link_direction_name(link->direction));
     json_set_str(v, "policy", link_policy_name(link->policy));
     json_set_bool(v, "enabled", link->enabled);
-    if (link->kind == ITEM_CONTACT) {
-        json_set_int(v, "photo_limit", link_photo_limit(link));
-    }
+    link_limit_json(link, v);
     link_window_json(link, v);
     link_invitations_json(link, v);
     if (link->last_time) {
@@ -198,7 +196,7 @@ static enum rc link_build(struct app *app, const struct app_link *request,
     }
     link->name = request->name ? mem_strdup(request->name) : free_name(links, left.folder->name);
     link_fill(link, &left, &right);
-    rc = request->photo_limit ? link_set_photo_limit(link, request->photo_limit, err) : RC_OK;
+    rc = link_set_limits(link, request->photo_limit, request->attachment_limit, err);
     if (rc == RC_OK && request->invitations) {
         rc = link_set_invitations(link, request->invitations, err);
     }
@@ -292,8 +290,8 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
     if (rc == RC_OK && change->policy) {
         rc = read_policy(change->policy, &link.policy, err);
     }
-    if (rc == RC_OK && change->photo_limit) {
-        rc = link_set_photo_limit(&link, change->photo_limit, err);
+    if (rc == RC_OK && (change->photo_limit || change->attachment_limit)) {
+        rc = link_set_limits(&link, change->photo_limit, change->attachment_limit, err);
         if (rc == RC_OK) { /* what did not pass may pass now */
             rc = state_look_again(state, link.id, MEDIA_KEPT, err);
         }
@@ -326,7 +324,7 @@ enum rc app_link_remove(struct app *app, const char *name, struct err *err)
     }
     rc = rc == RC_OK ? state_link_delete(state, link.id, err) : rc;
     if (rc == RC_OK) {
-        photos_prune(app);
+        large_prune(app);
     }
     return rc;
 }

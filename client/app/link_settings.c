@@ -1,5 +1,5 @@
-/* What can be set of a link beside its columns in the state file: the photo limit, the time
- * window, and what becomes of invitations, kept as JSON. */
+/* What can be set of a link beside its columns in the state file: the limit of photos
+ * and files, the time window, and what becomes of invitations, kept as JSON. */
 #include "client/app/private.h"
 
 #include "client/base/buf.h"
@@ -22,44 +22,67 @@ static struct json *link_settings(const struct state_link *link)
     return settings ? settings : json_object();
 }
 
-/* ---- the photo limit ---- */
+/* ---- how large a photo or a file may be ---- */
+/* Contacts have photos, events and tasks have files; notes have neither. */
+static const struct limit {
+    const char *member, *what;
+    long usual;
+} PHOTOS = {"photo_limit", "photos", LARGE_LIMIT_KB},
+  FILES = {"attachment_limit", "attached files", LARGE_FILE_KB};
 
-long link_photo_limit(const struct state_link *link)
+static const struct limit *limit_of(const struct state_link *link)
 {
-    CLEANUP(json_free) struct json *settings = link_settings(link);
-    return (long)json_get_int(settings, "photo_limit", LARGE_LIMIT_KB);
+    return link->kind == ITEM_CONTACT                            ? &PHOTOS
+           : link->kind == ITEM_EVENT || link->kind == ITEM_TASK ? &FILES
+                                                                 : NULL;
 }
 
-static enum rc photo_limit_parse(
-    const struct state_link *link, const char *text, long *ret, struct err *err)
+bool link_has_large(const struct state_link *link)
+{
+    return limit_of(link) != NULL;
+}
+
+size_t link_large_limit(const struct state_link *link)
+{
+    const struct limit *limit = limit_of(link);
+    CLEANUP(json_free) struct json *settings = link_settings(link);
+    return limit ? (size_t)json_get_int(settings, limit->member, limit->usual) << 10 : 0;
+}
+
+void link_limit_json(const struct state_link *link, struct json *v)
+{
+    if (link_has_large(link)) {
+        json_set_int(v, limit_of(link)->member, (int64_t)(link_large_limit(link) >> 10));
+    }
+}
+
+static enum rc limit_set(struct state_link *link, const struct limit *limit, const char *text,
+    const char *who, struct err *err)
 {
     char *end;
     long value = strtol(text, &end, 10);
     if (end == text || *end || value < 0 || value > LARGE_LIMIT_KB_MAX) {
         return err_set(err, RC_INVALID, 0,
-            "'%s' is no size of photos: a number of kilobytes from 0 (photos stay where they are) "
-            "to %d",
-            text, LARGE_LIMIT_KB_MAX);
+            "'%s' is no size of %s: a number of kilobytes from 0 (%s stay where they are) to %d",
+            text, limit->what, limit->what, LARGE_LIMIT_KB_MAX);
     }
-    if (link->kind != ITEM_CONTACT) {
-        return err_set(err, RC_INVALID, 0, "only contacts have photos, and this link is about %ss",
-            item_kind_name(link->kind));
+    if (limit_of(link) != limit) {
+        return err_set(err, RC_INVALID, 0, "only %s have %s, and this link is about %ss", who,
+            limit->what, item_kind_name(link->kind));
     }
-    *ret = value;
+    CLEANUP(json_free) struct json *settings = link_settings(link);
+    json_set_int(settings, limit->member, value);
+    free(link->settings);
+    link->settings = json_print(settings);
     return RC_OK;
 }
 
-enum rc link_set_photo_limit(struct state_link *link, const char *text, struct err *err)
+enum rc link_set_limits(
+    struct state_link *link, const char *photos, const char *files, struct err *err)
 {
-    long value = 0;
-    enum rc rc = photo_limit_parse(link, text, &value, err);
-    if (rc == RC_OK) {
-        CLEANUP(json_free) struct json *settings = link_settings(link);
-        json_set_int(settings, "photo_limit", value);
-        free(link->settings);
-        link->settings = json_print(settings);
-    }
-    return rc;
+    enum rc rc = photos ? limit_set(link, &PHOTOS, photos, "contacts", err) : RC_OK;
+    return rc == RC_OK && files ? limit_set(link, &FILES, files, "appointments and tasks", err)
+                                : rc;
 }
 
 /* ---- the time window ---- */

@@ -123,17 +123,17 @@ static bool cancelled(void *user)
     return p->request->cancelled(p->request->user);
 }
 
-/* Contacts have photos: the engine gets their store with those kept apart. NULL: not needed. */
+/* Photos and files: the engine gets the store with those kept apart. NULL: not needed. */
 static struct store *large_store(
     const struct pass *p, const struct state_link *link, struct store *store, enum side side)
 {
     struct large_options options = {
         .state = p->app->state,
         .side = side,
-        .limit = (size_t)link_photo_limit(link) << 10,
+        .limit = link_large_limit(link),
         .preview = p->request->preview,
     };
-    return link->kind == ITEM_CONTACT ? large_store_new(store, &options) : NULL;
+    return link_has_large(link) ? large_store_new(store, &options) : NULL;
 }
 
 /* ---- the backup before what cannot be taken back otherwise ---- */
@@ -395,15 +395,15 @@ static void keep_wanted(const struct app_sync *request, struct state_links *link
     links->count = n;
 }
 
-void photos_prune(struct app *app)
+void large_prune(struct app *app)
 {
     struct err err = ERR_INIT;
     long count = 0;
     if (state_blobs_prune(app->state, &count, &err) != RC_OK) {
-        log_line(app_log(app), LOG_LEVEL_WARN, "app", "unused photos are still there: %s",
+        log_line(app_log(app), LOG_LEVEL_WARN, "app", "unused photos and files are still there: %s",
             err_text(&err));
     } else if (count) {
-        log_line(app_log(app), LOG_LEVEL_INFO, "app", "%ld unused photos went", count);
+        log_line(app_log(app), LOG_LEVEL_INFO, "app", "%ld unused photos and files went", count);
     }
     err_fini(&err);
 }
@@ -420,7 +420,7 @@ static void history_prune(struct app *app)
             app_log(app), LOG_LEVEL_WARN, "app", "old history is still there: %s", err_text(&err));
     } else if (items) {
         log_line(app_log(app), LOG_LEVEL_INFO, "app", "%ld old changes left the history", items);
-        photos_prune(app);
+        large_prune(app);
     }
     err_fini(&err);
 }

@@ -3,6 +3,7 @@
 
 #include "client/base/buf.h"
 #include "client/item/doc.h"
+#include "client/item/file.h"
 #include "client/item/media.h"
 #include "client/sync/sync.h"
 
@@ -128,13 +129,32 @@ char *planned_path_words(const char *path)
     return buf_take(&b);
 }
 
-static struct json *short_value(const struct json *v)
+const char *planned_file_words(const char *path)
+{
+    const char *last = strrchr(path, '/');
+    return str_eq(last, "/title")         ? "name of an attached file"
+           : str_eq(last, "/contentType") ? "type of an attached file"
+                                          : "attached file";
+}
+
+/* "links" are web pages of contacts, and files of events and tasks. */
+static bool is_file(const struct sync_field *f)
+{
+    static const char *const PARTS[] = {"/href", "/title", "/contentType"};
+    bool part = json_get(f->before, "href") || json_get(f->after, "href");
+    for (size_t i = 0; i < ARRAY_LEN(PARTS); i++) {
+        part = part || str_ends(f->path, PARTS[i]);
+    }
+    return part && str_starts(f->path, "links/");
+}
+
+static struct json *short_value(const struct json *v, bool file)
 {
     const char *s = json_str_value(v);
     size_t n = 0, chars = 0;
-    CLEANUP(mem_free) char *photo = str_starts(s, "lockstep.") ? media_words(s) : NULL;
-    if (photo) {
-        return json_str(photo);
+    if (str_starts(s, "lockstep.") || (file && json_get(v, "href"))) {
+        CLEANUP(mem_free) char *large = file ? file_words(v) : media_words(s);
+        return json_str(large ? large : "");
     }
     while (s && s[n] && chars <= TEXT_MAX) {
         chars += ((unsigned char)s[n++] & 0xc0) != 0x80;
@@ -148,7 +168,7 @@ static struct json *short_value(const struct json *v)
     }
     struct json *copy = json_object();
     for (struct json *m = json_first(v); m; m = json_next(m)) {
-        json_set(copy, json_key(m), short_value(m));
+        json_set(copy, json_key(m), short_value(m, file));
     }
     return copy;
 }
@@ -156,14 +176,16 @@ static struct json *short_value(const struct json *v)
 struct json *planned_field_json(const struct sync_field *f)
 {
     struct json *v = json_object();
-    CLEANUP(mem_free) char *field = planned_path_words(f->path);
+    bool file = is_file(f);
+    CLEANUP(mem_free)
+    char *field = file ? mem_strdup(planned_file_words(f->path)) : planned_path_words(f->path);
     json_set_str(v, "path", f->path);
     json_set_str(v, "field", field);
     if (f->before) {
-        json_set(v, "old", short_value(f->before));
+        json_set(v, "old", short_value(f->before, file));
     }
     if (f->after) {
-        json_set(v, "new", short_value(f->after));
+        json_set(v, "new", short_value(f->after, file));
     }
     return v;
 }

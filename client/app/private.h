@@ -72,6 +72,7 @@ struct sync_report;
 struct json *planned_json(const struct sync_report *report);
 /* "phones/p1/number" -> "phone"; "showWithoutTime" -> "all day". Caller frees. */
 char *planned_path_words(const char *path);
+const char *planned_file_words(const char *path); /* of "links" of an event or task */
 struct sync_field;
 struct json *planned_field_json(const struct sync_field *f); /* {"path","field","old","new"} */
 
@@ -100,14 +101,18 @@ struct json *folder_json(const char *account, const struct store_folder *folder)
 enum rc folders_summary(const struct state_account *account, const struct store_folders *folders,
     struct json **ret, struct err *err) WARN_UNUSED;
 
-/* pass.c: photos that nothing in the state file names any more go; trouble is only logged. */
-void photos_prune(struct app *app);
+/* pass.c: photos and files that nothing in the state file names any more go; trouble is only logged. */
+void large_prune(struct app *app);
 
 /* link_settings.c */
-/* Kilobytes of a photo that this link lets pass. */
-long link_photo_limit(const struct state_link *link);
-enum rc link_set_photo_limit(struct state_link *link, const char *text, struct err *err)
-    WARN_UNUSED;
+/* Do its items have large values (client/large): photos, or files? How many bytes of one pass. */
+bool link_has_large(const struct state_link *link);
+size_t link_large_limit(const struct state_link *link);
+/* Adds "photo_limit" or "attachment_limit", in kilobytes, as the kind has it. */
+void link_limit_json(const struct state_link *link, struct json *v);
+/* As in app_link; NULL leaves it. */
+enum rc link_set_limits(
+    struct state_link *link, const char *photos, const char *files, struct err *err) WARN_UNUSED;
 /* The link's time window. */
 struct state_window link_window(const struct state_link *link);
 /* Days as text, "all" for no limit; NULL leaves that end as it is. */

@@ -106,7 +106,7 @@ static enum rc choose_sides(
 /* What a restore reads from. */
 struct restore_source {
     struct backup backup;
-    bool photos; /* the engine sees references in their place (client/large) */
+    bool cut; /* the engine sees references in place of photos and files (client/large) */
     struct large_options large;
 };
 
@@ -123,7 +123,7 @@ static enum rc restore_load(
     CLEANUP(json_free) struct json *doc = NULL;
     CLEANUP(mem_free) char *native = NULL;
     enum rc rc = backup_load(&source->backup, s, i, &doc, &native, err);
-    if (rc == RC_OK && source->photos) {
+    if (rc == RC_OK && source->cut) {
         large.side = s;
         rc = large_take(&large, doc, &native, err);
     }
@@ -162,10 +162,9 @@ enum rc app_restore(
     if (rc != RC_OK) {
         return rc;
     }
-    source.photos = n.link.kind == ITEM_CONTACT;
-    source.large = (struct large_options){.state = app->state,
-        .limit = (size_t)link_photo_limit(&n.link) << 10,
-        .preview = request->preview};
+    source.cut = link_has_large(&n.link);
+    source.large = (struct large_options){
+        .state = app->state, .limit = link_large_limit(&n.link), .preview = request->preview};
     for (int s = 0; s < 2; s++) {
         what.side[s].items = b->side[s].saved;
         what.side[s].count = b->side[s].count;

@@ -192,6 +192,7 @@ int cli_run_link(struct cli *cli)
         .direction = value(cli, "--direction"),
         .policy = value(cli, "--policy"),
         .photo_limit = value(cli, "--photo-limit"),
+        .attachment_limit = value(cli, "--attachment-limit"),
         .past = value(cli, "--past"),
         .future = value(cli, "--future"),
         .invitations = value(cli, "--invitations"),
@@ -206,16 +207,17 @@ int cli_run_link_set(struct cli *cli)
     struct json *v = NULL;
     struct app_link_change change = {.policy = value(cli, "--policy"),
         .photo_limit = value(cli, "--photo-limit"),
+        .attachment_limit = value(cli, "--attachment-limit"),
         .past = value(cli, "--past"),
         .future = value(cli, "--future"),
         .invitations = value(cli, "--invitations")};
-    bool any =
-        change.policy || change.photo_limit || change.past || change.future || change.invitations;
+    bool any = change.policy || change.photo_limit || change.attachment_limit || change.past ||
+               change.future || change.invitations;
     enum rc rc =
         any ? app_link_set(cli->app, cli->args.positional[0], &change, &v, &err)
             : err_set(&err, RC_INVALID, 0,
-                  "say what is to be changed: --policy, --photo-limit, --past, --future or "
-                  "--invitations");
+                  "say what is to be changed: --policy, --photo-limit, --attachment-limit, --past, "
+                  "--future or --invitations");
     return cli_end(cli, rc, &err, v, show_link);
 }
 

@@ -91,6 +91,20 @@ static void add_window(struct buf *b, const struct json *window)
     buf_addc(b, '\n');
 }
 
+static void add_limit(struct buf *b, const struct json *link, const char *member, const char *what)
+{
+    int64_t limit = json_get_int(link, member, 0);
+    if (!json_get(link, member)) {
+        return;
+    }
+    b->len--; /* before the end of the line */
+    if (limit) {
+        buf_addf(b, "  %s up to %d KB\n", what, (int)limit);
+    } else {
+        buf_addf(b, "  no %s\n", what);
+    }
+}
+
 static void add_link(struct buf *b, const struct json *link)
 {
     const struct json *left = json_get(link, "left"), *right = json_get(link, "right");
@@ -101,15 +115,8 @@ static void add_link(struct buf *b, const struct json *link)
     buf_addf(b, "%s (%s): %s:%s %s %s:%s%s\n", text(link, "name"), text(link, "kind"),
         text(left, "account"), text(left, "folder"), arrow, text(right, "account"),
         text(right, "folder"), json_get_bool(link, "enabled", true) ? "" : "  (off)");
-    if (json_get(link, "photo_limit")) {
-        int64_t limit = json_get_int(link, "photo_limit", 0);
-        b->len--; /* before the end of the line */
-        if (limit) {
-            buf_addf(b, "  photos up to %d KB\n", (int)limit);
-        } else {
-            buf_adds(b, "  no photos\n");
-        }
-    }
+    add_limit(b, link, "photo_limit", "photos");
+    add_limit(b, link, "attachment_limit", "attached files");
     add_window(b, json_get(link, "window"));
     if (str_eq(json_get_str(link, "invitations"), "answer")) {
         b->len--;

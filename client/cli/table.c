@@ -11,6 +11,12 @@
         "--photo-limit", "KB",                                                                     \
             "photos of contacts up to this size are synced (default 512, 0: none, most 4096)"      \
     }
+#define FILE_OPTION                                                                                \
+    {                                                                                              \
+        "--attachment-limit", "KB",                                                                \
+            "files attached to appointments and tasks, up to this size each, are synced (default " \
+            "1024, 0: none, most 4096)"                                                            \
+    }
 #define PAST_OPTION                                                                                \
     {                                                                                              \
         "--past", "DAYS",                                                                          \
@@ -51,6 +57,7 @@ static const struct cli_option LINK_OPTIONS[] = {
     {"--policy", "POLICY",
         "who wins where both sides changed a field: newest (default), left, right, ask"},
     PHOTO_OPTION,
+    FILE_OPTION,
     PAST_OPTION,
     FUTURE_OPTION,
     INVITATIONS_OPTION,
@@ -60,6 +67,7 @@ static const struct cli_option LINK_OPTIONS[] = {
 static const struct cli_option LINK_SET_OPTIONS[] = {
     {"--policy", "POLICY", "who wins where both sides changed a field: newest, left, right, ask"},
     PHOTO_OPTION,
+    FILE_OPTION,
     PAST_OPTION,
     FUTURE_OPTION,
     INVITATIONS_OPTION,
@@ -185,7 +193,9 @@ const struct cli_command CLI_COMMANDS[] = {
         "\nA larger photo stays where it is: it is neither copied to the other side nor deleted, "
         "and "
         "the other\nside keeps the photo it has. With a higher limit it is copied by the next "
-        "sync.\n"
+        "sync. So it is with files attached\nto appointments and tasks: what is larger than "
+        "--attachment-limit stays on its side, and no sync removes or\nreplaces it. 'lockstep "
+        "unfit' lists what stays.\n"
         "\n--past and --future limit which appointments and tasks are copied to the other side: "
         "those "
         "with a day within so\nmany days before and after today. The others wait where they are, "
@@ -203,6 +213,7 @@ const struct cli_command CLI_COMMANDS[] = {
         "  lockstep link set Calendar --invitations answer\n"
         "  lockstep link set Contacts --policy ask\n"
         "  lockstep link set Contacts --photo-limit 1024\n"
+        "  lockstep link set Calendar --attachment-limit 4096\n"
         "  lockstep link set Calendar --past 90d --future 365d\n"
         "  lockstep link set Calendar --past all\n",
         LINK_SET_OPTIONS, cli_run_link_set},

@@ -7,6 +7,7 @@
 #include "client/base/map.h"
 #include "client/codec/text.h"
 #include "client/item/doc.h"
+#include "client/item/file.h"
 
 #define PRODID "-//Lockstep//Lockstep " LOCKSTEP_VERSION "//EN"
 
@@ -177,8 +178,8 @@ static enum rc comp_read(const struct ical *ic, const struct lines_comp *comp,
 
 /* Members that an override cannot change (RFC 8984 section 4.3.5), or that we keep for the series
  * only. */
-static const char *const series_only[] = {DOC_STYLED, "uid", "prodId", "created", "updated",
-    "sequence", "privacy", "participants", "timeZones", "endTimeZone", "recurrenceRules",
+static const char *const series_only[] = {DOC_STYLED, "links", "uid", "prodId", "created",
+    "updated", "sequence", "privacy", "participants", "timeZones", "endTimeZone", "recurrenceRules",
     "excludedRecurrenceRules", "recurrenceOverrides", "recurrenceId", "recurrenceIdTimeZone"};
 
 static bool is_series_only(const char *member)
@@ -293,6 +294,9 @@ static enum rc item_read(
     enum rc rc = ical_open(text, len, kind, &it->ic, err);
     rc = rc == RC_OK ? find_master(it, err) : rc;
     rc = rc == RC_OK ? comp_read(&it->ic, it->master, NULL, &it->doc, &it->zone, err) : rc;
+    if (rc == RC_OK && kind != ITEM_NOTE) {
+        ical_files_read(it->master, it->doc);
+    }
     if (rc == RC_OK && it->lone) {
         lone_occurrence_read(it);
         return RC_OK;
@@ -367,6 +371,9 @@ static enum rc comp_write(struct item *it, struct lines_comp *comp, const struct
     }
     ical_rows_write(ic, comp, before, doc);
     ical_alarms_write(ic, comp, before, doc);
+    if (comp == it->master && ic->kind != ITEM_NOTE) {
+        ical_files_write(ic, comp, before, doc);
+    }
     changed = count_lines(comp, &changed) != lines || changed;
     if (changed && !is_new) {
         if (ic->rescheduled && !it->fresh) {
@@ -434,6 +441,7 @@ static enum rc override_new(
     }
     struct lines_comp *comp = lines_comp_copy(it->ic.lines, it->master, it->last->end->next);
     it->last = comp;
+    ical_files_drop(&it->ic, comp);
     for (size_t i = 0; i < ARRAY_LEN(rule_lines); i++) {
         for (struct line *l; (l = lines_find(comp, rule_lines[i]));) {
             lines_remove(it->ic.lines, l);
@@ -574,6 +582,7 @@ static enum rc item_write(struct item *it, const struct json *doc, struct err *e
     if (before) {
         doc_rekey(wanted, before);
     }
+    file_keep(wanted, before);
     struct change ch = {before, wanted, before && !same_form(before, wanted)};
     enum rc rc = comp_write(it, it->master, before, wanted, wanted, err);
     rc = rc == RC_OK && !it->lone ? overrides_write(it, &ch, err) : rc;

@@ -33,7 +33,7 @@ enum rc ical_kept(const char *text, size_t len, enum item_kind kind, struct json
  *
  * With native, only lines of members that differ from what ical_read makes of it are changed,
  * removed or added; every other byte stays (VTIMEZONE, X- properties, VALARM details,
- * attachments, order, folding). If nothing differs the result is byte-identical. What iCalendar
+ * order, folding). If nothing differs the result is byte-identical. What iCalendar
  * cannot express is left out. In components that change, DTSTAMP and LAST-MODIFIED follow the
  * document's "updated" when it is newer, and SEQUENCE goes up by one when start, duration, due date
  * or recurrence changed. A new object is complete: VERSION, PRODID, a VTIMEZONE for a zone other

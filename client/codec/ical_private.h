@@ -119,6 +119,13 @@ void ical_people_read(const struct lines_comp *comp, struct json *doc);
 void ical_people_write(
     struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc);
 
+/* ---- files of a series or single item (ical_attach.c) ---- */
+void ical_files_read(const struct lines_comp *comp, struct json *doc);
+void ical_files_write(
+    struct ical *ic, struct lines_comp *comp, const struct json *before, const struct json *doc);
+/* Removes those whose bytes stand in the text. */
+void ical_files_drop(struct ical *ic, struct lines_comp *comp);
+
 /* ---- HTML beside the plain description (ical_styled.c) ---- */
 void ical_styled_read(const struct lines_comp *comp, struct json *doc);
 void ical_styled_write(

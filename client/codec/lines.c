@@ -194,6 +194,7 @@ struct reader {
     struct lines *l;
     const char *at, *end;
     int number, depth;
+    size_t lines; /* logical ones: a file in base64 has tens of thousands of folds */
     struct lines_comp *comp, *last_comp;
 };
 
@@ -367,7 +368,7 @@ static enum rc read_all(struct reader *r, struct err *err)
     struct buf unfolded CLEANUP_FINI(buf_fini) = BUF_INIT(LINES_MAX_SIZE);
     while (r->at < r->end) {
         struct line *line = read_line(r, &unfolded);
-        if (r->number > LINES_MAX_COUNT) {
+        if (++r->lines > LINES_MAX_COUNT) {
             return err_set(err, RC_TOO_BIG, 0, "more than %d lines", LINES_MAX_COUNT);
         }
         enum rc rc = place_line(r, line, &unfolded, err);

@@ -16,7 +16,7 @@
 #include <stddef.h>
 
 #define LINES_MAX_SIZE   ((size_t)16 << 20) /* octets of text */
-#define LINES_MAX_COUNT  100000             /* physical lines */
+#define LINES_MAX_COUNT  100000             /* logical lines */
 #define LINES_MAX_DEPTH  8                  /* nested components */
 #define LINES_MAX_PARAMS 1000               /* values of all parameters of a line */
 #define LINES_MAX_ITEMS                                                                            \

@@ -35,6 +35,9 @@
 #define DOC_STYLED DOC_EXT "styledDescription"
 /* Bookkeeping in the stored base of a pair: which entries of it are in doubt (merge_absorb). */
 #define DOC_DOUBTFUL DOC_EXT "doubtful"
+/* Beside the other members of a document that is about to be written, a number: files of the item with
+ * more bytes than that stay as they are, whatever else the document says (file.h). */
+#define DOC_FILE_LIMIT DOC_EXT "fileLimit"
 /* Counts up whenever a lens (client/codec, mapi/map) reads a member that it did not read before out of
  * items there have been for long: stored bases remember theirs, and those of a lower number lack it
  * without anybody having changed anything (client/sync/fetch.c). */

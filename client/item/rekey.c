@@ -3,6 +3,7 @@
 #include "client/base/buf.h"
 #include "client/base/map.h"
 #include "client/item/doc.h"
+#include "client/item/file.h"
 #include "client/item/joined.h"
 #include "client/item/match.h"
 #include "client/item/shape.h"
@@ -253,6 +254,9 @@ static bool alike(const char *map, const char *member, const struct json *a, con
     if (!x || !y) {
         return false;
     }
+    if (str_eq(member, "href")) {
+        return file_same_bytes(x, y);
+    }
     size_t count;
     const struct joined_map *maps = joined_maps(&count);
     for (size_t i = 0; i < count; i++) {
@@ -283,7 +287,8 @@ static void pair_for_union(
     struct entries *mine, struct entries *theirs, const struct shape_id_map *shape)
 {
     for (size_t i = 0; shape->main_values[i]; i++) {
-        if (!str_eq(shape->main_values[i], "service")) { /* many people have two at one service */
+        /* many people have two at one service, and two files may have one name */
+        if (!str_eq(shape->main_values[i], "service") && !str_eq(shape->main_values[i], "title")) {
             pair_main_value(mine, theirs, shape->main_values[i]);
             pair_alike(mine, theirs, shape->member, shape->main_values[i]);
         }

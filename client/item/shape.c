@@ -23,7 +23,7 @@ static const struct shape_id_map ID_MAPS[] = {
     {"schedulingAddresses", {"uri"}},
     {"preferredLanguages", {"language"}},
     /* Event and Task; "links" is in both */
-    {"links", {"href", "uri"}},
+    {"links", {"href", "uri", "title"}},
     {"locations", {"name", "coordinates"}, .single = true},
     {"virtualLocations", {"uri", "name"}, .single = true},
     {"participants", {"email", "sendTo", "name"}},
@@ -34,7 +34,7 @@ static const char *const OTHER_MAPS[] = {"keywords", "categories", "members", "r
     "replyTo", "localizations", "recurrenceOverrides", "timeZones", "preferredContactChannels"};
 
 static const char *const BOOKKEEPING[] = {"uid", "created", "updated", "prodId", "sequence",
-    "version", DOC_MEMBER_CARDS, DOC_MEMBER_KEYS, DOC_DOUBTFUL};
+    "version", DOC_MEMBER_CARDS, DOC_MEMBER_KEYS, DOC_DOUBTFUL, DOC_FILE_LIMIT};
 
 const struct shape_id_map *shape_id_map(const char *member)
 {
@@ -74,7 +74,7 @@ bool shape_is_bookkeeping(const char *member)
 
 bool shape_is_made_over(const char *path)
 {
-    return str_starts(path, "media/");
+    return str_starts(path, "media/") || (str_starts(path, "links/") && str_ends(path, "/href"));
 }
 
 bool shape_is_atomic(const char *top, const char *member)

@@ -25,7 +25,7 @@ bool shape_is_map(const char *member);
 /* A top-level member that is bookkeeping of one side and never a difference. */
 bool shape_is_bookkeeping(const char *member);
 
-/* A value that servers make over in their own way (a photo, made smaller): where what was written
+/* A value that servers make over in their own way (a photo, made smaller; a file, put elsewhere): where what was written
  * reads back differently, that is the store's doing rather than somebody's edit. `path` as in a
  * PatchObject. */
 bool shape_is_made_over(const char *path);

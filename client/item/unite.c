@@ -2,6 +2,7 @@
  */
 #include "client/base/buf.h"
 #include "client/item/doc.h"
+#include "client/item/file.h"
 #include "client/item/html.h"
 #include "client/item/joined.h"
 #include "client/item/traits.h"
@@ -132,14 +133,20 @@ struct json *doc_covered(const struct json *doc, const struct json *reference)
 
 /* ---- other words ---- */
 
+static bool same_value(const char *member, const char *mine, const char *theirs)
+{
+    return str_eq(member, "number") ? match_same_phone(mine, theirs)
+           : str_eq(member, "href") ? file_same_bytes(mine, theirs)
+                                    : str_ieq(mine, theirs);
+}
+
 static void add_entries(struct json *paths, const struct json *doc, const struct json *reference,
     const char *map, const char *member)
 {
     for (const struct json *e = json_first(json_get(doc, map)); e; e = json_next(e)) {
         const char *mine = json_get_str(e, member);
         const char *theirs = json_get_str(json_get(json_get(reference, map), json_key(e)), member);
-        if (mine && theirs && !str_eq(mine, theirs) &&
-            (str_eq(member, "number") ? match_same_phone(mine, theirs) : str_ieq(mine, theirs))) {
+        if (mine && theirs && !str_eq(mine, theirs) && same_value(member, mine, theirs)) {
             add_path(paths, map, json_key(e), member);
         }
     }
@@ -171,6 +178,7 @@ struct json *doc_alike(const struct json *doc, const struct json *reference)
     struct json *paths = doc_joined(doc, reference);
     add_entries(paths, doc, reference, "emails", "address");
     add_entries(paths, doc, reference, "phones", "number");
+    add_entries(paths, doc, reference, "links", "href");
     if (same_styled(doc, reference)) {
         json_append(paths, json_str(DOC_STYLED));
     }

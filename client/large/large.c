@@ -1,4 +1,4 @@
-/* The store in between: portions, and the second try without a photo. What is cut out and put in is
+/* The store in between: portions, and the second try without photo and files. What is cut out and put in is
  * ref.c. */
 #include "client/large/private.h"
 
@@ -158,16 +158,17 @@ static void take_result(struct store_op *to, struct store_op *from)
     to->new_version = TAKE(from->new_version);
 }
 
-/* The store said no for good, and nothing was written: it may be the photo that it does not like. */
+/* The store said no for good, and nothing was written: it may be the photo or the files that it does
+ * not like. */
 static bool is_refusal(enum rc rc)
 {
     return rc == RC_TOO_BIG || rc == RC_REFUSED || rc == RC_INVALID || rc == RC_UNSUPPORTED;
 }
 
-static enum rc try_without_photo(
+static enum rc try_without(
     struct large *l, const char *folder, enum item_kind kind, struct store_op *op, struct err *err)
 {
-    CLEANUP(json_free) struct json *doc = large_without_photos(op->doc);
+    CLEANUP(json_free) struct json *doc = large_without(op->doc);
     struct store_op second = {.kind = op->kind,
         .id = op->id,
         .version = op->version,
@@ -180,21 +181,31 @@ static enum rc try_without_photo(
         CLEANUP(mem_free) char *why = TAKE(op->error);
         take_result(op, &second);
         free(op->note);
-        op->note = str_printf("its photo was left out, as it was refused, and stays on the other "
-                              "side (%s)",
+        op->note = str_printf(kind == ITEM_CONTACT
+                                  ? "its photo was left out, as it was refused, and stays on the "
+                                    "other side (%s)"
+                                  : "its attached files were left out, as they were refused, and "
+                                    "stay on the other side (%s)",
             why ? why : "no reason given");
     }
     store_op_fini(&second);
     return rc;
 }
 
-static void note_kept(const struct large *l, struct store_op *op, size_t size)
+static void note_kept(
+    const struct large *l, enum item_kind kind, const struct large_whole *w, struct store_op *op)
 {
-    if (op->rc == RC_OK && !op->note && size) {
-        op->note = str_printf("its photo (%zu KB) is larger than this link lets pass (%zu KB) and "
-                              "stays on the other side",
-            (size + 1023) / 1024, l->opt.limit / 1024);
+    const char *name = w->kept_name;
+    if (op->rc != RC_OK || op->note || !w->kept) {
+        return;
     }
+    CLEANUP(mem_free)
+    char *what = kind == ITEM_CONTACT ? mem_strdup("its photo")
+                 : name               ? str_printf("its attached file \"%.80s\"", name)
+                                      : mem_strdup("a file attached to it");
+    op->note = str_printf("%s (%zu KB) is larger than this link lets pass (%zu KB) and stays on "
+                          "the other side",
+        what, (w->kept + 1023) / 1024, l->opt.limit / 1024);
 }
 
 /* Ops up to about a portion of bytes; *ret_count: how many. */
@@ -206,7 +217,7 @@ static enum rc commit_portion(struct large *l, const char *folder, enum item_kin
     size_t n = 0;
     enum rc rc = RC_OK;
     for (size_t bytes = 0; n < count && bytes < LARGE_PORTION && rc == RC_OK; n++) {
-        rc = large_expand(&l->opt, ops[n].doc, ops[n].native, &whole[n], err);
+        rc = large_expand(&l->opt, &ops[n], &whole[n], err);
         mine[n].doc = whole[n].doc ? whole[n].doc : ops[n].doc;
         mine[n].native = whole[n].native ? whole[n].native : ops[n].native;
         bytes += whole[n].bytes;
@@ -214,10 +225,10 @@ static enum rc commit_portion(struct large *l, const char *folder, enum item_kin
     if (rc == RC_OK) {
         rc = l->inner->vtbl->commit(l->inner, folder, kind, mine, n, err);
         for (size_t i = 0; i < n; i++) {
-            if (rc == RC_OK && whole[i].photo && is_refusal(mine[i].rc)) {
-                rc = try_without_photo(l, folder, kind, &mine[i], err);
+            if (rc == RC_OK && whole[i].large && is_refusal(mine[i].rc)) {
+                rc = try_without(l, folder, kind, &mine[i], err);
             }
-            note_kept(l, &mine[i], whole[i].kept);
+            note_kept(l, kind, &whole[i], &mine[i]);
             take_result(&ops[i], &mine[i]);
         }
     }

@@ -1,17 +1,19 @@
 /* A store whose large values are kept apart: between the engine and the store of a side, it puts a
- * short reference in place of each photo (and of every long run of base64 in the native form), and
- * the bytes into the state file, once each. So documents, bases, journal and history stay small,
- * photos are compared by their hash, and memory does not grow with them: items are read and written
- * in portions of about LARGE_PORTION bytes, whatever their number.
+ * short reference in place of each photo of a contact, of each file attached to an event or task, and
+ * of every long run of base64 in the native form, and the bytes into the state file, once each. So
+ * documents, bases, journal and history stay small, photos and files are compared by their hash, and
+ * memory does not grow with them: items are read and written in portions of about LARGE_PORTION
+ * bytes, whatever their number.
  *
- *   "lockstep.blob:HASH:SIZE"           a photo that travels
+ *   "lockstep.blob:HASH:SIZE"           one that travels
  *   "lockstep.kept:SIDE:HASH:SIZE"      one over the link's limit: it stays on side l or r, and the
  *                                       other side keeps what it has
  *
- * When it writes, a reference becomes the photo again. One whose bytes are not at hand, or that is
- * over the limit, becomes MEDIA_KEPT: the writing store leaves the photo that is there. An item that
- * the inner store refuses is tried once more without its photo, and op->note says so: a photo never
- * fails the contact. The engine knows nothing of all this. */
+ * When it writes, a reference becomes the bytes again. One whose bytes are not at hand, or that is
+ * over the limit, becomes MEDIA_KEPT: the writing store leaves what is there. Files over the limit are
+ * also protected where they are (DOC_FILE_LIMIT, client/item/file.h). An item that the inner store
+ * refuses is tried once more without its photo or files, and op->note says so: they never fail the
+ * item. The engine knows nothing of all this. */
 #ifndef LOCKSTEP_LARGE_LARGE_H
 #define LOCKSTEP_LARGE_LARGE_H
 
@@ -19,13 +21,14 @@
 #include "client/sync/store.h"
 
 #define LARGE_PORTION      ((size_t)2 << 20) /* bytes read or written in one call of the inner store */
-#define LARGE_LIMIT_KB     512               /* the default limit of a link */
+#define LARGE_LIMIT_KB     512               /* the default limit of a link, for photos */
+#define LARGE_FILE_KB      1024              /* and for files of events and tasks */
 #define LARGE_LIMIT_KB_MAX 4096              /* MEDIA_PHOTO_MAX */
 
 struct large_options {
     struct state *state; /* borrowed */
     enum side side;      /* the side of the link that the inner store is on */
-    size_t limit;        /* bytes of a photo that travels; 0: none does */
+    size_t limit;        /* bytes of a photo or file that travels; 0: none does */
     bool preview;        /* keep nothing in the state file: nothing will be written */
 };
 
@@ -34,7 +37,7 @@ struct large_options {
 char *large_native(struct state *state, const char *native);
 
 /* The same form of an item that comes from elsewhere, such as a backup, so that it can be compared
- * with what the engine has: references in place of its photos and of the long runs in *native (may
+ * with what the engine has: references in place of its photos, its files and of the long runs in *native (may
  * be NULL), the bytes in the state file. */
 enum rc large_take(const struct large_options *options, struct json *doc, char **native,
     struct err *err) WARN_UNUSED;

@@ -14,14 +14,16 @@ struct large_whole {
     struct json *doc; /* owned; NULL: the document is written as it is */
     char *native;     /* owned; likewise */
     size_t bytes;     /* of what was put in */
-    bool photo;       /* the document has a photo of its own */
+    bool large;       /* the document has a photo or a file of its own */
     size_t kept;      /* size of one that stays on the other side, 0: none */
+    char *kept_name;  /* owned; of that file, NULL if it has none */
 };
 void large_whole_fini(struct large_whole *w);
-enum rc large_expand(const struct large_options *o, const struct json *doc, const char *native,
+enum rc large_expand(const struct large_options *o, const struct store_op *op,
     struct large_whole *ret, struct err *err) WARN_UNUSED;
 
-/* A copy of the document in which every photo stays where it is. Caller frees. */
-struct json *large_without_photos(const struct json *doc);
+/* A copy of the document in which every photo and every file stays as it is in the item. Caller
+ * frees. */
+struct json *large_without(const struct json *doc);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include "client/base/buf.h"
 #include "client/base/sha256.h"
+#include "client/item/doc.h"
+#include "client/item/file.h"
 #include "client/item/media.h"
 
 #include <string.h>
@@ -20,18 +22,29 @@ static char side_letter(enum side s)
 }
 
 /* ---- documents ---- */
-/* About how many bytes a data: URI holds. */
+/* Where documents have values that may be large: photos of contacts, files of events and tasks. */
+static const struct place {
+    const char *map, *member;
+} PLACES[] = {{"media", "uri"}, {"links", "href"}};
+
+static bool has_files(const struct json *doc)
+{
+    const char *type = json_get_str(doc, "@type");
+    return str_eq(type, "Event") || str_eq(type, "Task");
+}
+
+/* About how many bytes the data: URI of a photo holds; the number is in bases and stays as it is. */
 static size_t uri_size(const char *uri)
 {
     return strlen(uri) / 4 * 3;
 }
 
-static enum rc uri_cut(
-    const struct large_options *o, struct json *entry, size_t *ret_bytes, struct err *err)
+static enum rc uri_cut(const struct large_options *o, const struct place *place, struct json *entry,
+    size_t *ret_bytes, struct err *err)
 {
-    const char *uri = json_get_str(entry, "uri");
+    const char *uri = json_get_str(entry, place->member);
     char hash[SHA256_HEX + 1];
-    size_t size = uri_size(uri);
+    size_t size = str_eq(place->map, "links") ? file_size(entry) : uri_size(uri);
     sha256_hex(uri, strlen(uri), hash);
     *ret_bytes += strlen(uri);
     /* What is over the limit is kept too, or an undo could not bring it back. */
@@ -40,8 +53,21 @@ static enum rc uri_cut(
     char *ref = size <= o->limit
                     ? str_printf(BLOB_REF "%s:%zu", hash, size)
                     : str_printf(MEDIA_KEPT "%c:%s:%zu", side_letter(o->side), hash, size);
-    json_set_str(entry, "uri", ref);
+    json_set_str(entry, place->member, ref);
     return rc;
+}
+
+/* One that the store did not read gets the side that it is on, so that it is told from one of the other
+ * side. (Photos: the bases of older programs have no side there.) */
+static void mark_unread(
+    const struct large_options *o, const struct place *place, struct json *entry)
+{
+    const char *uri = json_get_str(entry, place->member);
+    if (str_eq(place->map, "links") && str_starts(uri, MEDIA_KEPT)) {
+        CLEANUP(mem_free)
+        char *ref = str_printf(MEDIA_KEPT "%c:%s", side_letter(o->side), uri + strlen(MEDIA_KEPT));
+        json_set_str(entry, place->member, ref);
+    }
 }
 
 /* The hash of a reference that this side may resolve, and the size of one that it may not. */
@@ -69,20 +95,27 @@ static bool ref_parse(
 
 static bool doc_has_refs(const struct json *doc)
 {
-    for (const struct json *e = json_first(json_get(doc, "media")); e; e = json_next(e)) {
-        if (str_starts(json_get_str(e, "uri"), BLOB_MARK)) {
-            return true;
+    for (size_t i = 0; i < ARRAY_LEN(PLACES); i++) {
+        for (const struct json *e = json_first(json_get(doc, PLACES[i].map)); e; e = json_next(e)) {
+            if (str_starts(json_get_str(e, PLACES[i].member), BLOB_MARK)) {
+                return true;
+            }
         }
     }
     return false;
 }
 
-static enum rc entry_expand(
-    const struct large_options *o, struct json *entry, struct large_whole *w, struct err *err)
+static enum rc entry_expand(const struct large_options *o, const struct place *place,
+    struct json *entry, struct large_whole *w, struct err *err)
 {
     char hash[SHA256_HEX + 1];
-    const char *uri = json_get_str(entry, "uri");
-    if (!ref_parse(o, uri, hash, &w->kept)) {
+    size_t kept = 0;
+    const char *uri = json_get_str(entry, place->member);
+    if (!ref_parse(o, uri, hash, &kept)) {
+        if (kept) {
+            w->kept = kept;
+            str_replace(&w->kept_name, json_get_str(entry, "title"));
+        }
         return RC_OK;
     }
     CLEANUP(mem_free) char *text = NULL;
@@ -90,10 +123,10 @@ static enum rc entry_expand(
     enum rc rc = state_blob_get(o->state, hash, &text, &own);
     if (rc == RC_OK) {
         w->bytes += strlen(text);
-        w->photo = true;
-        json_set_str(entry, "uri", text);
+        w->large = true;
+        json_set_str(entry, place->member, text);
     } else if (rc == RC_NOT_FOUND) {
-        json_set_str(entry, "uri", MEDIA_KEPT "gone"); /* better none than the wrong one */
+        json_set_str(entry, place->member, MEDIA_KEPT "gone"); /* better none than the wrong one */
         rc = RC_OK;
     } else {
         err_move(err, &own);
@@ -102,13 +135,35 @@ static enum rc entry_expand(
     return rc;
 }
 
-struct json *large_without_photos(const struct json *doc)
+static bool is_data(const struct json *entry, const char *member)
 {
-    struct json *copy = json_dup(doc);
+    return str_starts(json_get_str(entry, member), "data:");
+}
+
+/* The first file of a document that has its bytes, NULL if there is none. */
+static const struct json *first_file(const struct json *links)
+{
+    for (const struct json *e = json_first(links); e; e = json_next(e)) {
+        if (is_data(e, "href")) {
+            return e;
+        }
+    }
+    return NULL;
+}
+
+struct json *large_without(const struct json *doc)
+{
+    struct json *copy = json_dup(doc), *links = json_get(copy, "links");
     for (struct json *e = json_first(json_get(copy, "media")); e; e = json_next(e)) {
         if (media_is_data(e)) {
             json_set_str(e, "uri", MEDIA_KEPT "refused");
         }
+    }
+    if (has_files(copy)) {
+        for (const struct json *e; (e = first_file(links));) {
+            json_remove(links, json_key(e));
+        }
+        json_set_int(copy, DOC_FILE_LIMIT, 0);
     }
     return copy;
 }
@@ -202,15 +257,26 @@ char *large_native(struct state *state, const char *native)
 }
 
 /* ---- both ---- */
+static enum rc map_cut(const struct large_options *o, const struct place *place, struct json *map,
+    size_t *ret_bytes, struct err *err)
+{
+    enum rc rc = RC_OK;
+    for (struct json *e = json_first(map); e && rc == RC_OK; e = json_next(e)) {
+        if (is_data(e, place->member)) {
+            rc = uri_cut(o, place, e, ret_bytes, err);
+        } else {
+            mark_unread(o, place, e);
+        }
+    }
+    return rc;
+}
+
 enum rc large_cut(
     const struct large_options *o, struct store_item *item, size_t *ret_bytes, struct err *err)
 {
     enum rc rc = RC_OK;
-    for (struct json *e = json_first(json_get(item->doc, "media")); e && rc == RC_OK;
-         e = json_next(e)) {
-        if (media_is_data(e)) {
-            rc = uri_cut(o, e, ret_bytes, err);
-        }
+    for (size_t i = 0; i < ARRAY_LEN(PLACES) && rc == RC_OK; i++) {
+        rc = map_cut(o, &PLACES[i], json_get(item->doc, PLACES[i].map), ret_bytes, err);
     }
     if (rc == RC_OK && item->native) {
         *ret_bytes += strlen(item->native);
@@ -233,23 +299,37 @@ void large_whole_fini(struct large_whole *w)
 {
     json_free(w->doc);
     free(w->native);
+    free(w->kept_name);
     *w = (struct large_whole){0};
 }
 
-enum rc large_expand(const struct large_options *o, const struct json *doc, const char *native,
+static enum rc doc_expand(
+    const struct large_options *o, const struct json *doc, struct large_whole *w, struct err *err)
+{
+    enum rc rc = RC_OK;
+    w->doc = json_dup(doc);
+    for (size_t i = 0; i < ARRAY_LEN(PLACES); i++) {
+        for (struct json *e = json_first(json_get(w->doc, PLACES[i].map)); e && rc == RC_OK;
+             e = json_next(e)) {
+            rc = entry_expand(o, &PLACES[i], e, w, err);
+        }
+    }
+    if (has_files(doc)) {
+        json_set_int(w->doc, DOC_FILE_LIMIT, (int64_t)o->limit);
+    }
+    return rc;
+}
+
+enum rc large_expand(const struct large_options *o, const struct store_op *op,
     struct large_whole *ret, struct err *err)
 {
     struct large_whole w CLEANUP_FINI(large_whole_fini) = {0};
     enum rc rc = RC_OK;
-    if (doc_has_refs(doc)) {
-        w.doc = json_dup(doc);
-        for (struct json *e = json_first(json_get(w.doc, "media")); e && rc == RC_OK;
-             e = json_next(e)) {
-            rc = entry_expand(o, e, &w, err);
-        }
+    if (doc_has_refs(op->doc) || (op->kind == STORE_UPDATE && has_files(op->doc))) {
+        rc = doc_expand(o, op->doc, &w, err);
     }
-    if (rc == RC_OK && str_starts(native, NATIVE_CUT)) {
-        rc = native_expand(o, native, &w.native, err);
+    if (rc == RC_OK && str_starts(op->native, NATIVE_CUT)) {
+        rc = native_expand(o, op->native, &w.native, err);
         w.bytes += w.native ? strlen(w.native) : 0;
     }
     if (rc == RC_OK) {

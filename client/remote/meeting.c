@@ -3,6 +3,7 @@
 
 #include "client/base/buf.h"
 #include "client/item/doc.h"
+#include "client/item/file.h"
 
 static bool is_own(const struct json *participant, const struct json *own)
 {
@@ -56,6 +57,9 @@ struct json *meeting_own_part(
             json_set_str(p, "participationStatus", json_get_str(wanted, "participationStatus"));
         }
     }
-    *ret_less = !doc_same(part, want);
+    CLEANUP(json_free) struct json *wanted = json_dup(want);
+    doc_rekey(wanted, now);
+    file_keep(wanted, now); /* files that stay on the other side are no change over here */
+    *ret_less = !doc_same(part, wanted);
     return part;
 }
