@@ -68,6 +68,23 @@
 #define HISTORY_RUNS     181
 #define HISTORY_ITEMS    182
 
+#define DIALOG_LINK      220
+#define LINK_POLICY_LABEL 221
+#define LINK_POLICY      222
+#define LINK_LIMIT_LABEL 223
+#define LINK_LIMIT       224
+#define LINK_LIMIT_NOTE  225
+#define LINK_WINDOW_LABEL 226
+#define LINK_PAST_LABEL  227
+#define LINK_PAST        228
+#define LINK_FUTURE_LABEL 229
+#define LINK_FUTURE      230
+#define LINK_WINDOW_NOTE 231
+#define LINK_INVITATIONS_LABEL 232
+#define LINK_INVITATIONS 233
+#define LINK_RESULT      234
+
+#define MAIN_PROPERTIES  189
 #define MAIN_HISTORY     190
 #define MAIN_ATTENTION   191
 
@@ -174,6 +191,11 @@
 #define TEXT_UNDONE_BY    1166
 #define TEXT_RUN          1167
 #define TEXT_UNDO_TITLE   1168
+#define TEXT_LINK_TITLE   1170
+#define TEXT_PHOTOS_UP_TO 1171
+#define TEXT_FILES_UP_TO  1172
+#define TEXT_POLICY_FIRST 1174 /* four: newest, left, right, ask */
+#define TEXT_INVITATIONS_FIRST 1178 /* two: leave, answer */
 #define TEXT_EXIT_FIRST   1100 /* + enum app_exit: what it means */
 
 #endif

@@ -37,6 +37,9 @@ enum rc job_load(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"links":[{"left","right","kind"}]}, folders as "ACCOUNT:ID". ret: {"links":[names],
  * "failed":[texts]}. */
 enum rc job_link(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"link","policy","photo_limit","attachment_limit","past","future","invitations"}, texts as in
+ * struct app_link_change; what is left out stays. */
+enum rc job_set_link(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"link"}. */
 enum rc job_unlink(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"links":[names]} (none: all), {"preview":bool}. ret: the report of app_sync_run. Progress

@@ -59,6 +59,11 @@ static struct board_offer offer_of(const struct main_window *m)
         folder_tree_chosen(control(m, MAIN_RIGHT)));
 }
 
+static const struct board_link *chosen_link(const struct main_window *m)
+{
+    return board_link(m->board, list_view_chosen(control(m, MAIN_LINKS)));
+}
+
 /* "Needs you (3)". */
 static void show_needs(const struct main_window *m)
 {
@@ -83,6 +88,7 @@ static void show_buttons(const struct main_window *m)
     EnableWindow(control(m, MAIN_LINK), ready && (unlink || offer.action == BOARD_CAN_LINK));
     EnableWindow(control(m, MAIN_MATCH), ready && board_matches(m->board, &first, 1) > 0);
     EnableWindow(control(m, MAIN_PREVIEW), ready && board_link_count(m->board) > 0);
+    EnableWindow(control(m, MAIN_PROPERTIES), ready && chosen_link(m) != NULL);
     EnableWindow(control(m, MAIN_HISTORY), ready && board_link_count(m->board) > 0);
     EnableWindow(control(m, MAIN_ATTENTION), ready && board_link_count(m->board) > 0);
     show_needs(m);
@@ -313,9 +319,15 @@ static void command_match(struct main_window *m)
     }
 }
 
-static const struct board_link *chosen_link(const struct main_window *m)
+static void command_properties(const struct main_window *m)
 {
-    return board_link(m->board, list_view_chosen(control(m, MAIN_LINKS)));
+    const struct board_link *link = chosen_link(m);
+    const struct json *all = json_get(m->status, "links");
+    for (const struct json *v = link ? json_first(all) : NULL; v; v = json_next(v)) {
+        if (str_eq(json_get_str(v, "name"), link->name)) {
+            link_box_open(m->box, m->worker, json_dup(v));
+        }
+    }
 }
 
 static void command_preview(struct main_window *m)
@@ -394,6 +406,9 @@ static void on_command(struct main_window *m, int id)
     case MAIN_PREVIEW:
         command_preview(m);
         break;
+    case MAIN_PROPERTIES:
+        command_properties(m);
+        break;
     case MAIN_HISTORY:
         history_box_open(m->box, m->tray, m->worker);
         break;
@@ -417,10 +432,9 @@ static void on_notify(struct main_window *m, const NMHDR *n)
                (n->code == NM_CLICK || (n->code == LVN_ITEMCHANGED &&
                                            (((const NMLISTVIEW *)n)->uNewState & LVIS_SELECTED)))) {
         choose_folders(m);
-    } else if (n->idFrom == MAIN_LINKS && n->code == NM_DBLCLK && chosen_link(m) && !m->running) {
-        struct json *links = json_array();
-        json_append(links, json_str(chosen_link(m)->name));
-        PostMessageW(m->tray, TRAY_MSG_SYNC, 0, (LPARAM)links);
+        show_buttons(m);
+    } else if (n->idFrom == MAIN_LINKS && n->code == NM_DBLCLK && !m->running) {
+        command_properties(m);
     }
 }
 
@@ -440,9 +454,10 @@ static const struct layout_rule RULES[] = {
     {MAIN_LINKS_LABEL, 0, 55, 100, 0},
     {MAIN_LINKS, 0, 55, 100, 45},
     {MAIN_STATUS, 0, 100, 100, 0},
-    {MAIN_PROGRESS, 0, 100, 100, 0},
+    {MAIN_PROGRESS, 100, 100, 0, 0},
     {MAIN_SYNC, 100, 100, 0, 0},
     {MAIN_PREVIEW, 100, 100, 0, 0},
+    {MAIN_PROPERTIES, 100, 100, 0, 0},
     {MAIN_HISTORY, 100, 100, 0, 0},
     {MAIN_ATTENTION, 100, 100, 0, 0},
     {IDCANCEL, 100, 100, 0, 0},

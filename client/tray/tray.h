@@ -94,9 +94,11 @@ void main_window_progress(HWND main, const struct tray_progress *p);
  * are asked, too. */
 void main_window_reload(HWND main, bool folders);
 
-/* ---- server_box.c, password_box.c, preview_box.c: opened from the main window ---- */
+/* ---- server_box.c, link_box.c, password_box.c, preview_box.c: opened from the main window ---- */
 /* Asks for a server, adds it as an account, and tells `main`. */
 void server_box_open(HWND main, struct worker *w);
+/* The settings of a link, which is as app_status tells it. */
+void link_box_open(HWND main, struct worker *w, struct json *link /* owned */);
 /* Asks for a new password of an account (UTF-8), and tells `main`. */
 void password_box_open(HWND main, struct worker *w, const char *account);
 /* From `from`, the main window or a box of it: shows what a sync of {"links":[names]} (none: of all) or an undo of {"undo":RUN} would do, and

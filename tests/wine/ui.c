@@ -41,7 +41,9 @@ static const struct {
     {"history", MAIN_HISTORY}, {"attention", MAIN_ATTENTION}, {"needs", ATTENTION_LIST},
     {"reason", ATTENTION_REASON}, {"values", ATTENTION_DETAIL}, {"first", ATTENTION_FIRST},
     {"second", ATTENTION_FIRST + 1}, {"third", ATTENTION_FIRST + 2}, {"runs", HISTORY_RUNS},
-    {"items", HISTORY_ITEMS}, {"yes", IDYES}, {"no", IDNO}};
+    {"items", HISTORY_ITEMS}, {"settings", MAIN_PROPERTIES}, {"policy", LINK_POLICY},
+    {"limit", LINK_LIMIT}, {"past", LINK_PAST}, {"future", LINK_FUTURE},
+    {"invitations", LINK_INVITATIONS}, {"link-result", LINK_RESULT}, {"yes", IDYES}, {"no", IDNO}};
 
 /* ---- finding ---- */
 
@@ -285,6 +287,10 @@ static int rows_of(const char *title, const char *name, const char *wanted)
 static int click(const char *title, const char *name)
 {
     HWND control = find_control(title, name);
+    for (int i = 0; i < 100 && !(control && IsWindowEnabled(control)); i++) {
+        Sleep(50); /* a person waits, too, until it is no longer grey */
+        control = find_control(title, name);
+    }
     if (!control || !IsWindowEnabled(control)) {
         return 1;
     }

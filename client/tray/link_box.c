@@ -1,0 +1,172 @@
+/* The settings of one link: who wins where both sides changed a field, how large a photo or file
+ * may be, from when to when new items are fetched, what becomes of meetings of others. Only what
+ * the link's kind of items has is shown. */
+#include "client/base/buf.h"
+#include "client/platform/win32/text.h"
+#include "client/tray/tray.h"
+#include "resources/ids.h"
+
+#include <stdio.h>
+
+struct link_box {
+    HWND main;
+    struct worker *worker;
+    struct json *link; /* owned; as from app_status */
+    bool busy;
+};
+
+static struct link_box *box_of(HWND box)
+{
+    return (struct link_box *)GetWindowLongPtrW(box, DWLP_USER);
+}
+
+/* ---- choices ---- */
+
+static const char *const POLICIES[] = {"newest", "left", "right", "ask", NULL};
+static const char *const INVITATIONS[] = {"leave", "answer", NULL};
+
+/* Texts from `first` on, an account's name in those that have a place for one. */
+static void fill_choices(HWND box, int control, UINT first, const char *const *values,
+    const char *const *accounts, const char *now)
+{
+    for (int i = 0; values[i]; i++) {
+        CLEANUP(mem_free) WCHAR *account = win32_wide(accounts ? accounts[i] : NULL);
+        CLEANUP(mem_free) WCHAR *text = text_load(first + (UINT)i, account, NULL);
+        SendDlgItemMessageW(box, control, CB_ADDSTRING, 0, (LPARAM)text);
+        if (str_eq(values[i], now)) {
+            SendDlgItemMessageW(box, control, CB_SETCURSEL, (WPARAM)i, 0);
+        }
+    }
+}
+
+static const char *chosen(HWND box, int control, const char *const *values)
+{
+    LRESULT i = SendDlgItemMessageW(box, control, CB_GETCURSEL, 0, 0);
+    return i == CB_ERR ? NULL : values[i];
+}
+
+/* ---- what is shown ---- */
+
+static void show(HWND box, const int *controls, size_t count, bool shown)
+{
+    for (size_t i = 0; i < count; i++) {
+        ShowWindow(GetDlgItem(box, controls[i]), shown ? SW_SHOWNA : SW_HIDE);
+    }
+}
+
+/* A number, or nothing where there is no limit. */
+static void set_number(HWND box, int control, const struct json *of, const char *member)
+{
+    if (json_get(of, member)) {
+        CLEANUP(mem_free) WCHAR *text = text_number(json_get_int(of, member, 0));
+        SetDlgItemTextW(box, control, text);
+    }
+}
+
+static void fill(HWND box, const struct json *link)
+{
+    static const int WINDOW[] = {LINK_WINDOW_LABEL, LINK_PAST_LABEL, LINK_PAST, LINK_FUTURE_LABEL,
+        LINK_FUTURE, LINK_WINDOW_NOTE};
+    static const int LIMIT[] = {LINK_LIMIT_LABEL, LINK_LIMIT, LINK_LIMIT_NOTE};
+    static const int MEETINGS[] = {LINK_INVITATIONS_LABEL, LINK_INVITATIONS};
+    const char *kind = json_get_str(link, "kind");
+    const char *left = json_get_str(json_get(link, "left"), "account");
+    const char *right = json_get_str(json_get(link, "right"), "account");
+    bool photos = json_get(link, "photo_limit") != NULL;
+    bool limited = photos || json_get(link, "attachment_limit");
+    CLEANUP(mem_free) WCHAR *name = win32_wide(json_get_str(link, "name"));
+    CLEANUP(mem_free) WCHAR *title = text_load(TEXT_LINK_TITLE, name, NULL);
+    CLEANUP(mem_free)
+    WCHAR *label = text_load(photos ? TEXT_PHOTOS_UP_TO : TEXT_FILES_UP_TO, NULL, NULL);
+    SetWindowTextW(box, title);
+    SetDlgItemTextW(box, LINK_LIMIT_LABEL, label);
+    fill_choices(box, LINK_POLICY, TEXT_POLICY_FIRST, POLICIES,
+        (const char *const[]){NULL, left, right, NULL}, json_get_str(link, "policy"));
+    fill_choices(box, LINK_INVITATIONS, TEXT_INVITATIONS_FIRST, INVITATIONS, NULL,
+        json_get_str(link, "invitations"));
+    set_number(box, LINK_LIMIT, link, photos ? "photo_limit" : "attachment_limit");
+    set_number(box, LINK_PAST, json_get(link, "window"), "past");
+    set_number(box, LINK_FUTURE, json_get(link, "window"), "future");
+    show(box, LIMIT, ARRAY_LEN(LIMIT), limited);
+    show(box, WINDOW, ARRAY_LEN(WINDOW), str_eq(kind, "event") || str_eq(kind, "task"));
+    show(box, MEETINGS, ARRAY_LEN(MEETINGS), json_get(link, "invitations") != NULL);
+}
+
+/* ---- OK ---- */
+
+static void set_busy(HWND box, bool busy)
+{
+    box_of(box)->busy = busy;
+    EnableWindow(GetDlgItem(box, IDOK), !busy);
+}
+
+static void changed(struct job *job)
+{
+    HWND box = job->window;
+    set_busy(box, false);
+    if (job->rc != RC_OK) {
+        CLEANUP(mem_free) WCHAR *why = win32_wide(job->error);
+        SetDlgItemTextW(box, LINK_RESULT, why);
+        return;
+    }
+    main_window_reload(box_of(box)->main, false);
+    DestroyWindow(box);
+}
+
+/* What is not shown is not set: it would be refused for this kind of link. */
+static void set_typed(HWND box, struct json *arg, const char *member, int control, const char *none)
+{
+    if (IsWindowVisible(GetDlgItem(box, control))) {
+        CLEANUP(mem_free) char *typed = text_of(box, control);
+        json_set_str(arg, member, *typed || !none ? typed : none);
+    }
+}
+
+static void command_ok(HWND box)
+{
+    const struct json *link = box_of(box)->link;
+    struct json *arg = json_object();
+    json_set_str(arg, "link", json_get_str(link, "name"));
+    json_set_str(arg, "policy", chosen(box, LINK_POLICY, POLICIES));
+    set_typed(box, arg, json_get(link, "photo_limit") ? "photo_limit" : "attachment_limit",
+        LINK_LIMIT, NULL);
+    set_typed(box, arg, "past", LINK_PAST, "all");
+    set_typed(box, arg, "future", LINK_FUTURE, "all");
+    if (json_get(link, "invitations")) {
+        json_set_str(arg, "invitations", chosen(box, LINK_INVITATIONS, INVITATIONS));
+    }
+    set_busy(box, true);
+    worker_do(box_of(box)->worker, job_new(box, job_set_link, changed, arg));
+}
+
+static INT_PTR CALLBACK link_proc(HWND box, UINT message, WPARAM w, LPARAM l)
+{
+    switch (message) {
+    case WM_INITDIALOG:
+        SetWindowLongPtrW(box, DWLP_USER, l);
+        fill(box, box_of(box)->link);
+        return TRUE;
+    case WM_COMMAND:
+        if (LOWORD(w) == IDOK && !box_of(box)->busy) {
+            command_ok(box);
+        } else if (LOWORD(w) == IDCANCEL) {
+            DestroyWindow(box);
+        }
+        return TRUE;
+    case WM_DESTROY:
+        json_free(box_of(box)->link);
+        free(box_of(box));
+        SetWindowLongPtrW(box, DWLP_USER, 0);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+void link_box_open(HWND main, struct worker *w, struct json *link)
+{
+    struct link_box *b = NEW(struct link_box);
+    *b = (struct link_box){.main = main, .worker = w, .link = link};
+    HWND box = CreateDialogParamW(
+        GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_LINK), main, link_proc, (LPARAM)b);
+    ShowWindow(box, SW_SHOW);
+}
