@@ -35,6 +35,9 @@
 #define DOC_STYLED DOC_EXT "styledDescription"
 /* Bookkeeping in the stored base of a pair: which entries of it are in doubt (merge_absorb). */
 #define DOC_DOUBTFUL DOC_EXT "doubtful"
+/* Likewise in the stored patch of what could not be read back: what else of what was written the base
+ * leaves out, a patch from one to the other (client/sync/settle.c). */
+#define DOC_LEFT_OUT DOC_EXT "leftOut"
 /* Counts up whenever a lens (client/codec, mapi/map) reads a member that it did not read before out of
  * items there have been for long: stored bases remember theirs, and those of a lower number lack it
  * without anybody having changed anything (client/sync/fetch.c). */
