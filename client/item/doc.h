@@ -38,6 +38,9 @@
 /* Beside the other members of a document that is about to be written, a number: files of the item with
  * more bytes than that stay as they are, whatever else the document says (file.h). */
 #define DOC_FILE_LIMIT DOC_EXT "fileLimit"
+/* Likewise in the stored patch of what could not be read back: what else of what was written the base
+ * leaves out, a patch from one to the other (client/sync/settle.c). */
+#define DOC_LEFT_OUT DOC_EXT "leftOut"
 /* Counts up whenever a lens (client/codec, mapi/map) reads a member that it did not read before out of
  * items there have been for long: stored bases remember theirs, and those of a lower number lack it
  * without anybody having changed anything (client/sync/fetch.c). */

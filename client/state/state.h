@@ -206,7 +206,7 @@ struct state_body {
     char *native[2]; /* as the store gave it, may be NULL */
     char *told[2];   /* NULL, or: what a write put into the document is as written, not yet read
                         back, and this is the version the store told for it */
-    char *patch[2];  /* told: what was written, a PatchObject; NULL: all of it */
+    char *patch[2];  /* told: what was written, a PatchObject with DOC_LEFT_OUT; NULL: all of it */
     bool older;      /* read by a program that could read less (DOC_READING) */
 };
 void state_body_fini(struct state_body *b);

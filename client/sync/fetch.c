@@ -94,28 +94,55 @@ static enum rc load_bases(struct run *r, struct work *w, struct err *err)
     return rc;
 }
 
+/* The base is what the item is, but for what it leaves out on purpose. */
+static void base_as_it_is(struct work_side *side, const struct json *left_out)
+{
+    struct json *base = json_dup(side->now);
+    struct json *doubtful = json_detach(side->base, DOC_DOUBTFUL);
+    merge_undo_paths(base, left_out, side->base);
+    if (doubtful) {
+        json_set(base, DOC_DOUBTFUL, doubtful);
+    }
+    json_free(side->base);
+    side->base = base;
+}
+
+/* An update could not be read back. The item is recognised by all that was written, not by the base,
+ * which may leave some of it out: ids that went with the update may be those of something else now. */
+static enum rc base_from_update(struct work_side *side, bool edited, struct err *err)
+{
+    CLEANUP(json_free) struct json *patch = NULL;
+    enum rc rc = json_parse(side->told_patch, strlen(side->told_patch), &patch, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    CLEANUP(json_free) struct json *left_out = json_detach(patch, DOC_LEFT_OUT);
+    CLEANUP(json_free) struct json *written = merge_with(side->base, left_out);
+    doc_rekey(side->now, written);
+    if (edited ||
+        !left_out) { /* an older program did not note it: nothing is taken for the store's */
+        merge_read(side->base, patch, written, side->now);
+    } else {
+        base_as_it_is(side, left_out);
+    }
+    return RC_OK;
+}
+
 /* The base is in part what was written, since it could not be read back then. At the version the
  * store told for it, the item is just that, in the store's own form. At another somebody has edited
  * it since: what differs is theirs, where it is not plainly the store's form of the same. */
 static enum rc base_from_written(struct work_side *side, struct err *err)
 {
     bool edited = !str_eq(side->told, side->version);
-    CLEANUP(json_free) struct json *patch = NULL;
     if (side->told_patch) {
-        enum rc rc = json_parse(side->told_patch, strlen(side->told_patch), &patch, err);
-        if (rc != RC_OK) {
-            return rc;
-        }
-        merge_read(side->base, patch, side->now, edited);
-        return RC_OK;
+        return base_from_update(side, edited, err);
     }
-    struct json *base = json_dup(side->now);
+    doc_rekey(side->now, side->base);
+    CLEANUP(json_free) struct json *foreign = NULL;
     if (edited) {
-        CLEANUP(json_free) struct json *foreign = merge_foreign(side->base, side->now, NULL);
-        merge_undo_paths(base, foreign, side->base);
+        foreign = merge_foreign(side->base, side->now, NULL);
     }
-    json_free(side->base);
-    side->base = base;
+    base_as_it_is(side, foreign);
     return RC_OK;
 }
 
@@ -141,9 +168,12 @@ static enum rc take_item(
         side->native = TAKE(item->native);
         side->state = PLAN_NEW;
         refs_enter(r, s, side->now, side->base);
-        if (side->base) {
+        if (side->base && side->told) {
+            rc = base_from_written(side, err);
+        } else if (side->base) {
             doc_rekey(side->now, side->base);
-            rc = side->told ? base_from_written(side, err) : RC_OK;
+        }
+        if (side->base) {
             compare_with_base(side);
         }
     } else if (item->rc == RC_OK) {

@@ -299,13 +299,22 @@ static bool is_replaced(const char *path, const struct json *before, const struc
     return false;
 }
 
-void merge_read(struct json *base, const struct json *patch, const struct json *now, bool edited)
+struct json *merge_with(const struct json *base, const struct json *patch)
 {
-    CLEANUP(json_free) struct json *before = json_dup(base);
+    struct json *doc = json_dup(base);
+    for (const struct json *p = json_first(patch); p; p = json_next(p)) {
+        put(doc, json_key(p), p);
+    }
+    return doc;
+}
+
+void merge_read(
+    struct json *base, const struct json *patch, const struct json *written, const struct json *now)
+{
     for (const struct json *p = json_first(patch); p; p = json_next(p)) {
         const struct json *there = json_pointer(now, json_key(p));
-        bool dropped = !there && !is_replaced(json_key(p), before, now);
-        if (!edited || dropped || (there && merge_form_of(p, there))) {
+        bool dropped = !there && !is_replaced(json_key(p), written, now);
+        if (dropped || (there && merge_form_of(p, there))) {
             put(base, json_key(p), there);
         }
     }

@@ -54,10 +54,14 @@ void merge_undo_paths(struct json *doc, const struct json *patch, const struct j
  * spelling, or as much of them as it can hold; of an object, what it holds of it. */
 bool merge_form_of(const struct json *written, const struct json *there);
 
-/* `base` has the values of `patch` as they were written; the item, in the base's id space, is now
- * `now`. Puts in what the store made of them; if somebody has edited the item since (`edited`), only
- * what it dropped or holds a form of: other values stay a difference, and thereby their change. */
-void merge_read(struct json *base, const struct json *patch, const struct json *now, bool edited);
+/* The document with the changes of a patch, as far as they fit; caller frees. */
+struct json *merge_with(const struct json *base, const struct json *patch);
+
+/* `base` has the values of `patch` as they were written, in an item that was `written` then and has
+ * been edited since: now it is `now`. Puts in what the store made of them, as far as that is plain: what
+ * it dropped or holds a form of. Other values stay a difference, and thereby a change. */
+void merge_read(struct json *base, const struct json *patch, const struct json *written,
+    const struct json *now);
 
 /* True if one is the other or lies below it. */
 bool merge_paths_overlap(const char *a, const char *b);

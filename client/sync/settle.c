@@ -107,6 +107,15 @@ static const char *told(const struct work *w, enum side s)
     return wrote(w, s) && !has_read_back(side) ? side->result.new_version : NULL;
 }
 
+/* The patch that stands beside such a base, with what the base leaves out of what was written: by that,
+ * too, the item is recognised once it can be read. Caller frees. */
+static char *print_told(const struct work_side *side, const struct json *base)
+{
+    CLEANUP(json_free) struct json *patch = json_dup(side->patch);
+    json_set(patch, DOC_LEFT_OUT, merge_own_patch(base, side->wanted));
+    return json_print(patch);
+}
+
 /* `owed`: not all that was to be written was. */
 static enum rc save_bases(struct run *r, struct work *w, struct json *const base[2],
     char *const native[2], bool owed, struct err *err)
@@ -114,13 +123,12 @@ static enum rc save_bases(struct run *r, struct work *w, struct json *const base
     struct entry *e = w->entry;
     struct state_body body CLEANUP_FINI(state_body_fini) = {0};
     for (int s = 0; s < 2; s++) {
-        const struct json *patch = w->side[s].patch;
         const char *version = told(w, (enum side)s);
         refs_owe(w, base[s]);
         body.doc[s] = json_print(base[s]);
         body.native[s] = native[s]; /* borrowed */
         body.told[s] = mem_strdup(version);
-        body.patch[s] = version && patch ? json_print(patch) : NULL;
+        body.patch[s] = version && w->side[s].patch ? print_told(&w->side[s], base[s]) : NULL;
     }
     e->pair.has_base = true;
     e->pair.common = w->united && owed;

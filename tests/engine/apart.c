@@ -3,7 +3,9 @@
  * are by themselves. What they have in common: a run that did not come to an end, and a base that
  * said something of one side only. */
 #include "client/base/buf.h"
+#include "client/item/doc.h"
 #include "client/state/backup.h"
+#include "client/state/internal.h"
 #include "tests/engine/world.h"
 
 #define L SIDE_LEFT
@@ -48,6 +50,12 @@ static void check_both(struct check *c, struct world *w, const char *path, const
 {
     check_str(c, world_text(w, L, "Ada", path), value);
     check_str(c, world_text(w, R, "Ada", path), value);
+}
+
+static long numbers(struct world *w, enum side s)
+{
+    const char *id = world_find(w, s, "Ada");
+    return id ? (long)json_count(json_get(memory_doc(w->store[s], FOLDER, id), "phones")) : -1;
 }
 
 static void end(struct check *c, struct world *w)
@@ -381,6 +389,65 @@ static void check_faster(struct check *c)
     end(c, &w);
 }
 
+/* ---- what was written could not be read back, and the store told its version ---- */
+
+static void add_numbers(struct world *w, enum side s)
+{
+    world_set(w, s, "Ada", "phones/p2/number", "222");
+    world_set(w, s, "Ada", "phones/p3/number", "333");
+}
+
+/* What a side has to deliver yet is not in its base. So it cannot be recognised by that once the item
+ * can be read, where a store gives ids of its own: the id of what was taken away there may be that of
+ * something else now. Here by an undo; also if it was an older program's, which noted less. */
+static void check_told_undo(struct check *c, enum side s, bool older)
+{
+    struct world w = {0};
+    w.opt[s].own_ids = true;
+    begin(c, &w);
+    world_set(&w, s, "Ada", "phones/p1/number", "111");
+    int64_t run = sync(c, &w);
+    add_numbers(&w, s);
+    memory_fail_call(w.store[s], MEMORY_FETCH, 2, RC_SERVER); /* it cannot be read back */
+    check_int(c, undo(&w, run, false), RC_SERVER);
+    if (older) {
+        check_ok(c,
+            db_exec(w.state->db,
+                "UPDATE body SET left_patch=json_remove(left_patch,'$.\"" DOC_LEFT_OUT "\"'),"
+                " right_patch=json_remove(right_patch,'$.\"" DOC_LEFT_OUT "\"')",
+                &w.err),
+            &w.err);
+    }
+    sync(c, &w);
+    for (int i = 0; i < 2; i++) {
+        check_int(c, numbers(&w, (enum side)i), 2);
+    }
+    end(c, &w);
+}
+
+/* The same by the removal of a number on the other side, which is not written itself. */
+static void check_told_merge(struct check *c, enum side s)
+{
+    struct world w = {0};
+    w.opt[s].own_ids = true;
+    enum side other = side_other(s);
+    begin(c, &w);
+    world_set(&w, s, "Ada", "phones/p1/number", "111");
+    sync(c, &w);
+    add_numbers(&w, s);
+    world_set(&w, other, "Ada", "phones", NULL);
+    CLEANUP(mem_free) char *id = mem_strdup(world_find(&w, other, "Ada"));
+    memory_fail_item(w.store[other], id, RC_REFUSED, true);
+    memory_fail_call(w.store[s], MEMORY_FETCH, 2, RC_SERVER); /* it cannot be read back */
+    check_int(c, world_sync(&w), RC_SERVER);
+    memory_fail_item(w.store[other], id, RC_OK, true);
+    sync(c, &w);
+    for (int i = 0; i < 2; i++) {
+        check_int(c, numbers(&w, (enum side)i), 2);
+    }
+    end(c, &w);
+}
+
 /* ---- one of two writes fails ---- */
 
 struct changes {
@@ -567,6 +634,16 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "apart/delete/faster")) {
         check_faster(&c);
+    }
+    if (check_case(&c, "apart/told/undo")) {
+        check_told_undo(&c, L, false);
+        check_told_undo(&c, R, false);
+        check_told_undo(&c, L, true);
+        check_told_undo(&c, R, true);
+    }
+    if (check_case(&c, "apart/told/merge")) {
+        check_told_merge(&c, L);
+        check_told_merge(&c, R);
     }
     if (check_case(&c, "apart/owed/lost")) {
         check_owed_both(&c, &(struct changes){{"x.example:a", "wins"}, {"x.example:a", "loses"}});

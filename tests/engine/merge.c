@@ -105,6 +105,21 @@ static void check_undo(struct check *c)
     check_str(c, text, "{\"a\":1,\"b\":2}");
 }
 
+/* Two new numbers, of which the base has one so far. That a store has dropped the other is seen by what
+ * was written: by the base, there would be a number in its place, as after an edit. */
+static void check_read(struct check *c)
+{
+    CLEANUP(json_free) struct json *base = parse("{\"phones\":{\"p1\":{\"number\":\"1\"}}}");
+    CLEANUP(json_free) struct json *left_out = parse("{\"phones/p2\":{\"number\":\"2\"}}");
+    CLEANUP(json_free) struct json *written = merge_with(base, left_out);
+    CLEANUP(json_free) struct json *patch = parse("{\"phones/p1\":{\"number\":\"1\"}}");
+    CLEANUP(json_free)
+    struct json *now = parse("{\"phones\":{\"p2\":{\"number\":\"2\"}},\"other\":\"edited\"}");
+    merge_read(base, patch, written, now);
+    CLEANUP(mem_free) char *text = json_print_canonical(base);
+    check_str(c, text, "{\"phones\":{}}");
+}
+
 static void check_foreign(struct check *c)
 {
     CLEANUP(json_free) struct json *written = parse("{\"a\":\"long text\",\"b\":1,\"c\":1}");
@@ -130,6 +145,9 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "merge/undo-paths")) {
         check_undo(&c);
+    }
+    if (check_case(&c, "merge/read")) {
+        check_read(&c);
     }
     if (check_case(&c, "merge/foreign")) {
         check_foreign(&c);

@@ -232,6 +232,9 @@ MUTATIONS = [
      ['engine/apart:apart/doubt']),
     ('doubt-outlives-the-answer', 'I17', SYNC, 'if (merge_touches(known, json_key(d)) && !merge_touches(unknown', 'if (0 && !merge_touches(unknown',
      ['engine/apart:apart/doubt']),
+    ('what-was-left-out-not-recognised', 'I17', SYNC, '= merge_with(side->base, left_out);', '= merge_with(side->base, NULL);',
+     ['engine/apart:apart/told']),
+    ('old-note-taken-for-a-whole-one', 'I17', SYNC, 'if (edited || !left_out) {', 'if (edited) {', ['engine/apart:apart/told']),
     ('lost-and-alike-still-owed', 'I17', SYNC, 'if (w->undo || (mine && !others)) { return w->onward[s];',
      'if (w->undo) { return w->onward[s];', ['engine/apart:apart/owed']),
     # members of groups
