@@ -93,6 +93,9 @@ static enum rc answer_list_folders(struct call *c, struct err *err)
         json_append(list, folder_json(&folders.items[i]));
     }
     json_set(c->answer, "folders", list);
+    if (folders.own) {
+        json_set(c->answer, "own", TAKE(folders.own));
+    }
     store_folders_fini(&folders);
     return RC_OK;
 }

@@ -149,6 +149,7 @@ static enum rc outlook_list_folders(struct store *store, struct store_folders *r
         }
         folder_from_json(f, store_folders_add(&folders));
     }
+    folders.own = json_detach(answer, "own");
     *ret = folders;
     return RC_OK;
 }

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* Missing in MinGW-w64 10 (values from the MAPI reference, MAPIINIT_0 and edkmdb.h). */
+/* Missing in MinGW-w64 10 (values from the MAPI reference, MAPIINIT_0, edkmdb.h and emsabtag.h). */
 #define MAPI_NO_COINIT                0x00000008
 #define PR_CHANGE_KEY                 PROP_TAG(PT_BINARY, 0x65E2)
 #define PR_IPM_APPOINTMENT_ENTRYID    PROP_TAG(PT_BINARY, 0x36D0)
@@ -19,6 +19,8 @@
 #define PR_IPM_NOTE_ENTRYID           PROP_TAG(PT_BINARY, 0x36D3)
 #define PR_IPM_TASK_ENTRYID           PROP_TAG(PT_BINARY, 0x36D4)
 #define PR_IPM_PUBLIC_FOLDERS_ENTRYID PROP_TAG(PT_BINARY, 0x6631)
+#define PR_SMTP_ADDRESS_W             PROP_TAG(PT_UNICODE, 0x39FE)
+#define PR_EMS_AB_PROXY_ADDRESSES_W   PROP_TAG(PT_MV_UNICODE, 0x800F)
 
 /* CLEANUP(mapi_release) on any interface pointer. */
 static inline void cleanup_mapi_release(void *pointer)

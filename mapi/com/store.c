@@ -6,6 +6,7 @@
 #include "client/base/buf.h"
 #include "mapi/com/folder.h"
 #include "mapi/com/hresult.h"
+#include "mapi/com/identity.h"
 #include "mapi/com/message.h"
 #include "mapi/com/table.h"
 
@@ -52,6 +53,9 @@ static enum rc list_folders(struct store *store, struct store_folders *ret, stru
     enum rc rc = store_begin(store, &s, err);
     if (rc == RC_OK) {
         rc = folder_list(s, ret, err);
+    }
+    if (rc == RC_OK) {
+        ret->own = identity_addresses(s);
     }
     return store_end(store, rc);
 }

@@ -37,7 +37,8 @@ enum rc body_text(const struct props *item, char **ret_text, struct err *err)
 static char *to_utf8(const unsigned char *data, size_t len, int64_t code_page)
 {
     CLEANUP(mem_free) char *text = mem_strndup((const char *)data, len);
-    bool whole = strlen(text) == len, utf8 = str_utf8_valid(text, len);
+    bool whole = strlen(text) == len; /* one with a NUL in it is a code page of two bytes */
+    bool utf8 = whole && str_utf8_valid(text, len);
     if (!whole || (code_page == CODE_PAGE_UTF8 && !utf8)) {
         return NULL;
     }

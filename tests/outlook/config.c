@@ -57,6 +57,11 @@ WCHAR *config_database_path(void)
     return path ? path : config_default_path();
 }
 
+WCHAR *config_identity(void)
+{
+    return config_variable(L"LOCKSTEP_EMULATED_IDENTITY");
+}
+
 WCHAR *config_violations_path(void)
 {
     static const WCHAR suffix[] = L".violations";

@@ -14,4 +14,8 @@
 WCHAR *config_database_path(void);
 WCHAR *config_violations_path(void);
 
+/* Who the profile's owner is, "TYPE:ADDRESS" or "TYPE:ADDRESS;SMTP-ADDRESS;PROXY;...", from the environment
+ * variable LOCKSTEP_EMULATED_IDENTITY; NULL: a profile without an account. Caller frees with emu_free. */
+WCHAR *config_identity(void);
+
 #endif

@@ -13,7 +13,7 @@ struct message {
     struct message_info info; /* id 0 until the first save; folder 0 for an embedded message */
     struct item item;
     struct attach *parent; /* held; of an embedded message */
-    BOOL made_body; /* PR_BODY was made out of RTF for a reader; it is not stored */
+    BOOL made_body;        /* PR_BODY was made out of RTF for a reader; it is not stored */
     ULONG edits; /* of attachments and recipients, so that their tables know when to read again */
 };
 
@@ -60,6 +60,11 @@ HRESULT entry_compare(ULONG size1, const ENTRYID *id1, ULONG size2, const ENTRYI
     ULONG *ret_equal);
 /* The store with that record key: MAPI_E_NOT_FOUND if there is none. */
 HRESULT store_by_record_key(const BYTE record_key[16], struct store_info *ret_store);
+
+/* identity.c: the owner of the profile, as the entry of an address book. MAPI_E_NOT_FOUND: there is none. */
+HRESULT identity_entryid(ULONG *ret_size, ENTRYID **ret_entryid);
+BOOL identity_is(ULONG size, const ENTRYID *entryid);
+HRESULT identity_open(const IID *iid, ULONG *ret_type, IUnknown **ret_object);
 
 /* tables.c: what the tables of stores, folders and messages show */
 HRESULT table_of_stores(ULONG flags, IMAPITable **ret_table);

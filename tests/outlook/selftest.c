@@ -381,6 +381,7 @@ int main(int argc, char **argv)
         test_moves(&t);
         test_conflicts(&t);
         test_names(&t);
+        test_identity(&t);
         check_violation(&t, "clean/a correct program causes no violation", NULL);
         test_strictness(&t);
         test_notifications(&t);

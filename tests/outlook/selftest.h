@@ -62,6 +62,7 @@ void test_attachments(struct selftest *t);
 void test_moves(struct selftest *t);
 void test_conflicts(struct selftest *t);
 void test_names(struct selftest *t);
+void test_identity(struct selftest *t);
 void test_strictness(struct selftest *t);
 void test_notifications(struct selftest *t);
 void test_leaks(struct selftest *t);

@@ -117,6 +117,43 @@ void test_strictness(struct selftest *t)
     strict_arguments(t);
 }
 
+/* ---- who the person is ---- */
+
+void test_identity(struct selftest *t)
+{
+    SizedSPropTagArray(3, tags) = {
+        3, {PR_ADDRTYPE_W, PROP_TAG(PT_UNICODE, 0x39FE), PROP_TAG(PT_MV_UNICODE, 0x800F)}};
+    ULONG size = 0, type = 0, count = 0;
+    ENTRYID *id = NULL;
+    IMailUser *user = NULL;
+    SPropValue *values = NULL;
+
+    check_hr(t, "identity/none", t->session->lpVtbl->QueryIdentity(t->session, &size, &id),
+        MAPI_E_NOT_FOUND);
+    SetEnvironmentVariableW(
+        L"LOCKSTEP_EMULATED_IDENTITY", L"EX:/o=X/cn=me;me@x.example;smtp:b@x.example");
+    check_hr(t, "identity/QueryIdentity", t->session->lpVtbl->QueryIdentity(t->session, &size, &id),
+        S_OK);
+    check_hr(t, "identity/OpenEntry",
+        t->session->lpVtbl->OpenEntry(
+            t->session, size, id, NULL, 0, &type, (IUnknown **)(void *)&user),
+        S_OK);
+    check(t, "identity/a person", user && type == MAPI_MAILUSER, "type %lu", (unsigned long)type);
+    if (user) {
+        user->lpVtbl->GetProps(user, (SPropTagArray *)&tags, MAPI_UNICODE, &count, &values);
+        check(t, "identity/addresses",
+            count == 3 && !wcscmp(values[0].Value.lpszW, L"EX") &&
+                !wcscmp(values[1].Value.lpszW, L"me@x.example") &&
+                values[2].Value.MVszW.cValues == 1 &&
+                !wcscmp(values[2].Value.MVszW.lppszW[0], L"smtp:b@x.example"),
+            "%lu values", (unsigned long)count);
+        t->mapi.free(values);
+        user->lpVtbl->Release(user);
+    }
+    t->mapi.free(id);
+    SetEnvironmentVariableW(L"LOCKSTEP_EMULATED_IDENTITY", NULL);
+}
+
 /* ---- notifications ---- */
 
 struct sink {

@@ -93,6 +93,9 @@ HRESULT entry_open(ULONG store, ULONG size, const ENTRYID *entryid, const IID *i
     if (size == 0 && store) {
         return entry_open_root(store, iid, writable, ret_type, ret_object);
     }
+    if (!store && identity_is(size, entryid)) {
+        return identity_open(iid, ret_type, ret_object);
+    }
     if (!store && entryid_is_store(entryid, size, record_key)) {
         hr = store_by_record_key(record_key, &info);
         *ret_type = MAPI_STORE;
@@ -299,10 +302,14 @@ static HRESULT STDMETHODCALLTYPE session_EnumAdrTypes(
 static HRESULT STDMETHODCALLTYPE session_QueryIdentity(
     IMAPISession *iface, ULONG *ret_size, ENTRYID **ret_entryid)
 {
-    (void)iface;
-    (void)ret_size;
-    (void)ret_entryid;
-    return MAPI_E_NOT_FOUND; /* a profile without an account */
+    struct session *self = impl_from_IMAPISession(iface);
+    CALL_SCOPE struct call call = call_begin(&self->object, "QueryIdentity");
+    HRESULT hr = call.hr;
+
+    if (SUCCEEDED(hr) && (!ret_size || !ret_entryid)) {
+        hr = check_pointer("QueryIdentity", "an output", NULL);
+    }
+    return SUCCEEDED(hr) ? identity_entryid(ret_size, ret_entryid) : hr;
 }
 
 static HRESULT STDMETHODCALLTYPE session_Logoff(

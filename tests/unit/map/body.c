@@ -83,6 +83,24 @@ static void make_item(const struct row *row, struct props *item)
     set_int(item, P_NATIVE_BODY, row->native);
 }
 
+/* UTF-16, say, under a code page that says otherwise: it ends at the first NUL for whoever takes it for a
+ * text, and none of it is HTML. */
+static void test_nul(struct check *c)
+{
+    static const char BYTES[] = "<b>a\0</b> and much more behind it";
+    static const int64_t PAGES[] = {0, 65001, 1252};
+    for (size_t i = 0; i < ARRAY_LEN(PAGES); i++) {
+        struct props item = {0};
+        make_item(&(struct row){.body = "a", .code_page = PAGES[i], .native = 3}, &item);
+        props_set_binary(&item, prop_name_of(P_HTML), BYTES, sizeof BYTES);
+        CLEANUP(json_free) struct json *doc = NULL;
+        check_int(c, map_read(ITEM_TASK, &item, &ENV, &doc, NULL), RC_OK);
+        check_str(c, json_get_str(doc, "description"), "a");
+        check_str(c, json_get_str(doc, DOC_STYLED), NULL);
+        props_fini(&item);
+    }
+}
+
 static void test_reads(struct check *c)
 {
     for (size_t i = 0; i < ARRAY_LEN(READS); i++) {
@@ -174,6 +192,9 @@ int main(int argc, char **argv)
     struct check c;
     check_init(&c, argc, argv);
     test_reads(&c);
+    if (check_case(&c, "body/read/nul")) {
+        test_nul(&c);
+    }
     test_rich(&c);
     test_writes(&c);
     return check_end(&c);
