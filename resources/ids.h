@@ -84,6 +84,12 @@
 #define LINK_INVITATIONS 233
 #define LINK_RESULT      234
 
+#define DIALOG_CHECK     240
+#define CHECK_LIST       241
+#define CHECK_RESULT     242
+#define CHECK_AGAIN      243
+#define CHECK_REPORT     244
+
 #define MAIN_PROPERTIES  189
 #define MAIN_HISTORY     190
 #define MAIN_ATTENTION   191
@@ -96,6 +102,7 @@
 #define CMD_ABOUT        205
 #define CMD_EXIT         206
 #define CMD_STOP         207
+#define CMD_CHECK        209
 #define CMD_SHOW_RUNNING 208 /* a second instance was started: open the window */
 
 #define TEXT_NAME         1001
@@ -196,6 +203,16 @@
 #define TEXT_FILES_UP_TO  1172
 #define TEXT_POLICY_FIRST 1174 /* four: newest, left, right, ask */
 #define TEXT_INVITATIONS_FIRST 1178 /* two: leave, answer */
+#define TEXT_CHECK_FIRST  1180 /* five: program, folder, state, account, link */
+#define TEXT_CHECK_COLUMN_FIRST 1185 /* three */
+#define TEXT_OK           1190
+#define TEXT_TROUBLE      1191
+#define TEXT_ALL_WELL     1192
+#define TEXT_NOT_WELL     1193
+#define TEXT_CHECKING     1194
+#define TEXT_REPORT_WRITTEN 1195
+#define TEXT_REPORT_TITLE 1196
+#define TEXT_REPORT_BEING_MADE 1197
 #define TEXT_EXIT_FIRST   1100 /* + enum app_exit: what it means */
 
 #endif

@@ -261,6 +261,17 @@ enum rc app_repair(struct app *app, const struct app_repair *request, struct jso
  * "pairs","half_pairs","doubtful","conflicts","problems":[..]]} */
 enum rc app_status(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 
+/* ---- for support ---- */
+
+/* Looks at all that a sync needs: the data folder, the state file, Outlook, each account, each link.
+ * {"ok","checks":[{"what":"program|folder|state|account|link","name","ok","text"}]}; `text` says in
+ * words what is wrong and what to do. RC_BUSY while another Lockstep is at work. */
+enum rc app_check(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
+/* Writes one ZIP file with the checks, links and their state, accounts, settings and logs, without
+ * passwords, items and their titles. {"path","bytes"}. RC_IO, RC_BUSY. */
+enum rc app_report(struct app *app, const char *path, struct json **ret, struct err *err)
+    WARN_UNUSED;
+
 /* ---- the state file ---- */
 
 /* Reads all of it: {"accounts":N,"links":N,"pairs":N,"copies":[..]}, or RC_IO if it is damaged. */

@@ -441,6 +441,24 @@ int cli_run_log(struct cli *cli)
     return cli_end(cli, app_settings_set(cli->app, &s, &err), &err, NULL, NULL);
 }
 
+int cli_run_check(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    enum rc rc = app_check(cli->app, &v, &err);
+    bool ok = json_get_bool(v, "ok", false);
+    int code = cli_end(cli, rc, &err, v, show_check);
+    return code || ok ? code : APP_EXIT_ITEMS;
+}
+
+int cli_run_report(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    enum rc rc = app_report(cli->app, cli->args.positional[0], &v, &err);
+    return cli_end(cli, rc, &err, v, show_report);
+}
+
 int cli_run_version(struct cli *cli)
 {
     (void)cli;

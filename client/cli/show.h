@@ -23,6 +23,9 @@ char *show_unfit(const struct json *v);
 char *show_backups(const struct json *v);
 char *show_history(const struct json *v);
 char *show_status(const struct json *v);
+/* show_check.c */
+char *show_check(const struct json *v);
+char *show_report(const struct json *v);
 char *show_state(const struct json *v);
 char *show_copies(const struct json *v);
 char *show_restored(const struct json *v);

@@ -366,6 +366,15 @@ const struct cli_command CLI_COMMANDS[] = {
         "because of\n"
         "the copy's age. What was deleted on one side only since then may come back.\n",
         LIST_OPTIONS, cli_run_state_restore},
+    {"check", "", 0, 0, "Check the installation: data folder, Outlook, accounts, links",
+        "Asks each server and Outlook, writes nothing there, and says of each thing what is wrong "
+        "and what to do.\n"
+        "Exit code 1: something needs somebody.\n",
+        LIST_OPTIONS, cli_run_check},
+    {"report", "FILE.zip", 1, 1, "Write one ZIP file for support",
+        "The checks, links and their state, accounts, settings and the logs. No passwords, no "
+        "items, not even titles.\n",
+        LIST_OPTIONS, cli_run_report},
     {"log", "[ITEM | debug on|off]", 0, 2, "Show what happened to an item; or the program's log",
         "With an item's title or id: everything that was done to it and why, as 'lockstep history "
         "--item' does.\n"

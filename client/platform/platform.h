@@ -77,6 +77,9 @@ void platform_random(void *p, size_t n);
 #define PLATFORM_UUID_SIZE 37
 void platform_uuid(char out[PLATFORM_UUID_SIZE]); /* RFC 9562 version 4, lower case */
 
+/* The system in words, for support: "Windows 10.0.19045, 32-bit program on 64-bit Windows". */
+char *platform_describe(void);
+
 /* ---- console ---- */
 
 /* The arguments as UTF-8, argv[0] included, NULL at the end; also makes the console show UTF-8 and

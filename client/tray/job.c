@@ -241,3 +241,15 @@ enum rc job_held(struct app *app, struct job *job, struct err *err)
         .user = job->worker};
     return app_sync_run(app, &request, &job->ret, err);
 }
+
+/* ---- for support ---- */
+
+enum rc job_check(struct app *app, struct job *job, struct err *err)
+{
+    return app_check(app, &job->ret, err);
+}
+
+enum rc job_report(struct app *app, struct job *job, struct err *err)
+{
+    return app_report(app, json_get_str(job->arg, "path"), &job->ret, err);
+}

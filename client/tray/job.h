@@ -64,4 +64,9 @@ enum rc job_set_password(struct app *app, struct job *job, struct err *err) WARN
 /* arg: {"account"}. */
 enum rc job_remove_account(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 
+/* ret: as app_check. */
+enum rc job_check(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"path"}. ret: as app_report. */
+enum rc job_report(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+
 #endif

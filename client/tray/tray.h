@@ -106,6 +106,10 @@ void password_box_open(HWND main, struct worker *w, const char *account);
 void preview_box_open(
     HWND from, HWND main, HWND tray, struct worker *w, struct json *what /* owned */);
 
+/* ---- check_box.c ---- */
+/* Checks the installation, and writes a report for support. */
+void check_box_open(struct worker *w);
+
 /* ---- attention_box.c, history_box.c ---- */
 /* What needs the user, and what can be done about it. */
 void attention_box_open(HWND main, struct worker *w);

@@ -248,6 +248,9 @@ static void command(struct tray *t, int id)
     case CMD_OPEN_LOG:
         command_open_log(t);
         break;
+    case CMD_CHECK:
+        check_box_open(t->worker);
+        break;
     case CMD_ABOUT:
         about_open(t->window, t->home);
         break;

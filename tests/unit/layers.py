@@ -11,7 +11,7 @@ WINDOWS = re.compile(r'^(windows|windowsx|winver|winsock2|ws2tcpip|wincrypt|scha
                      r'winreg|tlhelp32|wtsapi32|dbghelp)\.h$')
 SYSTEM = re.compile(r'^(unistd|fcntl|dirent|termios|pthread|pwd|poll|signal|sys/.*)\.h$')
 # Third-party headers and the one file (or folder) that may see each.
-THIRD_PARTY = re.compile(r'^(curl/|expat|cjson/|cJSON|sqlite3|libical/)')
+THIRD_PARTY = re.compile(r'^(curl/|expat|zlib|cjson/|cJSON|sqlite3|libical/)')
 
 
 def read(path):

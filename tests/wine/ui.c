@@ -43,7 +43,10 @@ static const struct {
     {"second", ATTENTION_FIRST + 1}, {"third", ATTENTION_FIRST + 2}, {"runs", HISTORY_RUNS},
     {"items", HISTORY_ITEMS}, {"settings", MAIN_PROPERTIES}, {"policy", LINK_POLICY},
     {"limit", LINK_LIMIT}, {"past", LINK_PAST}, {"future", LINK_FUTURE},
-    {"invitations", LINK_INVITATIONS}, {"link-result", LINK_RESULT}, {"yes", IDYES}, {"no", IDNO}};
+    {"invitations", LINK_INVITATIONS}, {"link-result", LINK_RESULT}, {"checks", CHECK_LIST},
+    {"check-result", CHECK_RESULT}, {"check-again", CHECK_AGAIN}, {"report", CHECK_REPORT},
+    {"file-name", 0x47c}, /* cmb13 of the system's file dialog */
+    {"yes", IDYES}, {"no", IDNO}};
 
 /* ---- finding ---- */
 

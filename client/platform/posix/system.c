@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/utsname.h>
 #include <time.h>
 
 int64_t platform_now(void)
@@ -73,4 +74,11 @@ enum rc platform_secret_reveal(const char *text, char **ret_secret, struct err *
     memset(secret, 0, len);
     free(secret);
     return RC_OK;
+}
+
+char *platform_describe(void)
+{
+    struct utsname u;
+    return uname(&u) == 0 ? str_printf("%s %s %s", u.sysname, u.release, u.machine)
+                          : mem_strdup("an unknown system");
 }

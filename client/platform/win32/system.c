@@ -79,3 +79,19 @@ enum rc platform_secret_reveal(const char *text, char **ret_secret, struct err *
     LocalFree(out.pbData);
     return good ? RC_OK : err_set(err, RC_IO, 0, "the stored password is damaged: set it again");
 }
+
+/* GetVersionEx answers what the manifest asks for; RtlGetVersion says what there is. */
+char *platform_describe(void)
+{
+    OSVERSIONINFOW v = {.dwOSVersionInfoSize = sizeof v};
+    LONG(WINAPI * get)(OSVERSIONINFOW *) = (LONG(WINAPI *)(OSVERSIONINFOW *))(void (*)(void))
+        GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "RtlGetVersion");
+    BOOL emulated = FALSE;
+    if (get) {
+        get(&v);
+    }
+    IsWow64Process(GetCurrentProcess(), &emulated);
+    int bits = (int)sizeof(void *) * 8;
+    return str_printf("Windows %lu.%lu.%lu, %d-bit program on %d-bit Windows", v.dwMajorVersion,
+        v.dwMinorVersion, v.dwBuildNumber, bits, emulated ? 64 : bits);
+}

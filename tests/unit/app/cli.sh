@@ -172,6 +172,27 @@ grep -q Beispiel-Probe right/contacts/*.vcf || problem="${problem:-}not repaired
 run 0 sync; is "$out" "People: nothing to do"
 end cli/repair
 
+# Under Wine Outlook is looked at, too; whatever it says, the rest must be there.
+"${lockstep[@]}" check >out.raw 2>err.raw; out=$(tr -d '\r' <out.raw)
+has "$out" "ok       State file: sound: 2 accounts, 1 links"; has "$out" "ok       Account left: "
+has "$out" "ok       Link People: "; has "$out" "ok       Data folder: "
+mv right right.away
+run 1 check; has "$out" "TROUBLE  Account right: "; has "$out" "needs somebody"; has "$out" "ok       Account left: "
+run 1 check --json; has "$out" '"ok":	false'
+mv right.away right
+printf 'BEGIN:VCARD\r\nGeheim' >left/contacts/bad.vcf
+run 1 sync
+run 0 report report.zip; has "$out" "no passwords and no items"
+is "$(python3 -m zipfile -t report.zip)" "Done testing"
+python3 -m zipfile -e report.zip report
+is "$(cd report && find . -type f | sort | tr '\n' ' ')" "./accounts.json ./check.json ./log/lockstep.log ./settings.json ./status.json "
+has "$(cat report/check.json)" '"what":	"state"'; has "$(cat report/status.json)" '"action":	"read"'
+grep -qE 'Beispiel|Zuviel|Falsch|bad.vcf' report/status.json report/check.json report/log/* && problem="${problem:-}the report names items; "
+rm left/contacts/bad.vcf
+run 0 sync
+run 2 report nowhere/report.zip; has "$err" "nowhere"
+end cli/check-and-report
+
 run 2 account remove left; has "$err" "People"
 run 0 unlink People
 run 0 account remove left
