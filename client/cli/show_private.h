@@ -36,6 +36,18 @@ static inline void add_foreign(struct buf *b, const char *s)
     }
 }
 
+/* show.c: one link in a line. */
+void show_add_link(struct buf *b, const struct json *link);
+/* show_sync.c */
+/* "; work: 3 created, 1 changed" if anything was written there. Returns whether. */
+bool show_add_counts(struct buf *b, const struct json *side, const char *before);
+/* Why, unless it was an ordinary sync: "undo of 3: ". */
+void show_add_cause(struct buf *b, const struct json *v);
+/* A value of a document: texts in quotes, of an object its texts and numbers. */
+void show_add_value(struct buf *b, const struct json *v);
+/* What a run or the state says of one item of the link. */
+void show_add_message(struct buf *b, const struct json *link, const struct json *m);
+
 static inline void add_local_time(struct buf *b, int64_t time)
 {
     char when[CIVIL_TEXT_SIZE];

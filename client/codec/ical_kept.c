@@ -13,7 +13,7 @@ static const char *const READ[] = {"UID", "DTSTAMP", "LAST-MODIFIED", "DTSTART",
     "DURATION", "RRULE", "EXRULE", "EXDATE", "RDATE", "RECURRENCE-ID", "LOCATION", "CATEGORIES",
     "STYLED-DESCRIPTION", "X-ALT-DESC", "REQUEST-STATUS"};
 static const char *const READ_OF_EVENTS[] = {"TRANSP", "ORGANIZER", "ATTENDEE"};
-static const char *const READ_OF_BOTH[] = {"CONFERENCE", "X-GOOGLE-CONFERENCE",
+static const char *const READ_OF_BOTH[] = {"ATTACH", "CONFERENCE", "X-GOOGLE-CONFERENCE",
     "X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-MICROSOFT-ONLINEMEETINGEXTERNALLINK"};
 /* What Exchange says a second time in its own words ([MS-OXCICAL] section 2.1.3.1.1.20). */
 #define COPIES "X-MICROSOFT-CDO-"
@@ -21,7 +21,7 @@ static const char *const READ_OF_BOTH[] = {"CONFERENCE", "X-GOOGLE-CONFERENCE",
 static const struct word {
     const char *name, *words;
 } PROPERTIES[] = {
-    {"ATTACH", "attached files"},
+    {"ATTACH", "attached files"},   /* of a note */
     {"ATTENDEE", "who takes part"}, /* of a task or note */
     {"ORGANIZER", "who gave it"},
     {"COMMENT", "comments"},
@@ -41,7 +41,8 @@ static const struct word PARAMETERS[] = {
     {"MEMBER", "through which list people are invited"},
     {NULL, NULL},
 };
-#define OF_OCCURRENCES "guests and replies of single occurrences"
+#define GUESTS_OF_OCCURRENCES "guests and replies of single occurrences"
+#define FILES_OF_OCCURRENCES  "files of single occurrences"
 
 static const char *words_of(const struct word *list, const char *name)
 {
@@ -142,17 +143,31 @@ static bool same_guests(const struct map *a, const struct map *b)
     return same;
 }
 
-static void count_lines(
-    const struct ical *ic, const struct lines_comp *comp, bool occurrence, struct json *list)
+/* A file of an occurrence that its series has not. */
+static bool is_own_file(const struct lines_comp *series, const struct line *line)
+{
+    bool own = str_ieq(line->name, "ATTACH");
+    for (struct line *l = lines_find(series, "ATTACH"); l && own;
+         l = lines_find_next(series, "ATTACH", l)) {
+        own = !str_eq(l->value, line->value);
+    }
+    return own;
+}
+
+/* `series`: NULL of the series itself. */
+static void count_lines(const struct ical *ic, const struct lines_comp *comp,
+    const struct lines_comp *series, struct json *list)
 {
     for (struct line *l = lines_next_in(comp, NULL); l; l = lines_next_in(comp, l)) {
         if (!*l->name) {
             continue;
         }
         if (ic->kind == ITEM_EVENT && is_person(l)) {
-            if (!occurrence) {
+            if (!series) {
                 count_parameters(list, l);
             }
+        } else if (series && ic->kind != ITEM_NOTE && is_own_file(series, l)) {
+            count(list, l->name, FILES_OF_OCCURRENCES, NULL);
         } else if (!is_read(ic->kind, l->name)) {
             CLEANUP(mem_free) char *text = lines_text(l);
             count(list, l->name, words_of(PROPERTIES, l->name), text);
@@ -181,9 +196,9 @@ static struct json *kept_list(const struct ical *ic)
          c = lines_comp_find(ic->lines, ic->cal, ic->name, c)) {
         bool occurrence = series && c != series;
         CLEANUP(map_free) struct map *own = guests_of(c);
-        count_lines(ic, c, occurrence, list);
+        count_lines(ic, c, occurrence ? series : NULL, list);
         if (ic->kind == ITEM_EVENT && occurrence && !same_guests(own, guests)) {
-            count(list, "ATTENDEE", OF_OCCURRENCES, NULL);
+            count(list, "ATTENDEE", GUESTS_OF_OCCURRENCES, NULL);
         }
     }
     return list;

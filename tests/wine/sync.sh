@@ -53,6 +53,7 @@ sync_suite() {
     test_two_edits
     test_unmapped_survives
     test_unfit
+    test_unfit_event
     test_delete
     [ -z "$refused" ] || test_refused
     no_violations no-violations
@@ -188,6 +189,42 @@ test_unfit() {
     curl -sf -u alice:alicepw "$url${cards}una-unfit.vcf" | tr -d '\r' >unfit-after.vcf
     check unfit/title-arrives "$(grep -c '^TITLE:Captain' unfit-after.vcf)" 1
     check unfit/kept "$(grep -cE '^(EMAIL:una[1-4]@|X-MS-SPOUSE:|X-LOCAL-THING:|item1\.)' unfit-after.vcf)" 9
+}
+
+# The same of a series: its being tentative, its colour, a link to an online meeting, a date beside the rule, guests of one occurrence, and
+# how people were invited.
+test_unfit_event() {
+    local event='Unfit review' lines='^(STATUS:TENTATIVE|COLOR:navy|CONFERENCE;|RDATE:|ATTENDEE;PARTSTAT=DECLINED|ATTENDEE;RSVP=TRUE|URL:)'
+    printf '%s\r\n' BEGIN:VCALENDAR VERSION:2.0 PRODID:-//test//test//EN BEGIN:VEVENT UID:unfit-review DTSTAMP:20260101T000000Z \
+        DTSTART:20290101T090000Z DTEND:20290101T100000Z "SUMMARY:$event" 'RRULE:FREQ=WEEKLY;COUNT=4' RDATE:20290103T090000Z STATUS:TENTATIVE COLOR:navy \
+        'CONFERENCE;VALUE=URI;FEATURE=VIDEO:https://meet.example/1' URL:https://x.example/r ORGANIZER:mailto:ann@x.example \
+        'ATTENDEE;RSVP=TRUE:mailto:bob@x.example' END:VEVENT BEGIN:VEVENT UID:unfit-review DTSTAMP:20260101T000000Z RECURRENCE-ID:20290108T090000Z \
+        DTSTART:20290108T093000Z DTEND:20290108T103000Z "SUMMARY:$event" STATUS:TENTATIVE COLOR:red ORGANIZER:mailto:ann@x.example \
+        'CONFERENCE;VALUE=URI;FEATURE=VIDEO:https://meet.example/1' 'ATTENDEE;PARTSTAT=DECLINED:mailto:bob@x.example' END:VEVENT END:VCALENDAR >unfit.ics
+    if ! curl -sf -o /dev/null -u alice:alicepw -X PUT --data-binary @unfit.ics -H 'Content-Type: text/calendar' "$url${events}unfit-review.ics"; then
+        fail unfit-event/put "$event"
+        return
+    fi
+    curl -sf -u alice:alicepw "$url${events}unfit-review.ics" | tr -d '\r' >unfit-before.ics
+    sync_counts
+    check unfit-event/arrives "$code $counts" '0 1 0 0 0 0 0 0'
+    sync_counts
+    check unfit-event/then-nothing "$code $counts" '0 0 0 0 0 0 0 0'
+    lockstep unfit calendar
+    check_like unfit-event/status "$said" 'not in outlook: status: Outlook keeps of a meeting that it is cancelled'
+    check_like unfit-event/colour "$said" 'not in outlook: color: Outlook has colours of categories'
+    check_like unfit-event/online "$said" 'not in outlook: online meeting: Outlook has no field for the link'
+    check_like unfit-event/date "$said" 'not in outlook: changed occurrence: Outlook has no dates beside the rule of a series'
+    check_like unfit-event/reply "$said" 'kept on server only: of whom a reply is wanted'
+    check_like unfit-event/guests "$said" 'kept on server only: guests and replies of single occurrences'
+    lockstep show "$event"
+    check_like unfit-event/show "$said" 'online meeting +\(nothing\) +https://meet.example/1'
+    ctl set default Calendar "$event" PSETID_Appointment:8208:001F 'Room 6' >/dev/null || fail unfit-event/edit "$event"
+    sync_counts
+    check unfit-event/edit "$code $counts" '0 0 0 0 0 1 0 0'
+    curl -sf -u alice:alicepw "$url${events}unfit-review.ics" | tr -d '\r' >unfit-after.ics
+    check unfit-event/place-arrives "$(grep -c '^LOCATION:Room 6' unfit-after.ics)" 2
+    check unfit-event/kept "$(grep -E "$lines" unfit-after.ics)" "$(grep -E "$lines" unfit-before.ics)"
 }
 
 # Deleted on the server: it lies in Deleted Items. Deleted in Outlook: gone on the server.

@@ -288,15 +288,22 @@ static const struct {
     {"ical/kept/nothing", "DTSTART:20260105T100000Z\r\nSUMMARY:x\r\nX-MICROSOFT-CDO-INSTTYPE:0",
         ""},
     {"ical/kept/names",
-        "DTSTART:20260105T100000Z\r\nX-FOO;A=b:1\r\nx-foo:2\r\nATTACH:https://x.example/"
-        "1\r\nGEO:1;2",
-        "X-FOO  2\nATTACH attached files 1\nGEO where it is on the map 1\n"},
+        "DTSTART:20260105T100000Z\r\nX-FOO;A=b:1\r\nx-foo:2\r\nURL:https://x.example/"
+        "1\r\nGEO:1;2\r\nATTACH:https://x.example/2",
+        "X-FOO  2\nURL a web page 1\nGEO where it is on the map 1\n"},
     {"ical/kept/replies",
         "DTSTART:20260105T100000Z\r\nORGANIZER:mailto:a@x.example\r\n"
         "ATTENDEE;RSVP=TRUE:mailto:b@x.example\r\nATTENDEE;RSVP=FALSE:mailto:c@x.example\r\n"
         "ATTENDEE;rsvp=true;DELEGATED-FROM=\"mailto:e@x.example\":mailto:d@x.example\r\n"
         "ATTENDEE;DELEGATED-TO=\"mailto:d@x.example\":mailto:e@x.example",
         "RSVP of whom a reply is wanted 2\nDELEGATED-FROM who comes for whom 2\n"},
+    {"ical/kept/files-of-an-occurrence",
+        "DTSTART:20260105T100000Z\r\nRRULE:FREQ=DAILY\r\nATTACH:https://x.example/1\r\n---"
+        "RECURRENCE-ID:20260106T100000Z\r\nDTSTART:20260106T100000Z\r\n"
+        "ATTACH;FMTTYPE=text/plain:https://x.example/1\r\n---"
+        "RECURRENCE-ID:20260107T100000Z\r\nDTSTART:20260107T100000Z\r\n"
+        "ATTACH:https://x.example/2",
+        "ATTACH files of single occurrences 1\n"},
     {"ical/kept/guests-of-an-occurrence",
         "DTSTART:20260105T100000Z\r\nRRULE:FREQ=DAILY\r\nATTENDEE;CN=B:mailto:b@x.example\r\n---"
         "RECURRENCE-ID:20260106T100000Z\r\nDTSTART:20260106T100000Z\r\n"
