@@ -44,7 +44,7 @@
 /* Counts up whenever a lens (client/codec, mapi/map) reads a member that it did not read before out of
  * items there have been for long: stored bases remember theirs, and those of a lower number lack it
  * without anybody having changed anything (client/sync/fetch.c). */
-#define DOC_READING 2
+#define DOC_READING 3
 /* Media type of a certificate in Outlook's own wrapping (PidTagUserX509Certificate): opaque. */
 #define DOC_OUTLOOK_CERTIFICATE "application/x-outlook-certificate"
 

@@ -5,6 +5,7 @@
 
 #include "client/base/buf.h"
 #include "client/item/media.h"
+#include "mapi/com/attach_table.h"
 #include "mapi/com/hresult.h"
 #include "mapi/com/value.h"
 
@@ -80,18 +81,6 @@ static enum rc photo_find(
                 return RC_OK;
             }
         }
-    }
-    return rc;
-}
-
-static enum rc attach_open(struct mapi_session *s, IMessage *message, ULONG number, bool write,
-    IAttach **ret, struct err *err)
-{
-    CLEANUP(mapi_release) IAttach *attach = NULL;
-    enum rc rc = mapi_check(s->api.log, "IMessage::OpenAttach",
-        message->lpVtbl->OpenAttach(message, number, NULL, write ? MAPI_MODIFY : 0, &attach), err);
-    if (rc == RC_OK) {
-        *ret = TAKE(attach);
     }
     return rc;
 }
@@ -179,9 +168,7 @@ static enum rc photo_describe(struct mapi_session *s, IAttach *attach, struct er
 static enum rc photo_new(struct mapi_session *s, IMessage *message, IAttach **ret, struct err *err)
 {
     CLEANUP(mapi_release) IAttach *attach = NULL;
-    ULONG number;
-    enum rc rc = mapi_check(s->api.log, "IMessage::CreateAttach",
-        message->lpVtbl->CreateAttach(message, NULL, 0, &number, &attach), err);
+    enum rc rc = attach_new(s, message, &attach, err);
     if (rc == RC_OK) {
         rc = photo_describe(s, attach, err);
     }

@@ -2,94 +2,22 @@
  * attachments themselves. */
 #include "mapi/com/exception.h"
 
+#include "mapi/com/attach_table.h"
 #include "mapi/com/hresult.h"
 #include "mapi/com/value.h"
-
-enum { ROWS_A_CALL = 500, ATTACHMENTS_MAX = 20000 };
 
 /* {00020307-0000-0000-C000-000000000046}: MinGW's uuid library lacks it. */
 static const IID iid_message = {0x00020307, 0, 0, {0xC0, 0, 0, 0, 0, 0, 0, 0x46}};
 
 /* ---- reading ---- */
 
-static enum rc table_open(struct mapi_session *s, IMessage *message, const ULONG *tags,
-    size_t count, IMAPITable **ret, struct err *err)
-{
-    CLEANUP(mapi_release) IMAPITable *table = NULL;
-    CLEANUP(mem_free) SPropTagArray *columns = mem_alloc(CbNewSPropTagArray(count + 1));
-    columns->cValues = (ULONG)count + 1;
-    columns->aulPropTag[0] = PR_ATTACH_NUM;
-    for (size_t i = 0; i < count; i++) {
-        columns->aulPropTag[i + 1] = tags[i];
-    }
-    enum rc rc = mapi_check(s->api.log, "IMessage::GetAttachmentTable",
-        message->lpVtbl->GetAttachmentTable(message, MAPI_UNICODE, &table), err);
-    if (rc == RC_OK) {
-        rc = mapi_check(s->api.log, "IMAPITable::SetColumns",
-            table->lpVtbl->SetColumns(table, columns, 0), err);
-    }
-    if (rc == RC_OK) {
-        *ret = TAKE(table);
-    }
-    return rc;
-}
-
 /* Adds the attachment of a row if it is a sub-item. */
-static void row_add(const SRow *row, const struct prop_name *names, const ULONG *tags, size_t count,
-    struct props *props)
+static void row_add(void *user, uint32_t number, struct props *attach)
 {
-    const SPropValue *number = mapi_find(row->lpProps, row->cValues, PR_ATTACH_NUM);
-    struct props attach = {0};
-    for (size_t i = 0; i < count; i++) {
-        const SPropValue *v = mapi_find(row->lpProps, row->cValues, tags[i]);
-        if (v) {
-            value_add(&attach, names[i], v);
-        }
+    if (map_is_sub(attach)) {
+        props_add_sub(user, number)->attach = *attach;
+        *attach = (struct props){0};
     }
-    if (number && map_is_sub(&attach)) {
-        props_add_sub(props, (uint32_t)number->Value.l)->attach = attach;
-    } else {
-        props_fini(&attach);
-    }
-}
-
-static enum rc rows_read(
-    struct mapi_session *s, IMessage *message, struct props *props, struct err *err)
-{
-    CLEANUP(mapi_release) IMAPITable *table = NULL;
-    CLEANUP_FINI(mapi_rows_fini) struct mapi_rows rows = {&s->api, NULL};
-    size_t count;
-    const struct prop_name *names = map_sub_attach_properties(&count);
-    CLEANUP(mem_free) ULONG *tags = mem_alloc((count + 1) * sizeof *tags);
-    for (size_t i = 0; i < count; i++) {
-        tags[i] = PROP_TAG((ULONG)map_property_type(names[i]), names[i].id);
-    }
-    enum rc rc = table_open(s, message, tags, count, &table, err);
-    for (size_t seen = 0; rc == RC_OK; seen += rows.set->cRows) {
-        if (seen > ATTACHMENTS_MAX) {
-            return err_set(err, RC_TOO_BIG, 0, "it has more than %d attachments", ATTACHMENTS_MAX);
-        }
-        rc = mapi_next_rows(table, ROWS_A_CALL, &rows, err);
-        if (rc != RC_OK || rows.set->cRows == 0) {
-            break;
-        }
-        for (ULONG i = 0; i < rows.set->cRows; i++) {
-            row_add(&rows.set->aRow[i], names, tags, count, props);
-        }
-    }
-    return rc;
-}
-
-static enum rc attach_open(struct mapi_session *s, IMessage *message, uint32_t number, bool write,
-    IAttach **ret, struct err *err)
-{
-    CLEANUP(mapi_release) IAttach *attach = NULL;
-    enum rc rc = mapi_check(s->api.log, "IMessage::OpenAttach",
-        message->lpVtbl->OpenAttach(message, number, NULL, write ? MAPI_MODIFY : 0, &attach), err);
-    if (rc == RC_OK) {
-        *ret = TAKE(attach);
-    }
-    return rc;
 }
 
 /* `flags`: 0, MAPI_MODIFY, or MAPI_CREATE | MAPI_MODIFY. */
@@ -160,7 +88,9 @@ enum rc exceptions_read(struct mapi_session *s, struct mapi_box *box, IMessage *
     struct props *props, struct err *err)
 {
     CLEANUP(mem_free) ULONG *tags = NULL;
-    enum rc rc = rows_read(s, message, props, err);
+    size_t count;
+    const struct prop_name *names = map_sub_attach_properties(&count);
+    enum rc rc = attach_rows(s, message, names, count, row_add, props, err);
     if (rc == RC_OK && props->sub_count) {
         rc = sub_tags(s, box, &tags, err);
     }
@@ -171,18 +101,6 @@ enum rc exceptions_read(struct mapi_session *s, struct mapi_box *box, IMessage *
 }
 
 /* ---- writing ---- */
-
-static enum rc attach_new(struct mapi_session *s, IMessage *message, IAttach **ret, struct err *err)
-{
-    CLEANUP(mapi_release) IAttach *attach = NULL;
-    ULONG number;
-    enum rc rc = mapi_check(s->api.log, "IMessage::CreateAttach",
-        message->lpVtbl->CreateAttach(message, NULL, 0, &number, &attach), err);
-    if (rc == RC_OK) {
-        *ret = TAKE(attach);
-    }
-    return rc;
-}
 
 /* First the message into its attachment, then that into the item: each SaveChanges reaches one
  * level up only. */

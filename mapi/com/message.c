@@ -10,6 +10,7 @@
 #include "client/platform/win32/text.h"
 #include "mapi/com/attach.h"
 #include "mapi/com/exception.h"
+#include "mapi/com/file.h"
 #include "mapi/com/hresult.h"
 #include "mapi/com/recipient.h"
 #include "mapi/com/value.h"
@@ -139,6 +140,9 @@ static enum rc message_read_props(struct mapi_session *s, struct folder *f, enum
     if (rc == RC_OK && map_has_subs(kind, &m->props)) {
         rc = exceptions_read(s, f->box, m->object, &m->props, err);
     }
+    if (rc == RC_OK && map_has_files(kind, &m->props)) {
+        rc = attached_files_read(s, m->object, &m->props, err);
+    }
     if (rc == RC_OK && (map_has_recipients(kind, &m->props) || (write && kind == ITEM_EVENT))) {
         rc = recipients_read(s, m->object, &m->props, err);
     }
@@ -179,6 +183,9 @@ static enum rc message_apply(struct mapi_session *s, struct mapi_box *box, IMess
     }
     if (rc == RC_OK) {
         rc = exceptions_write(s, box, object, change, err);
+    }
+    if (rc == RC_OK) {
+        rc = attached_files_write(s, box, object, change, err);
     }
     if (rc == RC_OK) {
         rc = recipients_write(s, object, change, err);

@@ -227,5 +227,6 @@ const struct section event_sections[] = {
     {{MEMBER_BILLING, MEMBER_MILEAGE}, accounting_read, accounting_write},
     {{"freeBusyStatus", EVENT_MEMBER_BUSY}, busy_read, busy_write},
     {{NULL}, event_overrides_read, NULL},
+    {{"links"}, files_read, files_write},
     {{NULL}, NULL, NULL},
 };

@@ -3,6 +3,7 @@
 
 #include "client/base/mem.h"
 #include "client/item/doc.h"
+#include "client/item/file.h"
 #include "mapi/map/distlist.h"
 #include "client/item/media.h"
 
@@ -21,13 +22,17 @@ void map_change_fini(struct map_change *c)
         props_fini(&c->recipients[i].set);
     }
     free(c->recipients);
+    for (size_t i = 0; i < c->file_count; i++) {
+        props_fini(&c->files[i].set);
+    }
+    free(c->files);
     *c = (struct map_change){0};
 }
 
 bool map_change_empty(const struct map_change *c)
 {
     return c->set.count == 0 && c->remove_count == 0 && c->sub_count == 0 &&
-           c->recipient_count == 0;
+           c->recipient_count == 0 && c->file_count == 0;
 }
 
 const char *get_text(const struct props *p, enum prop_key key)
@@ -312,6 +317,7 @@ enum rc map_write(enum item_kind kind, const struct props *now, const struct jso
         base = json_object();
     }
     media_keep(want, base);
+    file_keep(want, base);
     CLEANUP_FINI(map_change_fini) struct map_change change = {0};
     struct writer w = {now, env, base, want, !now->count, &change};
     if (w.is_new) {

@@ -69,6 +69,10 @@ int64_t final_int(const struct writer *w, enum prop_key key, int64_t fallback);
 /* True if a member differs between base and want. */
 bool member_changed(const struct writer *w, const char *member);
 
+/* "links" of events and tasks (files.c). */
+enum rc files_read(struct reader *r, struct err *err);
+enum rc files_write(struct writer *w, struct err *err);
+
 /* A value every new item of the kind gets, as real Outlook items have it. */
 struct fixed {
     enum prop_key key;

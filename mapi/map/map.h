@@ -18,6 +18,8 @@ struct map_change {
     size_t sub_count, sub_cap;
     struct map_recipient_change *recipients; /* owned array */
     size_t recipient_count, recipient_cap;
+    struct map_file_change *files; /* owned array */
+    size_t file_count, file_cap;
 };
 void map_change_fini(struct map_change *c);
 bool map_change_empty(const struct map_change *c);
@@ -36,6 +38,13 @@ struct map_recipient_change {
     enum map_sub_kind kind;
     uint32_t number;  /* PidTagRowid; meaningless for a new one */
     struct props set; /* of an existing one: what changes; its other properties stay */
+};
+
+/* What happens to one attached file. */
+struct map_file_change {
+    enum map_sub_kind kind;
+    uint32_t number;  /* of the attachment; meaningless for a new one */
+    struct props set; /* on the attachment, its bytes among them if they change */
 };
 
 /* The photo of a contact as if it were a property of the item: its bytes, or their number where
@@ -76,6 +85,17 @@ bool map_sub_wants_rich(const struct props *item);
  * map_recipient_properties (none of them named). A static array. */
 bool map_has_recipients(enum item_kind kind, const struct props *item);
 const struct prop_name *map_recipient_properties(size_t *ret_count);
+
+/* Files. An item of which map_has_files is true is to be given to map_read and map_write with all its
+ * attachments of which map_is_file is true: of each the properties of map_file_properties (few, small,
+ * none of them named), and map_file_data if it has no more than FILE_MAX bytes (and all of them
+ * together no more than MAP_FILES_MAX). Only those with bytes are files; without this property it is
+ * one that is too large. A static array. */
+#define MAP_FILES_MAX ((size_t)8 << 20)
+bool map_has_files(enum item_kind kind, const struct props *item);
+bool map_is_file(const struct props *attach);
+const struct prop_name *map_file_properties(size_t *ret_count);
+struct prop_name map_file_data(void);
 
 /* Which kind an item is, by PidTagMessageClass (prefix match at a dot: IPM.Contact,
  * IPM.Contact.Foo). Contacts folders also hold distribution lists (IPM.DistList), which are contacts

@@ -18,6 +18,7 @@
 #define SUB    (1u << ITEM_KINDS)
 #define ATTACH (1u << (ITEM_KINDS + 1))
 #define RCPT   (1u << (ITEM_KINDS + 2)) /* of a recipient */
+#define FILE_  (1u << (ITEM_KINDS + 3)) /* of an attached file */
 
 struct prop_row {
     struct prop_name name;
@@ -279,14 +280,14 @@ static const struct prop_row ROWS[P_COUNT] = {
     [P_EXCEPTION_REPLACE_TIME] = {{SET_APPOINTMENT, 0x8228, NULL}, PROP_SYSTIME, EVENT | SUB},
     [P_MESSAGE_FLAGS] = {{SET_TAG, 0x0E07, NULL}, PROP_LONG, NEVER},
     [P_EXCEPTIONAL_BODY] = {{SET_APPOINTMENT, 0x8206, NULL}, PROP_BOOLEAN, EVENT | SUB},
-    [P_ATTACH_METHOD] = {{SET_TAG, 0x3705, NULL}, PROP_LONG, ATTACH},
+    [P_ATTACH_METHOD] = {{SET_TAG, 0x3705, NULL}, PROP_LONG, ATTACH | FILE_},
     [P_ATTACH_RENDERING] = {{SET_TAG, 0x370B, NULL}, PROP_LONG, NEVER},
-    [P_ATTACH_NAME] = {{SET_TAG, 0x3001, NULL}, PROP_UNICODE, NEVER},
-    [P_ATTACH_MIME_FLAGS] = {{SET_TAG, 0x3714, NULL}, PROP_LONG, NEVER},
+    [P_ATTACH_NAME] = {{SET_TAG, 0x3001, NULL}, PROP_UNICODE, FILE_},
+    [P_ATTACH_MIME_FLAGS] = {{SET_TAG, 0x3714, NULL}, PROP_LONG, FILE_},
     [P_ATTACH_FLAGS] = {{SET_TAG, 0x7FFD, NULL}, PROP_LONG, ATTACH},
     [P_ATTACH_LINK_ID] = {{SET_TAG, 0x7FFA, NULL}, PROP_LONG, NEVER},
-    [P_ATTACH_HIDDEN] = {{SET_TAG, 0x7FFE, NULL}, PROP_BOOLEAN, ATTACH},
-    [P_ATTACH_CONTACT_PHOTO] = {{SET_TAG, 0x7FFF, NULL}, PROP_BOOLEAN, NEVER},
+    [P_ATTACH_HIDDEN] = {{SET_TAG, 0x7FFE, NULL}, PROP_BOOLEAN, ATTACH | FILE_},
+    [P_ATTACH_CONTACT_PHOTO] = {{SET_TAG, 0x7FFF, NULL}, PROP_BOOLEAN, FILE_},
     [P_ATTACH_REPLACE_TIME] = {{SET_TAG, 0x7FF9, NULL}, PROP_SYSTIME, ATTACH},
     [P_ATTACH_START_TIME] = {{SET_TAG, 0x7FFB, NULL}, PROP_SYSTIME, ATTACH},
     [P_ATTACH_END_TIME] = {{SET_TAG, 0x7FFC, NULL}, PROP_SYSTIME, ATTACH},
@@ -322,6 +323,15 @@ static const struct prop_row ROWS[P_COUNT] = {
     [P_HAS_PICTURE] = {{SET_ADDRESS, 0x8015, NULL}, PROP_BOOLEAN, CONTACT},
     [P_PHOTO] = {MAP_PHOTO, PROP_BINARY, CONTACT},
     [P_PHOTO_SIZE] = {MAP_PHOTO_SIZE, PROP_LONG, CONTACT},
+
+    /* files */
+    [P_HAS_ATTACH] = {{SET_TAG, 0x0E1B, NULL}, PROP_BOOLEAN, EVENT | TASK},
+    [P_ATTACH_DATA] = {{SET_TAG, 0x3701, NULL}, PROP_BINARY, NEVER},
+    [P_ATTACH_LONG_FILENAME] = {{SET_TAG, 0x3707, NULL}, PROP_UNICODE, FILE_},
+    [P_ATTACH_FILENAME] = {{SET_TAG, 0x3704, NULL}, PROP_UNICODE, FILE_},
+    [P_ATTACH_EXTENSION] = {{SET_TAG, 0x3703, NULL}, PROP_UNICODE, NEVER},
+    [P_ATTACH_MIME_TAG] = {{SET_TAG, 0x370E, NULL}, PROP_UNICODE, FILE_},
+    [P_ATTACH_SIZE] = {{SET_TAG, 0x0E20, NULL}, PROP_LONG, FILE_},
 };
 
 struct prop_name prop_name_of(enum prop_key key)
@@ -334,11 +344,11 @@ enum prop_type prop_type_of(enum prop_key key)
     return ROWS[key].type;
 }
 
-/* `use`: a kind, or one of the three uses beside the kinds. */
+/* `use`: a kind, or one of the uses beside the kinds. */
 static const struct prop_name *names_for(unsigned use, size_t *ret_count)
 {
     /* Filled on the first call; filling it again from another thread writes the same values. */
-    static struct prop_name lists[ITEM_KINDS + 3][P_COUNT];
+    static struct prop_name lists[ITEM_KINDS + 4][P_COUNT];
     size_t count = 0;
     for (int key = P_NONE + 1; key < P_COUNT; key++) {
         if ((ROWS[key].kinds & (1u << use)) && ROWS[key].name.set != SET_PHOTO) {
@@ -367,6 +377,11 @@ const struct prop_name *map_sub_attach_properties(size_t *ret_count)
 const struct prop_name *map_recipient_properties(size_t *ret_count)
 {
     return names_for(ITEM_KINDS + 2, ret_count);
+}
+
+const struct prop_name *map_file_properties(size_t *ret_count)
+{
+    return names_for(ITEM_KINDS + 3, ret_count);
 }
 
 struct prop_name map_rich_body(void)

@@ -309,6 +309,15 @@ enum prop_key {
     P_PHOTO,       /* its bytes */
     P_PHOTO_SIZE,  /* instead of them where it is too large to be read: how many there are */
 
+    /* files of events and tasks, which are attachments, too */
+    P_HAS_ATTACH,           /* PidTagHasAttachments */
+    P_ATTACH_DATA,          /* PidTagAttachDataBinary */
+    P_ATTACH_LONG_FILENAME, /* PidTagAttachLongFilename */
+    P_ATTACH_FILENAME,      /* PidTagAttachFilename */
+    P_ATTACH_EXTENSION,     /* PidTagAttachExtension */
+    P_ATTACH_MIME_TAG,      /* PidTagAttachMimeTag */
+    P_ATTACH_SIZE,          /* PidTagAttachSize */
+
     P_COUNT,
 };
 

@@ -45,6 +45,10 @@ void props_fini(struct props *p)
         props_fini(&p->recipients[i].row);
     }
     free(p->recipients);
+    for (size_t i = 0; i < p->file_count; i++) {
+        props_fini(&p->files[i].attach);
+    }
+    free(p->files);
     *p = (struct props){0};
 }
 
@@ -54,6 +58,14 @@ struct props_sub *props_add_sub(struct props *p, uint32_t number)
     struct props_sub *sub = &p->subs[p->sub_count++];
     *sub = (struct props_sub){.number = number};
     return sub;
+}
+
+struct props_file *props_add_file(struct props *p, uint32_t number)
+{
+    ARRAY_RESERVE(p->files, p->file_count, p->file_cap);
+    struct props_file *file = &p->files[p->file_count++];
+    *file = (struct props_file){.number = number};
+    return file;
 }
 
 struct props_recipient *props_add_recipient(struct props *p, uint32_t number)

@@ -78,6 +78,8 @@ struct props {
     size_t sub_count, sub_cap;
     struct props_recipient *recipients; /* owned */
     size_t recipient_count, recipient_cap;
+    struct props_file *files; /* owned */
+    size_t file_count, file_cap;
 };
 
 /* An item inside an item: the message embedded in one of its attachments. */
@@ -93,7 +95,15 @@ struct props_recipient {
     struct props row;
 };
 
+/* A file attached to the item. */
+struct props_file {
+    uint32_t number;     /* of the attachment (PidTagAttachNumber) */
+    struct props attach; /* with its bytes, if they were read */
+};
+
 void props_fini(struct props *p);
+/* Adds an empty file; borrowed, valid until the next one is added. */
+struct props_file *props_add_file(struct props *p, uint32_t number);
 /* Adds an empty recipient; borrowed, valid until the next one is added. */
 struct props_recipient *props_add_recipient(struct props *p, uint32_t number);
 /* Adds an empty sub-item; borrowed, valid until the next one is added. */

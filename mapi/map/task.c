@@ -364,5 +364,6 @@ const struct section task_sections[] = {
     {{"privacy"}, privacy_read, privacy_write},
     {{"priority"}, priority_read, priority_write},
     {{MEMBER_BILLING, MEMBER_MILEAGE}, accounting_read, accounting_write},
+    {{"links"}, files_read, files_write},
     {{NULL}, NULL, NULL},
 };

@@ -146,6 +146,9 @@ MUTATIONS = [
      ['engine/files:files/first-sync']),
     ('files-copied-into-occurrences', 'I2', 'client/codec/ical.c', 'ical_files_drop(&it->ic, comp);', '', ['unit/attach:attach/occurrences']),
     ('reference-taken-from-a-server', 'blobs', 'client/codec/ical_attach.c', '|| str_istarts(uri, "lockstep.")', '', ['unit/attach:attach/read']),
+    ('link-in-place-of-a-file-deletes-it', 'I1', 'mapi/map/files.c', 'if (!want) { change_add(', 'if (!want || !file_is(want)) { change_add(',
+     ['unit/map_files']),
+    ('hidden-attachment-taken-for-a-file', 'I10', 'mapi/map/files.c', '!get_int(attach, P_ATTACH_HIDDEN, 0) &&', '', ['unit/map_files']),
     ('left-out-photo-not-told', 'I11', 'client/large/*.c', 'op->note = str_printf(kind == ITEM_CONTACT ? "its photo was left out',
      'op->note = NULL; if (0) op->note = str_printf(kind == ITEM_CONTACT ? "its photo was left out', ['engine/photos:photos/server-refuses']),
     # I12: nothing outside the link is touched

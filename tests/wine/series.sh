@@ -87,10 +87,13 @@ test_born_on_server() {
 test_edited_on_server() {
     printf file >file.txt
     ctl attach default Calendar Team notes.txt file.txt >/dev/null || fail edited/attach Team
+    sync_counts
+    check edited/attachment "$code $counts" '0 0 0 0 0 1 0 0'
     quiet edited/attachment
     before=$(shown Team)
     {
-        parent team Team 'EXDATE;TZID=Europe/Berlin:20290122T090000' 'DESCRIPTION:Agenda'
+        parent team Team 'EXDATE;TZID=Europe/Berlin:20290122T090000' 'DESCRIPTION:Agenda' \
+            "ATTACH;VALUE=BINARY;ENCODING=BASE64;FILENAME=notes.txt:$(base64 -w 0 file.txt)"
         child team Team 20290108 20290110T100000 110000 'DESCRIPTION:Agenda'
         child team Team 20290129 20290129T090000 093000 'DESCRIPTION:Agenda' 'LOCATION:Away'
     } | put_event team

@@ -369,6 +369,7 @@ static const struct {
     {P_HAS_PICTURE, CONTACT, "of photos, which are attachments"},
     {P_PHOTO, CONTACT, "of photos, which are attachments"},
     {P_PHOTO_SIZE, CONTACT, "of photos, which are attachments"},
+    {P_HAS_ATTACH, EVENT | TASK, "of files, which are attachments"},
     {P_FILE_UNDER_LIST, CONTACT, "new items only"},
     {P_EMAIL1_ADDRESS_TYPE, CONTACT, "SMTP stays SMTP"},
     {P_FAX1_ADDRESS_TYPE, CONTACT, "FAX stays FAX"},
