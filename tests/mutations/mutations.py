@@ -230,7 +230,7 @@ MUTATIONS = [
     ('undo-settled-in-one-base', 'I17', SYNC, 'if (merge_touches(written, json_key(m))) {', 'if (written && 0) {', ['engine/apart:apart/undo']),
     ('unknown-entry-taken-for-half-dropped', 'I17', SYNC, 'if (lacks_entry(now, path)) {', 'if (0) {', ['engine/apart:apart/doubt']),
     ('unreadable-taken-for-an-answer', 'I17', SYNC, '(unreadable && f->intent->op != STATE_UPDATE)', 'unreadable', ['engine/apart:apart/doubt']),
-    ('doubt-forgotten', 'I17', SYNC, 'if (merge_touches(owed, json_key(d)) ||', 'if (0 && merge_touches(owed, json_key(d)) ||', ['engine/apart:apart/doubt']),
+    ('doubt-forgotten', 'I17', SYNC, 'json_set_bool(json_need_object(base, DOC_DOUBTFUL), json_key(d), true);', ';', ['engine/apart:apart/doubt']),
     ('doubt-kept-of-what-is-settled', 'I17', SYNC, 'if (merge_touches(owed, json_key(d)) ||', 'if (1 || merge_touches(owed, json_key(d)) ||',
      ['engine/apart:apart/doubt']),
     ('doubt-outlives-the-answer', 'I17', SYNC, 'if (merge_touches(known, json_key(d)) && !merge_touches(unknown', 'if (0 && !merge_touches(unknown',
