@@ -103,6 +103,8 @@
 #define CMD_EXIT         206
 #define CMD_STOP         207
 #define CMD_CHECK        209
+#define CMD_PAUSE_HOUR   210
+#define CMD_RESUME       211
 #define CMD_SHOW_RUNNING 208 /* a second instance was started: open the window */
 
 #define TEXT_NAME         1001
@@ -205,6 +207,7 @@
 #define TEXT_INVITATIONS_FIRST 1178 /* two: leave, answer */
 #define TEXT_CHECK_FIRST  1180 /* five: program, folder, state, account, link */
 #define TEXT_CHECK_COLUMN_FIRST 1185 /* three */
+#define TEXT_PAUSED_UNTIL 1198
 #define TEXT_OK           1190
 #define TEXT_TROUBLE      1191
 #define TEXT_ALL_WELL     1192

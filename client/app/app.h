@@ -290,6 +290,7 @@ enum rc app_state_restore(struct app *app, int number, struct json **ret, struct
 struct app_settings {
     bool debug_logging;     /* the log takes debug lines too */
     bool paused;            /* no scheduled passes */
+    int64_t paused_until;   /* when the pause ends by itself, UTC seconds; 0: when somebody resumes */
     long interval_minutes;  /* between scheduled passes, 1..1440 */
     long history_days;      /* undo and history of items are kept so long, 0 = for ever */
     long history_mb;        /* and at most so many megabytes of them, 0 = no limit */

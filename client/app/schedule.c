@@ -6,14 +6,19 @@ static void plan(struct schedule *s, int64_t from)
     s->next = s->paused || s->last_exit == APP_EXIT_AUTH ? 0 : from + s->interval_minutes * 60;
 }
 
-void schedule_init(struct schedule *s, int64_t now, bool paused, long interval_minutes)
+void schedule_init(
+    struct schedule *s, int64_t now, bool paused, int64_t until, long interval_minutes)
 {
-    *s = (struct schedule){.paused = paused, .interval_minutes = interval_minutes};
-    s->next = paused ? 0 : now + SCHEDULE_START_DELAY;
+    bool over = until && until <= now;
+    *s = (struct schedule){.paused = paused && !over,
+        .paused_until = paused && !over ? until : 0,
+        .interval_minutes = interval_minutes};
+    s->next = s->paused ? 0 : now + SCHEDULE_START_DELAY;
 }
 
-void schedule_pause(struct schedule *s, int64_t now, bool paused)
+void schedule_pause(struct schedule *s, int64_t now, bool paused, int64_t until)
 {
+    s->paused_until = paused ? until : 0;
     if (s->paused != paused) {
         s->paused = paused;
         if (paused || s->last_exit == APP_EXIT_AUTH) {
@@ -26,6 +31,9 @@ void schedule_pause(struct schedule *s, int64_t now, bool paused)
 
 bool schedule_due(struct schedule *s, int64_t now)
 {
+    if (s->paused && s->paused_until && s->paused_until <= now) {
+        schedule_pause(s, now, false, 0);
+    }
     if (s->next > now + s->interval_minutes * 60) {
         plan(s, now); /* the clock was set back */
     }

@@ -3,7 +3,8 @@
  *
  * The rules: a pass a short while after the start, then one every interval, counted from the end of
  * the last. After a rejected password nothing is tried until somebody asks for a pass: an account
- * must not be locked by a program that keeps knocking. A clock that was set back does not postpone
+ * must not be locked by a program that keeps knocking. A pause ends when somebody says so, or at its
+ * time. A clock that was set back does not postpone
  * the next pass beyond one interval. */
 #ifndef LOCKSTEP_APP_SCHEDULE_H
 #define LOCKSTEP_APP_SCHEDULE_H
@@ -20,11 +21,14 @@ struct schedule {
     enum app_exit last_exit;
     bool running;
     bool paused;
+    int64_t paused_until; /* when the pause ends by itself; 0 = when somebody resumes */
     long interval_minutes;
 };
 
-void schedule_init(struct schedule *s, int64_t now, bool paused, long interval_minutes);
-void schedule_pause(struct schedule *s, int64_t now, bool paused);
+/* `until`: as paused_until; one that is over counts for nothing. */
+void schedule_init(
+    struct schedule *s, int64_t now, bool paused, int64_t until, long interval_minutes);
+void schedule_pause(struct schedule *s, int64_t now, bool paused, int64_t until);
 /* True if a pass should be started now by itself. */
 bool schedule_due(struct schedule *s, int64_t now);
 void schedule_started(struct schedule *s);

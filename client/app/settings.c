@@ -47,6 +47,7 @@ struct app_settings app_settings_get(const struct app *app)
     struct app_settings s = {
         .debug_logging = json_get_bool(app->settings, "debug_logging", false),
         .paused = json_get_bool(app->settings, "paused", false),
+        .paused_until = json_get_int(app->settings, "paused_until", 0),
         .interval_minutes = (long)json_get_int(app->settings, "interval_minutes", INTERVAL_DEFAULT),
     };
     s.history_days = (long)json_get_int(app->settings, "history_days", HISTORY_DAYS);
@@ -74,6 +75,8 @@ enum rc app_settings_set(struct app *app, const struct app_settings *settings, s
     CLEANUP(json_free) struct json *v = json_dup(app->settings);
     json_set_bool(v, "debug_logging", settings->debug_logging);
     json_set_bool(v, "paused", settings->paused);
+    json_set(v, "paused_until",
+        settings->paused && settings->paused_until ? json_int(settings->paused_until) : NULL);
     json_set_int(v, "interval_minutes", settings->interval_minutes);
     json_set_int(v, "history_days", settings->history_days);
     json_set_int(v, "history_mb", settings->history_mb);

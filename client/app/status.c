@@ -1,5 +1,6 @@
 /* The state of things, for people and for monitoring. Asks no server. */
 #include "client/app/private.h"
+#include "client/platform/platform.h"
 #include "client/state/conflict.h"
 #include "client/state/review.h"
 
@@ -82,7 +83,8 @@ enum rc app_status(struct app *app, struct json **ret, struct err *err)
     json_set_str(v, "home", app->home);
     json_set_str(v, "log_dir", app->log_dir);
     json_set_bool(v, "debug_logging", settings.debug_logging);
-    json_set_bool(v, "paused", settings.paused);
+    bool over = settings.paused_until && settings.paused_until <= platform_now();
+    json_set_bool(v, "paused", settings.paused && !over);
     json_set_int(v, "interval_minutes", settings.interval_minutes);
     struct json *list = json_array();
     json_set(v, "links", list);

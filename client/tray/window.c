@@ -62,9 +62,21 @@ static void toggle_debug(struct app_settings *s)
     s->debug_logging = !s->debug_logging;
 }
 
-static void toggle_pause(struct app_settings *s)
+static void pause_until_resumed(struct app_settings *s)
 {
-    s->paused = !s->paused;
+    s->paused = true;
+    s->paused_until = 0;
+}
+
+static void pause_an_hour(struct app_settings *s)
+{
+    s->paused = true;
+    s->paused_until = platform_now() + 3600;
+}
+
+static void resume(struct app_settings *s)
+{
+    s->paused = false;
 }
 
 static void note(const char *what)
@@ -99,7 +111,8 @@ static WCHAR *second_line(const struct tray *t)
         return NULL;
     }
     if (s->paused) {
-        return text_load(TEXT_PAUSED, NULL, NULL);
+        CLEANUP(mem_free) WCHAR *until = s->paused_until ? text_time(s->paused_until) : NULL;
+        return text_load(until ? TEXT_PAUSED_UNTIL : TEXT_PAUSED, until, NULL);
     }
     if (!s->next) {
         return text_load(TEXT_WAITING, NULL, NULL);
@@ -189,7 +202,12 @@ static void show_menu(struct tray *t, int x, int y)
     HMENU bar = LoadMenuW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(MENU_TRAY)),
           menu = GetSubMenu(bar, 0);
     DeleteMenu(menu, t->schedule.running ? CMD_SYNC : CMD_STOP, MF_BYCOMMAND);
-    CheckMenuItem(menu, CMD_PAUSE, MF_BYCOMMAND | (t->schedule.paused ? MF_CHECKED : MF_UNCHECKED));
+    if (t->schedule.paused) {
+        DeleteMenu(menu, CMD_PAUSE_HOUR, MF_BYCOMMAND);
+        DeleteMenu(menu, CMD_PAUSE, MF_BYCOMMAND);
+    } else {
+        DeleteMenu(menu, CMD_RESUME, MF_BYCOMMAND);
+    }
     CheckMenuItem(
         menu, CMD_DEBUG, MF_BYCOMMAND | (settings.debug_logging ? MF_CHECKED : MF_UNCHECKED));
     SetMenuDefaultItem(menu, CMD_OPEN, FALSE);
@@ -203,11 +221,11 @@ static void show_menu(struct tray *t, int x, int y)
     DestroyMenu(bar);
 }
 
-static void command_pause(struct tray *t)
+static void command_pause(struct tray *t, void (*how)(struct app_settings *s))
 {
-    struct app_settings settings;
-    if (with_settings(toggle_pause, "pause switched", &settings) == RC_OK) {
-        schedule_pause(&t->schedule, platform_now(), settings.paused);
+    struct app_settings s;
+    if (with_settings(how, "pause switched", &s) == RC_OK) {
+        schedule_pause(&t->schedule, platform_now(), s.paused, s.paused_until);
         refresh(t);
     }
 }
@@ -238,7 +256,13 @@ static void command(struct tray *t, int id)
         worker_stop(t->worker);
         break;
     case CMD_PAUSE:
-        command_pause(t);
+        command_pause(t, pause_until_resumed);
+        break;
+    case CMD_PAUSE_HOUR:
+        command_pause(t, pause_an_hour);
+        break;
+    case CMD_RESUME:
+        command_pause(t, resume);
         break;
     case CMD_DEBUG:
         if (with_settings(toggle_debug, "debug logging switched", &settings) != RC_OK) {
@@ -406,7 +430,8 @@ enum rc tray_open(HINSTANCE instance, HWND *ret, struct err *err)
     struct tray *t = NEW(struct tray); /* lives as long as the process */
     t->home = mem_strdup(app_home(app));
     t->log_dir = mem_strdup(app_log_dir(app));
-    schedule_init(&t->schedule, platform_now(), settings.paused, settings.interval_minutes);
+    schedule_init(&t->schedule, platform_now(), settings.paused, settings.paused_until,
+        settings.interval_minutes);
     t->taskbar_created = RegisterWindowMessageW(L"TaskbarCreated");
     t->window = make_window(instance);
     if (!t->window) {

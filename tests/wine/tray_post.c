@@ -4,7 +4,7 @@
  *   tray_post gone SECONDS            until it is not
  *   tray_post title TEXT SECONDS      until the tooltip (also the window's title) holds TEXT
  *   tray_post command NAME            as if chosen from the menu: open sync pause debug about
- *                                     check exit
+ *                                     check hour resume exit
  *   tray_post items                   prints the items of the menu in lockstep.exe
  *   tray_post menu                    waits for an open menu and prints its place
  *   tray_post window SECONDS          until the main window is open; closes it
@@ -67,7 +67,7 @@ static int command(const char *name)
     static const struct {
         const char *name;
         int id;
-    } COMMANDS[] = {{"open", CMD_OPEN}, {"sync", CMD_SYNC}, {"pause", CMD_PAUSE}, {"debug", CMD_DEBUG},
+    } COMMANDS[] = {{"open", CMD_OPEN}, {"sync", CMD_SYNC}, {"pause", CMD_PAUSE}, {"hour", CMD_PAUSE_HOUR}, {"resume", CMD_RESUME}, {"debug", CMD_DEBUG},
         {"about", CMD_ABOUT}, {"check", CMD_CHECK}, {"exit", CMD_EXIT}};
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++) {
         if (strcmp(name, COMMANDS[i].name) == 0) {

@@ -565,7 +565,7 @@ static void test_schedule(struct check *c)
 {
     struct schedule s;
     if (check_case(c, "app/schedule/start-and-interval")) {
-        schedule_init(&s, 1000, false, 15);
+        schedule_init(&s, 1000, false, 0, 15);
         check_int(c, schedule_look(&s), SCHEDULE_IDLE);
         check_true(c, !schedule_due(&s, 1000 + SCHEDULE_START_DELAY - 1));
         check_true(c, schedule_due(&s, 1000 + SCHEDULE_START_DELAY));
@@ -577,7 +577,7 @@ static void test_schedule(struct check *c)
         check_int(c, schedule_look(&s), SCHEDULE_IDLE);
     }
     if (check_case(c, "app/schedule/rejected-password-waits")) {
-        schedule_init(&s, 1000, false, 15);
+        schedule_init(&s, 1000, false, 0, 15);
         schedule_started(&s);
         schedule_ended(&s, 2000, APP_EXIT_AUTH);
         check_true(c, !schedule_due(&s, 2000 + 86400));
@@ -587,16 +587,28 @@ static void test_schedule(struct check *c)
         check_true(c, schedule_due(&s, 90000 + 900));
     }
     if (check_case(c, "app/schedule/pause")) {
-        schedule_init(&s, 1000, true, 15);
+        schedule_init(&s, 1000, true, 0, 15);
         check_true(c, !schedule_due(&s, 100000));
         check_int(c, schedule_look(&s), SCHEDULE_PAUSED);
-        schedule_pause(&s, 100000, false);
+        schedule_pause(&s, 100000, false, 0);
         check_true(c, schedule_due(&s, 100000));
-        schedule_pause(&s, 100000, true);
+        schedule_pause(&s, 100000, true, 0);
         check_true(c, !schedule_due(&s, 100000));
     }
+    if (check_case(c, "app/schedule/pause-ends")) {
+        schedule_init(&s, 1000, false, 0, 15);
+        schedule_pause(&s, 1000, true, 4600);
+        check_true(c, !schedule_due(&s, 4599));
+        check_int(c, schedule_look(&s), SCHEDULE_PAUSED);
+        check_true(c, schedule_due(&s, 4600));
+        check_int(c, schedule_look(&s), SCHEDULE_IDLE);
+        schedule_init(&s, 5000, true, 4600, 15); /* it ended while the program was not running */
+        check_true(c, schedule_due(&s, 5000 + SCHEDULE_START_DELAY));
+        schedule_init(&s, 4000, true, 4600, 15);
+        check_true(c, !schedule_due(&s, 4000 + SCHEDULE_START_DELAY));
+    }
     if (check_case(c, "app/schedule/clock-set-back")) {
-        schedule_init(&s, 1000000, false, 15);
+        schedule_init(&s, 1000000, false, 0, 15);
         schedule_started(&s);
         schedule_ended(&s, 1000000, APP_EXIT_SERVER);
         check_true(c, !schedule_due(&s, 5000)); /* the clock went back eleven days */
