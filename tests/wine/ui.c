@@ -470,9 +470,11 @@ static int clipped(const char *title)
 static int rect(const char *title)
 {
     RECT r;
-    if (!GetWindowRect(find_window(title), &r)) {
+    HWND window = find_window(title);
+    if (!GetClientRect(window, &r)) { /* there is no window manager to draw a frame */
         return 1;
     }
+    MapWindowPoints(window, NULL, (POINT *)&r, 2);
     printf("%ldx%ld+%ld+%ld\n", r.right - r.left, r.bottom - r.top, r.left, r.top);
     return 0;
 }
