@@ -208,6 +208,7 @@
 #define TEXT_CHECK_FIRST  1180 /* five: program, folder, state, account, link */
 #define TEXT_CHECK_COLUMN_FIRST 1185 /* three */
 #define TEXT_PAUSED_UNTIL 1198
+#define TEXT_WAITS_FOR_YOU 1199
 #define TEXT_OK           1190
 #define TEXT_TROUBLE      1191
 #define TEXT_ALL_WELL     1192

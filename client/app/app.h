@@ -88,6 +88,7 @@ struct app_link {
     const char *attachment_limit; /* likewise of a file attached to an event or task; NULL: 1024 */
     const char *past, *future;    /* of events and tasks: days before and after today from which new
                                   items are fetched, "90", "90d", or "all"; NULL: all */
+    bool off; /* not synced with the others until app_link_set switches it on */
     const char *invitations; /* events, on a server that writes to people by itself: meetings of
                                  others are left alone ("leave", also NULL), or our part of them goes
                                  there with a word that the server keep silent ("answer") */
@@ -102,6 +103,8 @@ struct app_link_change {
                                                    with the next sync */
     const char *past, *future;                  /* as in app_link; deletes nothing */
     const char *invitations;                    /* as in app_link */
+    const char *enabled; /* "yes" or "no": whether it is synced when all links are; by its name it
+                            always can be */
 };
 /* *ret is the link as in app_link_list. RC_NOT_FOUND if there is none of this name, RC_INVALID for
  * a value that makes no sense. */

@@ -157,7 +157,6 @@ static void link_fill(struct state_link *link, const struct end *left, const str
     if (json_count(settings)) {
         link->settings = json_print(settings);
     }
-    link->enabled = true;
 }
 
 static enum rc read_policy(const char *name, enum link_policy *ret, struct err *err)
@@ -196,6 +195,7 @@ static enum rc link_build(struct app *app, const struct app_link *request,
     }
     link->name = request->name ? mem_strdup(request->name) : free_name(links, left.folder->name);
     link_fill(link, &left, &right);
+    link->enabled = !request->off;
     rc = link_set_limits(link, request->photo_limit, request->attachment_limit, err);
     if (rc == RC_OK && request->invitations) {
         rc = link_set_invitations(link, request->invitations, err);
@@ -277,6 +277,15 @@ enum rc links_list(struct app *app, const char *name, const char *key, link_list
     return rc;
 }
 
+static enum rc read_enabled(const char *word, bool *ret, struct err *err)
+{
+    if (!str_eq(word, "yes") && !str_eq(word, "no")) {
+        return err_set(err, RC_INVALID, 0, "'%s' is not yes or no", word);
+    }
+    *ret = str_eq(word, "yes");
+    return RC_OK;
+}
+
 enum rc app_link_set(struct app *app, const char *name, const struct app_link_change *change,
     struct json **ret, struct err *err)
 {
@@ -298,6 +307,9 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
     }
     if (rc == RC_OK && change->invitations) {
         rc = link_set_invitations(&link, change->invitations, err);
+    }
+    if (rc == RC_OK && change->enabled) {
+        rc = read_enabled(change->enabled, &link.enabled, err);
     }
     if (rc == RC_OK) {
         rc = link_set_window(&link, change->past, change->future, err);

@@ -382,9 +382,10 @@ static enum rc check_names(
 }
 
 /* Drops the links that are not of this pass. */
-static void keep_wanted(const struct app_sync *request, struct state_links *links)
+/* Returns how many were left out for being off. */
+static size_t keep_wanted(const struct app_sync *request, struct state_links *links)
 {
-    size_t n = 0;
+    size_t n = 0, all = links->count;
     for (size_t i = 0; i < links->count; i++) {
         if (is_wanted(request, &links->items[i])) {
             links->items[n++] = links->items[i];
@@ -393,6 +394,7 @@ static void keep_wanted(const struct app_sync *request, struct state_links *link
         }
     }
     links->count = n;
+    return request->link_count ? 0 : all - n;
 }
 
 void large_prune(struct app *app)
@@ -446,7 +448,7 @@ enum rc app_sync_run(
     if (p.links.count && !request->preview) {
         backup_daily(app);
     }
-    keep_wanted(request, &p.links);
+    size_t off = keep_wanted(request, &p.links);
     p.circle = circle_new(&p.accounts, &p.links);
     p.open = mem_alloc(sizeof *p.open * p.accounts.count);
     int64_t started = platform_ticks_ms();
@@ -461,6 +463,9 @@ enum rc app_sync_run(
     json_set_bool(*ret, "preview", request->preview);
     json_set_int(*ret, "milliseconds", platform_ticks_ms() - started);
     json_set(*ret, "links", list);
+    if (off) {
+        json_set_int(*ret, "off", (int64_t)off);
+    }
     json_set_int(*ret, "exit", app_exit_of_sync(*ret));
     return RC_OK;
 }

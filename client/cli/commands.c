@@ -210,14 +210,15 @@ int cli_run_link_set(struct cli *cli)
         .attachment_limit = value(cli, "--attachment-limit"),
         .past = value(cli, "--past"),
         .future = value(cli, "--future"),
-        .invitations = value(cli, "--invitations")};
+        .invitations = value(cli, "--invitations"),
+        .enabled = value(cli, "--enabled")};
     bool any = change.policy || change.photo_limit || change.attachment_limit || change.past ||
-               change.future || change.invitations;
+               change.future || change.invitations || change.enabled;
     enum rc rc =
         any ? app_link_set(cli->app, cli->args.positional[0], &change, &v, &err)
             : err_set(&err, RC_INVALID, 0,
                   "say what is to be changed: --policy, --photo-limit, --attachment-limit, --past, "
-                  "--future or --invitations");
+                  "--future, --invitations or --enabled");
     return cli_end(cli, rc, &err, v, show_link);
 }
 

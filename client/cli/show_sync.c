@@ -187,7 +187,9 @@ char *show_sync(const struct json *v)
         add_result(&b, l);
     }
     if (!b.len) {
-        buf_adds(&b, "Nothing is linked yet: lockstep help link\n");
+        buf_adds(&b, json_get_int(v, "off", 0)
+                         ? "All links are off: lockstep link set LINK --enabled yes\n"
+                         : "Nothing is linked yet: lockstep help link\n");
     }
     return finish(&b);
 }

@@ -71,6 +71,7 @@ static const struct cli_option LINK_SET_OPTIONS[] = {
     PAST_OPTION,
     FUTURE_OPTION,
     INVITATIONS_OPTION,
+    {"--enabled", "yes|no", "whether it is synced when all links are"},
     JSON_OPTION,
     {NULL, NULL, NULL},
 };

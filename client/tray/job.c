@@ -127,7 +127,8 @@ enum rc job_link(struct app *app, struct job *job, struct err *err)
     for (const struct json *v = json_first(json_get(job->arg, "links")); v; v = json_next(v)) {
         struct app_link link = {.left = json_get_str(v, "left"),
             .right = json_get_str(v, "right"),
-            .kind = json_get_str(v, "kind")};
+            .kind = json_get_str(v, "kind"),
+            .off = true};
         CLEANUP(json_free) struct json *made = NULL;
         struct err why = ERR_INIT;
         if (app_link_add(app, &link, &made, &why) == RC_OK) {
@@ -162,6 +163,18 @@ static bool cancelled(void *user)
     return worker_stopping(user);
 }
 
+/* Whoever syncs a link by its name has seen what would be done, or wants it anyway. */
+static enum rc switch_on(struct app *app, const char *const *names, size_t count, struct err *err)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < count && rc == RC_OK; i++) {
+        struct app_link_change change = {.enabled = "yes"};
+        CLEANUP(json_free) struct json *link = NULL;
+        rc = app_link_set(app, names[i], &change, &link, err);
+    }
+    return rc;
+}
+
 enum rc job_sync(struct app *app, struct job *job, struct err *err)
 {
     const struct json *links = json_get(job->arg, "links");
@@ -176,7 +189,8 @@ enum rc job_sync(struct app *app, struct job *job, struct err *err)
         .progress = worker_progress,
         .cancelled = cancelled,
         .user = job->worker};
-    return app_sync_run(app, &request, &job->ret, err);
+    enum rc rc = request.preview ? RC_OK : switch_on(app, names, count, err);
+    return rc == RC_OK ? app_sync_run(app, &request, &job->ret, err) : rc;
 }
 
 enum rc job_undo(struct app *app, struct job *job, struct err *err)

@@ -70,6 +70,9 @@ static WCHAR *text_of_state(const struct board_link *link)
     if (needs) {
         return needs;
     }
+    if (!link->enabled) {
+        return text_load(TEXT_WAITS_FOR_YOU, NULL, NULL);
+    }
     if (!link->rc) {
         return text_load(TEXT_NEVER_SYNCED, NULL, NULL);
     }

@@ -319,6 +319,20 @@ static void command_match(struct main_window *m)
     }
 }
 
+/* All there are, by their names: also those that wait for that. */
+static void command_sync(const struct main_window *m)
+{
+    if (m->running) {
+        PostMessageW(m->tray, WM_COMMAND, CMD_STOP, 0);
+        return;
+    }
+    struct json *names = json_array();
+    for (size_t i = 0; i < board_link_count(m->board); i++) {
+        json_append(names, json_str(board_link(m->board, i)->name));
+    }
+    PostMessageW(m->tray, TRAY_MSG_SYNC, 0, (LPARAM)names);
+}
+
 static void command_properties(const struct main_window *m)
 {
     const struct board_link *link = chosen_link(m);
@@ -416,7 +430,7 @@ static void on_command(struct main_window *m, int id)
         attention_box_open(m->box, m->worker);
         break;
     case MAIN_SYNC:
-        PostMessageW(m->tray, WM_COMMAND, m->running ? CMD_STOP : CMD_SYNC, 0);
+        command_sync(m);
         break;
     case IDCANCEL:
         DestroyWindow(m->box);

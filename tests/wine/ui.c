@@ -13,6 +13,7 @@
  *   ui answer TITLE BUTTON            a message box: yes, no, ok; prints its text
  *   ui controls TITLE                 prints every control: name, class, place, text
  *   ui clipped TITLE                  prints what overlaps or is too small for its text; none: 0
+ *   ui rect TITLE                     prints where it is: WIDTHxHEIGHT+X+Y
  *   ui place TITLE X Y WIDTH HEIGHT   moves the window; 0 0: keeps its size
  * Exit code 0: done; 1: not so, or not in time; 2: wrong command. */
 #include "resources/ids.h"
@@ -466,6 +467,18 @@ static int clipped(const char *title)
     return !look.count || look.faults;
 }
 
+static int rect(const char *title)
+{
+    RECT r;
+    HWND window = find_window(title);
+    if (!GetClientRect(window, &r)) { /* there is no window manager to draw a frame */
+        return 1;
+    }
+    MapWindowPoints(window, NULL, (POINT *)&r, 2);
+    printf("%ldx%ld+%ld+%ld\n", r.right - r.left, r.bottom - r.top, r.left, r.top);
+    return 0;
+}
+
 static int place(const char *title, char **n)
 {
     UINT keep = atoi(n[2]) ? 0 : SWP_NOSIZE;
@@ -522,6 +535,9 @@ int main(int argc, char **narrow)
     }
     if (strcmp(what, "clipped") == 0 && argc == 3) {
         return clipped(title);
+    }
+    if (strcmp(what, "rect") == 0 && argc == 3) {
+        return rect(title);
     }
     if (strcmp(what, "place") == 0 && argc == 7) {
         return place(title, argv + 3);

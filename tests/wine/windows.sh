@@ -3,11 +3,13 @@
 #   windows_start NAME       all of that, nothing linked, the program not started; $url is the server
 #   windows_open, windows_end   the program with its main window, called $main
 #   ui COMMAND ...           see tests/wine/ui.c
-#   shot NAME                the screen as NAME.png in $LOCKSTEP_SCREENS, if that is set
+#   shot NAME TITLE          a window as NAME-DPI.png in $LOCKSTEP_SCREENS, if that is set
+# LOCKSTEP_DPI: dots per inch, 96 if not set.
 . "$LOCKSTEP_ROOT/tests/wine/outlook.sh"
 . "$LOCKSTEP_ROOT/tests/conformance/dav.sh"
 servers=$LOCKSTEP_ROOT/tests/servers
 main=Lockstep
+dpi=${LOCKSTEP_DPI:-96}
 
 # Through files, not pipes: the first program that needs the screen starts Wine's explorer, which would hold the pipe open for good.
 run() {
@@ -20,12 +22,17 @@ ui() { run ui.exe "$@"; }
 post() { run tray_post.exe "$@"; }
 lockstep() { run lockstep-cli.exe "$@"; }
 server_cards() { find "$LOCKSTEP_SCRATCH/server/collections" -name .Radicale.cache -prune -o -name '*.vcf' -print; }
-shot() { [ -z "${LOCKSTEP_SCREENS:-}" ] || { sleep 0.3; import -window root "$LOCKSTEP_SCREENS/$1.png"; }; }
+shot() { # NAME TITLE
+    [ -n "${LOCKSTEP_SCREENS:-}" ] || return 0
+    sleep 0.3
+    import -window root -crop "$(ui rect "$2")" +repage "$LOCKSTEP_SCREENS/$1-$dpi.png"
+}
 
 windows_start() { # NAME
     url=$("$servers/start-radicale" "$LOCKSTEP_SCRATCH/server") || exit 1
-    wine_display_new 1024x768 || exit 1
+    wine_display_new 2048x1536 || exit 1
     outlook_start "$1"
+    [ "$dpi" = 96 ] || wine reg add 'HKCU\Control Panel\Desktop' /v LogPixels /t REG_DWORD /d "$dpi" /f >/dev/null 2>&1
     trap 'cd /; wine_prefix_end; wine_display_end; "$servers/stop-server" "$LOCKSTEP_SCRATCH/server"' EXIT
     cp "$LOCKSTEP_WIN32"/client/tray/lockstep.exe "$LOCKSTEP_WIN32"/client/cli/lockstep-cli.exe "$LOCKSTEP_WIN32"/tests/wine/ui.exe \
         "$LOCKSTEP_WIN32"/tests/wine/tray_post.exe "$outlook_dir" || exit 1

@@ -110,6 +110,10 @@ run 2 conflicts choose 1; lines "$err" 1; has "$err" "usage: lockstep conflicts 
 run 2 link set People; lines "$err" 1; has "$err" "--policy"
 run 2 link set People --policy best; lines "$err" 1; has "$err" "newest, left, right or ask"
 run 2 link set Nobody --policy ask; lines "$err" 1; has "$err" "Nobody"
+run 2 link set People --enabled perhaps; has "$err" "not yes or no"
+run 0 link set People --enabled no; has "$out" "(off)"
+run 0 sync; has "$out" "All links are off"
+run 0 link set People --enabled yes
 run 0 link set People --policy ask
 run 0 links --json; has "$out" '"policy":	"ask"'
 run 0 help conflicts choose; has "$out" "--force"
