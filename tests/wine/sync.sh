@@ -124,7 +124,7 @@ test_two_edits() {
     check edits/then-nothing "$code $counts" '0 0 0 0 0 0 0 0'
 }
 
-# The sample appointment with an attachment and the contact with a custom property: edited on the server, everything of Outlook stays;
+# An appointment with an attached file and a custom property: edited on the server, everything of Outlook stays;
 # with X- lines on the server: edited in Outlook, everything of the server stays.
 test_unmapped_survives() {
     local href
@@ -132,7 +132,7 @@ test_unmapped_survives() {
     ctl attach default Calendar "Edited on the server" notes.txt file.txt >/dev/null || fail survive/attach "no attachment"
     ctl set default Calendar "Edited on the server" "PS_PUBLIC_STRINGS:'Billing code':001F" 'AB-17' >/dev/null
     sync_counts
-    check survive/attachment-alone-writes-nothing "$code $counts" '0 0 0 0 0 0 0 0'
+    check survive/attachment-travels "$code $counts" '0 0 0 0 0 1 0 0'
     dump survive-before
     href=$(grep -l 'SUMMARY:Edited on the server' server-after-edits/*.ics | head -n 1)
     href=$(basename "$href")
