@@ -164,15 +164,18 @@ static void add_lacks(const struct work *w, const char *path, struct json *row)
 {
     const struct fits *f = w->f;
     size_t n = strlen(path);
+    if (is_changed_occurrence(w, path) && add_occurrence(w, row, path)) {
+        json_set_bool(row, "differs",
+            json_pointer(f->doc[SIDE_LEFT], path) && json_pointer(f->doc[SIDE_RIGHT], path));
+        return;
+    }
     for (const struct json *p = json_first(w->patch); p; p = json_next(p)) {
         const char *at = json_key(p);
         if (strncmp(at, path, n) != 0 || (at[n] && at[n] != '/')) {
             continue;
         }
         const struct json *left = json_pointer(f->doc[SIDE_LEFT], at);
-        if (is_changed_occurrence(w, at) && add_occurrence(w, row, at)) {
-            json_set_bool(row, "differs", left && !json_is_null(p));
-        } else if (json_is_null(p)) {
+        if (json_is_null(p)) {
             add_lack(f, row, SIDE_RIGHT, at, left);
         } else if (!left) {
             add_lack(f, row, SIDE_LEFT, at, p);

@@ -155,9 +155,8 @@ const struct cli_command CLI_COMMANDS[] = {
         cli_run_account_check},
     {"account addresses", "NAME [ADDRESS...]", 1, -1,
         "Say or show which e-mail addresses are yours",
-        "They tell meetings of your own from those of others. Most servers say them; those that "
-        "you "
-        "give take\nthe place of what you gave before. It makes no difference at which account you "
+        "They tell meetings of your own from those of others. Outlook and most servers say them; "
+        "those that you give take\nthe place of what you gave before. It makes no difference at which account you "
         "give them.\n"
         "\nExample:\n"
         "  lockstep account addresses outlook anna@example.com a.muster@example.com\n",

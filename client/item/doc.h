@@ -90,10 +90,10 @@ struct json *doc_covered(const struct json *doc, const struct json *reference);
 /* The change from `base` to `now` as a PatchObject (RFC 8620 section 5.3): {"path/to/member": value
  * or null}. `now` must have been rekeyed against base. Bookkeeping members are left out. An empty
  * object means no difference. Caller frees. Scalars and arrays are replaced whole; objects are
- * descended into, except those whose parts only make sense together (an anniversary's date, an
- * alert's trigger, the override of one occurrence). Name and address components are compared
- * without their order unless "isOrdered" is true. Maps and sets are compared entry by entry: an
- * absent one and an empty one are the same. */
+ * descended into, except those whose parts only make sense together (an anniversary's date, an alert's
+ * trigger); a changed occurrence line by line, unless one is null, or names an entry by its id, which
+ * sides give each on its own. Name and address components are compared without their order unless "isOrdered" is true. Maps
+ * and sets are compared entry by entry: an absent one and an empty one are the same. */
 struct json *doc_diff(const struct json *base, const struct json *now);
 
 /* Applies a PatchObject in place; missing parents are made, removing what is absent is no error.

@@ -35,10 +35,29 @@ const char *const *doc_group(const char *path)
     return NULL;
 }
 
+/* How much of a path names one occurrence, "recurrenceOverrides/KEY"; 0: it is about none. */
+static size_t occurrence_length(const char *path)
+{
+    static const char TOP[] = "recurrenceOverrides/";
+    if (!str_starts(path, TOP)) {
+        return 0;
+    }
+    const char *slash = strchr(path + strlen(TOP), '/');
+    return slash ? (size_t)(slash - path) : strlen(path);
+}
+
+/* Half of one and half of another would be an occurrence nobody wanted. */
+static bool same_occurrence(const char *a, const char *b)
+{
+    size_t n = occurrence_length(a);
+    return n && n == occurrence_length(b) && strncmp(a, b, n) == 0;
+}
+
 static bool overlaps(const char *a, const char *b)
 {
     const char *const *group = doc_group(a);
-    return path_within(a, b) || path_within(b, a) || (group && group == doc_group(b));
+    return path_within(a, b) || path_within(b, a) || same_occurrence(a, b) ||
+           (group && group == doc_group(b));
 }
 
 /* What a document holds at a path, as a patch value. */
@@ -87,6 +106,13 @@ static void settle(struct merge *m, const struct json *l, const struct json *r)
     const char *lp = json_key(l), *rp = json_key(r);
     if (doc_group(lp)) {
         settle_group(m, doc_group(lp));
+        return;
+    }
+    if (same_occurrence(lp, rp)) {
+        CLEANUP(mem_free) char *path = mem_strndup(lp, occurrence_length(lp));
+        json_set(m->left_wins ? m->to_right : m->to_left, path,
+            value_at(m->left_wins ? m->left_doc : m->right_doc, path));
+        add_conflict(m, path, m->left_wins, false);
         return;
     }
     const struct json *outer = strlen(lp) < strlen(rp) ? l : r;

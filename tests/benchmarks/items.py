@@ -82,13 +82,37 @@ def event(rnd, uid, _number):
     return lines + ['END:VEVENT', 'END:VCALENDAR']
 
 
+def series(rnd, uid):
+    """A weekly appointment of a year, of which three occurrences are changed and one is left out."""
+    first = datetime.datetime(2025, 1, 6, rnd.randint(7, 17)) + datetime.timedelta(days=rnd.randint(0, 300))
+    title = text(rnd, 2, 6).title()
+
+    def one(start, *extra):
+        end = start + datetime.timedelta(minutes=45)
+        return ['BEGIN:VEVENT', f'UID:{uid}', 'DTSTAMP:20260101T000000Z', f'SUMMARY:{title}', f'LOCATION:{rnd.choice(CITIES)}',
+                f'DTSTART;TZID=Europe/Berlin:{start:%Y%m%dT%H%M%S}', f'DTEND;TZID=Europe/Berlin:{end:%Y%m%dT%H%M%S}', *extra, 'END:VEVENT']
+    weeks = [first + datetime.timedelta(weeks=w) for w in sorted(rnd.sample(range(1, 52), 4))]
+    lines = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//bench//EN', *ZONE,
+             *one(first, 'RRULE:FREQ=WEEKLY;COUNT=52', f'EXDATE;TZID=Europe/Berlin:{weeks[0]:%Y%m%dT%H%M%S}')]
+    for week in weeks[1:]:
+        lines += one(week + datetime.timedelta(hours=1), f'RECURRENCE-ID;TZID=Europe/Berlin:{week:%Y%m%dT%H%M%S}')
+    return lines + ['END:VCALENDAR']
+
+
+def calendar(rnd, uid, number):
+    """One item in ten is a series, no other is."""
+    if number % 10 == 0:
+        return series(rnd, uid)
+    return [line for line in event(rnd, uid, number) if not line.startswith('RRULE')]
+
+
 def make(kind, count, folder, seed=42):
-    """Write `count` items of 'contacts' or 'events' into folder."""
+    """Write `count` items of 'contacts', 'events' or 'calendar' into folder."""
     rnd = random.Random(seed)
     os.makedirs(folder)
     for number in range(count):
         uid = str(uuid.UUID(int=rnd.getrandbits(128), version=4))
-        lines = (contact if kind == 'contacts' else event)(rnd, uid, number)
+        lines = {'contacts': contact, 'events': event, 'calendar': calendar}[kind](rnd, uid, number)
         extension = 'vcf' if kind == 'contacts' else 'ics'
         with open(os.path.join(folder, f'{uid}.{extension}'), 'wb') as out:
             out.write(b''.join(fold(line) for line in lines))

@@ -315,6 +315,7 @@ MUTATIONS = [
      'if (0) {', ['unit/map_exceptions:map/exceptions/refused']),
     ('notes-of-an-occurrence-not-read', 'series', 'mapi/map/exception.c', 'json_remove(doc, "description"); return description_read(&r, err);',
      'return RC_OK;', ['unit/map_exceptions']),
+    ('occurrence-goes-whole', 'series', 'client/item/diff.c', 'is_changes_or_absent(now) && is_told_by_lines(base, now);', '0;', ['unit/item']),
     ('any-appointment-cancelled', 'meetings', 'mapi/map/event.c', 'if (state & STATE_MEETING) {', 'if (1) {', ['unit/map_people']),
     ('cancelled-after-it-was-a-meeting', 'meetings', 'mapi/map/event_people.c', 'STATE_RECEIVED | STATE_CANCELED));', 'STATE_RECEIVED));',
      ['unit/map_people']),

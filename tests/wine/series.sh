@@ -73,6 +73,7 @@ test_born_on_server() {
         parent team Team 'EXDATE;TZID=Europe/Berlin:20290122T090000' 'DESCRIPTION:Agenda'
         child team Team 20290108 20290109T100000 110000 'DESCRIPTION:Agenda'
         child team 'Team special' 20290115 20290115T090000 093000 'DESCRIPTION:Only today' 'LOCATION:Hall'
+        child team Team 20290219 20290219T090000 093000 'DESCRIPTION:Agenda' COLOR:navy 'CONFERENCE;VALUE=URI:https://meet.example/1'
     } | put_event team
     sync_counts
     check born/created "$code $counts" '0 2 0 0 0 0 0 0'
@@ -120,6 +121,13 @@ test_edited_in_outlook() {
     check outlook/deleted "$(event team | grep -cE '^EXDATE.*20290212T090000')" 1
     check outlook/others-stay "$(event team | grep -cE '^(SUMMARY:Team special|EXDATE.*20290122T090000)$')" 2
     quiet outlook
+    # What Outlook cannot hold of an occurrence stays when the occurrence is edited there.
+    outlook_change Team 2029-02-19T09:00 title='Team once'
+    sync_counts
+    check outlook/occurrence-edited "$code $counts" '0 0 0 0 0 1 0 0'
+    check outlook/occurrence-keeps "$(event team | sed -n '/RECURRENCE-ID.*20290219T090000/,/END:VEVENT/p' | grep -cE '^(COLOR:navy|CONFERENCE;VALUE=URI:https://meet.example/1)$')" 2
+    check outlook/occurrence-title "$(event team | grep -c '^SUMMARY:Team once')" 1
+    quiet outlook/occurrence
 }
 
 # A child without its parent is one appointment; with the parent it becomes an occurrence of the series.

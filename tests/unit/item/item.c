@@ -112,7 +112,35 @@ static const struct diff_row DIFF[] = {
     {"item/diff/override-is-one", "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'x'}}}",
         "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'y','start':'2026-01-02T00:00:00'}}"
         "}",
-        "{'recurrenceOverrides/2026-01-01T00:00:00':{'title':'y','start':'2026-01-02T00:00:00'}}"},
+        "{'recurrenceOverrides/2026-01-01T00:00:00/title':'y','recurrenceOverrides/"
+        "2026-01-01T00:00:00/start':'2026-01-02T00:00:00'}"},
+    {"item/diff/new-override", "{}",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'y','keywords/a':true}}}",
+        "{'recurrenceOverrides/2026-01-01T00:00:00/title':'y','recurrenceOverrides/"
+        "2026-01-01T00:00:00/keywords~1a':true}"},
+    {"item/diff/override-gone", "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'x'}}}",
+        "{}", "{'recurrenceOverrides/2026-01-01T00:00:00':null}"},
+    {"item/diff/override-line-gone",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'x','priority':1}}}",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'priority':1}}}",
+        "{'recurrenceOverrides/2026-01-01T00:00:00/title':null}"},
+    {"item/diff/override-takes-away",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'x'}}}",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':null,'priority':1}}}",
+        "{'recurrenceOverrides/2026-01-01T00:00:00':{'title':null,'priority':1}}"},
+    {"item/diff/override-left-out", "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'x'}}}",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'excluded':true}}}",
+        "{'recurrenceOverrides/2026-01-01T00:00:00':{'excluded':true}}"},
+    {"item/diff/date-more", "{}", "{'recurrenceOverrides':{'2026-01-01T00:00:00':{}}}",
+        "{'recurrenceOverrides/2026-01-01T00:00:00':{}}"},
+    {"item/diff/override-of-an-entry",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'x','locations/1/name':'x'}}}",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'x','locations/1/name':'y'}}}",
+        "{'recurrenceOverrides/2026-01-01T00:00:00':{'title':'x','locations/1/name':'y'}}"},
+    {"item/diff/override-beside-an-entry",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'x','locations/1/name':'x'}}}",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'y','locations/1/name':'x'}}}",
+        "{'recurrenceOverrides/2026-01-01T00:00:00/title':'y'}"},
 };
 
 static void test_diff(struct check *c)
@@ -180,9 +208,72 @@ static const struct merge_row MERGE[] = {
     {"item/merge/both-add-entries", "{}", "{'emails':{'l':{'address':'1'}}}",
         "{'emails':{'r':{'address':'2'}}}", true,
         "{'emails':{'l':{'address':'1'},'r':{'address':'2'}}}", 0},
+    {"item/merge/occurrence-is-one",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'x','priority':1}}}",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'l','priority':1}}}",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'x','priority':5}}}", true,
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'l','priority':1}}}", 1},
+    {"item/merge/occurrence-is-one-mirrored",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'x'}}}", "{}",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'x','priority':5}}}", false,
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'x','priority':5}}}", 1},
+    {"item/merge/two-occurrences",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'x'},'2026-01-01T00:00:01':{'title'"
+        ":"
+        "'x'}}}",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'l'},'2026-01-01T00:00:01':{'title'"
+        ":"
+        "'x'}}}",
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'x'},'2026-01-01T00:00:01':{"
+        "'excluded':true}}}",
+        true,
+        "{'recurrenceOverrides':{'2026-01-01T00:00:00':{'title':'l'},'2026-01-01T00:00:01':{"
+        "'excluded':true}}}",
+        0},
     {"item/merge/removal-both", "{'title':'a','keywords':{'x':true}}", "{'title':'a'}",
         "{'title':'a'}", true, "{'title':'a'}", 0},
 };
+
+/* What one side cannot hold of an occurrence stays on the other when the occurrence is edited. */
+static void test_occurrence_keeps(struct check *c)
+{
+    static const struct {
+        const char *was, *now, *there, *want; /* was, now: of the side that was edited */
+    } ROWS[] = {
+        {"{'title':'x'}", "{'title':'y'}", "{'title':'x','color':'red'}",
+            "{'title':'y','color':'red'}"},
+        {NULL, "{'title':'y'}", "{'color':'red'}", "{'color':'red','title':'y'}"},
+        {"{'title':'x'}", NULL, "{'title':'x','color':'red'}", NULL}, /* as plain as any */
+        {"{'title':'x','priority':1}", "{'priority':1}", "{'title':'x','color':'red'}",
+            "{'color':'red'}"},
+        {"{'title':'x','priority':1}", "{'priority':1}", "{'title':'x'}", NULL},
+        {"{'title':'x','alerts/1':{}}", "{'title':'y','alerts/1':{}}",
+            "{'title':'x','alerts/2':{},'virtualLocations/1':{}}",
+            "{'alerts/2':{},'title':'y','virtualLocations/1':{}}"},
+        {"{'title':'x'}", "{'excluded':true}", "{'title':'x','color':'red'}", "{'excluded':true}"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(ROWS); i++) {
+        struct json *docs[4];
+        const char *const TEXTS[] = {ROWS[i].was, ROWS[i].now, ROWS[i].there, ROWS[i].want};
+        for (size_t k = 0; k < ARRAY_LEN(docs); k++) {
+            docs[k] = json_object();
+            if (TEXTS[k]) {
+                json_set(json_need_object(docs[k], "recurrenceOverrides"), "2026-01-01T00:00:00",
+                    parse(TEXTS[k]));
+            }
+        }
+        struct err err = ERR_INIT;
+        CLEANUP(json_free) struct json *patch = doc_diff(docs[0], docs[1]);
+        check_ok(c, doc_apply(docs[2], patch, &err), &err);
+        CLEANUP(mem_free)
+        char *got = json_print_canonical(docs[2]), *want = json_print_canonical(docs[3]);
+        check_str(c, got, want);
+        for (size_t k = 0; k < ARRAY_LEN(docs); k++) {
+            json_free(docs[k]);
+        }
+        err_fini(&err);
+    }
+}
 
 static void run_merge(struct check *c, const struct merge_row *row)
 {
@@ -329,6 +420,9 @@ int main(int argc, char **argv)
     test_rekey(&c);
     test_diff(&c);
     test_merge(&c);
+    if (check_case(&c, "item/apply/occurrence-keeps-what-the-other-lacks")) {
+        test_occurrence_keeps(&c);
+    }
     test_merge_random(&c);
     test_check(&c);
     test_title(&c);
