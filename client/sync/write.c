@@ -3,6 +3,7 @@
  * transaction (settle.c). */
 #include "client/sync/internal.h"
 
+#include "client/item/doc.h"
 #include "client/state/change.h"
 
 #include <assert.h>
@@ -286,11 +287,19 @@ bool work_refused_twin(const struct work_side *side)
     return side->op == STATE_CREATE && side->chosen && side->result.rc == RC_CONFLICT;
 }
 
+/* The item has another version than the one we knew: somebody has changed it, or this very update has,
+ * sent twice on its way. */
+static bool is_refused_update(const struct work_side *side)
+{
+    return side->op == STATE_UPDATE && side->result.rc == RC_CONFLICT;
+}
+
 static bool filter_written(const struct work *w, enum side s)
 {
     const struct work_side *side = &w->side[s];
     return side->write && side->tried &&
-           ((side->result.rc == RC_OK && side->op != STATE_DELETE) || work_refused_twin(side));
+           ((side->result.rc == RC_OK && side->op != STATE_DELETE) || work_refused_twin(side) ||
+               is_refused_update(side));
 }
 
 static const char *id_after(const struct work *w, enum side s)
@@ -329,6 +338,63 @@ static enum rc read_back_batch(
     return rc == RC_OK ? RC_OK : err_prefix(err, "reading back from %s", run_side_name(r, s));
 }
 
+static bool holds(const struct json *doc, const struct json *change)
+{
+    const struct json *is = json_pointer(doc, json_key(change));
+    return json_is_null(change) ? !is : json_equal(change, is);
+}
+
+/* Whether all, or anything, of a refused update is there. To the letter: here a form of ours would be the
+ * less likely, and an edit the more. */
+static void look_for_update(const struct work_side *side, bool *ret_all, bool *ret_any)
+{
+    CLEANUP(json_free) struct json *doc = json_dup(side->read_back.doc);
+    doc_rekey(doc, side->wanted);
+    *ret_all = true;
+    *ret_any = false;
+    for (const struct json *p = json_first(side->patch); p; p = json_next(p)) {
+        if (!holds(side->now, p)) {
+            *ret_all &= holds(doc, p);
+            *ret_any |= holds(doc, p);
+        }
+    }
+}
+
+/* Settles which it is. Left for a conflict, our own write would meet its source, edited since, as if it
+ * were a person's (invariant I1). */
+static void know_refused_update(struct run *r, struct work_side *side)
+{
+    bool all = false, any = true, there = side->read_back.rc == RC_OK && side->read_back.doc;
+    if (there) {
+        look_for_update(side, &all, &any);
+    }
+    if (all && any) {
+        store_op_fini(&side->result);
+        side->result.rc = RC_OK;
+        r->report->wrote_anything = true;
+        return;
+    }
+    if (any && side->read_back.rc != RC_NOT_FOUND) {
+        side->unknown = true;
+        side->result.rc = RC_SERVER;
+        str_replace(&side->result.error,
+            "changed meanwhile, perhaps by this very change; the next run looks what became of it");
+        r->report->wrote_anything = true;
+    }
+    store_item_fini(&side->read_back);
+    side->read_back.rc = RC_CANCELLED;
+}
+
+static void know_refused_updates(struct run *r, struct works *w, enum side s)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        struct work_side *side = &w->items[i].side[s];
+        if (side->write && side->tried && is_refused_update(side)) {
+            know_refused_update(r, side);
+        }
+    }
+}
+
 /* The outcome of each is in its work_side; RC_OK unless the store as a whole failed. */
 static enum rc carry_out(struct run *r, struct works *w, enum side s, struct err *err)
 {
@@ -341,6 +407,7 @@ static enum rc carry_out(struct run *r, struct works *w, enum side s, struct err
     if (rc == RC_OK) {
         rc = in_batches(r, w, s, filter_written, read_back_batch, err);
     }
+    know_refused_updates(r, w, s);
     return rc;
 }
 

@@ -448,6 +448,56 @@ static void check_told_merge(struct check *c, enum side s)
     end(c, &w);
 }
 
+/* ---- something on the way sends an update twice ---- */
+
+static void edit_theirs(struct store *s, void *user)
+{
+    (void)s;
+    edit(user, R, "b", "theirs");
+}
+
+/* The answer to the second is that somebody has changed the item. That was us: an edit where it came from
+ * is later, whatever the policy and whatever fails next. `meanwhile`: somebody has changed it, too. */
+static void check_sent_twice(struct check *c, bool meanwhile, bool unread)
+{
+    for (enum link_policy policy = LINK_NEWEST_WINS; policy < LINK_ASK; policy++) {
+        struct world w = {.policy = policy};
+        begin(c, &w);
+        edit(&w, L, "a", "ours");
+        edit(&w, L, "b", "ours");
+        memory_send_twice(w.store[R]);
+        if (meanwhile) {
+            memory_after_commit(w.store[R], edit_theirs, &w);
+        }
+        memory_fail_call(w.store[L], MEMORY_FETCH, 2, RC_SERVER); /* it is not looked at again */
+        memory_fail_call(w.store[R], MEMORY_FETCH, unread, RC_SERVER);
+        (void)!world_sync(&w);
+        memory_clear_faults(w.store[L]);
+        memory_clear_faults(w.store[R]);
+        edit(&w, L, "a", "later");
+        sync(c, &w);
+        check_int(c, w.report.conflicts, meanwhile);
+        check_both(c, &w, "x.example:a", "later");
+        check_both(
+            c, &w, "x.example:b", meanwhile && policy == LINK_RIGHT_WINS ? "theirs" : "ours");
+        end(c, &w);
+    }
+}
+
+/* It is as somebody has left it, and nothing of ours: a conflict like any other. */
+static void check_refused(struct check *c)
+{
+    struct world w = {.policy = LINK_RIGHT_WINS};
+    begin(c, &w);
+    edit(&w, L, "b", "ours");
+    memory_before_commit(w.store[R], edit_theirs, &w);
+    sync(c, &w);
+    check_int(c, w.report.failed, 0);
+    check_int(c, w.report.conflicts, 1);
+    check_both(c, &w, "x.example:b", "theirs");
+    end(c, &w);
+}
+
 /* ---- one of two writes fails ---- */
 
 struct changes {
@@ -644,6 +694,19 @@ int main(int argc, char **argv)
     if (check_case(&c, "apart/told/merge")) {
         check_told_merge(&c, L);
         check_told_merge(&c, R);
+    }
+    if (check_case(&c, "apart/twice/update")) {
+        check_sent_twice(&c, false, false);
+    }
+    if (check_case(&c, "apart/twice/edited-meanwhile")) {
+        check_sent_twice(&c, true, false);
+    }
+    if (check_case(&c, "apart/twice/unread")) {
+        check_sent_twice(&c, false, true);
+        check_sent_twice(&c, true, true);
+    }
+    if (check_case(&c, "apart/twice/somebody-else")) {
+        check_refused(&c);
     }
     if (check_case(&c, "apart/owed/lost")) {
         check_owed_both(&c, &(struct changes){{"x.example:a", "wins"}, {"x.example:a", "loses"}});

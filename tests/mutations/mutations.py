@@ -238,6 +238,10 @@ MUTATIONS = [
     ('what-was-left-out-not-recognised', 'I17', SYNC, '= merge_with(side->base, left_out);', '= merge_with(side->base, NULL);',
      ['engine/apart:apart/told']),
     ('old-note-taken-for-a-whole-one', 'I17', SYNC, 'if (edited || !left_out) {', 'if (edited) {', ['engine/apart:apart/told']),
+    ('update-sent-twice-taken-for-a-conflict', 'I1', SYNC, 'return side->op == STATE_UPDATE && side->result.rc == RC_CONFLICT;',
+     'return 0 && side;', ['engine/apart:apart/twice']),
+    ('half-of-an-update-sent-twice-forgotten', 'I1', SYNC, 'if (any && side->read_back.rc != RC_NOT_FOUND) {', 'if (0) {',
+     ['engine/apart:apart/twice']),
     ('lost-and-alike-still-owed', 'I17', SYNC, 'if (w->undo || (mine && !others)) { return w->onward[s];',
      'if (w->undo) { return w->onward[s];', ['engine/apart:apart/owed']),
     # members of groups
