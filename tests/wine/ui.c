@@ -11,6 +11,8 @@
  *   ui rows TITLE CONTROL             prints a list (cells by tabs) or a tree (indented)
  *   ui choose TITLE CONTROL TEXT      the first row that holds TEXT
  *   ui answer TITLE BUTTON            a message box: yes, no, ok; prints its text
+ *   ui heartbeat TITLE CONTROL TEXT SECONDS  asks the window every 10 ms whether it is alive, until the control's text
+ *                                     holds TEXT; prints the longest answer in ms, and how many there were
  *   ui controls TITLE                 prints every control: name, class, place, text
  *   ui clipped TITLE                  prints what overlaps or is too small for its text; none: 0
  *   ui rect TITLE                     prints where it is: WIDTHxHEIGHT+X+Y
@@ -273,6 +275,35 @@ static int until(const char *title, const char *name, const char *wanted, int se
     return strstr(rows.text, wanted) ? 0 : 1;
 }
 
+static double milliseconds(void)
+{
+    LARGE_INTEGER now, per_second;
+    QueryPerformanceCounter(&now);
+    QueryPerformanceFrequency(&per_second);
+    return (double)now.QuadPart * 1000 / (double)per_second.QuadPart;
+}
+
+static int heartbeat(const char *title, const char *name, const char *wanted, int seconds)
+{
+    HWND window = find_window(title), control = find_control(title, name);
+    double longest = 0, end = milliseconds() + seconds * 1000.0;
+    WCHAR text[TEXT_MAX] = L"";
+    long beats = 0;
+    while (window && milliseconds() < end && !strstr(utf8(text), wanted)) {
+        double begin = milliseconds(), took;
+        DWORD_PTR answer;
+        SendMessageTimeoutW(window, WM_NULL, 0, 0, SMTO_NORMAL, 10000, &answer);
+        took = milliseconds() - begin;
+        longest = took > longest ? took : longest;
+        if (++beats % 50 == 0) {
+            SendMessageW(control, WM_GETTEXT, TEXT_MAX, (LPARAM)text);
+        }
+        Sleep(10);
+    }
+    printf("%.1f %ld\n", longest, beats);
+    return strstr(utf8(text), wanted) ? 0 : 1;
+}
+
 static int rows_of(const char *title, const char *name, const char *wanted)
 {
     static struct rows rows;
@@ -510,6 +541,9 @@ int main(int argc, char **narrow)
     }
     if (strcmp(what, "until") == 0 && argc == 6) {
         return until(title, argv[3], argv[4], atoi(argv[5]));
+    }
+    if (strcmp(what, "heartbeat") == 0 && argc == 6) {
+        return heartbeat(title, argv[3], argv[4], atoi(argv[5]));
     }
     if (strcmp(what, "enabled") == 0 && argc == 4) {
         HWND control = find_control(title, argv[3]);
