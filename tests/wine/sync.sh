@@ -201,6 +201,8 @@ test_unfit_event() {
         'ATTENDEE;RSVP=TRUE:mailto:bob@x.example' END:VEVENT BEGIN:VEVENT UID:unfit-review DTSTAMP:20260101T000000Z RECURRENCE-ID:20290108T090000Z \
         DTSTART:20290108T093000Z DTEND:20290108T103000Z "SUMMARY:$event" STATUS:TENTATIVE COLOR:red ORGANIZER:mailto:ann@x.example \
         'CONFERENCE;VALUE=URI;FEATURE=VIDEO:https://meet.example/1' 'ATTENDEE;PARTSTAT=DECLINED:mailto:bob@x.example' END:VEVENT END:VCALENDAR >unfit.ics
+    # Cyrus, which refuses a sample, looks after meetings itself: those of others are left alone there (wine/meetings-cyrus).
+    [ -z "$refused" ] || sed -i -E '/^(ORGANIZER|ATTENDEE)/d' unfit.ics
     if ! curl -sf -o /dev/null -u alice:alicepw -X PUT --data-binary @unfit.ics -H 'Content-Type: text/calendar' "$url${events}unfit-review.ics"; then
         fail unfit-event/put "$event"
         return
@@ -215,8 +217,10 @@ test_unfit_event() {
     check_like unfit-event/colour "$said" 'not in outlook: color: Outlook has colours of categories'
     check_like unfit-event/online "$said" 'not in outlook: online meeting: Outlook has no field for the link'
     check_like unfit-event/date "$said" 'not in outlook: changed occurrence: Outlook has no dates beside the rule of a series'
-    check_like unfit-event/reply "$said" 'kept on server only: of whom a reply is wanted'
-    check_like unfit-event/guests "$said" 'kept on server only: guests and replies of single occurrences'
+    if [ -z "$refused" ]; then
+        check_like unfit-event/reply "$said" 'kept on server only: of whom a reply is wanted'
+        check_like unfit-event/guests "$said" 'kept on server only: guests and replies of single occurrences'
+    fi
     lockstep show "$event"
     check_like unfit-event/show "$said" 'online meeting +\(nothing\) +https://meet.example/1'
     ctl set default Calendar "$event" PSETID_Appointment:8208:001F 'Room 6' >/dev/null || fail unfit-event/edit "$event"
