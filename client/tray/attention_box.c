@@ -264,15 +264,11 @@ static INT_PTR CALLBACK attention_proc(HWND box, UINT message, WPARAM w, LPARAM 
     }
     struct attention_box *b = box_of(box);
     const NMLISTVIEW *changed = (const NMLISTVIEW *)l;
-    switch (b ? message : WM_NULL) {
-    case WM_SIZE:
-        layout_apply(b->layout);
+    if (b && layout_message(b->layout, message, w, l)) {
         list_view_fit(GetDlgItem(box, ATTENTION_LIST), SHARES, COLUMNS);
         list_view_fit(GetDlgItem(box, ATTENTION_DETAIL), DETAIL_SHARES, DETAILS);
-        return TRUE;
-    case WM_GETMINMAXINFO:
-        ((MINMAXINFO *)l)->ptMinTrackSize = layout_smallest(b->layout);
-        return TRUE;
+    }
+    switch (b ? message : WM_NULL) {
     case WM_COMMAND:
         on_command(box, LOWORD(w));
         return TRUE;

@@ -156,14 +156,10 @@ static INT_PTR CALLBACK check_proc(HWND box, UINT message, WPARAM w, LPARAM l)
         return TRUE;
     }
     struct check_box *b = box_of(box);
-    switch (b ? message : WM_NULL) {
-    case WM_SIZE:
-        layout_apply(b->layout);
+    if (b && layout_message(b->layout, message, w, l)) {
         list_view_fit(GetDlgItem(box, CHECK_LIST), SHARES, COLUMNS);
-        return TRUE;
-    case WM_GETMINMAXINFO:
-        ((MINMAXINFO *)l)->ptMinTrackSize = layout_smallest(b->layout);
-        return TRUE;
+    }
+    switch (b ? message : WM_NULL) {
     case WM_COMMAND:
         on_command(box, LOWORD(w));
         return TRUE;

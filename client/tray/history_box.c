@@ -194,15 +194,11 @@ static INT_PTR CALLBACK history_proc(HWND box, UINT message, WPARAM w, LPARAM l)
     }
     struct history_box *b = box_of(box);
     const NMLISTVIEW *changed = (const NMLISTVIEW *)l;
-    switch (b ? message : WM_NULL) {
-    case WM_SIZE:
-        layout_apply(b->layout);
+    if (b && layout_message(b->layout, message, w, l)) {
         list_view_fit(GetDlgItem(box, HISTORY_RUNS), SHARES, COLUMNS);
         list_view_fit(GetDlgItem(box, HISTORY_ITEMS), DETAIL_SHARES, DETAILS);
-        return TRUE;
-    case WM_GETMINMAXINFO:
-        ((MINMAXINFO *)l)->ptMinTrackSize = layout_smallest(b->layout);
-        return TRUE;
+    }
+    switch (b ? message : WM_NULL) {
     case TRAY_MSG_CHANGED: /* by an undo: there is one run more */
         load(box);
         return TRUE;

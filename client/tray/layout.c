@@ -9,7 +9,16 @@ struct layout {
     size_t count;
     RECT *places;       /* owned; of each rule's control, at the smallest size */
     SIZE client, whole; /* the smallest */
+    int dpi;            /* that all of these are for */
 };
+
+static int dpi_of(HWND window)
+{
+    HDC dc = GetDC(window);
+    int dpi = GetDeviceCaps(dc, LOGPIXELSX);
+    ReleaseDC(window, dc);
+    return dpi;
+}
 
 struct layout *layout_new(HWND window, const struct layout_rule *rules, size_t count)
 {
@@ -22,7 +31,8 @@ struct layout *layout_new(HWND window, const struct layout_rule *rules, size_t c
         .count = count,
         .places = mem_alloc(count * sizeof(RECT)),
         .client = {client.right, client.bottom},
-        .whole = {whole.right - whole.left, whole.bottom - whole.top}};
+        .whole = {whole.right - whole.left, whole.bottom - whole.top},
+        .dpi = dpi_of(window)};
     for (size_t i = 0; i < count; i++) {
         GetWindowRect(GetDlgItem(window, rules[i].control), &l->places[i]);
         MapWindowPoints(NULL, window, (POINT *)&l->places[i], 2);
@@ -38,7 +48,7 @@ void layout_free(struct layout *l)
     }
 }
 
-void layout_apply(struct layout *l)
+static void apply(struct layout *l)
 {
     RECT now;
     GetClientRect(l->window, &now);
@@ -59,13 +69,9 @@ void layout_apply(struct layout *l)
     RedrawWindow(l->window, NULL, NULL, RDW_INVALIDATE | RDW_ERASE | RDW_ALLCHILDREN);
 }
 
-POINT layout_smallest(const struct layout *l)
+static void rescale(struct layout *l, int new_dpi)
 {
-    return (POINT){l->whole.cx, l->whole.cy};
-}
-
-void layout_rescale(struct layout *l, int old_dpi, int new_dpi)
-{
+    int old_dpi = l->dpi;
     for (size_t i = 0; i < l->count; i++) {
         RECT *p = &l->places[i];
         *p = (RECT){MulDiv(p->left, new_dpi, old_dpi), MulDiv(p->top, new_dpi, old_dpi),
@@ -74,4 +80,24 @@ void layout_rescale(struct layout *l, int old_dpi, int new_dpi)
     l->client =
         (SIZE){MulDiv(l->client.cx, new_dpi, old_dpi), MulDiv(l->client.cy, new_dpi, old_dpi)};
     l->whole = (SIZE){MulDiv(l->whole.cx, new_dpi, old_dpi), MulDiv(l->whole.cy, new_dpi, old_dpi)};
+    l->dpi = new_dpi;
+}
+
+bool layout_message(struct layout *l, UINT message, WPARAM w, LPARAM lparam)
+{
+    if (!l) {
+        return false;
+    }
+    switch (message) {
+    case WM_SIZE:
+        apply(l);
+        return true;
+    case WM_GETMINMAXINFO:
+        ((MINMAXINFO *)lparam)->ptMinTrackSize = (POINT){l->whole.cx, l->whole.cy};
+        break;
+    case WM_DPICHANGED:
+        rescale(l, LOWORD(w));
+        break;
+    }
+    return false;
 }

@@ -3,6 +3,7 @@
 #ifndef LOCKSTEP_TRAY_LAYOUT_H
 #define LOCKSTEP_TRAY_LAYOUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <windows.h>
 
@@ -15,11 +16,10 @@ struct layout;
 /* Remembers where everything is now. `rules` must live as long. */
 struct layout *layout_new(HWND window, const struct layout_rule *rules, size_t count);
 void layout_free(struct layout *l);
-void layout_apply(struct layout *l); /* after WM_SIZE */
-/* The smallest size of the window, for WM_GETMINMAXINFO. */
-POINT layout_smallest(const struct layout *l);
-/* The window has come to a monitor with other dots per inch, and Windows has changed fonts and
- * sizes with it (per-monitor awareness, version 2). */
-void layout_rescale(struct layout *l, int old_dpi, int new_dpi);
+/* For the window's procedure: keeps the window from becoming smaller than it was (WM_GETMINMAXINFO),
+ * and follows it to a monitor with other dots per inch, where Windows changes fonts and sizes by
+ * itself (WM_DPICHANGED; per-monitor awareness, version 2). True if its size is another now
+ * (WM_SIZE) and everything has been moved: lists are to be fitted. `l` NULL: nothing. */
+bool layout_message(struct layout *l, UINT message, WPARAM w, LPARAM lparam);
 
 #endif

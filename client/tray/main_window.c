@@ -22,7 +22,6 @@ struct main_window {
     struct tray_progress progress;            /* link is owned; NULL: nothing is being synced */
     bool running;                             /* a pass */
     unsigned jobs;                            /* of ours that are not done yet */
-    UINT dpi;
 };
 
 static struct main_window *window_of(HWND box)
@@ -477,18 +476,9 @@ static const struct layout_rule RULES[] = {
     {IDCANCEL, 100, 100, 0, 0},
 };
 
-static UINT dpi_of(HWND window)
-{
-    HDC dc = GetDC(window);
-    UINT dpi = (UINT)GetDeviceCaps(dc, LOGPIXELSX);
-    ReleaseDC(window, dc);
-    return dpi;
-}
-
 static void on_init(HWND box, struct main_window *m)
 {
     m->box = box;
-    m->dpi = dpi_of(box);
     m->layout = layout_new(box, RULES, ARRAY_LEN(RULES));
     m->board = board_new(NULL, NULL, NULL);
     SetWindowLongPtrW(box, DWLP_USER, (LONG_PTR)m);
@@ -515,12 +505,6 @@ static void on_destroy(struct main_window *m)
     free(m);
 }
 
-static void on_dpi(struct main_window *m, UINT dpi)
-{
-    layout_rescale(m->layout, (int)m->dpi, (int)dpi);
-    m->dpi = dpi;
-}
-
 static INT_PTR CALLBACK main_proc(HWND box, UINT message, WPARAM w, LPARAM l)
 {
     if (message == WM_INITDIALOG) {
@@ -531,17 +515,10 @@ static INT_PTR CALLBACK main_proc(HWND box, UINT message, WPARAM w, LPARAM l)
     if (!m) {
         return FALSE;
     }
-    switch (message) {
-    case WM_SIZE:
-        layout_apply(m->layout);
+    if (layout_message(m->layout, message, w, l)) {
         link_list_fit(control(m, MAIN_LINKS));
-        return TRUE;
-    case WM_GETMINMAXINFO:
-        ((MINMAXINFO *)l)->ptMinTrackSize = layout_smallest(m->layout);
-        return TRUE;
-    case WM_DPICHANGED:
-        on_dpi(m, LOWORD(w));
-        return FALSE;
+    }
+    switch (message) {
     case WM_COMMAND:
         on_command(m, LOWORD(w));
         return TRUE;

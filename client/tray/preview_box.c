@@ -202,14 +202,10 @@ static INT_PTR CALLBACK preview_proc(HWND box, UINT message, WPARAM w, LPARAM l)
         return TRUE;
     }
     struct preview_box *b = box_of(box);
-    switch (b ? message : WM_NULL) {
-    case WM_SIZE:
-        layout_apply(b->layout);
+    if (b && layout_message(b->layout, message, w, l)) {
         list_view_fit(GetDlgItem(box, PREVIEW_LIST), SHARES, COLUMNS);
-        return TRUE;
-    case WM_GETMINMAXINFO:
-        ((MINMAXINFO *)l)->ptMinTrackSize = layout_smallest(b->layout);
-        return TRUE;
+    }
+    switch (b ? message : WM_NULL) {
     case WM_COMMAND:
         if (LOWORD(w) == IDOK && !b->busy) {
             command_ok(box, b);
