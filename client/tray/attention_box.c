@@ -51,7 +51,8 @@ static void show_answers(HWND box, const struct attention_row *row)
     for (int i = 0; i < 3; i++) {
         HWND button = GetDlgItem(box, ATTENTION_FIRST + i);
         UINT id = row ? ANSWERS[row->sort][i] : 0;
-        CLEANUP(mem_free) WCHAR *account = win32_wide(row && i < 2 ? row->account[i] : NULL);
+        const char *name = row && i < 2 ? row->account[i] : NULL;
+        CLEANUP(mem_free) WCHAR *account = text_label(name ? name : "");
         CLEANUP(mem_free) WCHAR *text = id ? text_load(id, account, NULL) : NULL;
         SetWindowTextW(button, text ? text : L"");
         EnableWindow(button, !box_of(box)->busy);

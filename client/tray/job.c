@@ -2,6 +2,7 @@
 #include "client/tray/job.h"
 
 #include "client/base/buf.h"
+#include "client/platform/platform.h"
 #include "client/tray/tray.h"
 
 struct job *job_new(HWND window, enum rc (*work)(struct app *, struct job *, struct err *),
@@ -17,6 +18,7 @@ void job_free(struct job *job)
     if (job) {
         json_free(job->arg);
         json_free(job->ret);
+        platform_secret_free(job->secret);
         free(job->error);
         free(job);
     }
@@ -98,7 +100,7 @@ enum rc job_add_server(struct app *app, struct job *job, struct err *err)
         .type = "dav",
         .url = json_get_str(job->arg, "url"),
         .user = json_get_str(job->arg, "user"),
-        .password = json_get_str(job->arg, "password"),
+        .password = job->secret,
         .allow_http = json_get_bool(job->arg, "allow_http", false)};
     return app_account_add(app, &account, &job->ret, err);
 }
@@ -106,7 +108,7 @@ enum rc job_add_server(struct app *app, struct job *job, struct err *err)
 enum rc job_set_password(struct app *app, struct job *job, struct err *err)
 {
     const char *account = json_get_str(job->arg, "account");
-    enum rc rc = app_account_set_password(app, account, json_get_str(job->arg, "password"), err);
+    enum rc rc = app_account_set_password(app, account, job->secret, err);
     return rc == RC_OK ? app_account_check(app, account, &job->ret, err) : rc;
 }
 

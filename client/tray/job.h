@@ -15,6 +15,7 @@ struct job {
     void (*done)(struct job *job);
     HWND window;      /* whose job it is */
     struct json *arg; /* owned; what to do, or NULL */
+    char *secret;     /* owned; a password that goes with it, overwritten when the job is freed */
     struct json *ret; /* owned; what came of it, or NULL */
     enum rc rc;
     char *error;           /* owned; why it failed, NULL if it did not */
@@ -58,9 +59,9 @@ enum rc job_decide(struct app *app, struct job *job, struct err *err) WARN_UNUSE
 enum rc job_choose(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"link","refuse":bool}: all that is held in it is carried out, or is not to be. */
 enum rc job_held(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
-/* arg: {"name","url","user","password","allow_http"}. ret: what was found. */
+/* arg: {"name","url","user","allow_http"}, and the secret. ret: what was found. */
 enum rc job_add_server(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
-/* arg: {"account","password"}: kept and tried. ret: what was found. */
+/* arg: {"account"}, and the secret: kept and tried. ret: what was found. */
 enum rc job_set_password(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"account"}. */
 enum rc job_remove_account(struct app *app, struct job *job, struct err *err) WARN_UNUSED;

@@ -395,7 +395,7 @@ static void server_menu(struct main_window *m, int x, int y)
     if (id == MAIN_ADD) {
         server_box_open(m->box, m->worker);
     } else if (id == MAIN_PASSWORD && account) {
-        password_box_open(m->box, m->worker, account);
+        password_box_open(m->box, m->tray, m->worker, account);
     } else if (id == MAIN_REMOVE && account) {
         remove_account(m, account);
     }

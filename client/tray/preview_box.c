@@ -161,9 +161,7 @@ static void end(HWND box)
 {
     struct preview_box *b = box_of(box);
     SetWindowLongPtrW(box, DWLP_USER, 0);
-    if (b->busy) {
-        worker_stop(b->worker); /* nobody waits for it any more */
-    }
+    worker_abandon(b->worker, box);
     layout_free(b->layout);
     json_free(b->what);
     free(b);

@@ -4,7 +4,6 @@
 
 #include "client/app/guess.h"
 #include "client/base/buf.h"
-#include "client/platform/platform.h"
 #include "client/platform/win32/text.h"
 #include "resources/ids.h"
 
@@ -82,16 +81,16 @@ static void command_add(HWND box)
     } else {
         CLEANUP(mem_free) char *user = text_of(box, SERVER_USER);
         CLEANUP(mem_free) char *name = text_of(box, SERVER_NAME);
-        CLEANUP(platform_secret_free) char *password = text_of(box, SERVER_PASSWORD);
         struct json *arg = json_object();
         json_set_str(arg, "name", name);
         json_set_str(arg, "url", g.url);
         json_set_str(arg, "user", user);
-        json_set_str(arg, "password", password);
         json_set_bool(arg, "allow_http", plain_allowed);
         set_busy(box, true);
         tell(box, TEXT_CONNECTING, g.url);
-        worker_do(box_of(box)->worker, job_new(box, job_add_server, added, arg));
+        struct job *job = job_new(box, job_add_server, added, arg);
+        job->secret = text_of(box, SERVER_PASSWORD);
+        worker_do(box_of(box)->worker, job);
     }
     err_fini(&err);
 }

@@ -83,6 +83,19 @@ WCHAR *text_one_line(const WCHAR *text)
     return out;
 }
 
+WCHAR *text_label(const char *name)
+{
+    CLEANUP(mem_free) WCHAR *wide = win32_wide(name);
+    WCHAR *out = mem_alloc(sizeof(WCHAR) * (2 * wcslen(wide) + 1)), *end = out;
+    for (const WCHAR *p = wide; *p; p++) {
+        *end++ = *p;
+        if (*p == L'&') {
+            *end++ = L'&';
+        }
+    }
+    return out;
+}
+
 WCHAR *text_number(int64_t n)
 {
     WCHAR text[32];
@@ -122,7 +135,9 @@ char *text_of(HWND box, int control)
     int len = GetWindowTextLengthW(window);
     CLEANUP(mem_free) WCHAR *text = mem_alloc(sizeof(WCHAR) * ((size_t)len + 1));
     GetWindowTextW(window, text, len + 1);
-    return win32_utf8(text);
+    char *utf8 = win32_utf8(text);
+    SecureZeroMemory(text, sizeof(WCHAR) * (size_t)len); /* it may be a password */
+    return utf8;
 }
 
 int text_ask(HWND owner, UINT flags, UINT id, const char *detail)

@@ -46,7 +46,9 @@ enum rc worker_new(HWND tray, struct worker **ret, struct err *err) WARN_UNUSED;
 void worker_do(struct worker *w, struct job *job);
 /* Asks the running job to end at its next safe point. */
 void worker_stop(struct worker *w);
-/* The same for good: what waits is not begun any more. */
+/* `window` is being closed: its running job is asked to end, its waiting ones are dropped. */
+void worker_abandon(struct worker *w, HWND window);
+/* worker_stop for good: what waits is not begun any more. */
 void worker_end(struct worker *w);
 /* For all jobs to end; true if they have. */
 bool worker_wait(struct worker *w, DWORD milliseconds);
@@ -63,6 +65,8 @@ WCHAR *text_load(UINT id, const WCHAR *first, const WCHAR *second);
 WCHAR *text_time(int64_t utc);
 /* Appends ", " (unless empty) and the text; takes both over. */
 WCHAR *text_list_add(WCHAR *list /* owned; may be NULL */, WCHAR *text /* owned */);
+/* A name (UTF-8) for the text of a button or label, where '&' marks a key. Caller frees. */
+WCHAR *text_label(const char *name);
 WCHAR *text_number(int64_t n); /* caller frees */
 /* Two lines as two sentences of one. Caller frees. */
 WCHAR *text_one_line(const WCHAR *text);
@@ -74,7 +78,7 @@ struct buf;
 void text_add_fields(struct buf *text, const struct json *fields);
 /* A value of a document as people read it; a dash for none. */
 void text_add_value(struct buf *text, const struct json *v);
-/* The text of a control as UTF-8. Caller frees. */
+/* The text of a control as UTF-8. Caller frees; of it nothing else stays in memory of ours. */
 char *text_of(HWND box, int control);
 /* A message to the user who asked for something, `text` of the string table with the UTF-8
  * `detail` (or NULL) filled in; returns what was chosen (IDOK, IDYES, ...). */
@@ -100,7 +104,7 @@ void server_box_open(HWND main, struct worker *w);
 /* The settings of a link, which is as app_status tells it. */
 void link_box_open(HWND main, struct worker *w, struct json *link /* owned */);
 /* Asks for a new password of an account (UTF-8), and tells `main`. */
-void password_box_open(HWND main, struct worker *w, const char *account);
+void password_box_open(HWND main, HWND tray, struct worker *w, const char *account);
 /* From `from`, the main window or a box of it: shows what a sync of {"links":[names]} (none: of all) or an undo of {"undo":RUN} would do, and
  * does it when asked to. */
 void preview_box_open(

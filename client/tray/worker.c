@@ -15,8 +15,9 @@ struct worker {
     struct platform_worker *thread; /* owned */
     volatile LONG stop;             /* Interlocked */
     HANDLE idle;                    /* owned; manual-reset event, set while nothing is to do */
-    CRITICAL_SECTION lock;          /* of the three lines below */
+    CRITICAL_SECTION lock;          /* of the next four lines */
     struct job **jobs;              /* owned; waiting, the oldest first */
+    HWND at_work;                   /* whose job is running; NULL: none is */
     size_t count, cap;
     bool ending;
     char *link; /* owned; named last in a TRAY_MSG_PROGRESS. This and `told` are the thread's. */
@@ -62,9 +63,11 @@ static struct job *take(struct worker *w)
     if (w->count && !w->ending) {
         job = w->jobs[0];
         w->count--;
+        w->at_work = job->window;
         InterlockedExchange(&w->stop, 0); /* whoever asked to stop meant the one before */
         memmove(w->jobs, w->jobs + 1, w->count * sizeof *w->jobs);
     } else {
+        w->at_work = NULL;
         SetEvent(w->idle);
     }
     LeaveCriticalSection(&w->lock);
@@ -86,6 +89,24 @@ static void work(void *user)
 void worker_stop(struct worker *w)
 {
     InterlockedExchange(&w->stop, 1);
+}
+
+void worker_abandon(struct worker *w, HWND window)
+{
+    size_t kept = 0;
+    EnterCriticalSection(&w->lock);
+    for (size_t i = 0; i < w->count; i++) {
+        if (w->jobs[i]->window == window) {
+            job_free(w->jobs[i]);
+        } else {
+            w->jobs[kept++] = w->jobs[i];
+        }
+    }
+    w->count = kept;
+    if (w->at_work == window) {
+        worker_stop(w);
+    }
+    LeaveCriticalSection(&w->lock);
 }
 
 void worker_end(struct worker *w)

@@ -7,6 +7,7 @@
  *   ui until TITLE CONTROL TEXT SECONDS  until its text, rows included, holds TEXT; prints it
  *   ui enabled TITLE CONTROL          exit code 0 if it can be used
  *   ui click TITLE CONTROL            a button
+ *   ui menu TITLE CONTROL             what the menu key does; see tray_post menu for where it opens
  *   ui type TITLE CONTROL TEXT        into an edit control
  *   ui rows TITLE CONTROL             prints a list (cells by tabs) or a tree (indented)
  *   ui choose TITLE CONTROL TEXT      the first row that holds TEXT
@@ -39,15 +40,16 @@ static const struct {
     {"progress", MAIN_PROGRESS}, {"sync", MAIN_SYNC}, {"preview", MAIN_PREVIEW},
     {"address", SERVER_ADDRESS}, {"user", SERVER_USER}, {"password", SERVER_PASSWORD},
     {"name", SERVER_NAME}, {"plain", SERVER_PLAIN}, {"result", SERVER_RESULT},
-    {"new-password", PASSWORD_TEXT}, {"new-result", PASSWORD_RESULT}, {"sum", PREVIEW_SUM},
-    {"plan", PREVIEW_LIST}, {"note", PREVIEW_NOTE}, {"ok", IDOK}, {"cancel", IDCANCEL},
-    {"history", MAIN_HISTORY}, {"attention", MAIN_ATTENTION}, {"needs", ATTENTION_LIST},
-    {"reason", ATTENTION_REASON}, {"values", ATTENTION_DETAIL}, {"first", ATTENTION_FIRST},
-    {"second", ATTENTION_FIRST + 1}, {"third", ATTENTION_FIRST + 2}, {"runs", HISTORY_RUNS},
-    {"items", HISTORY_ITEMS}, {"settings", MAIN_PROPERTIES}, {"policy", LINK_POLICY},
-    {"limit", LINK_LIMIT}, {"past", LINK_PAST}, {"future", LINK_FUTURE},
-    {"invitations", LINK_INVITATIONS}, {"link-result", LINK_RESULT}, {"checks", CHECK_LIST},
-    {"check-result", CHECK_RESULT}, {"check-again", CHECK_AGAIN}, {"report", CHECK_REPORT},
+    {"password-label", PASSWORD_LABEL}, {"new-password", PASSWORD_TEXT},
+    {"new-result", PASSWORD_RESULT}, {"sum", PREVIEW_SUM}, {"plan", PREVIEW_LIST},
+    {"note", PREVIEW_NOTE}, {"ok", IDOK}, {"cancel", IDCANCEL}, {"history", MAIN_HISTORY},
+    {"attention", MAIN_ATTENTION}, {"needs", ATTENTION_LIST}, {"reason", ATTENTION_REASON},
+    {"values", ATTENTION_DETAIL}, {"first", ATTENTION_FIRST}, {"second", ATTENTION_FIRST + 1},
+    {"third", ATTENTION_FIRST + 2}, {"runs", HISTORY_RUNS}, {"items", HISTORY_ITEMS},
+    {"settings", MAIN_PROPERTIES}, {"policy", LINK_POLICY}, {"limit", LINK_LIMIT},
+    {"past", LINK_PAST}, {"future", LINK_FUTURE}, {"invitations", LINK_INVITATIONS},
+    {"link-result", LINK_RESULT}, {"checks", CHECK_LIST}, {"check-result", CHECK_RESULT},
+    {"check-again", CHECK_AGAIN}, {"report", CHECK_REPORT},
     {"file-name", 0x47c}, /* cmb13 of the system's file dialog */
     {"yes", IDYES}, {"no", IDNO}};
 
@@ -551,6 +553,11 @@ int main(int argc, char **narrow)
     }
     if (strcmp(what, "click") == 0 && argc == 4) {
         return click(title, argv[3]);
+    }
+    if (strcmp(what, "menu") == 0 && argc == 4) {
+        HWND control = find_control(title, argv[3]);
+        return control && PostMessageW(find_window(title), WM_CONTEXTMENU, (WPARAM)control, -1) ? 0
+                                                                                                : 1;
     }
     if (strcmp(what, "type") == 0 && argc == 5) {
         return type(title, argv[3], argv[4]);
