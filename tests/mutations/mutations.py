@@ -328,4 +328,15 @@ MUTATIONS = [
     # an update of the program
     ('older-bases-taken-for-the-item', 'I17', SYNC, 'clean_but_unlike_base |= e->older &&', 'clean_but_unlike_base |= 0 && e->older &&', ['engine/upgrade']),
     ('what-is-learnt-is-an-edit', 'I17', SYNC, 'bring_up_to_date(&w->items[i]);', '(void)bring_up_to_date;', ['engine/upgrade']),
+    # what the windows show, and what leaves the machine in a report
+    ('matches-though-two-fit', 'windows', 'client/app/board.c', 'if (kind < 0 || !only_match(b, l, r)) {', 'if (kind < 0) {', ['unit/board']),
+    ('linked-again-though-linked', 'windows', 'client/app/board.c', 'if (link) { return (struct board_offer){.action = BOARD_CAN_UNLINK, .link = link}; }', '',
+     ['unit/board']),
+    ('held-told-twice', 'windows', 'client/app/attention.c', 'if (!json_get_bool(v, "held", false)) {', 'if (1) {', ['unit/attention']),
+    ('decided-doubt-asked-again', 'windows', 'client/app/attention.c', 'if (str_eq(json_get_str(v, "decision"), "open")) {', 'if (1) {', ['unit/attention']),
+    ('a-link-that-is-off-is-synced', 'windows', 'client/app/pass.c', 'return link->enabled;', 'return true;', ['unit/cli']),
+    ('a-pause-never-ends', 'schedule', 'client/app/schedule.c', 'if (s->paused && s->paused_until && s->paused_until <= now) {', 'if (0) {', ['unit/app']),
+    ('report-names-items', 'privacy', 'client/app/report.c', 'redact_problems(status, salt);', '(void)redact_problems;', ['unit/cli']),
+    ('password-with-the-address', 'windows', 'client/app/guess.c', 'if (!host_len(rest) || rest[strcspn(rest, "@/?#")] == \'@\') {', 'if (!host_len(rest)) {',
+     ['unit/board']),
 ]
