@@ -83,6 +83,8 @@
 #define LINK_INVITATIONS_LABEL 232
 #define LINK_INVITATIONS 233
 #define LINK_RESULT      234
+#define LINK_DIRECTION_LABEL 235
+#define LINK_DIRECTION   236
 
 #define DIALOG_CHECK     240
 #define CHECK_LIST       241
@@ -204,6 +206,7 @@
 #define TEXT_PHOTOS_UP_TO 1171
 #define TEXT_FILES_UP_TO  1172
 #define TEXT_POLICY_FIRST 1174 /* four: newest, left, right, ask */
+#define TEXT_DIRECTION_FIRST 1230 /* three: both ways, to the right, to the left */
 #define TEXT_INVITATIONS_FIRST 1178 /* two: leave, answer */
 #define TEXT_CHECK_FIRST  1180 /* five: program, folder, state, account, link */
 #define TEXT_CHECK_COLUMN_FIRST 1185 /* three */

@@ -88,7 +88,7 @@ struct app_link {
     const char *attachment_limit; /* likewise of a file attached to an event or task; NULL: 1024 */
     const char *past, *future;    /* of events and tasks: days before and after today from which new
                                   items are fetched, "90", "90d", or "all"; NULL: all */
-    bool off; /* not synced with the others until app_link_set switches it on */
+    bool off;                     /* not synced with the others until app_link_set switches it on */
     const char *invitations; /* events, on a server that writes to people by itself: meetings of
                                  others are left alone ("leave", also NULL), or our part of them goes
                                  there with a word that the server keep silent ("answer") */
@@ -98,7 +98,9 @@ enum rc app_link_add(
     struct app *app, const struct app_link *link, struct json **ret, struct err *err) WARN_UNUSED;
 /* What of a link can be changed later; NULL leaves it. */
 struct app_link_change {
-    const char *policy; /* who wins where both sides changed a field, from the next sync on */
+    const char *direction; /* as in app_link. From one way to another: the next sync counts as the
+                              link's first, for what was left alone till now comes across */
+    const char *policy;    /* who wins where both sides changed a field, from the next sync on */
     const char *photo_limit, *attachment_limit; /* as in app_link; what did not pass before passes
                                                    with the next sync */
     const char *past, *future;                  /* as in app_link; deletes nothing */
@@ -291,9 +293,9 @@ enum rc app_state_restore(struct app *app, int number, struct json **ret, struct
 /* ---- settings ---- */
 
 struct app_settings {
-    bool debug_logging;     /* the log takes debug lines too */
-    bool paused;            /* no scheduled passes */
-    int64_t paused_until;   /* when the pause ends by itself, UTC seconds; 0: when somebody resumes */
+    bool debug_logging;   /* the log takes debug lines too */
+    bool paused;          /* no scheduled passes */
+    int64_t paused_until; /* when the pause ends by itself, UTC seconds; 0: when somebody resumes */
     long interval_minutes;  /* between scheduled passes, 1..1440 */
     long history_days;      /* undo and history of items are kept so long, 0 = for ever */
     long history_mb;        /* and at most so many megabytes of them, 0 = no limit */

@@ -2,6 +2,7 @@
 #include "client/app/private.h"
 
 #include "client/base/buf.h"
+#include "client/state/backup.h"
 #include "client/item/media.h"
 #include "client/state/blob.h"
 
@@ -93,34 +94,6 @@ static enum rc ends_resolve(
     return rc == RC_OK ? folder_common_kind(left->folder, right->folder, kind, ret, err) : rc;
 }
 
-static enum rc choose_direction(const struct app_link *request, const struct end *left,
-    const struct end *right, enum link_direction *ret, struct err *err)
-{
-    bool to_left = left->folder->writable, to_right = right->folder->writable;
-    if (!to_left && !to_right) {
-        return err_set(err, RC_READONLY, 0, "neither '%s' nor '%s' may be written", request->left,
-            request->right);
-    }
-    enum link_direction possible = !to_right  ? LINK_RIGHT_TO_LEFT
-                                   : !to_left ? LINK_LEFT_TO_RIGHT
-                                              : LINK_TWO_WAY;
-    if (!request->direction) {
-        *ret = possible;
-        return RC_OK;
-    }
-    int wanted = link_direction_from_name(request->direction);
-    if (wanted < 0) {
-        return err_set(err, RC_INVALID, 0,
-            "'%s' is no direction: two-way, left-to-right or right-to-left", request->direction);
-    }
-    if (possible != LINK_TWO_WAY && wanted != (int)possible) {
-        return err_set(err, RC_READONLY, 0, "'%s' may only be read: the direction must be %s",
-            to_left ? request->right : request->left, link_direction_name(possible));
-    }
-    *ret = (enum link_direction)wanted;
-    return RC_OK;
-}
-
 static bool name_taken(const struct state_links *links, const char *name)
 {
     for (size_t i = 0; i < links->count; i++) {
@@ -185,7 +158,9 @@ static enum rc link_build(struct app *app, const struct app_link *request,
         rc = ends_resolve(&left, &right, request->kind, &link->kind, err);
     }
     if (rc == RC_OK) {
-        rc = choose_direction(request, &left, &right, &link->direction, err);
+        const struct side_access access = {
+            {left.folder->writable, right.folder->writable}, {request->left, request->right}};
+        rc = direction_choose(&access, request->direction, &link->direction, err);
     }
     if (rc != RC_OK) {
         return rc;
@@ -314,8 +289,13 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
     if (rc == RC_OK) {
         rc = link_set_window(&link, change->past, change->future, err);
     }
+    enum link_direction before = link.direction;
+    if (rc == RC_OK && change->direction) {
+        rc = link_set_direction(&link, change->direction, err);
+    }
     if (rc == RC_OK) {
-        rc = state_link_save(state, &link, err);
+        bool turned = link.direction != before && before != LINK_TWO_WAY;
+        rc = turned ? state_link_turn(state, &link, err) : state_link_save(state, &link, err);
     }
     if (rc == RC_OK) {
         rc = state_accounts_load(state, &accounts, err);

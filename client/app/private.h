@@ -139,6 +139,19 @@ typedef enum rc link_lister(struct state *state, const struct state_accounts *ac
 enum rc links_list(struct app *app, const char *name, const char *key, link_lister *add,
     struct json **ret, struct err *err) WARN_UNUSED;
 
+/* direction.c */
+/* By enum side: whether the folder may be written, and what to call it. */
+struct side_access {
+    bool writable[2];
+    const char *name[2];
+};
+/* The direction that `word` says, NULL: the freest there can be. RC_READONLY where a folder that may
+ * only be read would be written. */
+enum rc direction_choose(const struct side_access *access, const char *word,
+    enum link_direction *ret, struct err *err) WARN_UNUSED;
+/* The same for a link that is there already. */
+enum rc link_set_direction(struct state_link *link, const char *word, struct err *err) WARN_UNUSED;
+
 /* circle.c */
 struct circle;
 /* The graph of these links, borrowed like the accounts; asks the disk which folders are one. */

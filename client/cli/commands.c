@@ -205,20 +205,21 @@ int cli_run_link_set(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
-    struct app_link_change change = {.policy = value(cli, "--policy"),
+    struct app_link_change change = {.direction = value(cli, "--direction"),
+        .policy = value(cli, "--policy"),
         .photo_limit = value(cli, "--photo-limit"),
         .attachment_limit = value(cli, "--attachment-limit"),
         .past = value(cli, "--past"),
         .future = value(cli, "--future"),
         .invitations = value(cli, "--invitations"),
         .enabled = value(cli, "--enabled")};
-    bool any = change.policy || change.photo_limit || change.attachment_limit || change.past ||
-               change.future || change.invitations || change.enabled;
-    enum rc rc =
-        any ? app_link_set(cli->app, cli->args.positional[0], &change, &v, &err)
-            : err_set(&err, RC_INVALID, 0,
-                  "say what is to be changed: --policy, --photo-limit, --attachment-limit, --past, "
-                  "--future, --invitations or --enabled");
+    bool any = change.direction || change.policy || change.photo_limit || change.attachment_limit ||
+               change.past || change.future || change.invitations || change.enabled;
+    enum rc rc = any ? app_link_set(cli->app, cli->args.positional[0], &change, &v, &err)
+                     : err_set(&err, RC_INVALID, 0,
+                           "say what is to be changed: --direction, --policy, --photo-limit, "
+                           "--attachment-limit, --past, "
+                           "--future, --invitations or --enabled");
     return cli_end(cli, rc, &err, v, show_link);
 }
 

@@ -65,6 +65,9 @@ static const struct cli_option LINK_OPTIONS[] = {
     {NULL, NULL, NULL},
 };
 static const struct cli_option LINK_SET_OPTIONS[] = {
+    {"--direction", "DIRECTION",
+        "two-way, left-to-right or right-to-left; what a one-way link left alone comes across "
+        "then"},
     {"--policy", "POLICY", "who wins where both sides changed a field: newest, left, right, ask"},
     PHOTO_OPTION,
     FILE_OPTION,
@@ -156,7 +159,8 @@ const struct cli_command CLI_COMMANDS[] = {
     {"account addresses", "NAME [ADDRESS...]", 1, -1,
         "Say or show which e-mail addresses are yours",
         "They tell meetings of your own from those of others. Outlook and most servers say them; "
-        "those that you give take\nthe place of what you gave before. It makes no difference at which account you "
+        "those that you give take\nthe place of what you gave before. It makes no difference at "
+        "which account you "
         "give them.\n"
         "\nExample:\n"
         "  lockstep account addresses outlook anna@example.com a.muster@example.com\n",
@@ -190,6 +194,12 @@ const struct cli_command CLI_COMMANDS[] = {
         "kept: see\n"
         "'lockstep conflicts'. What waits for your choice is settled by the next sync if the link "
         "no longer asks.\n"
+        "\nA link that led one way left alone what was changed or deleted on the side that it only "
+        "wrote. "
+        "With another\n--direction the next sync is like a first one: edits of both sides are "
+        "united, and what was "
+        "deleted on one\nside meanwhile comes back. 'lockstep sync --preview LINK' shows it "
+        "before.\n"
         "\nA larger photo stays where it is: it is neither copied to the other side nor deleted, "
         "and "
         "the other\nside keeps the photo it has. With a higher limit it is copied by the next "

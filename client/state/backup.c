@@ -52,19 +52,51 @@ enum rc state_copy_file(const char *path, const char *to, struct err *err)
     return rc;
 }
 
+/* What may be out of date; ?1 is a link, or 0 for all. */
+static const char *const distrusted[] = {
+    "UPDATE link SET left_token=NULL, right_token=NULL WHERE ?1 IN (0, id)",
+    "DELETE FROM body WHERE pair IN (SELECT id FROM pair WHERE ?1 IN (0, link))",
+    "UPDATE pair SET has_base=0, prefer=-1, failures=0, next_try=0 WHERE ?1 IN (0, link)",
+    "UPDATE pair SET left_look=1, right_look=1"
+    " WHERE ?1 IN (0, link) AND left_id IS NOT NULL AND right_id IS NOT NULL",
+    "DELETE FROM intent WHERE ?1 IN (0, link) AND op<>0",
+    "DELETE FROM problem WHERE ?1 IN (0, link)",
+};
+_Static_assert(PAIR_LOOK == 1 && STATE_CREATE == 0, "as written above");
+
+static enum rc distrust(struct state *s, int64_t link, struct err *err)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < ARRAY_LEN(distrusted); i++) {
+        rc = db_run(s->db, err, distrusted[i], "i", link);
+    }
+    return rc;
+}
+
 enum rc state_distrust(struct state *s, struct err *err)
 {
-    static const char sql[] = "UPDATE link SET left_token=NULL, right_token=NULL;"
-                              "DELETE FROM body;"
-                              "UPDATE pair SET has_base=0, prefer=-1, failures=0, next_try=0;"
-                              "UPDATE pair SET left_look=1, right_look=1"
-                              " WHERE left_id IS NOT NULL AND right_id IS NOT NULL;"
-                              "DELETE FROM intent WHERE op<>0;"
-                              "DELETE FROM problem;";
-    _Static_assert(PAIR_LOOK == 1 && STATE_CREATE == 0, "as written above");
     enum rc rc = state_begin(s, err);
     if (rc == RC_OK) {
-        rc = db_exec(s->db, sql, err);
+        rc = distrust(s, 0, err);
+    }
+    if (rc == RC_OK) {
+        return state_commit(s, err);
+    }
+    state_rollback(s);
+    return rc;
+}
+
+enum rc state_link_turn(struct state *s, struct state_link *l, struct err *err)
+{
+    enum rc rc = state_begin(s, err);
+    if (rc == RC_OK) {
+        rc = state_link_save(s, l, err);
+    }
+    if (rc == RC_OK) {
+        rc = distrust(s, l->id, err);
+    }
+    if (rc == RC_OK) { /* what the two have become has to be seen, and kept in a backup, first */
+        rc = db_run(s->db, err, "DELETE FROM link_started WHERE link=?", "i", l->id);
     }
     if (rc == RC_OK) {
         return state_commit(s, err);

@@ -27,6 +27,11 @@ enum rc state_file_older(const char *path, bool *ret, struct err *err) WARN_UNUS
  * nothing and makes nothing twice (client/sync/README.md, "The state of a pair"). */
 enum rc state_distrust(struct state *s, struct err *err) WARN_UNUSED;
 
+/* Saves a link that has been of one direction and gets another. What was changed or deleted meanwhile
+ * on the side that was only written was left alone, and nobody decided about it: so the link's bases
+ * are forgotten as above, in the same transaction, and its next run counts as its first. */
+enum rc state_link_turn(struct state *s, struct state_link *l, struct err *err) WARN_UNUSED;
+
 /* Whether an error of this folder means that the file itself is no use, and not the disk or another
  * process. */
 bool state_error_damaged(const struct err *err);

@@ -151,12 +151,14 @@ enum rc job_unlink(struct app *app, struct job *job, struct err *err)
 enum rc job_set_link(struct app *app, struct job *job, struct err *err)
 {
     const struct json *arg = job->arg;
-    struct app_link_change change = {.policy = json_get_str(arg, "policy"),
+    struct app_link_change change = {.direction = json_get_str(arg, "direction"),
+        .policy = json_get_str(arg, "policy"),
         .photo_limit = json_get_str(arg, "photo_limit"),
         .attachment_limit = json_get_str(arg, "attachment_limit"),
         .past = json_get_str(arg, "past"),
         .future = json_get_str(arg, "future"),
-        .invitations = json_get_str(arg, "invitations")};
+        .invitations = json_get_str(arg, "invitations"),
+        .enabled = json_get_str(arg, "enabled")};
     return app_link_set(app, json_get_str(arg, "link"), &change, &job->ret, err);
 }
 

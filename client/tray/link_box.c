@@ -1,4 +1,4 @@
-/* The settings of one link: who wins where both sides changed a field, how large a photo or file
+/* The settings of one link: which way it leads, who wins where both sides changed a field, how large a photo or file
  * may be, from when to when new items are fetched, what becomes of meetings of others. Only what
  * the link's kind of items has is shown. */
 #include "client/base/buf.h"
@@ -22,6 +22,7 @@ static struct link_box *box_of(HWND box)
 
 /* ---- choices ---- */
 
+static const char *const DIRECTIONS[] = {"two-way", "left-to-right", "right-to-left", NULL};
 static const char *const POLICIES[] = {"newest", "left", "right", "ask", NULL};
 static const char *const INVITATIONS[] = {"leave", "answer", NULL};
 
@@ -80,6 +81,8 @@ static void fill(HWND box, const struct json *link)
     WCHAR *label = text_load(photos ? TEXT_PHOTOS_UP_TO : TEXT_FILES_UP_TO, NULL, NULL);
     SetWindowTextW(box, title);
     SetDlgItemTextW(box, LINK_LIMIT_LABEL, label);
+    fill_choices(box, LINK_DIRECTION, TEXT_DIRECTION_FIRST, DIRECTIONS,
+        (const char *const[]){NULL, right, left, NULL}, json_get_str(link, "direction"));
     fill_choices(box, LINK_POLICY, TEXT_POLICY_FIRST, POLICIES,
         (const char *const[]){NULL, left, right, NULL}, json_get_str(link, "policy"));
     fill_choices(box, LINK_INVITATIONS, TEXT_INVITATIONS_FIRST, INVITATIONS, NULL,
@@ -100,6 +103,13 @@ static void set_busy(HWND box, bool busy)
     EnableWindow(GetDlgItem(box, IDOK), !busy);
 }
 
+/* Another direction than the one way it leads now: the next sync is like a first one. */
+static bool turned(HWND box)
+{
+    const char *now = json_get_str(box_of(box)->link, "direction");
+    return !str_eq(now, DIRECTIONS[0]) && !str_eq(now, chosen(box, LINK_DIRECTION, DIRECTIONS));
+}
+
 static void changed(struct job *job)
 {
     HWND box = job->window;
@@ -109,7 +119,13 @@ static void changed(struct job *job)
         SetDlgItemTextW(box, LINK_RESULT, why);
         return;
     }
-    main_window_reload(box_of(box)->main, false);
+    HWND main = box_of(box)->main;
+    main_window_reload(main, false);
+    if (!json_get_bool(job->ret, "enabled", true) && turned(box)) {
+        struct json *links = json_array(); /* what was left alone till now comes across: show it */
+        json_append(links, json_dup(json_get(job->ret, "name")));
+        main_window_preview(main, links);
+    }
     DestroyWindow(box);
 }
 
@@ -127,6 +143,10 @@ static void command_ok(HWND box)
     const struct json *link = box_of(box)->link;
     struct json *arg = json_object();
     json_set_str(arg, "link", json_get_str(link, "name"));
+    json_set_str(arg, "direction", chosen(box, LINK_DIRECTION, DIRECTIONS));
+    if (turned(box)) { /* as a new link: synced when its preview has been seen */
+        json_set_str(arg, "enabled", "no");
+    }
     json_set_str(arg, "policy", chosen(box, LINK_POLICY, POLICIES));
     set_typed(box, arg, json_get(link, "photo_limit") ? "photo_limit" : "attachment_limit",
         LINK_LIMIT, NULL);

@@ -202,6 +202,11 @@ static void open_preview(const struct main_window *m, struct json *links /* owne
     preview_box_open(m->box, m->box, m->tray, m->worker, what);
 }
 
+void main_window_preview(HWND main, struct json *links)
+{
+    open_preview(window_of(main), links);
+}
+
 static void linked(struct job *job)
 {
     struct main_window *m = ended(job);

@@ -97,6 +97,8 @@ void main_window_progress(HWND main, const struct tray_progress *p);
 /* Something was done to accounts, links or items: what is shown is read again. `folders`: servers
  * are asked, too. */
 void main_window_reload(HWND main, bool folders);
+/* Shows what a first sync of these links (an array of names, owned) would do. */
+void main_window_preview(HWND main, struct json *links);
 
 /* ---- server_box.c, link_box.c, password_box.c, preview_box.c: opened from the main window ---- */
 /* Asks for a server, adds it as an account, and tells `main`. */

@@ -10,7 +10,7 @@
  *   ui menu TITLE CONTROL             what the menu key does; see tray_post menu for where it opens
  *   ui type TITLE CONTROL TEXT        into an edit control
  *   ui rows TITLE CONTROL             prints a list (cells by tabs) or a tree (indented)
- *   ui choose TITLE CONTROL TEXT      the first row that holds TEXT
+ *   ui choose TITLE CONTROL TEXT      the first row or choice that holds TEXT
  *   ui answer TITLE BUTTON            a message box: yes, no, ok; prints its text
  *   ui heartbeat TITLE CONTROL TEXT SECONDS  asks the window every 10 ms whether it is alive, until the control's text
  *                                     holds TEXT; prints the longest answer in ms, and how many there were
@@ -46,10 +46,10 @@ static const struct {
     {"attention", MAIN_ATTENTION}, {"needs", ATTENTION_LIST}, {"reason", ATTENTION_REASON},
     {"values", ATTENTION_DETAIL}, {"first", ATTENTION_FIRST}, {"second", ATTENTION_FIRST + 1},
     {"third", ATTENTION_FIRST + 2}, {"runs", HISTORY_RUNS}, {"items", HISTORY_ITEMS},
-    {"settings", MAIN_PROPERTIES}, {"policy", LINK_POLICY}, {"limit", LINK_LIMIT},
-    {"past", LINK_PAST}, {"future", LINK_FUTURE}, {"invitations", LINK_INVITATIONS},
-    {"link-result", LINK_RESULT}, {"checks", CHECK_LIST}, {"check-result", CHECK_RESULT},
-    {"check-again", CHECK_AGAIN}, {"report", CHECK_REPORT},
+    {"settings", MAIN_PROPERTIES}, {"direction", LINK_DIRECTION}, {"policy", LINK_POLICY},
+    {"limit", LINK_LIMIT}, {"past", LINK_PAST}, {"future", LINK_FUTURE},
+    {"invitations", LINK_INVITATIONS}, {"link-result", LINK_RESULT}, {"checks", CHECK_LIST},
+    {"check-result", CHECK_RESULT}, {"check-again", CHECK_AGAIN}, {"report", CHECK_REPORT},
     {"file-name", 0x47c}, /* cmb13 of the system's file dialog */
     {"yes", IDYES}, {"no", IDNO}};
 
@@ -226,6 +226,25 @@ static void walk_tree(HWND tree, struct remote *r, HTREEITEM at, int depth, stru
     }
 }
 
+/* The one that is chosen now. Messages of a combo box carry their texts to another process by themselves. */
+static void walk_choices(HWND box, struct rows *rows)
+{
+    WCHAR text[TEXT_MAX] = L"";
+    int count = rows->wanted ? (int)SendMessageW(box, CB_GETCOUNT, 0, 0) : 0;
+    for (int i = 0; i < count && !rows->chosen; i++) {
+        SendMessageW(box, CB_GETLBTEXT, (WPARAM)i, (LPARAM)text);
+        if (strstr(utf8(text), rows->wanted)) {
+            SendMessageW(box, CB_SETCURSEL, (WPARAM)i, 0);
+            SendMessageW(GetParent(box), WM_COMMAND, MAKEWPARAM(GetDlgCtrlID(box), CBN_SELCHANGE),
+                (LPARAM)box);
+            rows->chosen = true;
+        }
+    }
+    SendMessageW(box, WM_GETTEXT, TEXT_MAX, (LPARAM)text);
+    add_text(rows, utf8(text));
+    add_text(rows, "\n");
+}
+
 /* Text of a control, with a line for each row of a list or tree. */
 static void read_control(HWND control, struct rows *rows)
 {
@@ -237,6 +256,8 @@ static void read_control(HWND control, struct rows *rows)
     } else if (strcmp(class_name, "SysTreeView32") == 0) {
         walk_tree(
             control, &r, (HTREEITEM)SendMessageW(control, TVM_GETNEXTITEM, TVGN_ROOT, 0), 0, rows);
+    } else if (_stricmp(class_name, "ComboBox") == 0) {
+        walk_choices(control, rows);
     } else {
         WCHAR text[TEXT_MAX] = L"";
         SendMessageW(control, WM_GETTEXT, TEXT_MAX, (LPARAM)text);

@@ -324,6 +324,8 @@ static void test_link_set(struct check *c)
         {"people", {.future = "90 days"}, RC_INVALID, "'90 days' is no number of days"},
         {"people", {.future = "36501"}, RC_INVALID, "'36501' is no number of days"},
         {"people", {.past = ""}, RC_INVALID, "'' is no number of days"},
+        {"people", {.direction = "right"}, RC_INVALID,
+            "'right' is no direction: two-way, left-to-"},
         {"nobody", {.policy = "ask"}, RC_NOT_FOUND, "there is no link 'nobody'"},
     };
     struct scene s CLEANUP_FINI(scene_fini);
@@ -353,6 +355,51 @@ static void test_link_set(struct check *c)
     err_fini(&err);
 }
 
+static void sync_counts(struct check *c, struct scene *s, long left_updated, long right_created)
+{
+    struct err err = ERR_INIT;
+    CLEANUP(json_free) struct json *v = NULL;
+    struct app_sync all = {0};
+    check_ok(c, app_sync_run(s->app, &all, &v, &err), &err);
+    check_int(c, counted(v, "left", "updated"), left_updated);
+    check_int(c, counted(v, "right", "created"), right_created);
+    check_int(c, counted(v, "left", "deleted"), 0);
+    err_fini(&err);
+}
+
+static void set_direction(struct check *c, struct scene *s, const char *direction, enum rc rc)
+{
+    struct err err = ERR_INIT;
+    CLEANUP(json_free) struct json *v = NULL;
+    struct app_link_change change = {.direction = direction};
+    check_int(c, app_link_set(s->app, "people", &change, &v, &err), rc);
+    if (rc == RC_OK) {
+        check_str(c, json_get_str(v, "direction"), direction);
+    }
+    err_fini(&err);
+}
+
+/* One way leaves alone what is changed on the side it writes; both ways again, that comes across, and
+ * what was deleted there comes back (the engine: tests/engine/direction.c). */
+static void test_link_direction(struct check *c)
+{
+    struct scene s CLEANUP_FINI(scene_fini);
+    scene_people(&s);
+    sync_counts(c, &s, 0, 2);
+    set_direction(c, &s, "left-to-right", RC_OK);
+    CLEANUP(mem_free) char *card = scene_read(&s, "right/contacts/u1.vcf");
+    const char *name = strstr(card, "END:VCARD");
+    CLEANUP(mem_free)
+    char *edited = str_printf("%.*sNICKNAME:Nan\r\nEND:VCARD\r\n", (int)(name - card), card);
+    scene_write(&s, "right/contacts/u1.vcf", edited);
+    CLEANUP(mem_free) char *second = str_printf("%s/right/contacts/u2.vcf", s.root);
+    check_int(c, remove(second), 0);
+    sync_counts(c, &s, 0, 0);
+    set_direction(c, &s, "two-way", RC_OK);
+    sync_counts(c, &s, 1, 1);
+    sync_counts(c, &s, 0, 0);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -366,6 +413,7 @@ int main(int argc, char **argv)
         {"app/repair/run", test_repair},
         {"app/restore", test_restore},
         {"app/link-set", test_link_set},
+        {"app/link-direction", test_link_direction},
     };
     struct check c;
     check_init(&c, argc, argv);
