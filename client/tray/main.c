@@ -3,7 +3,9 @@
  *   lockstep.exe          start; if it runs already, its window opens
  *   lockstep.exe /open    start, and open the window
  *   lockstep.exe /sync    a pass now, by the instance that runs (or by this one after starting)
- *   lockstep.exe /exit    end the instance that runs */
+ *   lockstep.exe /exit    end the instance that runs, and wait for that
+ *   lockstep.exe /exit /update   the same, before its files are replaced
+ *   lockstep.exe /updated        start again if that ended one */
 #include "client/tray/tray.h"
 
 #include "client/platform/win32/text.h"
@@ -16,32 +18,42 @@
 #define HANDOVER_TRIES                                                                             \
     20 /* of 100 ms: the first instance may have taken the mutex and not made its window yet */
 
-static int command_of(int argc, WCHAR **argv)
+/* What the command line asks for. */
+struct wanted {
+    int command; /* 0: none */
+    bool update, updated;
+};
+
+static struct wanted wanted_of(int argc, WCHAR **argv)
 {
+    static const struct {
+        const WCHAR *word;
+        int command;
+    } commands[] = {{L"/sync", CMD_SYNC}, {L"/open", CMD_OPEN}, {L"/exit", CMD_EXIT}};
+    struct wanted wanted = {0};
     for (int i = 1; i < argc; i++) {
-        if (_wcsicmp(argv[i], L"/sync") == 0) {
-            return CMD_SYNC;
+        for (size_t c = 0; c < ARRAY_LEN(commands); c++) {
+            if (!wanted.command && _wcsicmp(argv[i], commands[c].word) == 0) {
+                wanted.command = commands[c].command;
+            }
         }
-        if (_wcsicmp(argv[i], L"/open") == 0) {
-            return CMD_OPEN;
-        }
-        if (_wcsicmp(argv[i], L"/exit") == 0) {
-            return CMD_EXIT;
-        }
+        wanted.update |= _wcsicmp(argv[i], L"/update") == 0;
+        wanted.updated |= _wcsicmp(argv[i], L"/updated") == 0;
     }
-    return 0;
+    return wanted;
 }
 
-static int hand_over(int command)
+static int hand_over(const struct wanted *wanted)
 {
     HWND window = NULL;
     for (int i = 0; i < HANDOVER_TRIES && !(window = FindWindowW(TRAY_CLASS, NULL)); i++) {
         Sleep(100);
     }
-    return window && PostMessageW(
-                         window, WM_COMMAND, (WPARAM)(command ? command : CMD_SHOW_RUNNING), 0)
-               ? 0
-               : 1;
+    if (window && wanted->command == CMD_EXIT) {
+        return restart_end(window, wanted->update) ? 0 : 1;
+    }
+    int command = wanted->command ? wanted->command : CMD_SHOW_RUNNING;
+    return window && PostMessageW(window, WM_COMMAND, (WPARAM)command, 0) ? 0 : 1;
 }
 
 static int fail_to_start(const struct err *err)
@@ -94,14 +106,17 @@ int WINAPI wWinMain(HINSTANCE instance, HINSTANCE previous, LPWSTR line, int sho
     (void)show;
     int argc = 0;
     WCHAR **argv = CommandLineToArgvW(GetCommandLineW(), &argc);
-    int command = command_of(argv ? argc : 0, argv);
+    struct wanted wanted = wanted_of(argv ? argc : 0, argv);
     LocalFree(argv);
+    if (wanted.updated && !restart_wanted()) {
+        return 0;
+    }
     HANDLE only = CreateMutexW(NULL, TRUE, L"Local\\LockstepTray");
     if (only && GetLastError() == ERROR_ALREADY_EXISTS) {
         CloseHandle(only);
-        return hand_over(command);
+        return hand_over(&wanted);
     }
-    int code = command == CMD_EXIT ? 0 : run(instance, command);
+    int code = wanted.command == CMD_EXIT ? 0 : run(instance, wanted.command);
     if (only) {
         CloseHandle(only);
     }

@@ -122,6 +122,13 @@ void attention_box_open(HWND main, struct worker *w);
 /* What was done, run by run and item by item, and undo. */
 void history_box_open(HWND main, HWND tray, struct worker *w);
 
+/* ---- restart.c ---- */
+/* Asks the instance with this window to end, and waits for it up to a minute; false if it did not.
+ * `again`: it is to be started again later, see restart_wanted. */
+bool restart_end(HWND running, bool again);
+/* Whether an instance was ended to be started again; asked once, it is forgotten. */
+bool restart_wanted(void);
+
 /* ---- window.c ---- */
 /* Makes the hidden window with icon, schedule and worker. */
 enum rc tray_open(HINSTANCE instance, HWND *ret, struct err *err) WARN_UNUSED;
