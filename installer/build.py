@@ -17,7 +17,8 @@ import uuid
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OURS = uuid.UUID('3a356823-fae9-4606-a7d8-55b8f25caa20')  # the name space of the codes made here
-COMPONENTS = ('Program', 'CommandLine', 'Outlook', 'Texts', 'OutlookClass', 'StartWithWindows', 'StartMenu')
+PRESETS = {'SERVERURL': 'ServerUrl', 'SERVERUSER': 'ServerUser', 'ACCOUNTNAME': 'AccountName', 'LINKS': 'Links'}  # property: its component
+COMPONENTS = (*PRESETS.values(), 'Program', 'CommandLine', 'Outlook', 'Texts', 'OutlookClass', 'StartWithWindows', 'StartMenu')
 SUMMARY = uuid.UUID('f29f85e0-4ff9-1068-ab91-08002b27b3d9').bytes_le  # FMTID_SummaryInformation, [MS-OLEPS] 2.21
 MADE, SAVED = 12, 13  # PIDSI_CREATE_DTM, PIDSI_LASTSAVE_DTM
 EPOCH = int(os.environ.get('SOURCE_DATE_EPOCH', '946684800'))
@@ -82,11 +83,14 @@ def complete(msi, files):
     query(msi, f"UPDATE `Feature` SET `Attributes`={FEATURE_ALWAYS | NO_ADVERTISE} WHERE `Feature`='Lockstep'")
     for name in ('Autostart', 'Menu', 'Class'):
         query(msi, f"UPDATE `Feature` SET `Attributes`={NO_ADVERTISE} WHERE `Feature`='{name}'")
+    for name, component in PRESETS.items():
+        query(msi, f"UPDATE `Component` SET `Condition`='{name}' WHERE `Component`='{component}'")
     for action, kind, command, condition, when in ACTIONS:
         query(msi, f"INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('{action}', {kind}, 'INSTALLDIR', '{command}')")
         query(msi, f"INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`) VALUES ('{action}', '{condition}', {when})")
     # What is given at the command line must be passed on to the part that runs with rights.
-    query(msi, "UPDATE `Property` SET `Value`='WIX_DOWNGRADE_DETECTED;WIX_UPGRADE_DETECTED;INSTALLDIR' WHERE `Property`='SecureCustomProperties'")
+    passed_on = ';'.join(('WIX_DOWNGRADE_DETECTED', 'WIX_UPGRADE_DETECTED', 'INSTALLDIR', *PRESETS))
+    query(msi, f"UPDATE `Property` SET `Value`='{passed_on}' WHERE `Property`='SecureCustomProperties'")
 
 
 def set_times(msi, seconds):

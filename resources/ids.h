@@ -206,6 +206,9 @@
 #define TEXT_PHOTOS_UP_TO 1171
 #define TEXT_FILES_UP_TO  1172
 #define TEXT_POLICY_FIRST 1174 /* four: newest, left, right, ask */
+#define TEXT_PRESET_READY 1240 /* account */
+#define TEXT_PRESET_ASK   1241 /* account */
+#define TEXT_PRESET_TITLE 1242
 #define TEXT_DIRECTION_FIRST 1230 /* three: both ways, to the right, to the left */
 #define TEXT_INVITATIONS_FIRST 1178 /* two: leave, answer */
 #define TEXT_CHECK_FIRST  1180 /* five: program, folder, state, account, link */

@@ -69,6 +69,18 @@ enum rc app_account_set_addresses(struct app *app, const char *name, const char 
 /* {"accounts":[{"name","type","url","user","ca_file","allow_http","addresses":[..]}]} */
 enum rc app_account_list(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 
+/* ---- what an administrator has set up ---- */
+
+/* {"account","url","user","links":["contacts","calendar","tasks","notes"],"done"}; `done`: it has been
+ * carried out once. Asks no server. RC_NOT_FOUND: nothing is set up; RC_INVALID: what is makes no
+ * sense. Where it comes from: installer/README.md. */
+enum rc app_preset_get(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
+/* Adds the server and Outlook as accounts, where they are not there yet, and links the standard
+ * folders. {"account","links":[names],"failed":[texts]}: what could not be linked stops none of the
+ * others. RC_AUTH: the password; whatever failed, it can be tried again. */
+enum rc app_preset_apply(struct app *app, const char *password, struct json **ret, struct err *err)
+    WARN_UNUSED;
+
 /* ---- folders and links ---- */
 
 /* {"folders":[{"account","path","name","id","owner","color","kinds":[..],"writable","default","count"}],

@@ -28,6 +28,8 @@ int cli_run_account_check(struct cli *cli);
 int cli_run_account_addresses(struct cli *cli);
 int cli_run_account_list(struct cli *cli);
 int cli_run_account_remove(struct cli *cli);
+int cli_run_preset(struct cli *cli);
+int cli_run_preset_apply(struct cli *cli);
 int cli_run_folders(struct cli *cli);
 int cli_run_link(struct cli *cli);
 int cli_run_link_set(struct cli *cli);

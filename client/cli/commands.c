@@ -164,6 +164,30 @@ int cli_run_account_remove(struct cli *cli)
     return cli_end(cli, rc, &err, NULL, NULL);
 }
 
+int cli_run_preset(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    enum rc rc = app_preset_get(cli->app, &v, &err);
+    return cli_end(cli, rc, &err, v, show_preset);
+}
+
+int cli_run_preset_apply(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    CLEANUP(json_free) struct json *preset = NULL;
+    CLEANUP(platform_secret_free) char *password = NULL;
+    enum rc rc = app_preset_get(cli->app, &preset, &err);
+    if (rc == RC_OK) {
+        rc = get_password(cli, json_get_str(preset, "account"), &password, &err);
+    }
+    if (rc == RC_OK) {
+        rc = app_preset_apply(cli->app, password, &v, &err);
+    }
+    return cli_end(cli, rc, &err, v, show_preset_result);
+}
+
 int cli_run_folders(struct cli *cli)
 {
     struct err err = ERR_INIT;

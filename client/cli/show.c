@@ -15,6 +15,37 @@ char *show_accounts(const struct json *v)
     return finish(&b);
 }
 
+static void add_words(struct buf *b, const struct json *list)
+{
+    for (const struct json *w = json_first(list); w; w = json_next(w)) {
+        buf_addf(b, "%s%s", w == json_first(list) ? "" : ", ", json_str_value(w));
+    }
+}
+
+char *show_preset(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    buf_addf(&b, "%s: %s%s%s\n  ", text(v, "account"), text(v, "url"),
+        json_get_str(v, "user") ? " as " : "", text(v, "user"));
+    add_words(&b, json_get(v, "links"));
+    buf_adds(&b, json_get_bool(v, "done", false)
+                     ? " (has been carried out)\n"
+                     : " (not carried out yet: lockstep preset apply)\n");
+    return finish(&b);
+}
+
+char *show_preset_result(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    buf_addf(&b, "%s: ", text(v, "account"));
+    add_words(&b, json_get(v, "links"));
+    buf_adds(&b, json_count(json_get(v, "links")) ? " linked\n" : "nothing was linked\n");
+    for (const struct json *f = json_first(json_get(v, "failed")); f; f = json_next(f)) {
+        buf_addf(&b, "  %s\n", json_str_value(f));
+    }
+    return finish(&b);
+}
+
 char *show_addresses(const struct json *v)
 {
     struct buf b = BUF_INIT(SHOW_MAX);

@@ -6,6 +6,8 @@
 
 #include "client/base/json.h"
 
+char *show_preset(const struct json *v);
+char *show_preset_result(const struct json *v);
 char *show_accounts(const struct json *v);
 char *show_addresses(const struct json *v);
 char *show_found(const struct json *v);

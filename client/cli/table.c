@@ -44,6 +44,11 @@ static const struct cli_option PASSWORD_OPTIONS[] = {
     {NULL, NULL, NULL},
 };
 static const struct cli_option LIST_OPTIONS[] = {JSON_OPTION, {NULL, NULL, NULL}};
+static const struct cli_option PRESET_OPTIONS[] = {
+    {"--password-stdin", NULL, "read the password from standard input"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
 /* On a server that writes to people by itself. */
 #define INVITATIONS_OPTION                                                                         \
     {                                                                                              \
@@ -171,6 +176,17 @@ const struct cli_command CLI_COMMANDS[] = {
     {"account remove", "NAME", 1, 1, "Forget an account and its password",
         "Nothing happens to what it holds. An account that a link uses must be unlinked first.\n",
         NULL, cli_run_account_remove},
+    {"preset", "", 0, 0, "Show what your administrator has set up",
+        "An administrator can name a server, your user name there, and which of Outlook's folders "
+        "are to be\nkept in "
+        "step with it: by properties of the installer or by policy (installer/README.md).\n",
+        LIST_OPTIONS, cli_run_preset},
+    {"preset apply", "", 0, 0, "Carry it out; only the password is asked for",
+        "Adds the server and Outlook as accounts and links the standard folders. LOCKSTEP_PASSWORD "
+        "or\n"
+        "--password-stdin gives the password where nobody can be asked. Nothing is copied before "
+        "the next sync.\n",
+        PRESET_OPTIONS, cli_run_preset_apply},
     {"folders", "[ACCOUNT]", 0, 1, "List the folders that can be linked",
         "Each line shows what the folder holds, how many items if that is known, and how to write "
         "it.\n",

@@ -43,3 +43,27 @@ void platform_args_free(char **args)
         free(args);
     }
 }
+
+/* The length of the "%NAME%" that begins here, 0 if it does not. */
+static size_t variable_len(const char *text)
+{
+    const char *end = text[0] == '%' ? strchr(text + 1, '%') : NULL;
+    return end && end > text + 1 ? (size_t)(end - text) + 1 : 0;
+}
+
+char *platform_expand(const char *text)
+{
+    struct buf out CLEANUP_FINI(buf_fini) = BUF_INIT(65536);
+    while (*text) {
+        size_t len = variable_len(text);
+        CLEANUP(mem_free) char *name = len ? mem_strndup(text + 1, len - 2) : NULL;
+        CLEANUP(mem_free) char *value = name ? platform_env(name) : NULL;
+        if (value) {
+            buf_adds(&out, value);
+            text += len;
+        } else {
+            buf_add(&out, text++, 1);
+        }
+    }
+    return buf_take(&out);
+}

@@ -7,6 +7,7 @@
 #define LOCKSTEP_PLATFORM_PLATFORM_H
 
 #include "client/base/date.h"
+#include "client/base/json.h"
 #include "client/base/mem.h"
 #include "client/base/rc.h"
 
@@ -25,6 +26,17 @@ char *platform_path_join(const char *dir, const char *name);
 char *platform_path_absolute(const char *path);
 /* The value of an environment variable, NULL if unset. */
 char *platform_env(const char *name);
+/* `text` with each %NAME% that is an environment variable replaced by its value. */
+char *platform_expand(const char *text);
+
+/* ---- what an administrator says ---- */
+
+/* The values an administrator has set for this machine or this user, texts and numbers by their names:
+ * those that hold whatever the user says (the key Software\Policies\Lockstep), or those that hold where
+ * the user says nothing (Software\Lockstep). Of the machine's and the user's key the machine's counts.
+ * POSIX: the members "enforced" and "defaults" of the JSON file that LOCKSTEP_POLICY names. An empty
+ * object if there is nothing; owned by the caller. */
+struct json *platform_policy(bool enforced);
 
 /* ---- files ---- */
 

@@ -112,6 +112,11 @@ enum rc job_set_password(struct app *app, struct job *job, struct err *err)
     return rc == RC_OK ? app_account_check(app, account, &job->ret, err) : rc;
 }
 
+enum rc job_apply_preset(struct app *app, struct job *job, struct err *err)
+{
+    return app_preset_apply(app, job->secret, &job->ret, err);
+}
+
 enum rc job_remove_account(struct app *app, struct job *job, struct err *err)
 {
     return app_account_remove(app, json_get_str(job->arg, "account"), err);

@@ -1,4 +1,5 @@
-/* Asks for a new password of an account, keeps it and tries it. */
+/* Asks for a new password of an account, keeps it and tries it; or for the first one of a server that an
+ * administrator has set up, which then gets its account and its links. */
 #include "client/tray/tray.h"
 
 #include "client/platform/win32/text.h"
@@ -8,6 +9,7 @@ struct password_box {
     HWND main, tray;
     struct worker *worker;
     char *account; /* owned */
+    bool preset;   /* set up by an administrator, and not carried out yet */
     bool busy;
 };
 
@@ -23,11 +25,16 @@ static void tell(HWND box, UINT id, const char *detail)
     SetDlgItemTextW(box, PASSWORD_RESULT, text);
 }
 
-static void show_label(HWND box, const char *account)
+static void show_label(HWND box, const struct password_box *b)
 {
-    CLEANUP(mem_free) WCHAR *name = text_label(account);
-    CLEANUP(mem_free) WCHAR *text = text_load(TEXT_PASSWORD_OF, name, NULL);
+    CLEANUP(mem_free) WCHAR *name = text_label(b->account);
+    CLEANUP(mem_free)
+    WCHAR *text = text_load(b->preset ? TEXT_PRESET_ASK : TEXT_PASSWORD_OF, name, NULL);
     SetDlgItemTextW(box, PASSWORD_LABEL, text);
+    if (b->preset) {
+        CLEANUP(mem_free) WCHAR *title = text_load(TEXT_PRESET_TITLE, NULL, NULL);
+        SetWindowTextW(box, title);
+    }
 }
 
 static void set_busy(HWND box, bool busy)
@@ -46,6 +53,10 @@ static void tried(struct job *job)
         SetFocus(GetDlgItem(box, PASSWORD_TEXT));
         return;
     }
+    if (box_of(box)->preset && !json_count(json_get(job->ret, "links"))) {
+        const struct json *why = json_first(json_get(job->ret, "failed"));
+        text_ask(box, MB_ICONWARNING | MB_OK, TEXT_FAILED, why ? json_str_value(why) : "");
+    }
     main_window_reload(box_of(box)->main, true);
     /* After a rejected one the schedule waits for a person: here is one. */
     PostMessageW(box_of(box)->tray, TRAY_MSG_SYNC, 0, 0);
@@ -58,7 +69,8 @@ static void command_ok(HWND box)
     json_set_str(arg, "account", box_of(box)->account);
     set_busy(box, true);
     tell(box, TEXT_CONNECTING, box_of(box)->account);
-    struct job *job = job_new(box, job_set_password, tried, arg);
+    struct job *job =
+        job_new(box, box_of(box)->preset ? job_apply_preset : job_set_password, tried, arg);
     job->secret = text_of(box, PASSWORD_TEXT);
     worker_do(box_of(box)->worker, job);
 }
@@ -68,7 +80,7 @@ static INT_PTR CALLBACK password_proc(HWND box, UINT message, WPARAM w, LPARAM l
     switch (message) {
     case WM_INITDIALOG:
         SetWindowLongPtrW(box, DWLP_USER, l);
-        show_label(box, box_of(box)->account);
+        show_label(box, box_of(box));
         return TRUE;
     case WM_COMMAND:
         if (LOWORD(w) == IDOK && !box_of(box)->busy) {
@@ -86,12 +98,23 @@ static INT_PTR CALLBACK password_proc(HWND box, UINT message, WPARAM w, LPARAM l
     return FALSE;
 }
 
-void password_box_open(HWND main, HWND tray, struct worker *w, const char *account)
+static void open_box(const struct password_box *what)
 {
     struct password_box *b = NEW(struct password_box);
-    *b = (struct password_box){
-        .main = main, .tray = tray, .worker = w, .account = mem_strdup(account)};
-    HWND box = CreateDialogParamW(
-        GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_PASSWORD), main, password_proc, (LPARAM)b);
+    *b = *what;
+    HWND box = CreateDialogParamW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_PASSWORD),
+        b->main, password_proc, (LPARAM)b);
     ShowWindow(box, SW_SHOW);
+}
+
+void password_box_open(HWND main, HWND tray, struct worker *w, const char *account)
+{
+    open_box(&(struct password_box){
+        .main = main, .tray = tray, .worker = w, .account = mem_strdup(account)});
+}
+
+void password_box_preset(HWND main, HWND tray, struct worker *w, const char *account)
+{
+    open_box(&(struct password_box){
+        .main = main, .tray = tray, .worker = w, .account = mem_strdup(account), .preset = true});
 }

@@ -107,6 +107,8 @@ void server_box_open(HWND main, struct worker *w);
 void link_box_open(HWND main, struct worker *w, struct json *link /* owned */);
 /* Asks for a new password of an account (UTF-8), and tells `main`. */
 void password_box_open(HWND main, HWND tray, struct worker *w, const char *account);
+/* The same for what an administrator has set up: with the password it is carried out, and synced. */
+void password_box_preset(HWND main, HWND tray, struct worker *w, const char *account);
 /* From `from`, the main window or a box of it: shows what a sync of {"links":[names]} (none: of all) or an undo of {"undo":RUN} would do, and
  * does it when asked to. */
 void preview_box_open(

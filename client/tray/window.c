@@ -236,9 +236,41 @@ static void command_open_log(struct tray *t)
     ShellExecuteW(t->window, L"open", dir, NULL, NULL, SW_SHOWNORMAL);
 }
 
+/* ---- what an administrator has set up ---- */
+
+/* Its account's name while it has not been carried out; NULL: there is nothing to ask. Caller frees. */
+static char *preset_waiting(struct app *app)
+{
+    CLEANUP(json_free) struct json *preset = NULL;
+    if (app_preset_get(app, &preset, NULL) != RC_OK || json_get_bool(preset, "done", false)) {
+        return NULL;
+    }
+    return mem_strdup(json_get_str(preset, "account"));
+}
+
+/* No window opens by itself: a notification leads to it. */
+static void announce_preset(struct tray *t, struct app *app)
+{
+    CLEANUP(mem_free) char *account = preset_waiting(app);
+    if (account) {
+        CLEANUP(mem_free) WCHAR *name = win32_wide(account);
+        CLEANUP(mem_free) WCHAR *title = text_load(TEXT_PRESET_TITLE, NULL, NULL);
+        CLEANUP(mem_free) WCHAR *text = text_load(TEXT_PRESET_READY, name, NULL);
+        icon_notify(t->icon, title, text);
+    }
+}
+
 static void open_main(struct tray *t)
 {
+    HWND before = t->main;
     t->main = main_window_open(t->main, t->window, t->worker);
+    CLEANUP(app_close) struct app *app = NULL;
+    if (t->main != before && app_open(NULL, &app, NULL) == RC_OK) {
+        CLEANUP(mem_free) char *account = preset_waiting(app);
+        if (account) {
+            password_box_preset(t->main, t->window, t->worker, account);
+        }
+    }
     refresh(t);
 }
 
@@ -315,6 +347,7 @@ static void on_icon(struct tray *t, WPARAM w, LPARAM l)
      * sends WM_RBUTTONUP too; only the higher-level events are looked at, as both would open two
      * menus. */
     switch (LOWORD(l)) {
+    case NIN_BALLOONUSERCLICK:
     case NIN_SELECT:
     case NIN_KEYSELECT:
         open_main(t);
@@ -445,6 +478,7 @@ enum rc tray_open(HINSTANCE instance, HWND *ret, struct err *err)
     SetWindowLongPtrW(t->window, GWLP_USERDATA, (LONG_PTR)t);
     bool shown = icon_show(t->icon, false);
     refresh(t);
+    announce_preset(t, app);
     SetTimer(t->window, TIMER_SCHEDULE, SCHEDULE_MS, NULL);
     log_line(app_log(app), LOG_LEVEL_INFO, "tray", "started, version %s, %s", LOCKSTEP_VERSION,
         shown ? "icon shown" : "no taskbar yet");
