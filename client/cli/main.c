@@ -8,6 +8,7 @@
 int main(int argc, char **argv)
 {
     int count;
+    platform_harden();
     char **args = platform_args(argc, argv, &count);
     /* The parser reorders its arguments: it gets copies of the pointers, so that each is still
      * freed once. */

@@ -29,6 +29,12 @@ char *platform_env(const char *name);
 /* `text` with each %NAME% that is an environment variable replaced by its value. */
 char *platform_expand(const char *text);
 
+/* ---- safety ---- */
+
+/* First thing in a program: from then on no library is looked for in the folder it happens to be
+ * started from, and broken memory ends the process instead of going on. Nothing to do on POSIX. */
+void platform_harden(void);
+
 /* ---- what an administrator says ---- */
 
 /* The values an administrator has set for this machine or this user, texts and numbers by their names:

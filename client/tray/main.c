@@ -8,6 +8,7 @@
  *   lockstep.exe /updated        start again if that ended one */
 #include "client/tray/tray.h"
 
+#include "client/platform/platform.h"
 #include "client/platform/win32/text.h"
 #include "resources/ids.h"
 
@@ -104,6 +105,7 @@ int WINAPI wWinMain(HINSTANCE instance, HINSTANCE previous, LPWSTR line, int sho
     (void)previous;
     (void)line;
     (void)show;
+    platform_harden();
     int argc = 0;
     WCHAR **argv = CommandLineToArgvW(GetCommandLineW(), &argc);
     struct wanted wanted = wanted_of(argv ? argc : 0, argv);

@@ -119,6 +119,19 @@ static bool api_find(HMODULE module, const char *name, int bytes, void *ret_func
     return function != NULL;
 }
 
+/* Windows' own, by its full path: by its name alone, one beside the program would be taken first. */
+static HMODULE load_mapi32(void)
+{
+    static const wchar_t name[] = L"\\mapi32.dll";
+    wchar_t path[MAX_PATH];
+    UINT len = GetSystemDirectoryW(path, MAX_PATH);
+    if (!len || len + ARRAY_LEN(name) > MAX_PATH) {
+        return NULL;
+    }
+    wcscpy(path + len, name);
+    return LoadLibraryW(path);
+}
+
 enum rc mapi_api_load(const struct log *log, struct mapi_api *ret, struct err *err)
 {
     enum rc rc = outlook_check(err);
@@ -126,7 +139,7 @@ enum rc mapi_api_load(const struct log *log, struct mapi_api *ret, struct err *e
         return rc;
     }
     struct mapi_api api = {.log = log};
-    api.module = LoadLibraryW(L"mapi32.dll");
+    api.module = load_mapi32();
     if (!api.module) {
         return err_set(err, RC_OFFLINE, (long)GetLastError(),
             "mapi32.dll cannot be loaded (Windows error %lu)", GetLastError());

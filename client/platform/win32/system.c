@@ -8,6 +8,13 @@
 #include <string.h>
 #include <wincrypt.h>
 
+/* SetDllDirectory, Remarks: an empty text takes the current folder out of the search. */
+void platform_harden(void)
+{
+    SetDllDirectoryW(L"");
+    HeapSetInformation(NULL, HeapEnableTerminationOnCorruption, NULL, 0);
+}
+
 int64_t platform_now(void)
 {
     FILETIME ft;
@@ -84,8 +91,9 @@ enum rc platform_secret_reveal(const char *text, char **ret_secret, struct err *
 char *platform_describe(void)
 {
     OSVERSIONINFOW v = {.dwOSVersionInfoSize = sizeof v};
-    LONG(WINAPI * get)(OSVERSIONINFOW *) = (LONG(WINAPI *)(OSVERSIONINFOW *))(void (*)(void))
-        GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "RtlGetVersion");
+    LONG(WINAPI * get)
+    (OSVERSIONINFOW *) = (LONG(WINAPI *)(OSVERSIONINFOW *))(void (*)(void))GetProcAddress(
+        GetModuleHandleW(L"ntdll.dll"), "RtlGetVersion");
     BOOL emulated = FALSE;
     if (get) {
         get(&v);
