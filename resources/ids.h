@@ -46,6 +46,7 @@
 #define SERVER_NAME      148
 #define SERVER_PLAIN     149
 #define SERVER_RESULT    150
+#define SERVER_TEST      151
 
 #define DIALOG_PASSWORD  155
 #define PASSWORD_LABEL   156
@@ -206,6 +207,9 @@
 #define TEXT_PHOTOS_UP_TO 1171
 #define TEXT_FILES_UP_TO  1172
 #define TEXT_POLICY_FIRST 1174 /* four: newest, left, right, ask */
+#define TEXT_STEP_GOOD_FIRST 1244 /* four: reached, encrypted, signed in, what it has */
+#define TEXT_STEP_BAD_FIRST 1248 /* likewise, with why */
+#define TEXT_STEP_PLAIN   1252
 #define TEXT_PRESET_READY 1240 /* account */
 #define TEXT_PRESET_ASK   1241 /* account */
 #define TEXT_PRESET_TITLE 1242

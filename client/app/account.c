@@ -1,5 +1,6 @@
 /* Accounts: adding with a look at what is there, checking, removing, listing. */
 #include "client/app/private.h"
+#include "client/app/trial.h"
 
 #include "client/base/buf.h"
 #include "client/platform/platform.h"
@@ -148,6 +149,25 @@ enum rc app_account_add(
         json_set_str(found, "text", "kept without a look at it");
     }
     *ret_found = TAKE(found);
+    return RC_OK;
+}
+
+enum rc app_account_try(
+    struct app *app, const struct app_account *request, struct json **ret, struct err *err)
+{
+    struct state_account account CLEANUP_FINI(state_account_fini) = {0};
+    CLEANUP(json_free) struct json *found = NULL;
+    enum rc rc = name_check(request->name, err);
+    if (rc == RC_OK) {
+        rc = account_build(request, &account, err);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct err why = ERR_INIT;
+    rc = look(app, &account, request->password, &found, &why);
+    *ret = trial_steps(account.url ? account.url : "", rc, err_text(&why), found);
+    err_fini(&why);
     return RC_OK;
 }
 

@@ -53,6 +53,10 @@ struct app_account {
  * RC_CONFLICT: the name is taken. */
 enum rc app_account_add(struct app *app, const struct app_account *account, struct json **ret_found,
     struct err *err) WARN_UNUSED;
+/* The same without keeping anything: *ret is {"ok","steps":[..]} (client/app/trial.h), also where the
+ * connection failed; other errors are about the request itself. */
+enum rc app_account_try(struct app *app, const struct app_account *account, struct json **ret,
+    struct err *err) WARN_UNUSED;
 /* Connects and says what is there: {"account","folders":N,"contact":N,"event":N,"task":N,"text":"2
  * address books, ..."}. RC_NOT_FOUND if there is nothing that can be synced. */
 enum rc app_account_check(

@@ -115,6 +115,12 @@ int cli_run_account_add(struct cli *cli)
         rc = get_password(cli, account.user, &password, &err);
         account.password = password;
     }
+    if (rc == RC_OK && value(cli, "--test")) {
+        rc = app_account_try(cli->app, &account, &found, &err);
+        enum rc what = rc == RC_OK ? rc_from_name(json_get_str(found, "rc")) : RC_OK;
+        int code = cli_end(cli, rc, &err, found, show_trial);
+        return what == RC_OK ? code : (int)app_exit_of(what);
+    }
     if (rc == RC_OK) {
         rc = app_account_add(cli->app, &account, &found, &err);
     }

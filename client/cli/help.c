@@ -29,8 +29,8 @@ static void add_command(struct buf *b, const struct cli_command *c)
 static char *general_help(void)
 {
     struct buf b = BUF_INIT(65536);
-    buf_adds(
-        &b, "Lockstep keeps folders of contacts, events, tasks and notes in lockstep with a server.\n\n");
+    buf_adds(&b, "Lockstep keeps folders of contacts, events, tasks and notes in lockstep with a "
+                 "server.\n\n");
     for (const struct cli_command *c = CLI_COMMANDS; c->words; c++) {
         add_command(&b, c);
     }

@@ -15,6 +15,33 @@ char *show_accounts(const struct json *v)
     return finish(&b);
 }
 
+char *show_trial(const struct json *v)
+{
+    static const struct {
+        const char *step, *good, *bad;
+    } words[] = {
+        {"reach", "the server answers", "the server cannot be reached"},
+        {"secure", "the connection is encrypted", "no secure connection"},
+        {"sign-in", "it accepts the user name and password", "user name or password"},
+        {"folders", "it has", "nothing that can be synced"},
+    };
+    struct buf b = BUF_INIT(SHOW_MAX);
+    for (const struct json *s = json_first(json_get(v, "steps")); s; s = json_next(s)) {
+        bool ok = json_get_bool(s, "ok", false), plain = json_get_bool(s, "plain", false);
+        for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+            if (str_eq(json_get_str(s, "step"), words[i].step)) {
+                const char *said = text(s, "text");
+                buf_addf(&b, "%-6s %s%s%s\n", ok ? "ok" : "FAILED",
+                    plain ? "the connection is not encrypted, as you allow"
+                    : ok  ? words[i].good
+                          : words[i].bad,
+                    *said ? ": " : "", said);
+            }
+        }
+    }
+    return finish(&b);
+}
+
 static void add_words(struct buf *b, const struct json *list)
 {
     for (const struct json *w = json_first(list); w; w = json_next(w)) {

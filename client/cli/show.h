@@ -6,6 +6,7 @@
 
 #include "client/base/json.h"
 
+char *show_trial(const struct json *v);
 char *show_preset(const struct json *v);
 char *show_preset_result(const struct json *v);
 char *show_accounts(const struct json *v);

@@ -36,6 +36,7 @@ static const struct cli_option ADD_OPTIONS[] = {
         "a folder of .vcf and .ics files, one sub-folder an address book or calendar"},
     {"--outlook", NULL, "the default Outlook profile (Windows)"},
     {"--no-check", NULL, "keep the account even if it cannot be reached now"},
+    {"--test", NULL, "try it and show each step; keep nothing"},
     JSON_OPTION,
     {NULL, NULL, NULL},
 };

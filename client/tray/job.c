@@ -94,15 +94,26 @@ enum rc job_load(struct app *app, struct job *job, struct err *err)
     return rc;
 }
 
-enum rc job_add_server(struct app *app, struct job *job, struct err *err)
+static struct app_account server_of(const struct job *job)
 {
-    struct app_account account = {.name = json_get_str(job->arg, "name"),
+    return (struct app_account){.name = json_get_str(job->arg, "name"),
         .type = "dav",
         .url = json_get_str(job->arg, "url"),
         .user = json_get_str(job->arg, "user"),
         .password = job->secret,
         .allow_http = json_get_bool(job->arg, "allow_http", false)};
+}
+
+enum rc job_add_server(struct app *app, struct job *job, struct err *err)
+{
+    struct app_account account = server_of(job);
     return app_account_add(app, &account, &job->ret, err);
+}
+
+enum rc job_try_server(struct app *app, struct job *job, struct err *err)
+{
+    struct app_account account = server_of(job);
+    return app_account_try(app, &account, &job->ret, err);
 }
 
 enum rc job_set_password(struct app *app, struct job *job, struct err *err)

@@ -35,6 +35,8 @@ void job_run(struct job *job);
  * Outlook gets its account by itself when there is none yet and {"folders":true}; if that cannot
  * be, ret has "outlook": why. */
 enum rc job_load(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* As job_add_server (with the password in `secret`), but nothing is kept. ret: as app_account_try. */
+enum rc job_try_server(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* The job's secret is the password. ret: as app_preset_apply. */
 enum rc job_apply_preset(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"links":[{"left","right","kind"}]}, folders as "ACCOUNT:ID". They are off until job_sync is

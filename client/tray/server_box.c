@@ -1,5 +1,6 @@
 /* Asks for a server and adds it as an account: the address or an e-mail address, user name and
- * password. What goes wrong is told in the box, which stays, so that nothing has to be typed twice. */
+ * password. What goes wrong is told in the box, which stays, so that nothing has to be typed twice.
+ * "Test" tries it and tells each step. */
 #include "client/tray/tray.h"
 
 #include "client/app/guess.h"
@@ -28,7 +29,7 @@ static void tell(HWND box, UINT id, const char *detail)
 static void set_busy(HWND box, bool busy)
 {
     static const int CONTROLS[] = {
-        SERVER_ADDRESS, SERVER_USER, SERVER_PASSWORD, SERVER_NAME, SERVER_PLAIN, IDOK};
+        SERVER_ADDRESS, SERVER_USER, SERVER_PASSWORD, SERVER_NAME, SERVER_PLAIN, SERVER_TEST, IDOK};
     box_of(box)->busy = busy;
     for (size_t i = 0; i < ARRAY_LEN(CONTROLS); i++) {
         EnableWindow(GetDlgItem(box, CONTROLS[i]), !busy);
@@ -47,6 +48,40 @@ static void added(struct job *job)
     main_window_reload(box_of(box)->main, true);
     DestroyWindow(box);
 }
+
+/* ---- a test ---- */
+
+static const char *const STEPS[] = {"reach", "secure", "sign-in", "folders"};
+
+static UINT step_text(const struct json *step)
+{
+    size_t i = 0;
+    while (i + 1 < ARRAY_LEN(STEPS) && !str_eq(json_get_str(step, "step"), STEPS[i])) {
+        i++;
+    }
+    bool ok = json_get_bool(step, "ok", false);
+    return json_get_bool(step, "plain", false)
+               ? TEXT_STEP_PLAIN
+               : (ok ? TEXT_STEP_GOOD_FIRST : TEXT_STEP_BAD_FIRST) + (UINT)i;
+}
+
+static void tried(struct job *job)
+{
+    HWND box = job->window;
+    set_busy(box, false);
+    struct buf lines CLEANUP_FINI(buf_fini) = BUF_INIT(16384);
+    for (const struct json *s = json_first(json_get(job->ret, "steps")); s; s = json_next(s)) {
+        const char *said = json_get_str(s, "text");
+        CLEANUP(mem_free) WCHAR *detail = win32_wide(said ? said : "");
+        CLEANUP(mem_free) WCHAR *wide = text_load(step_text(s), detail, NULL);
+        CLEANUP(mem_free) char *line = win32_utf8(wide);
+        buf_addf(&lines, "%s%s", lines.len ? "\r\n" : "", line);
+    }
+    tell(box, TEXT_DETAIL, job->rc == RC_OK ? buf_str(&lines) : job->error);
+    SetFocus(GetDlgItem(box, json_get_bool(job->ret, "ok", false) ? IDOK : SERVER_TEST));
+}
+
+/* ---- adding ---- */
 
 /* Fills in what follows from the address, where the user has said nothing else. */
 static enum rc guess(HWND box, struct guess *ret, struct err *err)
@@ -67,7 +102,9 @@ static enum rc guess(HWND box, struct guess *ret, struct err *err)
     return RC_OK;
 }
 
-static void command_add(HWND box)
+/* Tries or adds what was typed, if it makes sense so far. */
+static void command_connect(
+    HWND box, enum rc (*work)(struct app *, struct job *, struct err *), void (*done)(struct job *))
 {
     struct guess g CLEANUP_FINI(guess_fini) = {0};
     struct err err = ERR_INIT;
@@ -88,7 +125,7 @@ static void command_add(HWND box)
         json_set_bool(arg, "allow_http", plain_allowed);
         set_busy(box, true);
         tell(box, TEXT_CONNECTING, g.url);
-        struct job *job = job_new(box, job_add_server, added, arg);
+        struct job *job = job_new(box, work, done, arg);
         job->secret = text_of(box, SERVER_PASSWORD);
         worker_do(box_of(box)->worker, job);
     }
@@ -104,7 +141,9 @@ static INT_PTR CALLBACK server_proc(HWND box, UINT message, WPARAM w, LPARAM l)
         return TRUE;
     case WM_COMMAND:
         if (LOWORD(w) == IDOK && !box_of(box)->busy) {
-            command_add(box);
+            command_connect(box, job_add_server, added);
+        } else if (LOWORD(w) == SERVER_TEST && !box_of(box)->busy) {
+            command_connect(box, job_try_server, tried);
         } else if (LOWORD(w) == IDCANCEL) {
             DestroyWindow(box);
         } else if (LOWORD(w) == SERVER_ADDRESS && HIWORD(w) == EN_KILLFOCUS) {

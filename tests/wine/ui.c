@@ -40,7 +40,7 @@ static const struct {
     {"progress", MAIN_PROGRESS}, {"sync", MAIN_SYNC}, {"preview", MAIN_PREVIEW},
     {"address", SERVER_ADDRESS}, {"user", SERVER_USER}, {"password", SERVER_PASSWORD},
     {"name", SERVER_NAME}, {"plain", SERVER_PLAIN}, {"result", SERVER_RESULT},
-    {"password-label", PASSWORD_LABEL}, {"new-password", PASSWORD_TEXT},
+    {"test", SERVER_TEST}, {"password-label", PASSWORD_LABEL}, {"new-password", PASSWORD_TEXT},
     {"new-result", PASSWORD_RESULT}, {"sum", PREVIEW_SUM}, {"plan", PREVIEW_LIST},
     {"note", PREVIEW_NOTE}, {"ok", IDOK}, {"cancel", IDCANCEL}, {"history", MAIN_HISTORY},
     {"attention", MAIN_ATTENTION}, {"needs", ATTENTION_LIST}, {"reason", ATTENTION_REASON},

@@ -141,6 +141,8 @@ end cli/debug-log
 
 LOCKSTEP_PASSWORD=topsecret run 4 account add away --url http://127.0.0.1:1/ --user u --allow-http; lines "$err" 1
 LOCKSTEP_PASSWORD=topsecret run 5 account add away --url http://127.0.0.1:1/ --user u; lines "$err" 1; has "$err" "http"
+LOCKSTEP_PASSWORD=topsecret run 4 account add away --url http://127.0.0.1:1/ --user u --allow-http --test; has "$out" "FAILED the server cannot be reached"; is "$err" ""
+LOCKSTEP_PASSWORD=topsecret run 5 account add away --url http://127.0.0.1:1/ --user u --test; lines "$out" 1; has "$out" "FAILED no secure connection"
 LOCKSTEP_PASSWORD=topsecret run 0 account add away --url http://127.0.0.1:1/ --user u --allow-http --no-check
 run 4 account check away; lines "$err" 1
 run 4 folders; has "$out" "left:contacts"; has "$err" "away"
