@@ -5,6 +5,7 @@
 #define ICON_LOCKSTEP  1 /* the lowest one is what Explorer shows for the file */
 #define ICON_ATTENTION 2
 #define ICON_PAUSED    3
+#define ICON_OFFLINE   4
 #define ICON_SYNC      10 /* and the five after it: the frames */
 #define ICON_SYNC_COUNT 6
 
@@ -93,6 +94,12 @@
 #define CHECK_AGAIN      243
 #define CHECK_REPORT     244
 
+#define LINK_EVERY_LABEL 250
+#define LINK_EVERY       251
+#define LINK_ON_CHANGE   252
+#define LINK_ON_BATTERY  253
+#define LINK_ON_METERED  254
+
 #define MAIN_PROPERTIES  189
 #define MAIN_HISTORY     190
 #define MAIN_ATTENTION   191
@@ -176,7 +183,7 @@
 #define TEXT_SUM_HELD     1065
 #define TEXT_NEEDS_YOU    1066
 #define TEXT_NEEDS_NOTHING 1067
-#define TEXT_COLUMN_FIRST 1070 /* of the list of links, five */
+#define TEXT_COLUMN_FIRST 1070 /* of the list of links, six */
 #define TEXT_PLAN_COLUMN_FIRST 1080 /* of the preview, four */
 #define TEXT_KIND_FIRST   1090 /* + enum item_kind */
 #define TEXT_ATTENTION_COLUMN_FIRST 1120 /* four */
@@ -227,6 +234,18 @@
 #define TEXT_REPORT_WRITTEN 1195
 #define TEXT_REPORT_TITLE 1196
 #define TEXT_REPORT_BEING_MADE 1197
+#define TEXT_WAITS_PASSWORD 1200
+#define TEXT_WAITS_NETWORK 1201
+#define TEXT_WAITS_PRESENTING 1202
+#define TEXT_WAITS_BATTERY 1203
+#define TEXT_WAITS_METERED 1204
+#define TEXT_NEXT_BY_HAND 1205
+#define TEXT_NEXT_PASSWORD 1206
+#define TEXT_NEXT_PAUSED  1207
+#define TEXT_NEXT_WAITS   1208
+#define TEXT_EVERY_FIRST  1210 /* two: the default, by hand */
+#define TEXT_EVERY_MINUTES 1212
+#define TEXT_EVERY_HOURS  1213
 #define TEXT_EXIT_FIRST   1100 /* + enum app_exit: what it means */
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { BATCH_MAX = 10000, LOG_MAX = 4 << 20 };
+enum { BATCH_MAX = 10000, LOG_MAX = 4 << 20, WATCH_MAX = 1000, WATCH_MS_MAX = 60000 };
 
 /* ---- log lines of the call, for the caller's log ---- */
 
@@ -241,6 +241,53 @@ static enum rc answer_find_stamp(struct call *c, struct err *err)
     return rc;
 }
 
+static enum rc watch_from_json(const struct json *o, struct store_watch *ret, struct err *err)
+{
+    const char *kind_name = json_get_str(o, "kind");
+    int kind = kind_name ? item_kind_from_name(kind_name) : -1;
+    ret->folder = json_get_str(o, "folder");
+    ret->kind = (enum item_kind)kind;
+    return ret->folder && kind >= 0
+               ? RC_OK
+               : err_set(err, RC_INVALID, 0, "\"folder\" and \"kind\" must be given");
+}
+
+static enum rc answer_watch(struct call *c, struct err *err)
+{
+    const struct json *list = json_get(c->request, "folders");
+    int64_t milliseconds = json_get_int(c->request, "milliseconds", 0);
+    size_t count = json_count(list), n = 0;
+    if (!json_is_array(list) || count > WATCH_MAX || milliseconds < 0 ||
+        milliseconds > WATCH_MS_MAX) {
+        return err_set(err, RC_INVALID, 0,
+            "\"folders\" must be an array of at most %d, \"milliseconds\" at most %d", WATCH_MAX,
+            WATCH_MS_MAX);
+    }
+    CLEANUP(mem_free) struct store_watch *folders = mem_alloc((count + 1) * sizeof *folders);
+    CLEANUP(mem_free) bool *changed = mem_alloc((count + 1) * sizeof *changed);
+    enum rc rc = RC_OK;
+    for (const struct json *o = json_first(list); o && rc == RC_OK; o = json_next(o)) {
+        rc = watch_from_json(o, &folders[n++], err);
+    }
+    bool began = false;
+    if (rc == RC_OK) {
+        rc = c->store->vtbl->watch(
+            c->store, folders, count, (long)milliseconds, changed, &began, err);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct json *names = json_array();
+    for (size_t i = 0; i < count; i++) {
+        if (changed[i]) {
+            json_append(names, json_str(folders[i].folder));
+        }
+    }
+    json_set(c->answer, "changed", names);
+    json_set_bool(c->answer, "began", began);
+    return RC_OK;
+}
+
 /* ---- */
 
 static const struct {
@@ -253,6 +300,7 @@ static const struct {
     [ANSWER_FETCH] = {answer_fetch, true},
     [ANSWER_COMMIT] = {answer_commit, true},
     [ANSWER_FIND_STAMP] = {answer_find_stamp, true},
+    [ANSWER_WATCH] = {answer_watch, false},
 };
 
 static enum rc call_folder(struct call *c, struct err *err)

@@ -13,6 +13,7 @@ enum answer_method {
     ANSWER_FETCH,
     ANSWER_COMMIT,
     ANSWER_FIND_STAMP,
+    ANSWER_WATCH,
 };
 
 /* Answers one request to the Outlook store. A failure of the call itself is an answer too

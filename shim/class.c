@@ -1,4 +1,4 @@
-/* The COM object: IOutlookSession (dual) and ISupportErrorInfo around one Outlook store. What a
+/* The COM object: IOutlookSession2 (dual) and ISupportErrorInfo around one Outlook store. What a
  * request means is in answer.c.
  *
  * Threading model "Both": calls come straight from the caller's thread, whatever its apartment, and
@@ -14,7 +14,7 @@
 #include "shim/idl/outlook_session.h"
 
 struct session {
-    IOutlookSession dispatch; /* first: the object's identity */
+    IOutlookSession2 dispatch; /* first: the object's identity */
     ISupportErrorInfo errors;
     LONG references;
     CRITICAL_SECTION lock;
@@ -22,7 +22,7 @@ struct session {
     ITypeInfo *type;     /* owned; NULL until a script asks */
 };
 
-static struct session *session_of(IOutlookSession *i)
+static struct session *session_of(IOutlookSession2 *i)
 {
     return CONTAINING_RECORD(i, struct session, dispatch);
 }
@@ -34,11 +34,11 @@ static struct session *session_of_errors(ISupportErrorInfo *i)
 
 /* ---- IUnknown ---- */
 
-static HRESULT STDMETHODCALLTYPE session_query(IOutlookSession *i, REFIID iid, void **ret)
+static HRESULT STDMETHODCALLTYPE session_query(IOutlookSession2 *i, REFIID iid, void **ret)
 {
     struct session *s = session_of(i);
     if (IsEqualIID(iid, &IID_IUnknown) || IsEqualIID(iid, &IID_IDispatch) ||
-        IsEqualIID(iid, &IID_IOutlookSession)) {
+        IsEqualIID(iid, &IID_IOutlookSession) || IsEqualIID(iid, &IID_IOutlookSession2)) {
         *ret = &s->dispatch;
     } else if (IsEqualIID(iid, &IID_ISupportErrorInfo)) {
         *ret = &s->errors;
@@ -50,12 +50,12 @@ static HRESULT STDMETHODCALLTYPE session_query(IOutlookSession *i, REFIID iid, v
     return S_OK;
 }
 
-static ULONG STDMETHODCALLTYPE session_add_ref(IOutlookSession *i)
+static ULONG STDMETHODCALLTYPE session_add_ref(IOutlookSession2 *i)
 {
     return (ULONG)InterlockedIncrement(&session_of(i)->references);
 }
 
-static ULONG STDMETHODCALLTYPE session_release(IOutlookSession *i)
+static ULONG STDMETHODCALLTYPE session_release(IOutlookSession2 *i)
 {
     struct session *s = session_of(i);
     LONG left = InterlockedDecrement(&s->references);
@@ -85,13 +85,13 @@ static HRESULT session_type(struct session *s)
     }
     HRESULT hr = LoadTypeLibEx(path, REGKIND_NONE, &library);
     if (SUCCEEDED(hr)) {
-        hr = ITypeLib_GetTypeInfoOfGuid(library, &IID_IOutlookSession, &s->type);
+        hr = ITypeLib_GetTypeInfoOfGuid(library, &IID_IOutlookSession2, &s->type);
         ITypeLib_Release(library);
     }
     return hr;
 }
 
-static HRESULT STDMETHODCALLTYPE session_type_count(IOutlookSession *i, UINT *ret)
+static HRESULT STDMETHODCALLTYPE session_type_count(IOutlookSession2 *i, UINT *ret)
 {
     (void)i;
     *ret = 1;
@@ -99,7 +99,7 @@ static HRESULT STDMETHODCALLTYPE session_type_count(IOutlookSession *i, UINT *re
 }
 
 static HRESULT STDMETHODCALLTYPE session_type_info(
-    IOutlookSession *i, UINT index, LCID locale, ITypeInfo **ret)
+    IOutlookSession2 *i, UINT index, LCID locale, ITypeInfo **ret)
 {
     struct session *s = session_of(i);
     (void)locale;
@@ -113,7 +113,7 @@ static HRESULT STDMETHODCALLTYPE session_type_info(
 }
 
 static HRESULT STDMETHODCALLTYPE session_ids(
-    IOutlookSession *i, REFIID reserved, LPOLESTR *names, UINT count, LCID locale, DISPID *ret)
+    IOutlookSession2 *i, REFIID reserved, LPOLESTR *names, UINT count, LCID locale, DISPID *ret)
 {
     struct session *s = session_of(i);
     (void)reserved;
@@ -122,7 +122,7 @@ static HRESULT STDMETHODCALLTYPE session_ids(
     return SUCCEEDED(hr) ? ITypeInfo_GetIDsOfNames(s->type, names, count, ret) : hr;
 }
 
-static HRESULT STDMETHODCALLTYPE session_invoke(IOutlookSession *i, DISPID id, REFIID reserved,
+static HRESULT STDMETHODCALLTYPE session_invoke(IOutlookSession2 *i, DISPID id, REFIID reserved,
     LCID locale, WORD flags, DISPPARAMS *params, VARIANT *result, EXCEPINFO *exception,
     UINT *bad_argument)
 {
@@ -158,7 +158,7 @@ static HRESULT fail(HRESULT hr, const char *text)
     return hr;
 }
 
-static HRESULT session_call(IOutlookSession *i, enum answer_method method, BSTR request, BSTR *ret)
+static HRESULT session_call(IOutlookSession2 *i, enum answer_method method, BSTR request, BSTR *ret)
 {
     struct session *s = session_of(i);
     if (!ret) {
@@ -180,34 +180,39 @@ static HRESULT session_call(IOutlookSession *i, enum answer_method method, BSTR 
                       "the answer does not fit into memory: ask for fewer items a call");
 }
 
-static HRESULT STDMETHODCALLTYPE session_info(IOutlookSession *i, BSTR request, BSTR *ret)
+static HRESULT STDMETHODCALLTYPE session_info(IOutlookSession2 *i, BSTR request, BSTR *ret)
 {
     return session_call(i, ANSWER_INFO, request, ret);
 }
 
-static HRESULT STDMETHODCALLTYPE session_list_folders(IOutlookSession *i, BSTR request, BSTR *ret)
+static HRESULT STDMETHODCALLTYPE session_list_folders(IOutlookSession2 *i, BSTR request, BSTR *ret)
 {
     return session_call(i, ANSWER_LIST_FOLDERS, request, ret);
 }
 
-static HRESULT STDMETHODCALLTYPE session_changes(IOutlookSession *i, BSTR request, BSTR *ret)
+static HRESULT STDMETHODCALLTYPE session_changes(IOutlookSession2 *i, BSTR request, BSTR *ret)
 {
     return session_call(i, ANSWER_CHANGES, request, ret);
 }
 
-static HRESULT STDMETHODCALLTYPE session_fetch(IOutlookSession *i, BSTR request, BSTR *ret)
+static HRESULT STDMETHODCALLTYPE session_fetch(IOutlookSession2 *i, BSTR request, BSTR *ret)
 {
     return session_call(i, ANSWER_FETCH, request, ret);
 }
 
-static HRESULT STDMETHODCALLTYPE session_commit(IOutlookSession *i, BSTR request, BSTR *ret)
+static HRESULT STDMETHODCALLTYPE session_commit(IOutlookSession2 *i, BSTR request, BSTR *ret)
 {
     return session_call(i, ANSWER_COMMIT, request, ret);
 }
 
-static HRESULT STDMETHODCALLTYPE session_find_stamp(IOutlookSession *i, BSTR request, BSTR *ret)
+static HRESULT STDMETHODCALLTYPE session_find_stamp(IOutlookSession2 *i, BSTR request, BSTR *ret)
 {
     return session_call(i, ANSWER_FIND_STAMP, request, ret);
+}
+
+static HRESULT STDMETHODCALLTYPE session_watch(IOutlookSession2 *i, BSTR request, BSTR *ret)
+{
+    return session_call(i, ANSWER_WATCH, request, ret);
 }
 
 /* ---- ISupportErrorInfo ---- */
@@ -230,14 +235,16 @@ static ULONG STDMETHODCALLTYPE errors_release(ISupportErrorInfo *i)
 static HRESULT STDMETHODCALLTYPE errors_supports(ISupportErrorInfo *i, REFIID iid)
 {
     (void)i;
-    return IsEqualIID(iid, &IID_IOutlookSession) ? S_OK : S_FALSE;
+    return IsEqualIID(iid, &IID_IOutlookSession) || IsEqualIID(iid, &IID_IOutlookSession2)
+               ? S_OK
+               : S_FALSE;
 }
 
 /* ---- */
 
 HRESULT class_create(REFIID iid, void **ret)
 {
-    static IOutlookSessionVtbl vtbl = {
+    static IOutlookSession2Vtbl vtbl = {
         session_query,
         session_add_ref,
         session_release,
@@ -251,6 +258,7 @@ HRESULT class_create(REFIID iid, void **ret)
         session_fetch,
         session_commit,
         session_find_stamp,
+        session_watch,
     };
     static ISupportErrorInfoVtbl errors_vtbl = {
         errors_query, errors_add_ref, errors_release, errors_supports};

@@ -190,7 +190,8 @@ enum rc app_account_set_password(
     if (!account.user) {
         return err_set(err, RC_INVALID, 0, "the account '%s' needs no password", name);
     }
-    return secret_save(app->home, account.name, password, err);
+    rc = secret_save(app->home, account.name, password, err);
+    return rc == RC_OK ? rejected_note(app->state, &account, false, err) : rc;
 }
 
 enum rc app_account_remove(struct app *app, const char *name, struct err *err)

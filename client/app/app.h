@@ -93,6 +93,23 @@ enum rc app_preset_apply(struct app *app, const char *password, struct json **re
 enum rc app_folder_list(struct app *app, const char *account, struct json **ret, struct err *err)
     WARN_UNUSED;
 
+/* When a link is synced by itself; NULL leaves it, in a new link as the defaults are. */
+#define APP_EVERY_MIN     5 /* minutes: every desk of an office asks its server so often */
+#define APP_EVERY_MAX     1440
+#define APP_EVERY_DEFAULT 0    /* as `interval_minutes` of the settings says */
+#define APP_EVERY_HAND    (-1) /* only when somebody asks */
+struct app_when {
+    const char *every; /* "5" to "1440" minutes, "hand", or "default" */
+    const char
+        *on_change; /* "yes" (default) or "no": at once after a change in Outlook; links with a
+                               side in Outlook only */
+    const char
+        *on_battery; /* "yes" (default) or "no": also while the computer runs on its battery */
+    const char *on_metered; /* "yes" (default) or "no": also on a network that costs by volume */
+};
+/* A number of minutes in range, and nothing else? */
+bool app_minutes_parse(const char *text, long *ret);
+
 struct app_link {
     const char *left, *right; /* "ACCOUNT:FOLDER"; FOLDER by path, name, end of the path, id, or the
                                  kind's name for its default folder */
@@ -108,6 +125,7 @@ struct app_link {
     const char *invitations; /* events, on a server that writes to people by itself: meetings of
                                  others are left alone ("leave", also NULL), or our part of them goes
                                  there with a word that the server keep silent ("answer") */
+    struct app_when when;
 };
 /* Connects to both accounts to find the folders. *ret is the link as in app_link_list. */
 enum rc app_link_add(
@@ -123,6 +141,7 @@ struct app_link_change {
     const char *invitations;                    /* as in app_link */
     const char *enabled; /* "yes" or "no": whether it is synced when all links are; by its name it
                             always can be */
+    struct app_when when;
 };
 /* *ret is the link as in app_link_list. RC_NOT_FOUND if there is none of this name, RC_INVALID for
  * a value that makes no sense. */
@@ -130,7 +149,7 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
     struct json **ret, struct err *err) WARN_UNUSED;
 /* Forgets the link and what was known of its pairs. Items stay where they are, on both sides. */
 enum rc app_link_remove(struct app *app, const char *name, struct err *err) WARN_UNUSED;
-/* {"links":[{"name","kind","left":{"account","folder"},"right":{..},"direction","policy","enabled","photo_limit" or "attachment_limit","window":{"past","future"},"invitations","last":{"time","rc","text"}}]}
+/* {"links":[{"name","kind","left":{"account","folder"},"right":{..},"direction","policy","enabled","photo_limit" or "attachment_limit","window":{"past","future"},"invitations","every","on_change","on_battery","on_metered","password_wanted","last":{"time","rc","text"}}]}
  */
 enum rc app_link_list(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 
@@ -145,8 +164,11 @@ struct app_sync {
     bool preview;                    /* write nothing and tell what would be done */
     bool release;                    /* carry out all that is held */
     bool release_deletes, retry_now; /* only the deletes; what failed at once */
-    bool no_backup;                  /* even if this is a link's first sync */
-    const struct app_undo *undo;     /* this and the next two are set by app_undo, app_repair and
+    bool scheduled;              /* nobody asked for it: only links that are on, names of links that
+                                        are gone are passed over, and a password that was rejected
+                                        twice is not sent (rejected.c) */
+    bool no_backup;              /* even if this is a link's first sync */
+    const struct app_undo *undo; /* this and the next two are set by app_undo, app_repair and
                                         app_restore only */
     const struct sync_repair *repair;
     const struct sync_restore *restore;
@@ -161,6 +183,25 @@ struct app_sync {
  * of the pass. Returns other than RC_OK only if there is no report. */
 enum rc app_sync_run(struct app *app, const struct app_sync *request, struct json **ret,
     struct err *err) WARN_UNUSED;
+
+/* What schedule.h needs to know: {"interval_minutes","links":[as app_link_list, and "network": does it
+ * take one to reach both sides, "watched": the side whose changes are told as they happen]}. Asks no
+ * server. */
+enum rc app_schedule_plan(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
+
+/* Waits for changes that anybody makes in the watched folders of `plan` (app_schedule_plan), of the links
+ * that are on and want to be synced on change, and calls `changed` with the names of the links (borrowed
+ * array) each time, until `stopping` says so; that is asked at least every second. Opens no state file, and
+ * the log only to tell of trouble. After trouble it goes on by itself, the later the longer it lasts, and
+ * then tells all links once, as it does at the beginning with `missed`: what was in between is not known. */
+struct app_watch {
+    const struct json *plan;
+    bool missed;
+    void (*changed)(void *user, const struct json *names);
+    bool (*stopping)(void *user);
+    void *user;
+};
+void app_watch_run(const struct app_watch *watch);
 
 /* Doubtful pairs: new items on both sides that may be one; both wait. `link` NULL: of all links.
  * {"review":[{"id","link","left":{"account","text"},"right":{..},"score","reasons",
@@ -312,7 +353,7 @@ struct app_settings {
     bool debug_logging;   /* the log takes debug lines too */
     bool paused;          /* no scheduled passes */
     int64_t paused_until; /* when the pause ends by itself, UTC seconds; 0: when somebody resumes */
-    long interval_minutes;  /* between scheduled passes, 1..1440 */
+    long interval_minutes;  /* between scheduled passes, APP_EVERY_MIN to _MAX */
     long history_days;      /* undo and history of items are kept so long, 0 = for ever */
     long history_mb;        /* and at most so many megabytes of them, 0 = no limit */
     bool first_sync_backup; /* both sides are backed up before a link writes for the first time */

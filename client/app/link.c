@@ -35,6 +35,7 @@ struct json *link_json(const struct state_accounts *accounts, const struct state
     link_limit_json(link, v);
     link_window_json(link, v);
     link_invitations_json(link, v);
+    link_when_json(link, accounts, v);
     if (link->last_time) {
         struct json *last = json_need_object(v, "last");
         json_set_int(last, "time", link->last_time);
@@ -144,7 +145,8 @@ static enum rc read_policy(const char *name, enum link_policy *ret, struct err *
 }
 
 static enum rc link_build(struct app *app, const struct app_link *request,
-    const struct state_links *links, struct state_link *link, struct err *err)
+    const struct state_accounts *accounts, const struct state_links *links, struct state_link *link,
+    struct err *err)
 {
     struct end left CLEANUP_FINI(end_fini) = {0}, right CLEANUP_FINI(end_fini) = {0};
     enum rc rc = read_policy(request->policy, &link->policy, err);
@@ -175,6 +177,9 @@ static enum rc link_build(struct app *app, const struct app_link *request,
     if (rc == RC_OK && request->invitations) {
         rc = link_set_invitations(link, request->invitations, err);
     }
+    if (rc == RC_OK) {
+        rc = link_set_when(link, accounts, &request->when, err);
+    }
     return rc == RC_OK ? link_set_window(link, request->past, request->future, err) : rc;
 }
 
@@ -199,7 +204,7 @@ enum rc app_link_add(
         rc = state_links_load(state, &links, err);
     }
     if (rc == RC_OK) {
-        rc = link_build(app, request, &links, &link, err);
+        rc = link_build(app, request, &accounts, &links, &link, err);
     }
     CLEANUP(circle_free) struct circle *circle = circle_new(&accounts, &links);
     if (rc == RC_OK) {
@@ -271,6 +276,9 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
     if (rc == RC_OK) {
         rc = state_link_find(state, name, &link, err);
     }
+    if (rc == RC_OK) {
+        rc = state_accounts_load(state, &accounts, err);
+    }
     if (rc == RC_OK && change->policy) {
         rc = read_policy(change->policy, &link.policy, err);
     }
@@ -294,11 +302,11 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
         rc = link_set_direction(&link, change->direction, err);
     }
     if (rc == RC_OK) {
-        bool turned = link.direction != before && before != LINK_TWO_WAY;
-        rc = turned ? state_link_turn(state, &link, err) : state_link_save(state, &link, err);
+        rc = link_set_when(&link, &accounts, &change->when, err);
     }
     if (rc == RC_OK) {
-        rc = state_accounts_load(state, &accounts, err);
+        bool turned = link.direction != before && before != LINK_TWO_WAY;
+        rc = turned ? state_link_turn(state, &link, err) : state_link_save(state, &link, err);
     }
     if (rc == RC_OK) {
         *ret = link_json(&accounts, &link);

@@ -9,7 +9,7 @@
 
 #define DAYS_MAX 36500 /* a hundred years */
 
-static struct json *link_settings(const struct state_link *link)
+struct json *link_settings(const struct state_link *link)
 {
     struct json *settings = NULL;
     if (link->settings) { /* one that does not parse counts as empty; the pass says so */
@@ -20,6 +20,12 @@ static struct json *link_settings(const struct state_link *link)
         err_fini(&err);
     }
     return settings ? settings : json_object();
+}
+
+void link_settings_put(struct state_link *link, const struct json *settings)
+{
+    free(link->settings);
+    link->settings = json_print(settings);
 }
 
 /* ---- how large a photo or a file may be ---- */
@@ -72,8 +78,7 @@ static enum rc limit_set(struct state_link *link, const struct limit *limit, con
     }
     CLEANUP(json_free) struct json *settings = link_settings(link);
     json_set_int(settings, limit->member, value);
-    free(link->settings);
-    link->settings = json_print(settings);
+    link_settings_put(link, settings);
     return RC_OK;
 }
 
@@ -145,8 +150,7 @@ enum rc link_set_window(
     if (rc == RC_OK) {
         CLEANUP(json_free) struct json *settings = link_settings(link);
         json_set(settings, "window", window_json(&w));
-        free(link->settings);
-        link->settings = json_print(settings);
+        link_settings_put(link, settings);
     }
     return rc;
 }
@@ -183,8 +187,7 @@ enum rc link_set_invitations(struct state_link *link, const char *word, struct e
     }
     CLEANUP(json_free) struct json *settings = link_settings(link);
     json_set_str(settings, "invitations", word);
-    free(link->settings);
-    link->settings = json_print(settings);
+    link_settings_put(link, settings);
     return RC_OK;
 }
 

@@ -16,6 +16,7 @@ struct pass_account {
     const struct state_account *account; /* borrowed from struct pass */
     struct store *store;                 /* owned; NULL until needed */
     struct err failed;                   /* rc RC_OK unless it could not be opened */
+    bool counted;                        /* that its password was rejected in this pass */
 };
 
 /* Links between the same two accounts share their fate when one of them finds an account out of
@@ -66,6 +67,13 @@ static enum rc pass_store(
             continue;
         }
         *ret_name = p->accounts.items[i].name;
+        if (p->request->scheduled && !a->store && rejected_for_good(&p->accounts.items[i])) {
+            return err_set(err, RC_AUTH, 0,
+                "account '%s': the password was rejected twice and is not sent again by itself; "
+                "give "
+                "a new one: lockstep account password \"%s\"",
+                *ret_name, *ret_name);
+        }
         if (!a->store && a->failed.rc == RC_OK) {
             enum rc rc = app_store_open(p->app, &p->accounts.items[i], NULL, &a->store, &a->failed);
             (void)rc; /* kept in a->failed */
@@ -335,6 +343,35 @@ static void note_not_run(struct app *app, const struct state_link *link, const s
     }
 }
 
+/* Keeps count of rejected passwords, and tells until when a server asked to be left alone. */
+static void note_trouble(
+    struct pass *p, const struct state_link *link, enum rc rc, bool started, struct json *v)
+{
+    int64_t asked = 0;
+    for (size_t i = 0; i < p->accounts.count; i++) {
+        struct pass_account *a = &p->open[i];
+        struct state_account *account = &p->accounts.items[i];
+        if (account->id != link->side[SIDE_LEFT].account &&
+            account->id != link->side[SIDE_RIGHT].account) {
+            continue;
+        }
+        struct store_trouble t = store_trouble(a->store);
+        struct err err = ERR_INIT;
+        bool rejected = t.rejected || a->failed.rc == RC_AUTH;
+        asked = t.asked > asked ? t.asked : asked;
+        if ((rejected ? !a->counted : rc == RC_OK && started) &&
+            rejected_note(p->app->state, account, rejected, &err) != RC_OK) {
+            log_line(app_log(p->app), LOG_LEVEL_ERROR, "app",
+                "whether the password was rejected could not be noted: %s", err_text(&err));
+        }
+        a->counted = a->counted || rejected;
+        err_fini(&err);
+    }
+    if (rc != RC_OK && asked) {
+        json_set_int(v, "not_before", asked);
+    }
+}
+
 static struct json *pass_link(struct pass *p, const struct state_link *link)
 {
     struct sync_report report CLEANUP_FINI(sync_report_fini);
@@ -349,6 +386,7 @@ static struct json *pass_link(struct pass *p, const struct state_link *link)
         }
     }
     struct json *v = report_json(p, link, &report, rc, &err);
+    note_trouble(p, link, rc, started, v);
     err_fini(&err);
     return v;
 }
@@ -360,7 +398,7 @@ static bool is_wanted(const struct app_sync *request, const struct state_link *l
     }
     for (size_t i = 0; i < request->link_count; i++) {
         if (str_eq(request->links[i], link->name)) {
-            return true;
+            return link->enabled || !request->scheduled;
         }
     }
     return false;
@@ -369,7 +407,7 @@ static bool is_wanted(const struct app_sync *request, const struct state_link *l
 static enum rc check_names(
     const struct app_sync *request, const struct state_links *links, struct err *err)
 {
-    for (size_t i = 0; i < request->link_count; i++) {
+    for (size_t i = 0; i < request->link_count && !request->scheduled; i++) {
         size_t k = 0;
         while (k < links->count && !str_eq(links->items[k].name, request->links[i])) {
             k++;

@@ -53,6 +53,9 @@ void logfile_hide(struct logfile *f, const char *secret);
  * one. */
 enum rc app_store_open(struct app *app, const struct state_account *account, const char *password,
     struct store **ret, struct err *err) WARN_UNUSED;
+/* A store whose `watch` serves all links that have a watched side: this computer's Outlook. Knows
+ * no log. RC_UNSUPPORTED where there is none. */
+enum rc app_store_watching(struct store **ret, struct err *err) WARN_UNUSED;
 /* What the account has; connects. Errors name the account. Keeps what the server says of the person's
  * addresses in account->settings, and in the state if the account is there. */
 enum rc app_store_folders(struct app *app, struct state_account *account, const char *password,
@@ -104,7 +107,24 @@ enum rc folders_summary(const struct state_account *account, const struct store_
 /* pass.c: photos and files that nothing in the state file names any more go; trouble is only logged. */
 void large_prune(struct app *app);
 
+/* when.c */
+/* What of it can be told of a link; "on_change" only of one with a side that tells. */
+void link_when_json(
+    const struct state_link *link, const struct state_accounts *accounts, struct json *v);
+enum rc link_set_when(struct state_link *link, const struct state_accounts *accounts,
+    const struct app_when *when, struct err *err) WARN_UNUSED;
+
+/* rejected.c */
+/* Was the password of this account rejected as often as it may be by passes nobody asked for? */
+bool rejected_for_good(const struct state_account *account);
+/* It was rejected in this pass, or (not `rejected`) something was done with it, or there is a new one. */
+enum rc rejected_note(
+    struct state *state, struct state_account *account, bool rejected, struct err *err) WARN_UNUSED;
+
 /* link_settings.c */
+/* What is kept of a link beside its columns; one that does not parse counts as empty. Caller frees. */
+struct json *link_settings(const struct state_link *link);
+void link_settings_put(struct state_link *link, const struct json *settings);
 /* Do its items have large values (client/large): photos, or files? How many bytes of one pass. */
 bool link_has_large(const struct state_link *link);
 size_t link_large_limit(const struct state_link *link);

@@ -9,7 +9,6 @@
 
 #define SETTINGS_MAX     ((size_t)1 << 20)
 #define INTERVAL_DEFAULT 15
-#define INTERVAL_MAX     1440
 #define HISTORY_DAYS     90
 #define HISTORY_MB       200
 #define BACKUP_KEEP      5
@@ -58,7 +57,7 @@ struct app_settings app_settings_get(const struct app *app)
     s.backup_keep = (long)json_get_int(app->settings, "backup_keep", BACKUP_KEEP);
     s.backup_keep =
         s.backup_keep < 1 || s.backup_keep > BACKUP_KEEP_MAX ? BACKUP_KEEP : s.backup_keep;
-    if (s.interval_minutes < 1 || s.interval_minutes > INTERVAL_MAX) {
+    if (s.interval_minutes < APP_EVERY_MIN || s.interval_minutes > APP_EVERY_MAX) {
         s.interval_minutes = INTERVAL_DEFAULT; /* edited by hand */
     }
     return s;
@@ -66,8 +65,9 @@ struct app_settings app_settings_get(const struct app *app)
 
 enum rc app_settings_set(struct app *app, const struct app_settings *settings, struct err *err)
 {
-    if (settings->interval_minutes < 1 || settings->interval_minutes > INTERVAL_MAX) {
-        return err_set(err, RC_INVALID, 0, "the interval must be 1 to %d minutes", INTERVAL_MAX);
+    if (settings->interval_minutes < APP_EVERY_MIN || settings->interval_minutes > APP_EVERY_MAX) {
+        return err_set(err, RC_INVALID, 0, "the interval must be %d to %d minutes", APP_EVERY_MIN,
+            APP_EVERY_MAX);
     }
     if (settings->backup_keep < 1 || settings->backup_keep > BACKUP_KEEP_MAX) {
         return err_set(err, RC_INVALID, 0, "1 to %d backups can be kept", BACKUP_KEEP_MAX);

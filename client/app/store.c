@@ -44,15 +44,20 @@ static enum rc open_dav(struct app *app, const struct state_account *account, co
     return dav_store_new(&dav, app_log(app), ret, err);
 }
 
-static enum rc open_outlook(struct app *app, struct store **ret, struct err *err)
+static enum rc open_outlook(const struct log *log, struct store **ret, struct err *err)
 {
 #ifdef _WIN32
-    return outlook_store_new(app_log(app), outlook_zone_iana(), ret, err);
+    return outlook_store_new(log, outlook_zone_iana(), ret, err);
 #else
-    (void)app;
+    (void)log;
     (void)ret;
     return err_set(err, RC_UNSUPPORTED, 0, "Outlook can be reached on Windows only");
 #endif
+}
+
+enum rc app_store_watching(struct store **ret, struct err *err)
+{
+    return open_outlook(NULL, ret, err);
 }
 
 enum rc app_store_open(struct app *app, const struct state_account *account, const char *password,
@@ -64,7 +69,7 @@ enum rc app_store_open(struct app *app, const struct state_account *account, con
     } else if (str_eq(account->type, "vdir")) {
         rc = vdir_store_new(account->url, app_log(app), ret, err);
     } else if (str_eq(account->type, "outlook")) {
-        rc = open_outlook(app, ret, err);
+        rc = open_outlook(app_log(app), ret, err);
     } else {
         rc = err_set(
             err, RC_UNSUPPORTED, 0, "this version knows no accounts of type '%s'", account->type);

@@ -45,6 +45,7 @@ int cli_run_conflicts_choose(struct cli *cli);
 int cli_run_history(struct cli *cli);
 int cli_run_undo(struct cli *cli);
 int cli_run_status(struct cli *cli);
+int cli_run_schedule(struct cli *cli);
 int cli_run_state_check(struct cli *cli);
 int cli_run_state_copies(struct cli *cli);
 int cli_run_state_restore(struct cli *cli);

@@ -210,6 +210,14 @@ int cli_run_folders(struct cli *cli)
     return code;
 }
 
+static struct app_when when_given(const struct cli *cli)
+{
+    return (struct app_when){.every = value(cli, "--every"),
+        .on_change = value(cli, "--on-change"),
+        .on_battery = value(cli, "--on-battery"),
+        .on_metered = value(cli, "--on-metered")};
+}
+
 int cli_run_link(struct cli *cli)
 {
     struct err err = ERR_INIT;
@@ -226,6 +234,7 @@ int cli_run_link(struct cli *cli)
         .past = value(cli, "--past"),
         .future = value(cli, "--future"),
         .invitations = value(cli, "--invitations"),
+        .when = when_given(cli),
     };
     enum rc rc = app_link_add(cli->app, &link, &v, &err);
     return cli_end(cli, rc, &err, v, show_link);
@@ -242,14 +251,19 @@ int cli_run_link_set(struct cli *cli)
         .past = value(cli, "--past"),
         .future = value(cli, "--future"),
         .invitations = value(cli, "--invitations"),
-        .enabled = value(cli, "--enabled")};
-    bool any = change.direction || change.policy || change.photo_limit || change.attachment_limit ||
+        .enabled = value(cli, "--enabled"),
+        .when = when_given(cli)};
+    const struct app_when *when = &change.when;
+    bool any = when->every || when->on_change || when->on_battery || when->on_metered ||
+               change.direction || change.policy || change.photo_limit || change.attachment_limit ||
                change.past || change.future || change.invitations || change.enabled;
-    enum rc rc = any ? app_link_set(cli->app, cli->args.positional[0], &change, &v, &err)
-                     : err_set(&err, RC_INVALID, 0,
-                           "say what is to be changed: --direction, --policy, --photo-limit, "
-                           "--attachment-limit, --past, "
-                           "--future, --invitations or --enabled");
+    enum rc rc =
+        any ? app_link_set(cli->app, cli->args.positional[0], &change, &v, &err)
+            : err_set(&err, RC_INVALID, 0,
+                  "say what is to be changed: --direction, --policy, --photo-limit, "
+                  "--attachment-limit, --past, "
+                  "--future, --invitations, --every, --on-change, --on-battery, --on-metered or "
+                  "--enabled");
     return cli_end(cli, rc, &err, v, show_link);
 }
 
@@ -266,6 +280,25 @@ int cli_run_links(struct cli *cli)
     struct json *v = NULL;
     enum rc rc = app_link_list(cli->app, &v, &err);
     return cli_end(cli, rc, &err, v, show_links);
+}
+
+int cli_run_schedule(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    const char *every = value(cli, "--every");
+    struct app_settings s = app_settings_get(cli->app);
+    enum rc rc = RC_OK;
+    if (every && !app_minutes_parse(every, &s.interval_minutes)) {
+        rc = err_set(&err, RC_INVALID, 0, "'%s' is no interval: %d to %d minutes", every,
+            APP_EVERY_MIN, APP_EVERY_MAX);
+    } else if (every) {
+        rc = app_settings_set(cli->app, &s, &err);
+    }
+    if (rc == RC_OK) {
+        rc = app_schedule_plan(cli->app, &v, &err);
+    }
+    return cli_end(cli, rc, &err, v, show_schedule);
 }
 
 int cli_run_sync(struct cli *cli)

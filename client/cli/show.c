@@ -161,6 +161,47 @@ static void add_limit(struct buf *b, const struct json *link, const char *member
     }
 }
 
+/* How often, with what differs from what is usual. */
+static void add_when(struct buf *b, const struct json *link, bool usual)
+{
+    const char *every = json_get_str(link, "every");
+    if (str_eq(every, "hand")) {
+        buf_adds(b, "  only when you ask");
+        return;
+    }
+    if (every && !str_eq(every, "default")) {
+        buf_addf(b, "  every %s minutes", every);
+    } else if (usual) {
+        buf_adds(b, "  like all");
+    }
+    bool tells = json_get(link, "on_change") != NULL;
+    bool on_change = json_get_bool(link, "on_change", true);
+    buf_adds(b, !tells       ? ""
+                : !on_change ? "  not after changes"
+                : usual      ? "  after changes in Outlook"
+                             : "");
+    buf_adds(b, json_get_bool(link, "on_battery", true) ? "" : "  not on battery");
+    buf_adds(b, json_get_bool(link, "on_metered", true) ? "" : "  not on metered connections");
+}
+
+char *show_schedule(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    buf_addf(&b, "Every %ld minutes\n", (long)json_get_int(v, "interval_minutes", 0));
+    for (struct json *l = json_first(json_get(v, "links")); l; l = json_next(l)) {
+        add_foreign(&b, text(l, "name"));
+        buf_adds(&b, ":");
+        add_when(&b, l, true);
+        buf_adds(&b, json_get_bool(l, "enabled", true) ? "" : "  (off)");
+        buf_addc(&b, '\n');
+        for (struct json *a = json_first(json_get(l, "password_wanted")); a; a = json_next(a)) {
+            buf_addf(&b, "  waits for a new password: lockstep account password \"%s\"\n",
+                json_str_value(a));
+        }
+    }
+    return finish(&b);
+}
+
 void show_add_link(struct buf *b, const struct json *link)
 {
     const struct json *left = json_get(link, "left"), *right = json_get(link, "right");
@@ -178,6 +219,9 @@ void show_add_link(struct buf *b, const struct json *link)
         b->len--;
         buf_adds(b, "  invitations are answered\n");
     }
+    b->len--;
+    add_when(b, link, false);
+    buf_addc(b, '\n');
 }
 
 char *show_link(const struct json *link)

@@ -14,6 +14,7 @@ char *show_addresses(const struct json *v);
 char *show_found(const struct json *v);
 char *show_folders(const struct json *v);
 char *show_links(const struct json *v);
+char *show_schedule(const struct json *v);
 char *show_link(const struct json *link);
 char *show_sync(const struct json *v);
 char *show_review(const struct json *v);

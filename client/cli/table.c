@@ -56,6 +56,25 @@ static const struct cli_option PRESET_OPTIONS[] = {
         "--invitations", "WHAT",                                                                   \
             "meetings that others organize: leave (default), or answer them without a message"     \
     }
+/* When it is synced by itself, by the tray program. */
+#define EVERY_OPTION                                                                               \
+    {                                                                                              \
+        "--every", "N|hand|default",                                                               \
+            "sync every N minutes (5 to 1440), only when you ask, or as 'lockstep schedule' says"  \
+    }
+#define ON_CHANGE_OPTION                                                                           \
+    {                                                                                              \
+        "--on-change", "yes|no", "sync a few seconds after a change in Outlook (default yes)"      \
+    }
+#define ON_BATTERY_OPTION                                                                          \
+    {                                                                                              \
+        "--on-battery", "yes|no", "sync by itself also on battery (default yes)"                   \
+    }
+#define ON_METERED_OPTION                                                                          \
+    {                                                                                              \
+        "--on-metered", "yes|no",                                                                  \
+            "sync by itself also on a connection that costs by volume (default yes)"               \
+    }
 static const struct cli_option LINK_OPTIONS[] = {
     {"--name", "NAME", "what to call the link (default: the left folder's name)"},
     {"--kind", "KIND", "contact, event, task or note, where both folders hold several kinds"},
@@ -67,6 +86,10 @@ static const struct cli_option LINK_OPTIONS[] = {
     PAST_OPTION,
     FUTURE_OPTION,
     INVITATIONS_OPTION,
+    EVERY_OPTION,
+    ON_CHANGE_OPTION,
+    ON_BATTERY_OPTION,
+    ON_METERED_OPTION,
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -80,7 +103,16 @@ static const struct cli_option LINK_SET_OPTIONS[] = {
     PAST_OPTION,
     FUTURE_OPTION,
     INVITATIONS_OPTION,
+    EVERY_OPTION,
+    ON_CHANGE_OPTION,
+    ON_BATTERY_OPTION,
+    ON_METERED_OPTION,
     {"--enabled", "yes|no", "whether it is synced when all links are"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option SCHEDULE_OPTIONS[] = {
+    {"--every", "N", "sync every N minutes (5 to 1440; 15 if never set)"},
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -236,7 +268,15 @@ const struct cli_command CLI_COMMANDS[] = {
         "busy state and notes go to the server, which is told not to\nwrite to the organizer "
         "(SCHEDULE-AGENT=CLIENT, RFC 6638; tried with Cyrus). Your reply reaches them only if\n"
         "Outlook sends it.\n"
+        "\nThe tray program syncs a link by itself --every so many minutes, give or take a tenth, "
+        "and "
+        "--on-change a few\nseconds after something was changed in Outlook; with 'hand' only when "
+        "you "
+        "choose Sync now. It keeps still in\nfull-screen programs and presentations, and if you "
+        "say so on "
+        "battery and on metered connections.\n"
         "\nExamples:\n"
+        "  lockstep link set Contacts --every 60 --on-battery no\n"
         "  lockstep link set Calendar --invitations answer\n"
         "  lockstep link set Contacts --policy ask\n"
         "  lockstep link set Contacts --photo-limit 1024\n"
@@ -247,6 +287,20 @@ const struct cli_command CLI_COMMANDS[] = {
     {"unlink", "LINK", 1, 1, "End a link; items stay where they are, on both sides", "", NULL,
         cli_run_unlink},
     {"links", "", 0, 0, "List the links", "", LIST_OPTIONS, cli_run_links},
+    {"schedule", "", 0, 0, "Tell when links are synced by themselves, or change it for all",
+        "The tray program syncs every link so often that has no interval of its own (lockstep link "
+        "set "
+        "LINK --every).\nEach time a tenth earlier or later, so that not all computers of an "
+        "office ask "
+        "their server at once. After\nan error it tries again after 2, 4, 8 ... minutes, at most "
+        "an "
+        "hour, or when the server says; a rejected\npassword is sent once more and then not until "
+        "there is "
+        "a new one.\n"
+        "\nExamples:\n"
+        "  lockstep schedule\n"
+        "  lockstep schedule --every 30\n",
+        SCHEDULE_OPTIONS, cli_run_schedule},
     {"sync", "[LINK...]", 0, -1, "Bring linked folders in step, once",
         "Without a name all links are synced. Deletes in Outlook go to Deleted Items. If "
         "surprisingly many\n"

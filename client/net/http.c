@@ -30,6 +30,7 @@ struct http {
     bool allow_plain_http;
     bool digest;   /* the server takes nothing else */
     bool rejected; /* a 401 came: these credentials are not sent again */
+    int64_t asked; /* Retry-After: until when the server asked to be left alone; 0: it did not */
     long connect_timeout, total_timeout, stall_timeout;
     size_t max_response;
     const struct log *log;
@@ -460,19 +461,35 @@ static bool again_after_death(struct transfer *t, CURLcode code)
     return true;
 }
 
+/* Retry-After is a number of seconds or a date (RFC 9110, 10.2.3). 0: none that makes sense. */
+static int64_t retry_after(const struct http_response *r)
+{
+    CLEANUP(mem_free) char *after = http_response_header(r, "Retry-After");
+    if (!after || strlen(after) > 64) {
+        return 0;
+    }
+    if (*after >= '0' && *after <= '9') {
+        return strlen(after) > 8 ? 0 : (int64_t)time(NULL) + atol(after);
+    }
+    time_t date = curl_getdate(after, NULL);
+    return date > time(NULL) ? (int64_t)date : 0;
+}
+
+/* What is too long to be waited for here is remembered for whoever plans the next try. */
 static bool again_after_wait(struct transfer *t)
 {
     const struct http_response *r = t->response;
-    if ((r->status != 429 && r->status != 503) || t->waits == MAX_WAITS) {
+    if (r->status != 429 && r->status != 503) {
         return false;
     }
-    CLEANUP(mem_free) char *after = http_response_header(r, "Retry-After");
-    if (!after || *after < '0' || *after > '9' || strlen(after) > 6 || atol(after) > MAX_WAIT) {
+    int64_t until = retry_after(r);
+    if (!until || t->waits == MAX_WAITS || until > (int64_t)time(NULL) + MAX_WAIT) {
+        t->http->asked = until > t->http->asked ? until : t->http->asked;
         return false;
     }
     t->waits++;
-    t->not_before = time(NULL) + atol(after);
-    log_line(t->http->log, LOG_LEVEL_DEBUG, "http", "%s asks to wait %s s", t->url.host, after);
+    t->not_before = (time_t)until;
+    log_line(t->http->log, LOG_LEVEL_DEBUG, "http", "%s asks to wait", t->url.host);
     return true;
 }
 
@@ -786,4 +803,14 @@ enum rc http_send(
         (void)err_set(err, rc, ret->err.native, "%s", err_text(&ret->err));
     }
     return rc;
+}
+
+bool http_rejected(const struct http *h)
+{
+    return h->rejected;
+}
+
+int64_t http_asked_to_wait(const struct http *h)
+{
+    return h->asked;
 }

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define HTTP_MAX_RESPONSE ((size_t)64 << 20)
 
@@ -108,6 +109,12 @@ enum rc http_send_many(struct http *h, const struct http_request *requests, size
  * 413 and 414, RC_SERVER (try again later) for 423, 429, 5xx and anything odd, RC_REFUSED for 507
  * and the other 4xx. A transport failure comes back as it is. */
 enum rc http_check(const struct http_response *r, const char *what, struct err *err) WARN_UNUSED;
+
+/* Was a 401 the answer to these credentials? */
+bool http_rejected(const struct http *h);
+/* Until when the server asked to be left alone (Retry-After with 429 or 503, RFC 9110 section 10.2.3),
+ * UTC seconds; 0: it did not, or so shortly that http_send waited. */
+int64_t http_asked_to_wait(const struct http *h);
 
 /* Counted since http_new, for benchmarks and the log. Bytes are bodies and headers as they crossed
  * the wire. */

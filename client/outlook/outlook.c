@@ -11,13 +11,13 @@
 
 struct outlook {
     struct store base;
-    IOutlookSession *session; /* owned */
-    char *zone;               /* owned */
-    bool entered;             /* CoUninitialize is ours to call */
+    IOutlookSession2 *session; /* owned */
+    char *zone;                /* owned */
+    bool entered;              /* CoUninitialize is ours to call */
 };
 
 typedef HRESULT STDMETHODCALLTYPE outlook_method_fn(
-    IOutlookSession *session, BSTR request, BSTR *answer);
+    IOutlookSession2 *session, BSTR request, BSTR *answer);
 
 /* ---- one call ---- */
 
@@ -297,6 +297,32 @@ static enum rc outlook_find_stamp(struct store *store, const char *folder, enum 
     return rc;
 }
 
+static enum rc outlook_watch(struct store *store, const struct store_watch *folders, size_t count,
+    long milliseconds, bool *ret, bool *ret_began, struct err *err)
+{
+    struct outlook *o = (struct outlook *)store;
+    CLEANUP(json_free) struct json *request = json_object();
+    CLEANUP(json_free) struct json *answer = NULL;
+    struct json *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_append(list, folder_request(folders[i].folder, folders[i].kind));
+    }
+    json_set(request, "folders", list);
+    json_set_int(request, "milliseconds", milliseconds);
+    enum rc rc = outlook_ask(o, "Watch", o->session->lpVtbl->Watch, request, &answer, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    for (size_t i = 0; i < count; i++) {
+        ret[i] = false;
+        for (const struct json *v = json_first(json_get(answer, "changed")); v; v = json_next(v)) {
+            ret[i] = ret[i] || str_eq(json_str_value(v), folders[i].folder);
+        }
+    }
+    *ret_began = json_get_bool(answer, "began", false);
+    return RC_OK;
+}
+
 enum rc outlook_store_info(struct store *store, struct json **ret, struct err *err)
 {
     struct outlook *o = (struct outlook *)store;
@@ -316,7 +342,7 @@ static void outlook_free(struct store *store)
 {
     struct outlook *o = (struct outlook *)store;
     if (o->session) {
-        IOutlookSession_Release(o->session);
+        IOutlookSession2_Release(o->session);
     }
     if (o->entered) {
         CoUninitialize();
@@ -335,6 +361,7 @@ enum rc outlook_store_new(
         .fetch = outlook_fetch,
         .commit = outlook_commit,
         .find_stamp = outlook_find_stamp,
+        .watch = outlook_watch,
         .free = outlook_free,
     };
     struct outlook *o = NEW(struct outlook);
@@ -344,7 +371,7 @@ enum rc outlook_store_new(
      * well. */
     o->entered = SUCCEEDED(CoInitializeEx(NULL, COINIT_MULTITHREADED));
     HRESULT hr = CoCreateInstance(&CLSID_OutlookSession, NULL, CLSCTX_INPROC_SERVER,
-        &IID_IOutlookSession, (void **)&o->session);
+        &IID_IOutlookSession2, (void **)&o->session);
     if (FAILED(hr)) {
         o->session = NULL;
         outlook_free(&o->base);

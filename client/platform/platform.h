@@ -89,6 +89,7 @@ DEFINE_CLEANUP(char *, platform_secret_free);
 
 int64_t platform_now(void);                    /* UTC, seconds since 1970 */
 int64_t platform_ticks_ms(void);               /* only differences mean anything; never goes back */
+void platform_sleep_ms(long milliseconds);
 struct civil platform_local_time(int64_t utc); /* in this machine's zone, for showing to people */
 /* `n` bytes fit for keys. Aborts if the system has none, which no supported system does. */
 void platform_random(void *p, size_t n);

@@ -77,6 +77,15 @@ void store_op_fini(struct store_op *op)
     op->error = op->new_id = op->new_version = op->note = NULL;
 }
 
+struct store_trouble store_trouble(const struct store *s)
+{
+    struct store_trouble t = {false, 0};
+    if (s && s->vtbl->trouble) {
+        s->vtbl->trouble(s, &t);
+    }
+    return t;
+}
+
 void store_free(struct store *s)
 {
     if (s) {

@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* ---- folders ---- */
 struct store_folder {
@@ -101,6 +102,17 @@ struct store_op {
 };
 void store_op_fini(struct store_op *op); /* releases the out part only */
 
+/* ---- when to try again ---- */
+struct store_trouble {
+    bool rejected; /* user name and password were refused */
+    int64_t asked; /* until when the server asked to be left alone, UTC seconds; 0: it did not */
+};
+
+struct store_watch {
+    const char *folder;
+    enum item_kind kind;
+};
+
 struct store;
 struct store_vtbl {
     const char *name; /* "dav", "vdir", "outlook", "memory" */
@@ -127,6 +139,15 @@ struct store_vtbl {
      * keep no stamps (they find it by id). */
     enum rc (*find_stamp)(struct store *s, const char *folder, enum item_kind kind,
         const char *stamp, char **ret_id, struct err *err);
+    /* What went wrong so far that matters for when to try again. NULL: nothing is known. */
+    void (*trouble)(const struct store *s, struct store_trouble *ret);
+    /* Waits until somebody changes an item in one of these folders, or `milliseconds` have passed.
+     * ret[i] is set to whether that may be so of folders[i] since the last call; the first call, and
+     * one with other folders, begins to watch and *ret_began is true: what was before is not known.
+     * Folders that are gone are left out. NULL for stores that cannot tell: they are asked for
+     * changes at intervals. */
+    enum rc (*watch)(struct store *s, const struct store_watch *folders, size_t count,
+        long milliseconds, bool *ret, bool *ret_began, struct err *err);
     void (*free)(struct store *s);
 };
 
@@ -149,6 +170,8 @@ struct store {
                               room, ask again"), but never all of them */
 };
 
+/* All zero for a store that does not tell, and for NULL. */
+struct store_trouble store_trouble(const struct store *s);
 void store_free(struct store *s); /* NULL allowed */
 DEFINE_CLEANUP(struct store *, store_free);
 

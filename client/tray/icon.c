@@ -81,6 +81,8 @@ static UINT picture_of(enum schedule_look look, unsigned frame)
         return ICON_ATTENTION;
     case SCHEDULE_PAUSED:
         return ICON_PAUSED;
+    case SCHEDULE_OFFLINE:
+        return ICON_OFFLINE;
     case SCHEDULE_IDLE:
         break;
     }

@@ -174,7 +174,11 @@ enum rc job_set_link(struct app *app, struct job *job, struct err *err)
         .past = json_get_str(arg, "past"),
         .future = json_get_str(arg, "future"),
         .invitations = json_get_str(arg, "invitations"),
-        .enabled = json_get_str(arg, "enabled")};
+        .enabled = json_get_str(arg, "enabled"),
+        .when = {.every = json_get_str(arg, "every"),
+            .on_change = json_get_str(arg, "on_change"),
+            .on_battery = json_get_str(arg, "on_battery"),
+            .on_metered = json_get_str(arg, "on_metered")}};
     return app_link_set(app, json_get_str(arg, "link"), &change, &job->ret, err);
 }
 
@@ -195,6 +199,32 @@ static enum rc switch_on(struct app *app, const char *const *names, size_t count
     return rc;
 }
 
+enum rc job_plan(struct app *app, struct job *job, struct err *err)
+{
+    return app_schedule_plan(app, &job->ret, err);
+}
+
+static void log_names(struct app *app, const char *const *names, size_t count)
+{
+    struct buf text CLEANUP_FINI(buf_fini) = BUF_INIT(4096);
+    for (size_t i = 0; i < count; i++) {
+        buf_addf(&text, "%s%s", i ? ", " : "", names[i]);
+    }
+    log_line(app_log(app), LOG_LEVEL_INFO, "tray", "by itself: %s", buf_str(&text));
+}
+
+/* With what the schedule needs afterwards: whether a password was rejected, what others changed. */
+static enum rc sync_and_plan(
+    struct app *app, struct job *job, const struct app_sync *request, struct err *err)
+{
+    struct json *plan = NULL;
+    enum rc rc = app_sync_run(app, request, &job->ret, err);
+    if (rc == RC_OK && !request->preview && app_schedule_plan(app, &plan, NULL) == RC_OK) {
+        json_set(job->ret, "plan", plan);
+    }
+    return rc;
+}
+
 enum rc job_sync(struct app *app, struct job *job, struct err *err)
 {
     const struct json *links = json_get(job->arg, "links");
@@ -206,11 +236,20 @@ enum rc job_sync(struct app *app, struct job *job, struct err *err)
     struct app_sync request = {.links = names,
         .link_count = count,
         .preview = json_get_bool(job->arg, "preview", false),
+        .scheduled = json_get_bool(job->arg, "scheduled", false),
         .progress = worker_progress,
         .cancelled = cancelled,
         .user = job->worker};
-    enum rc rc = request.preview ? RC_OK : switch_on(app, names, count, err);
-    return rc == RC_OK ? app_sync_run(app, &request, &job->ret, err) : rc;
+    enum rc rc = RC_OK;
+    if (request.scheduled) {
+        log_names(app, names, count);
+    } else if (!request.preview) {
+        rc = switch_on(app, names, count, err);
+    }
+    worker_quiet(job->worker, request.scheduled);
+    rc = rc == RC_OK ? sync_and_plan(app, job, &request, err) : rc;
+    worker_quiet(job->worker, false);
+    return rc;
 }
 
 enum rc job_undo(struct app *app, struct job *job, struct err *err)

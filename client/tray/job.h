@@ -43,14 +43,18 @@ enum rc job_apply_preset(struct app *app, struct job *job, struct err *err) WARN
  * told to sync them by their names, so that no scheduled pass writes what nobody has seen. ret: {"links":[names],
  * "failed":[texts]}. */
 enum rc job_link(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
-/* arg: {"link","policy","photo_limit","attachment_limit","past","future","invitations"}, texts as in
+/* arg: {"link","policy","photo_limit","attachment_limit","past","future","invitations","every","on_change","on_battery",
+ * "on_metered"}, texts as in
  * struct app_link_change; what is left out stays. */
 enum rc job_set_link(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"link"}. */
 enum rc job_unlink(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
-/* arg: {"links":[names]} (none: all), {"preview":bool}. ret: the report of app_sync_run. Progress
- * is posted to the tray. */
+/* arg: {"links":[names]} (none: all), {"preview":bool}, {"scheduled":bool}: nobody asked for it. ret: the
+ * report of app_sync_run, with "plan" as of job_plan if it was no preview. Progress is posted to the
+ * tray. */
 enum rc job_sync(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* ret: as app_schedule_plan. */
+enum rc job_plan(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"undo":RUN}, {"preview":bool}. ret: as of job_sync. */
 enum rc job_undo(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"run":N} or NULL: all. ret: as app_history. */

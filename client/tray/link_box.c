@@ -1,6 +1,6 @@
 /* The settings of one link: which way it leads, who wins where both sides changed a field, how large a photo or file
- * may be, from when to when new items are fetched, what becomes of meetings of others. Only what
- * the link's kind of items has is shown. */
+ * may be, from when to when new items are fetched, what becomes of meetings of others, when it is
+ * synced by itself. Only what the link's kind of items has is shown. */
 #include "client/base/buf.h"
 #include "client/platform/win32/text.h"
 #include "client/tray/tray.h"
@@ -46,6 +46,60 @@ static const char *chosen(HWND box, int control, const char *const *values)
     return i == CB_ERR ? NULL : values[i];
 }
 
+static const struct {
+    const char *member;
+    int control;
+} SWITCHES[] = {{"on_change", LINK_ON_CHANGE}, {"on_battery", LINK_ON_BATTERY},
+    {"on_metered", LINK_ON_METERED}};
+static const long INTERVALS[] = {
+    APP_EVERY_DEFAULT, APP_EVERY_HAND, 5, 15, 30, 60, 120, 240, 720, 1440};
+
+static WCHAR *text_of_interval(long minutes)
+{
+    if (minutes <= 0) {
+        return text_load(TEXT_EVERY_FIRST + (minutes == APP_EVERY_HAND), NULL, NULL);
+    }
+    bool hours = minutes > 60 && minutes % 60 == 0;
+    CLEANUP(mem_free) WCHAR *number = text_number(hours ? minutes / 60 : minutes);
+    return text_load(hours ? TEXT_EVERY_HOURS : TEXT_EVERY_MINUTES, number, NULL);
+}
+
+static void add_interval(HWND list, long minutes, bool chosen)
+{
+    CLEANUP(mem_free) WCHAR *text = text_of_interval(minutes);
+    LRESULT i = SendMessageW(list, CB_ADDSTRING, 0, (LPARAM)text);
+    SendMessageW(list, CB_SETITEMDATA, (WPARAM)i, minutes);
+    if (chosen) {
+        SendMessageW(list, CB_SETCURSEL, (WPARAM)i, 0);
+    }
+}
+
+/* Those in the list, and the present one if it is another. */
+static void fill_intervals(HWND list, const char *every)
+{
+    long now = str_eq(every, "hand")      ? APP_EVERY_HAND
+               : str_eq(every, "default") ? APP_EVERY_DEFAULT
+                                          : strtol(every, NULL, 10);
+    bool listed = false;
+    for (size_t i = 0; i < ARRAY_LEN(INTERVALS); i++) {
+        listed = listed || INTERVALS[i] == now;
+        add_interval(list, INTERVALS[i], INTERVALS[i] == now);
+    }
+    if (!listed) {
+        add_interval(list, now, true);
+    }
+}
+
+/* As in struct app_when. Caller frees. */
+static char *chosen_interval(HWND list)
+{
+    LRESULT i = SendMessageW(list, CB_GETCURSEL, 0, 0);
+    long minutes = (long)SendMessageW(list, CB_GETITEMDATA, (WPARAM)i, 0);
+    return minutes == APP_EVERY_HAND      ? mem_strdup("hand")
+           : minutes == APP_EVERY_DEFAULT ? mem_strdup("default")
+                                          : str_printf("%ld", minutes);
+}
+
 /* ---- what is shown ---- */
 
 static void show(HWND box, const int *controls, size_t count, bool shown)
@@ -69,6 +123,7 @@ static void fill(HWND box, const struct json *link)
     static const int WINDOW[] = {LINK_WINDOW_LABEL, LINK_PAST_LABEL, LINK_PAST, LINK_FUTURE_LABEL,
         LINK_FUTURE, LINK_WINDOW_NOTE};
     static const int LIMIT[] = {LINK_LIMIT_LABEL, LINK_LIMIT, LINK_LIMIT_NOTE};
+    static const int ON_CHANGE[] = {LINK_ON_CHANGE};
     static const int MEETINGS[] = {LINK_INVITATIONS_LABEL, LINK_INVITATIONS};
     const char *kind = json_get_str(link, "kind");
     const char *left = json_get_str(json_get(link, "left"), "account");
@@ -90,6 +145,11 @@ static void fill(HWND box, const struct json *link)
     set_number(box, LINK_LIMIT, link, photos ? "photo_limit" : "attachment_limit");
     set_number(box, LINK_PAST, json_get(link, "window"), "past");
     set_number(box, LINK_FUTURE, json_get(link, "window"), "future");
+    fill_intervals(GetDlgItem(box, LINK_EVERY), json_get_str(link, "every"));
+    for (size_t i = 0; i < ARRAY_LEN(SWITCHES); i++) {
+        CheckDlgButton(box, SWITCHES[i].control, json_get_bool(link, SWITCHES[i].member, true));
+    }
+    show(box, ON_CHANGE, ARRAY_LEN(ON_CHANGE), json_get(link, "on_change") != NULL);
     show(box, LIMIT, ARRAY_LEN(LIMIT), limited);
     show(box, WINDOW, ARRAY_LEN(WINDOW), str_eq(kind, "event") || str_eq(kind, "task"));
     show(box, MEETINGS, ARRAY_LEN(MEETINGS), json_get(link, "invitations") != NULL);
@@ -154,6 +214,14 @@ static void command_ok(HWND box)
     set_typed(box, arg, "future", LINK_FUTURE, "all");
     if (json_get(link, "invitations")) {
         json_set_str(arg, "invitations", chosen(box, LINK_INVITATIONS, INVITATIONS));
+    }
+    CLEANUP(mem_free) char *every = chosen_interval(GetDlgItem(box, LINK_EVERY));
+    json_set_str(arg, "every", every);
+    for (size_t i = 0; i < ARRAY_LEN(SWITCHES); i++) {
+        if (json_get(link, SWITCHES[i].member)) {
+            json_set_str(arg, SWITCHES[i].member,
+                IsDlgButtonChecked(box, SWITCHES[i].control) ? "yes" : "no");
+        }
     }
     set_busy(box, true);
     worker_do(box_of(box)->worker, job_new(box, job_set_link, changed, arg));

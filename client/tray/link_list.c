@@ -8,9 +8,17 @@
 
 #include <string.h>
 
-enum column { COLUMN_LEFT, COLUMN_DIRECTION, COLUMN_RIGHT, COLUMN_LAST, COLUMN_STATE, COLUMNS };
+enum column {
+    COLUMN_LEFT,
+    COLUMN_DIRECTION,
+    COLUMN_RIGHT,
+    COLUMN_LAST,
+    COLUMN_NEXT,
+    COLUMN_STATE,
+    COLUMNS
+};
 
-static const int SHARES[COLUMNS] = {26, 11, 24, 13, 26};
+static const int SHARES[COLUMNS] = {23, 10, 20, 11, 13, 23};
 
 void link_list_prepare(HWND list)
 {
@@ -83,22 +91,24 @@ static WCHAR *text_of_state(const struct board_link *link)
     return text_load(TEXT_IN_STEP, pairs, NULL);
 }
 
-static void show_row(
-    HWND list, size_t row, const struct board_link *link, const struct tray_progress *p)
+static void show_row(HWND list, size_t row, const struct board_link *link,
+    const struct tray_progress *p, const struct link_times *times)
 {
     list_view_cell(list, row, COLUMN_LEFT, text_of_side(link, 0));
     list_view_cell(list, row, COLUMN_DIRECTION, text_of_direction(link));
     list_view_cell(list, row, COLUMN_RIGHT, text_of_side(link, 1));
     list_view_cell(list, row, COLUMN_LAST, link->last ? text_time(link->last) : NULL);
+    list_view_cell(list, row, COLUMN_NEXT, tip_next(times->schedule, times->facts, link->name));
     list_view_cell(list, row, COLUMN_STATE,
         p && str_eq(p->link, link->name) ? text_of_progress(p) : text_of_state(link));
 }
 
 /* Rows are changed where they are, so that what is chosen stays so and nothing flickers. */
-void link_list_show(HWND list, const struct board *b, const struct tray_progress *p)
+void link_list_show(
+    HWND list, const struct board *b, const struct tray_progress *p, const struct link_times *times)
 {
     list_view_resize(list, board_link_count(b));
     for (size_t i = 0; i < board_link_count(b); i++) {
-        show_row(list, i, board_link(b, i), p);
+        show_row(list, i, board_link(b, i), p, times);
     }
 }

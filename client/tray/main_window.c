@@ -20,8 +20,11 @@ struct main_window {
     struct board *board;                      /* owned; of copies of them */
     char *outlook;                            /* owned; why Outlook cannot be reached, or NULL */
     struct tray_progress progress;            /* link is owned; NULL: nothing is being synced */
-    bool running;                             /* a pass */
-    unsigned jobs;                            /* of ours that are not done yet */
+    const struct schedule *schedule;          /* the tray's */
+    struct schedule_facts facts;
+    WCHAR told[TIP_SIZE]; /* by main_window_status, last */
+    bool running;         /* a pass */
+    unsigned jobs;        /* of ours that are not done yet */
 };
 
 static struct main_window *window_of(HWND box)
@@ -103,7 +106,8 @@ static void show_progress(const struct main_window *m)
     SendMessageW(bar, PBM_SETRANGE32, 0, (LPARAM)(known ? p->total : 1));
     SendMessageW(bar, PBM_SETPOS, known ? p->done : 0, 0);
     ShowWindow(bar, m->running ? SW_SHOWNA : SW_HIDE);
-    link_list_show(control(m, MAIN_LINKS), m->board, p);
+    const struct link_times times = {m->schedule, &m->facts};
+    link_list_show(control(m, MAIN_LINKS), m->board, p, &times);
 }
 
 static void show_tree(struct main_window *m, int id, enum board_side side, const struct board *old)
@@ -543,11 +547,11 @@ static INT_PTR CALLBACK main_proc(HWND box, UINT message, WPARAM w, LPARAM l)
     return FALSE;
 }
 
-HWND main_window_open(HWND main, HWND tray, struct worker *w)
+HWND main_window_open(HWND main, HWND tray, struct worker *w, const struct schedule *schedule)
 {
     if (!window_of(main)) {
         struct main_window *m = NEW(struct main_window);
-        *m = (struct main_window){.tray = tray, .worker = w};
+        *m = (struct main_window){.tray = tray, .worker = w, .schedule = schedule};
         /* No owner: a window owned by a hidden one could not be reached with Alt+Tab. */
         main = CreateDialogParamW(
             GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_MAIN), NULL, main_proc, (LPARAM)m);
@@ -557,16 +561,21 @@ HWND main_window_open(HWND main, HWND tray, struct worker *w)
     return main;
 }
 
-void main_window_status(HWND main, bool running, const WCHAR *text)
+void main_window_status(HWND main, const struct schedule_facts *facts, const WCHAR *text)
 {
     struct main_window *m = window_of(main);
     if (!m) {
         return;
     }
-    bool ended_now = m->running && !running;
+    bool running = m->schedule->running, ended_now = m->running && !running;
     m->running = running;
+    m->facts = *facts;
     set_text(m, MAIN_STATUS, text_one_line(text));
     show_buttons(m);
+    if (wcsncmp(m->told, text, TIP_SIZE - 1) != 0) { /* else the list would flicker */
+        wcsncpy(m->told, text, TIP_SIZE - 1);
+        show_progress(m);
+    }
     if (ended_now) {
         free(TAKE(m->progress.link));
         show_progress(m);

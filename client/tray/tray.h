@@ -4,6 +4,7 @@
 
 #include "client/app/schedule.h"
 #include "client/tray/job.h"
+#include "client/tray/surroundings.h"
 
 #include <windows.h>
 
@@ -17,6 +18,12 @@
 
 #define TRAY_MSG_CHANGED                                                                           \
     (WM_APP + 5) /* to the box that opened another: that one has done its work */
+
+#define TRAY_MSG_NETWORK (WM_APP + 6) /* from surroundings.c: the network changed */
+#define TRAY_MSG_WATCHED                                                                           \
+    (WM_APP +                                                                                      \
+        7) /* from the watcher: something changed in Outlook; lparam is a JSON array of the   \
+                    names of links, ours */
 
 /* Where a pass is. */
 struct tray_progress {
@@ -41,13 +48,19 @@ void icon_notify(struct icon *icon, const WCHAR *title, const WCHAR *text);
 
 /* ---- worker.c: jobs on a thread of their own ---- */
 struct worker;
-enum rc worker_new(HWND tray, struct worker **ret, struct err *err) WARN_UNUSED;
+enum rc worker_new(HWND tray, struct surroundings *around, struct worker **ret, struct err *err)
+    WARN_UNUSED;
 /* After what was given to it before; TRAY_MSG_JOB follows. Takes the job over. */
 void worker_do(struct worker *w, struct job *job);
 /* Asks the running job to end at its next safe point. */
 void worker_stop(struct worker *w);
 /* `window` is being closed: its running job is asked to end, its waiting ones are dropped. */
 void worker_abandon(struct worker *w, HWND window);
+/* Passes nobody asked for keep out of the way of somebody at work; for the job itself, on its thread,
+ * at its beginning and its end. */
+void worker_quiet(struct worker *w, bool quiet);
+/* Somebody waits for the running job now. */
+void worker_hurry(struct worker *w);
 /* worker_stop for good: what waits is not begun any more. */
 void worker_end(struct worker *w);
 /* For all jobs to end; true if they have. */
@@ -56,6 +69,21 @@ void worker_free(struct worker *w); /* waits for the running job without limit, 
 /* For the jobs themselves, on its thread; `user` is the worker. */
 void worker_progress(void *user, const char *link, const char *phase, size_t done, size_t total);
 bool worker_stopping(void *user);
+
+/* ---- watcher.c: changes in Outlook as they happen ---- */
+struct watcher;
+struct watcher *watcher_new(HWND tray);
+/* Watches by this plan (app_schedule_plan, copied) from now on; TRAY_MSG_WATCHED follows. */
+void watcher_plan(struct watcher *w, const struct json *plan);
+void watcher_free(struct watcher *w);
+
+/* ---- tip.c: when was the last sync, when is the next ---- */
+#define TIP_SIZE 128 /* the shell takes no more */
+/* `link`: what is being synced, UTF-8, or NULL. */
+void tip_make(WCHAR tip[TIP_SIZE], const struct schedule *s, const struct schedule_facts *f,
+    const char *link);
+/* When one link is synced next, or in a word why it is not; NULL: nothing to say. Caller frees. */
+WCHAR *tip_next(const struct schedule *s, const struct schedule_facts *f, const char *link);
 
 /* ---- text.c ---- */
 /* A text of the string table with its first and second %s filled in (NULL = nothing). Caller frees.
@@ -90,9 +118,10 @@ void about_open(HWND tray, const char *data_dir);
 
 /* ---- main_window.c: what people see when they open Lockstep ---- */
 /* Opens the window, or brings it to the front if `main` is open. */
-HWND main_window_open(HWND main, HWND tray, struct worker *w);
+HWND main_window_open(
+    HWND main, HWND tray, struct worker *w, const struct schedule *schedule /* the tray's */);
 /* What the tray knows; `main` may be closed. `text`: as the tooltip. */
-void main_window_status(HWND main, bool running, const WCHAR *text);
+void main_window_status(HWND main, const struct schedule_facts *facts, const WCHAR *text);
 void main_window_progress(HWND main, const struct tray_progress *p);
 /* Something was done to accounts, links or items: what is shown is read again. `folders`: servers
  * are asked, too. */

@@ -20,7 +20,13 @@ void folder_tree_choose(
 /* A list_view.h list with a row for each link. */
 void link_list_prepare(HWND list); /* the columns */
 void link_list_fit(HWND list);     /* the same to its new width */
+/* When links are synced next. */
+struct link_times {
+    const struct schedule *schedule;
+    const struct schedule_facts *facts;
+};
 /* `p` NULL: nothing is being synced. */
-void link_list_show(HWND list, const struct board *b, const struct tray_progress *p);
+void link_list_show(HWND list, const struct board *b, const struct tray_progress *p,
+    const struct link_times *times);
 
 #endif

@@ -11,9 +11,11 @@
 #include <wchar.h>
 #include <windowsx.h>
 
-enum { TIMER_SCHEDULE = 1, TIMER_FRAME, TIMER_LEAVE };
-#define SCHEDULE_MS 5000 /* how often we look whether a pass is due */
-#define FRAME_MS    150  /* one picture of the animation */
+enum { TIMER_SCHEDULE = 1, TIMER_FRAME, TIMER_LEAVE, TIMER_SOON };
+#define SCHEDULE_MS   5000  /* how often we look whether a pass is due */
+#define SOON_MS       250   /* the same after a change in Outlook */
+#define PLAN_AGAIN_MS 30000 /* until the links are read again after that failed */
+#define FRAME_MS      150   /* one picture of the animation */
 #define LEAVE_MS                                                                                   \
     10000 /* how long Exit waits for a pass to come to a safe point; the journal covers the rest   \
            */
@@ -22,9 +24,15 @@ enum { TIMER_SCHEDULE = 1, TIMER_FRAME, TIMER_LEAVE };
 
 struct tray {
     HWND window;
-    struct icon *icon;     /* owned */
-    struct worker *worker; /* owned */
+    struct icon *icon;           /* owned */
+    struct worker *worker;       /* owned */
+    struct watcher *watcher;     /* owned */
+    struct surroundings *around; /* owned */
     struct schedule schedule;
+    char *plan, *watched; /* owned; as last read: all, and what of it is watched */
+    int64_t stamp;        /* of the files when it was read */
+    int64_t plan_after;   /* ticks; not before */
+    bool planning;        /* it is being read */
     unsigned frame;
     HWND main;            /* the main window, as long as it is open */
     char *link;           /* owned; being synced, or NULL */
@@ -88,51 +96,13 @@ static void note(const char *what)
 
 /* ---- what the icon shows ---- */
 
-static WCHAR *first_line(const struct tray *t)
-{
-    const struct schedule *s = &t->schedule;
-    if (s->running) {
-        CLEANUP(mem_free) WCHAR *link = win32_wide(t->link);
-        return text_load(link ? TEXT_SYNCING_LINK : TEXT_SYNCING, link, NULL);
-    }
-    if (!s->last) {
-        return text_load(TEXT_NEVER, NULL, NULL);
-    }
-    CLEANUP(mem_free) WCHAR *when = text_time(s->last);
-    CLEANUP(mem_free) WCHAR *result = text_load(TEXT_EXIT_FIRST + (UINT)s->last_exit, NULL, NULL);
-    return s->last_exit == APP_EXIT_OK ? text_load(TEXT_LAST_OK, when, NULL)
-                                       : text_load(TEXT_LAST_TROUBLE, when, result);
-}
-
-static WCHAR *second_line(const struct tray *t)
-{
-    const struct schedule *s = &t->schedule;
-    if (s->running) {
-        return NULL;
-    }
-    if (s->paused) {
-        CLEANUP(mem_free) WCHAR *until = s->paused_until ? text_time(s->paused_until) : NULL;
-        return text_load(until ? TEXT_PAUSED_UNTIL : TEXT_PAUSED, until, NULL);
-    }
-    if (!s->next) {
-        return text_load(TEXT_WAITING, NULL, NULL);
-    }
-    CLEANUP(mem_free) WCHAR *when = text_time(s->next);
-    return text_load(TEXT_NEXT, when, NULL);
-}
-
 static void refresh(struct tray *t)
 {
-    CLEANUP(mem_free) WCHAR *first = first_line(t);
-    CLEANUP(mem_free) WCHAR *second = second_line(t);
-    WCHAR tip[128] = L""; /* the shell takes no more */
-    wcsncat(tip, first, ARRAY_LEN(tip) - 1);
-    if (second && wcslen(tip) + wcslen(second) + 1 < ARRAY_LEN(tip)) {
-        wcscat(tip, L"\n");
-        wcscat(tip, second);
-    }
-    icon_set(t->icon, schedule_look(&t->schedule), t->frame, tip);
-    main_window_status(t->main, t->schedule.running, tip);
+    WCHAR tip[TIP_SIZE];
+    struct schedule_facts facts = surroundings_facts(t->around);
+    tip_make(tip, &t->schedule, &facts, t->link);
+    icon_set(t->icon, schedule_look(&t->schedule, &facts), t->frame, tip);
+    main_window_status(t->main, &facts, tip);
 }
 
 /* ---- passes ---- */
@@ -151,31 +121,143 @@ static void notify(struct tray *t, enum app_exit result)
     icon_notify(t->icon, title, text);
 }
 
+/* When one of the files that hold links, accounts and settings was written last; they are others' to
+ * change, too. */
+static int64_t stamp_of(const struct tray *t)
+{
+    static const char *const FILES[] = {"lockstep.db", "settings.json", "secrets.json"};
+    int64_t latest = 0;
+    for (size_t i = 0; i < ARRAY_LEN(FILES); i++) {
+        CLEANUP(mem_free) char *path = platform_path_join(t->home, FILES[i]);
+        CLEANUP(mem_free) WCHAR *wide = win32_wide(path);
+        WIN32_FILE_ATTRIBUTE_DATA data;
+        if (GetFileAttributesExW(wide, GetFileExInfoStandard, &data)) {
+            int64_t written = ((int64_t)data.ftLastWriteTime.dwHighDateTime << 32) |
+                              data.ftLastWriteTime.dwLowDateTime;
+            latest = written > latest ? written : latest;
+        }
+    }
+    return latest;
+}
+
+/* What the watcher would have to know, as a text to compare. Caller frees. */
+static char *plan_watched(const struct json *plan)
+{
+    struct buf text = BUF_INIT(1 << 20);
+    for (const struct json *v = json_first(json_get(plan, "links")); v; v = json_next(v)) {
+        if (json_get_bool(v, "enabled", true) && json_get_bool(v, "on_change", false) &&
+            !str_eq(json_get_str(v, "every"), "hand")) {
+            buf_addf(&text, "%s\n%s\n", json_get_str(v, "name"),
+                json_get_str(json_get(v, json_get_str(v, "watched")), "id"));
+        }
+    }
+    return buf_take(&text);
+}
+
+static void take_plan(struct tray *t, const struct json *plan)
+{
+    CLEANUP(mem_free) char *text = json_print(plan);
+    t->stamp = stamp_of(t);
+    schedule_plan(&t->schedule, platform_now(), plan);
+    if (!str_eq(text, t->plan)) {
+        CLEANUP(mem_free) char *watched = plan_watched(plan);
+        str_replace(&t->plan, text);
+        if (!str_eq(watched, t->watched)) {
+            str_replace(&t->watched, watched);
+            watcher_plan(t->watcher, plan);
+        }
+        main_window_reload(t->main, false);
+    }
+    refresh(t);
+}
+
+static void planned(struct job *job)
+{
+    struct tray *t = tray_of(job->window);
+    t->planning = false;
+    if (job->rc == RC_OK) {
+        take_plan(t, job->ret);
+    } else { /* another Lockstep is at work, as like as not */
+        t->plan_after = platform_ticks_ms() + PLAN_AGAIN_MS;
+    }
+}
+
+/* Reads the links again if somebody has changed something. */
+static void follow(struct tray *t)
+{
+    if (!t->schedule.running && !t->planning && !t->leaving &&
+        platform_ticks_ms() >= t->plan_after && stamp_of(t) != t->stamp) {
+        t->planning = true;
+        worker_do(t->worker, job_new(t->window, job_plan, planned, NULL));
+    }
+}
+
 static void pass_done(struct job *job)
 {
     struct tray *t = tray_of(job->window);
-    enum app_exit result = job->rc == RC_OK ? app_exit_of_sync(job->ret) : app_exit_of(job->rc);
-    bool news = result != t->schedule.last_exit;
+    const struct json *report = job->rc == RC_OK ? job->ret : NULL;
+    enum app_exit before = schedule_result(&t->schedule);
+    enum app_exit result = report ? app_exit_of_sync(report) : app_exit_of(job->rc);
     KillTimer(t->window, TIMER_FRAME);
     free(TAKE(t->link));
-    schedule_ended(&t->schedule, platform_now(), result);
+    schedule_ended(&t->schedule, platform_now(), result, report);
     refresh(t);
-    if (news && !t->leaving && schedule_needs_user(result)) {
+    if (json_get(report, "plan")) {
+        take_plan(t, json_get(report, "plan"));
+    }
+    result = schedule_result(&t->schedule);
+    if (result != before && !t->leaving && schedule_needs_user(result)) {
         notify(t, result);
     }
 }
 
-static void start_pass(struct tray *t, struct json *links /* owned; NULL: all */)
+/* `asked`: by a person. */
+static void start_pass(struct tray *t, struct json *links /* owned; NULL: all */, bool asked)
 {
     struct json *arg = json_object();
     json_set(arg, "links", links);
+    json_set_bool(arg, "scheduled", !asked);
     if (t->schedule.running || t->leaving) {
+        if (asked) {
+            worker_hurry(t->worker);
+        }
         json_free(arg);
         return;
     }
-    schedule_started(&t->schedule);
+    schedule_started(&t->schedule, links);
     worker_do(t->worker, job_new(t->window, job_sync, pass_done, arg));
     SetTimer(t->window, TIMER_FRAME, FRAME_MS, NULL);
+    refresh(t);
+}
+
+/* Begins what is due by itself. */
+static void look(struct tray *t)
+{
+    struct schedule_facts facts = surroundings_facts(t->around);
+    follow(t);
+    struct json *due = t->planning ? NULL : schedule_due(&t->schedule, platform_now(), &facts);
+    if (due) {
+        start_pass(t, due, false);
+    }
+    if (!schedule_hurries(&t->schedule, platform_now())) {
+        KillTimer(t->window, TIMER_SOON);
+    }
+    refresh(t);
+}
+
+static void on_watched(struct tray *t, struct json *names /* owned */)
+{
+    for (const struct json *n = json_first(names); n; n = json_next(n)) {
+        schedule_changed(&t->schedule, platform_now(), json_str_value(n));
+    }
+    json_free(names);
+    SetTimer(t->window, TIMER_SOON, SOON_MS, NULL);
+}
+
+/* From sleep, or to another network. */
+static void wake(struct tray *t)
+{
+    schedule_wake(&t->schedule, platform_now());
     refresh(t);
 }
 
@@ -263,7 +345,7 @@ static void announce_preset(struct tray *t, struct app *app)
 static void open_main(struct tray *t)
 {
     HWND before = t->main;
-    t->main = main_window_open(t->main, t->window, t->worker);
+    t->main = main_window_open(t->main, t->window, t->worker, &t->schedule);
     CLEANUP(app_close) struct app *app = NULL;
     if (t->main != before && app_open(NULL, &app, NULL) == RC_OK) {
         CLEANUP(mem_free) char *account = preset_waiting(app);
@@ -282,7 +364,7 @@ static void command(struct tray *t, int id)
         open_main(t);
         break;
     case CMD_SYNC:
-        start_pass(t, NULL);
+        start_pass(t, NULL, true);
         break;
     case CMD_STOP:
         worker_stop(t->worker);
@@ -325,9 +407,10 @@ static void on_timer(struct tray *t, WPARAM timer)
     switch (timer) {
     case TIMER_SCHEDULE:
         icon_show(t->icon, false);
-        if (schedule_due(&t->schedule, platform_now())) {
-            start_pass(t, NULL);
-        }
+        look(t);
+        break;
+    case TIMER_SOON:
+        look(t);
         break;
     case TIMER_FRAME:
         t->frame++;
@@ -382,6 +465,7 @@ static void on_job(struct tray *t, struct job *job)
 
 static void on_destroy(struct tray *t)
 {
+    watcher_free(TAKE(t->watcher));
     note("stopped");
     icon_free(TAKE(t->icon));
     if (t->main && IsWindow(t->main)) {
@@ -390,6 +474,7 @@ static void on_destroy(struct tray *t)
     if (worker_wait(t->worker, JOB_MS)) {
         worker_free(TAKE(t->worker));
     } /* else the process ends under it; the journal finishes next time what it was at */
+    surroundings_free(TAKE(t->around));
     PostQuitMessage(0);
 }
 
@@ -414,8 +499,21 @@ static LRESULT CALLBACK tray_proc(HWND window, UINT message, WPARAM w, LPARAM l)
         on_job(t, (struct job *)l);
         return 0;
     case TRAY_MSG_SYNC:
-        start_pass(t, (struct json *)l);
+        start_pass(t, (struct json *)l, true);
         return 0;
+    case TRAY_MSG_WATCHED:
+        on_watched(t, (struct json *)l);
+        return 0;
+    case TRAY_MSG_NETWORK:
+        note("the network has changed");
+        wake(t);
+        return 0;
+    case WM_POWERBROADCAST:
+        if (w == PBT_APMRESUMEAUTOMATIC) { /* comes with every wake-up, whoever caused it */
+            note("woken up");
+            wake(t);
+        }
+        return TRUE;
     case WM_COMMAND:
         command(t, LOWORD(w));
         return 0;
@@ -463,23 +561,28 @@ enum rc tray_open(HINSTANCE instance, HWND *ret, struct err *err)
     struct tray *t = NEW(struct tray); /* lives as long as the process */
     t->home = mem_strdup(app_home(app));
     t->log_dir = mem_strdup(app_log_dir(app));
+    uint64_t seed;
+    platform_random(&seed, sizeof seed);
     schedule_init(&t->schedule, platform_now(), settings.paused, settings.paused_until,
-        settings.interval_minutes);
+        settings.interval_minutes, seed);
     t->taskbar_created = RegisterWindowMessageW(L"TaskbarCreated");
     t->window = make_window(instance);
     if (!t->window) {
         return win32_fail(err, "make", "the window");
     }
-    rc = worker_new(t->window, &t->worker, err);
+    t->around = surroundings_new(t->window, TRAY_MSG_NETWORK);
+    rc = worker_new(t->window, t->around, &t->worker, err);
     if (rc != RC_OK) {
         return rc;
     }
+    t->watcher = watcher_new(t->window);
     t->icon = icon_new(t->window);
     SetWindowLongPtrW(t->window, GWLP_USERDATA, (LONG_PTR)t);
     bool shown = icon_show(t->icon, false);
     refresh(t);
     announce_preset(t, app);
     SetTimer(t->window, TIMER_SCHEDULE, SCHEDULE_MS, NULL);
+    PostMessageW(t->window, WM_TIMER, TIMER_SCHEDULE, 0); /* the links are read at once */
     log_line(app_log(app), LOG_LEVEL_INFO, "tray", "started, version %s, %s", LOCKSTEP_VERSION,
         shown ? "icon shown" : "no taskbar yet");
     *ret = t->window;

@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#define PROGRESS_MS 100 /* so often at most: the window is to be told, not flooded */
+#define WEIGH_MS    1000 /* so often at most it is asked whether somebody types */
+#define PROGRESS_MS 100  /* so often at most: the window is to be told, not flooded */
 
 struct worker {
     HWND tray;                      /* gets TRAY_MSG_PROGRESS and TRAY_MSG_JOB */
@@ -20,6 +21,11 @@ struct worker {
     HWND at_work;                   /* whose job is running; NULL: none is */
     size_t count, cap;
     bool ending;
+    volatile LONG hurry;         /* Interlocked: somebody waits for the running job */
+    struct surroundings *around; /* borrowed */
+    bool quiet;                  /* the running job is to keep out of the way. The thread's, as */
+    bool background;             /* whether it does, */
+    ULONGLONG weighed;           /* and when that was decided */
     char *link; /* owned; named last in a TRAY_MSG_PROGRESS. This and `told` are the thread's. */
     ULONGLONG told;
 };
@@ -49,9 +55,49 @@ void tray_progress_free(struct tray_progress *p)
     }
 }
 
+/* ---- keeping out of the way ---- */
+
+static void set_background(struct worker *w, bool on)
+{
+    if (on != w->background) {
+        surroundings_background(on);
+        w->background = on;
+    }
+}
+
+/* People begin and stop typing during a pass. */
+static void weigh(struct worker *w)
+{
+    ULONGLONG now = GetTickCount64();
+    if (w->quiet && now - w->weighed >= WEIGH_MS) {
+        struct schedule_facts facts = surroundings_facts(w->around);
+        bool hurry = InterlockedCompareExchange(&w->hurry, 0, 0) != 0;
+        w->weighed = now;
+        set_background(w, schedule_in_background(hurry, &facts));
+    }
+}
+
+void worker_quiet(struct worker *w, bool quiet)
+{
+    w->quiet = quiet;
+    w->weighed = 0;
+    if (quiet) {
+        InterlockedExchange(&w->hurry, 0);
+        weigh(w);
+    } else {
+        set_background(w, false);
+    }
+}
+
+void worker_hurry(struct worker *w)
+{
+    InterlockedExchange(&w->hurry, 1);
+}
+
 bool worker_stopping(void *user)
 {
     struct worker *w = user;
+    weigh(w);
     return InterlockedCompareExchange(&w->stop, 0, 0) != 0;
 }
 
@@ -117,10 +163,11 @@ void worker_end(struct worker *w)
     worker_stop(w);
 }
 
-enum rc worker_new(HWND tray, struct worker **ret, struct err *err)
+enum rc worker_new(HWND tray, struct surroundings *around, struct worker **ret, struct err *err)
 {
     struct worker *w = NEW(struct worker);
     w->tray = tray;
+    w->around = around;
     w->idle = CreateEventW(NULL, TRUE, TRUE, NULL);
     InitializeCriticalSection(&w->lock);
     enum rc rc = platform_worker_new(work, w, &w->thread, err);

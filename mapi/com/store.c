@@ -9,10 +9,12 @@
 #include "mapi/com/identity.h"
 #include "mapi/com/message.h"
 #include "mapi/com/table.h"
+#include "mapi/com/watch.h"
 
 struct mapi_store {
     struct store base;
     struct mapi_session *session; /* owned; NULL until needed */
+    struct mapi_watch *watch;     /* owned; over the session; NULL: nothing is watched */
     char *zone;                   /* owned */
     int64_t now;
 };
@@ -36,6 +38,7 @@ static enum rc store_end(struct store *store, enum rc rc)
 {
     struct mapi_store *m = (struct mapi_store *)store;
     if (rc_is_store_wide(rc)) {
+        mapi_watch_free(TAKE(m->watch));
         mapi_session_free(TAKE(m->session));
     }
     return rc;
@@ -209,12 +212,36 @@ static enum rc find_stamp(struct store *store, const char *folder, enum item_kin
     return store_end(store, rc);
 }
 
+static enum rc watch(struct store *store, const struct store_watch *folders, size_t count,
+    long milliseconds, bool *ret, bool *ret_began, struct err *err)
+{
+    struct mapi_store *m = (struct mapi_store *)store;
+    struct mapi_session *s;
+    bool began = false;
+    enum rc rc = store_begin(store, &s, err);
+    if (rc == RC_OK && m->watch && !mapi_watch_is_of(m->watch, folders, count)) {
+        mapi_watch_free(TAKE(m->watch));
+    }
+    if (rc == RC_OK && !m->watch) {
+        began = true;
+        rc = mapi_watch_new(s, folders, count, &m->watch, err);
+    }
+    if (rc == RC_OK) {
+        rc = mapi_watch_wait(m->watch, began ? 0 : milliseconds, ret, err);
+    }
+    if (rc == RC_OK) {
+        *ret_began = began;
+    }
+    return store_end(store, rc);
+}
+
 static void mapi_store_free(struct store *store)
 {
     struct mapi_store *m = (struct mapi_store *)store;
     if (m->session) {
         m->session->api.log = NULL; /* the log may be gone by now */
     }
+    mapi_watch_free(m->watch);
     mapi_session_free(m->session);
     free(m->zone);
     free(m);
@@ -229,6 +256,7 @@ struct store *mapi_store_new(const struct log *log)
         .fetch = fetch,
         .commit = commit,
         .find_stamp = find_stamp,
+        .watch = watch,
         .free = mapi_store_free,
     };
     struct mapi_store *m = NEW(struct mapi_store);

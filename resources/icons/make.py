@@ -5,6 +5,7 @@ Two arrows chasing each other on a rounded tile. Each state differs in shape and
   sync0..5   the arrows turn (frames of 30 degrees; after six the picture repeats)
   attention  with a warning sign in the corner
   paused     grey, with two bars instead of arrows
+  offline    grey, the arrows struck through
 Shapes are distance functions in a unit square (negative inside), so every size is drawn sharp, not scaled.
 """
 import math
@@ -37,6 +38,13 @@ def polygon(x, y, points):
     return sign * math.sqrt(distance)
 
 
+def line(x, y, start, end):
+    """Distance to a stretch between two points."""
+    ex, ey = end[0] - start[0], end[1] - start[1]
+    along = min(max(((x - start[0]) * ex + (y - start[1]) * ey) / (ex * ex + ey * ey), 0), 1)
+    return math.hypot(x - start[0] - ex * along, y - start[1] - ey * along)
+
+
 def arrow(x, y, turn, width, radius=0.27):
     """Half a ring with a head at its end, turned clockwise by `turn` degrees."""
     angle = math.radians(-turn)
@@ -60,7 +68,7 @@ def arrow(x, y, turn, width, radius=0.27):
 def layers(state, x, y, pixel):
     """(distance, colour) from back to front. `pixel` is a pixel's size: thin lines keep a minimum width."""
     width = max(0.115, 1.7 * pixel)
-    yield box(x, y, 0.5, 0.5, 0.485, 0.485, 0.19), GREY if state == 'paused' else BLUE
+    yield box(x, y, 0.5, 0.5, 0.485, 0.485, 0.19), GREY if state in ('paused', 'offline') else BLUE
     if state == 'paused':
         yield box(x, y, 0.37, 0.5, 0.075, 0.22, 0.02), WHITE
         yield box(x, y, 0.63, 0.5, 0.075, 0.22, 0.02), WHITE
@@ -68,6 +76,10 @@ def layers(state, x, y, pixel):
     turn = 30 * int(state[4:]) if state.startswith('sync') else 0
     yield arrow(x, y, turn, width), WHITE
     yield arrow(x, y, turn + 180, width), WHITE
+    if state == 'offline':
+        stroke = line(x, y, (0.2, 0.8), (0.8, 0.2))
+        yield stroke - 1.2 * width, GREY
+        yield stroke - width / 2, WHITE
     if state == 'attention':
         sign = [(0.68, 0.42), (0.96, 0.95), (0.40, 0.95)]
         edge = polygon(x, y, sign)

@@ -9,6 +9,7 @@
  *   tray_post menu                    waits for an open menu and prints its place
  *   tray_post window SECONDS          until the main window is open; closes it
  *   tray_post about                   prints the texts of the open About box and presses OK
+ *   tray_post power                   what Windows tells when the computer has woken up
  *   tray_post taskbar                 what Explorer broadcasts after it has restarted
  * Exit code 0: done; 1: did not happen in time. */
 #include "resources/ids.h"
@@ -185,6 +186,9 @@ int main(int argc, char **argv)
     }
     if (strcmp(what, "about") == 0) {
         return about();
+    }
+    if (strcmp(what, "power") == 0) {
+        return PostMessageW(tray(), WM_POWERBROADCAST, PBT_APMRESUMEAUTOMATIC, 0) ? 0 : 1;
     }
     if (strcmp(what, "taskbar") == 0) {
         return PostMessageW(tray(), RegisterWindowMessageW(L"TaskbarCreated"), 0, 0) ? 0 : 1;

@@ -19,6 +19,7 @@
  *   call folders
  *   call changes KIND FOLDER TOKEN    TOKEN - is none
  *   call fetch KIND FOLDER ID...
+ *   call trouble                    what the store knows about when to try again, in whole minutes
  *   call commit KIND FOLDER           with lines that follow:
  *   op create ID NAME
  *   op update ID VERSION NAME         with the text of an earlier fetch (update-blind: without)
@@ -40,6 +41,7 @@
 
 #include <dirent.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define PASSWORD        "s3cret-word"
 #define PASSWORD_BASE64 "dXNlcjpzM2NyZXQtd29yZA==" /* user:PASSWORD */
@@ -429,6 +431,13 @@ static void play_commit(struct player *p, char *args, struct step *step)
     }
 }
 
+static void play_trouble(struct player *p)
+{
+    struct store_trouble t = store_trouble(p->store);
+    long minutes = t.asked ? (long)((t.asked - (int64_t)time(NULL) + 30) / 60) : 0;
+    buf_addf(&p->out, "%s, asked to wait %ld\n", t.rejected ? "rejected" : "not rejected", minutes);
+}
+
 static void play_step(struct player *p, struct step *step)
 {
     char *args = step->line;
@@ -439,6 +448,8 @@ static void play_step(struct player *p, struct step *step)
         play_changes(p, args);
     } else if (str_eq(what, "fetch")) {
         play_fetch(p, args);
+    } else if (str_eq(what, "trouble")) {
+        play_trouble(p);
     } else if (str_eq(what, "commit")) {
         play_commit(p, args, step);
     } else {

@@ -25,6 +25,12 @@ int64_t platform_ticks_ms(void)
     return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+void platform_sleep_ms(long milliseconds)
+{
+    struct timespec ts = {milliseconds / 1000, milliseconds % 1000 * 1000000};
+    nanosleep(&ts, NULL);
+}
+
 struct civil platform_local_time(int64_t utc)
 {
     time_t t = (time_t)utc;

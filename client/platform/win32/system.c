@@ -27,6 +27,11 @@ int64_t platform_ticks_ms(void)
     return (int64_t)GetTickCount64();
 }
 
+void platform_sleep_ms(long milliseconds)
+{
+    Sleep((DWORD)milliseconds);
+}
+
 struct civil platform_local_time(int64_t utc)
 {
     struct civil c = civil_from_seconds(utc);

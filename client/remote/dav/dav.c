@@ -158,6 +158,12 @@ static void dav_free(struct store *s)
     free(d);
 }
 
+static void dav_trouble(const struct store *s, struct store_trouble *ret)
+{
+    const struct http *h = ((const struct dav *)s)->http;
+    *ret = (struct store_trouble){http_rejected(h), http_asked_to_wait(h)};
+}
+
 static const struct store_vtbl DAV_VTBL = {
     .name = "dav",
     .list_folders = dav_list_folders,
@@ -166,6 +172,7 @@ static const struct store_vtbl DAV_VTBL = {
     .commit = dav_commit,
     .choose_id = dav_choose_id,
     .find_stamp = NULL, /* the id is chosen by us, so the item is found by it */
+    .trouble = dav_trouble,
     .free = dav_free,
 };
 
@@ -193,6 +200,15 @@ char *dav_folder_identity(const char *account_url, const char *id)
         usual ? 0 : url.port, path);
     url_fini(&url);
     return identity;
+}
+
+bool dav_is_here(const char *account_url)
+{
+    CLEANUP(mem_free) char *text = typed_url(account_url);
+    struct url url = {0};
+    bool here = url_parse(text, &url, NULL) == RC_OK && url_is_loopback(&url);
+    url_fini(&url);
+    return here;
 }
 
 enum rc dav_store_new(

@@ -31,6 +31,9 @@ enum rc dav_store_new(const struct dav_account *account, const struct log *log, 
  * of one host are not recognised, but for this machine's own. Makes no request; caller frees. */
 char *dav_folder_identity(const char *account_url, const char *id);
 
+/* Is the server of this address on this computer, so that no network is needed to reach it? */
+bool dav_is_here(const char *account_url);
+
 /* Requests and bytes so far, for benchmarks. `s` must come from dav_store_new. */
 struct http_stats dav_store_stats(const struct store *s);
 

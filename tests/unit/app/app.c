@@ -1,9 +1,8 @@
-/* Accounts, folders, links, passes, settings, secrets, log, schedule and exit codes of client/app;
+/* Accounts, folders, links, passes, settings, secrets, log and exit codes of client/app;
  * the argument table of client/cli. */
 #include "tests/unit/app/scene.h"
 
 #include "client/app/private.h"
-#include "client/app/schedule.h"
 #include "client/base/buf.h"
 #include "client/cli/cli.h"
 #include "client/platform/platform.h"
@@ -559,69 +558,6 @@ static void test_log_rotation(struct check *c)
     check_true(c, strstr(now, " 14999 "));
 }
 
-/* ---- schedule ---- */
-
-static void test_schedule(struct check *c)
-{
-    struct schedule s;
-    if (check_case(c, "app/schedule/start-and-interval")) {
-        schedule_init(&s, 1000, false, 0, 15);
-        check_int(c, schedule_look(&s), SCHEDULE_IDLE);
-        check_true(c, !schedule_due(&s, 1000 + SCHEDULE_START_DELAY - 1));
-        check_true(c, schedule_due(&s, 1000 + SCHEDULE_START_DELAY));
-        schedule_started(&s);
-        check_int(c, schedule_look(&s), SCHEDULE_SYNCING);
-        check_true(c, !schedule_due(&s, 99999));
-        schedule_ended(&s, 2000, APP_EXIT_OK);
-        check_int(c, s.next, 2000 + 15 * 60);
-        check_int(c, schedule_look(&s), SCHEDULE_IDLE);
-    }
-    if (check_case(c, "app/schedule/rejected-password-waits")) {
-        schedule_init(&s, 1000, false, 0, 15);
-        schedule_started(&s);
-        schedule_ended(&s, 2000, APP_EXIT_AUTH);
-        check_true(c, !schedule_due(&s, 2000 + 86400));
-        check_int(c, schedule_look(&s), SCHEDULE_ATTENTION);
-        schedule_started(&s); /* the user chose Sync now */
-        schedule_ended(&s, 90000, APP_EXIT_OK);
-        check_true(c, schedule_due(&s, 90000 + 900));
-    }
-    if (check_case(c, "app/schedule/pause")) {
-        schedule_init(&s, 1000, true, 0, 15);
-        check_true(c, !schedule_due(&s, 100000));
-        check_int(c, schedule_look(&s), SCHEDULE_PAUSED);
-        schedule_pause(&s, 100000, false, 0);
-        check_true(c, schedule_due(&s, 100000));
-        schedule_pause(&s, 100000, true, 0);
-        check_true(c, !schedule_due(&s, 100000));
-    }
-    if (check_case(c, "app/schedule/pause-ends")) {
-        schedule_init(&s, 1000, false, 0, 15);
-        schedule_pause(&s, 1000, true, 4600);
-        check_true(c, !schedule_due(&s, 4599));
-        check_int(c, schedule_look(&s), SCHEDULE_PAUSED);
-        check_true(c, schedule_due(&s, 4600));
-        check_int(c, schedule_look(&s), SCHEDULE_IDLE);
-        schedule_init(&s, 5000, true, 4600, 15); /* it ended while the program was not running */
-        check_true(c, schedule_due(&s, 5000 + SCHEDULE_START_DELAY));
-        schedule_init(&s, 4000, true, 4600, 15);
-        check_true(c, !schedule_due(&s, 4000 + SCHEDULE_START_DELAY));
-    }
-    if (check_case(c, "app/schedule/clock-set-back")) {
-        schedule_init(&s, 1000000, false, 0, 15);
-        schedule_started(&s);
-        schedule_ended(&s, 1000000, APP_EXIT_SERVER);
-        check_true(c, !schedule_due(&s, 5000)); /* the clock went back eleven days */
-        check_true(c, schedule_due(&s, 5000 + 900));
-    }
-    if (check_case(c, "app/schedule/who-is-asked")) {
-        check_true(c, schedule_needs_user(APP_EXIT_AUTH));
-        check_true(c, schedule_needs_user(APP_EXIT_HELD));
-        check_true(c, !schedule_needs_user(APP_EXIT_SERVER));
-        check_true(c, !schedule_needs_user(APP_EXIT_BUSY));
-    }
-}
-
 /* ---- command line ---- */
 
 static enum rc parse(const char **args, struct cli_args *ret, struct err *err)
@@ -752,7 +688,6 @@ int main(int argc, char **argv)
     test_settings(&c);
     test_log_tells_nothing(&c);
     test_log_rotation(&c);
-    test_schedule(&c);
     test_args(&c);
     test_platform(&c);
     return check_end(&c);

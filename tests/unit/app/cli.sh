@@ -110,6 +110,16 @@ run 2 conflicts choose 1; lines "$err" 1; has "$err" "usage: lockstep conflicts 
 run 2 link set People; lines "$err" 1; has "$err" "--policy"
 run 2 link set People --policy best; lines "$err" 1; has "$err" "newest, left, right or ask"
 run 2 link set Nobody --policy ask; lines "$err" 1; has "$err" "Nobody"
+run 2 link set People --every 4; lines "$err" 1; has "$err" "5 to 1440 minutes"
+run 2 link set People --on-change no; lines "$err" 1; has "$err" "neither side of this link is in Outlook"
+run 2 link set People --on-battery maybe; has "$err" "not yes or no"
+run 0 link set People --every 60 --on-metered no; has "$out" "every 60 minutes  not on metered connections"
+run 0 schedule; has "$out" "Every 15 minutes"; has "$out" "People:  every 60 minutes"
+run 0 schedule --every 30; has "$out" "Every 30 minutes"
+run 2 schedule --every 2; lines "$err" 1; has "$err" "5 to 1440 minutes"
+run 0 link set People --every hand; has "$out" "only when you ask"
+run 0 link set People --every default --on-metered yes --json; has "$out" '"every":	"default"'
+run 0 schedule --every 15 --json; has "$out" '"network":	false'
 run 2 link set People --enabled perhaps; has "$err" "not yes or no"
 run 0 link set People --enabled no; has "$out" "(off)"
 run 0 sync; has "$out" "All links are off"
