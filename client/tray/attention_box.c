@@ -290,7 +290,6 @@ void attention_box_open(HWND main, struct worker *w)
 {
     struct attention_box *b = NEW(struct attention_box);
     *b = (struct attention_box){.main = main, .worker = w};
-    HWND box = CreateDialogParamW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_ATTENTION), main,
-        attention_proc, (LPARAM)b);
+    HWND box = dialog_open(DIALOG_ATTENTION, main, attention_proc, (LPARAM)b);
     ShowWindow(box, SW_SHOW);
 }

@@ -93,8 +93,10 @@ static void reported(struct job *job)
 
 static void command_report(HWND box)
 {
-    WCHAR path[1024] = L"Lockstep report.zip";
+    WCHAR path[1024] = L"";
     CLEANUP(mem_free) WCHAR *title = text_load(TEXT_REPORT_TITLE, NULL, NULL);
+    CLEANUP(mem_free) WCHAR *name = text_load(TEXT_REPORT_FILE, NULL, NULL);
+    wcscat(wcsncat(path, name, 64), L".zip");
     OPENFILENAMEW ask = {.lStructSize = sizeof ask,
         .hwndOwner = box,
         .lpstrFilter = L"ZIP\0*.zip\0",
@@ -175,8 +177,7 @@ void check_box_open(struct worker *w)
     struct check_box *b = NEW(struct check_box);
     *b = (struct check_box){.worker = w};
     /* No owner: a window owned by a hidden one could not be reached with Alt+Tab. */
-    HWND box = CreateDialogParamW(
-        GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_CHECK), NULL, check_proc, (LPARAM)b);
+    HWND box = dialog_open(DIALOG_CHECK, NULL, check_proc, (LPARAM)b);
     ShowWindow(box, SW_SHOW);
     SetForegroundWindow(box);
 }

@@ -102,8 +102,7 @@ static void open_box(const struct password_box *what)
 {
     struct password_box *b = NEW(struct password_box);
     *b = *what;
-    HWND box = CreateDialogParamW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_PASSWORD),
-        b->main, password_proc, (LPARAM)b);
+    HWND box = dialog_open(DIALOG_PASSWORD, b->main, password_proc, (LPARAM)b);
     ShowWindow(box, SW_SHOW);
 }
 

@@ -78,8 +78,7 @@ static int64_t sum(const struct json *report, const char *side, const char *what
 
 static void add_count(WCHAR **list, UINT id, int64_t n)
 {
-    CLEANUP(mem_free) WCHAR *number = text_number(n);
-    *list = text_list_add(*list, text_load(id, number, NULL));
+    *list = text_list_add(*list, text_count(id, n));
 }
 
 static void add_some(WCHAR **list, UINT id, int64_t n)
@@ -222,7 +221,6 @@ void preview_box_open(HWND from, HWND main, HWND tray, struct worker *w, struct 
 {
     struct preview_box *b = NEW(struct preview_box);
     *b = (struct preview_box){.from = from, .main = main, .tray = tray, .worker = w, .what = what};
-    HWND box = CreateDialogParamW(
-        GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_PREVIEW), from, preview_proc, (LPARAM)b);
+    HWND box = dialog_open(DIALOG_PREVIEW, from, preview_proc, (LPARAM)b);
     ShowWindow(box, SW_SHOW);
 }

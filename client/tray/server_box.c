@@ -163,7 +163,6 @@ void server_box_open(HWND main, struct worker *w)
 {
     struct server_box *b = NEW(struct server_box);
     *b = (struct server_box){.main = main, .worker = w};
-    HWND box = CreateDialogParamW(
-        GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_SERVER), main, server_proc, (LPARAM)b);
+    HWND box = dialog_open(DIALOG_SERVER, main, server_proc, (LPARAM)b);
     ShowWindow(box, SW_SHOW);
 }
