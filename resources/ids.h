@@ -266,4 +266,10 @@
 #define TEXT_LANGUAGE_AUTO 1205 /* the language that Windows has */
 #define TEXT_EXIT_FIRST   1100 /* + enum app_exit: what it means */
 
+/* Sentences and words of client/, found again by their form (client/app/phrase.h): English says what to look for. */
+#define PHRASE_FIRST      5000
+#define PHRASE_FIELD_FIRST 5100 /* names of fields */
+#define PHRASE_JOINING_FIRST 5200 /* "%1; %2": of such phrases */
+#define PHRASE_END        5208
+
 #endif

@@ -137,7 +137,7 @@ static void runs_loaded(struct job *job)
 {
     HWND box = job->window;
     if (job->rc != RC_OK) {
-        text_ask(box, MB_ICONWARNING | MB_OK, TEXT_FAILED, job->error);
+        text_tell_error(box, job->rc, job->error);
         return;
     }
     json_free(box_of(box)->runs);

@@ -56,12 +56,12 @@ enum language language_used(void)
     return language;
 }
 
-const WCHAR *language_text(UINT id, size_t *ret_len)
+const WCHAR *language_text(enum language language, UINT id, size_t *ret_len)
 {
     /* A resource holds sixteen texts: of each its length, then the text (no NUL). */
     HMODULE self = GetModuleHandleW(NULL);
     HRSRC block = FindResourceExW(
-        self, (const WCHAR *)RT_STRING, MAKEINTRESOURCEW(id / 16 + 1), IDS[language_used()]);
+        self, (const WCHAR *)RT_STRING, MAKEINTRESOURCEW(id / 16 + 1), IDS[language]);
     const WCHAR *p = block ? LockResource(LoadResource(self, block)) : NULL;
     for (UINT i = 0; p && i < id % 16; i++) {
         p += 1 + *p;

@@ -174,7 +174,7 @@ static void changed(struct job *job)
     HWND box = job->window;
     set_busy(box, false);
     if (job->rc != RC_OK) {
-        CLEANUP(mem_free) WCHAR *why = win32_wide(job->error);
+        CLEANUP(mem_free) WCHAR *why = text_error(job->rc, job->error);
         SetDlgItemTextW(box, LINK_RESULT, why);
         return;
     }

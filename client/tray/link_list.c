@@ -84,7 +84,7 @@ static WCHAR *text_of_state(const struct board_link *link)
         return text_load(TEXT_NEVER_SYNCED, NULL, NULL);
     }
     if (!str_eq(link->rc, "ok")) {
-        return win32_wide(link->text ? link->text : link->rc);
+        return text_error(rc_from_name(link->rc), link->text ? link->text : link->rc);
     }
     return text_count(TEXT_IN_STEP, link->pairs);
 }

@@ -162,7 +162,7 @@ static void loaded(struct job *job)
 {
     struct main_window *m = ended(job);
     if (job->rc != RC_OK) {
-        CLEANUP(mem_free) WCHAR *why = win32_wide(job->error);
+        CLEANUP(mem_free) WCHAR *why = text_error(job->rc, job->error);
         set_text(m, MAIN_STATUS, text_load(TEXT_CANNOT_LOAD, why, NULL));
         show_buttons(m);
         return;
@@ -194,7 +194,7 @@ void main_window_reload(HWND main, bool folders)
 
 static void failed(const struct main_window *m, const struct job *job)
 {
-    text_ask(m->box, MB_ICONWARNING | MB_OK, TEXT_FAILED, job->error);
+    text_tell_error(m->box, job->rc, job->error);
 }
 
 static void open_preview(const struct main_window *m, struct json *links /* owned */)

@@ -10,27 +10,33 @@
 #include <stdio.h>
 #include <wchar.h>
 
-WCHAR *text_load(UINT id, const WCHAR *first, const WCHAR *second)
+WCHAR *text_put(const WCHAR *text, size_t len, const WCHAR *const *places, size_t count)
 {
-    const WCHAR *arguments[] = {first ? first : L"", second ? second : L""};
-    size_t len, places = 0;
-    const WCHAR *text = language_text(id, &len);
-    for (size_t i = 0; i < len; i++) {
-        places += text[i] == L'%';
+    size_t room = len + 1;
+    for (size_t i = 0; i + 1 < len; i++) {
+        size_t place = (size_t)(text[i + 1] - L'1');
+        room += text[i] == L'%' && place < count && places[place] ? wcslen(places[place]) : 0;
     }
-    WCHAR *out = mem_alloc(
-        sizeof(WCHAR) * (len + places * (wcslen(arguments[0]) + wcslen(arguments[1])) + 1));
-    WCHAR *end = out;
+    WCHAR *out = mem_alloc(sizeof(WCHAR) * room), *end = out;
     for (size_t i = 0; i < len; i++) {
-        if (text[i] == L'%' && i + 1 < len && (text[i + 1] == L'1' || text[i + 1] == L'2')) {
-            const WCHAR *argument = arguments[text[++i] - L'1'];
-            end = wcscpy(end, argument) + wcslen(argument);
-        } else {
+        size_t place = text[i] == L'%' && i + 1 < len ? (size_t)(text[i + 1] - L'1') : count;
+        if (place >= count) {
             *end++ = text[i];
+        } else {
+            const WCHAR *words = places[place] ? places[place] : L"";
+            end = wcscpy(end, words) + wcslen(words);
+            i++;
         }
     }
     *end = L'\0';
     return out;
+}
+
+WCHAR *text_load(UINT id, const WCHAR *first, const WCHAR *second)
+{
+    size_t len;
+    const WCHAR *text = language_text(language_used(), id, &len);
+    return text_put(text, len, (const WCHAR *const[]){first, second}, 2);
 }
 
 WCHAR *text_count(UINT id, int64_t n)
@@ -142,7 +148,7 @@ void text_add_fields(struct buf *text, const struct json *fields)
         text_add_value(&change, json_get(f, "old"));
         buf_addf(&change, " \xe2\x86\x92 ");
         text_add_value(&change, json_get(f, "new"));
-        CLEANUP(mem_free) WCHAR *field = win32_wide(json_get_str(f, "field"));
+        CLEANUP(mem_free) WCHAR *field = text_said(json_get_str(f, "field"));
         CLEANUP(mem_free) WCHAR *values = win32_wide(buf_str(&change));
         CLEANUP(mem_free) WCHAR *wide = text_load(TEXT_FIELD, field, values);
         CLEANUP(mem_free) char *one = win32_utf8(wide);

@@ -93,8 +93,8 @@ WCHAR *tip_next(const struct schedule *s, const struct schedule_facts *f, const 
 void language_use(enum language setting);
 enum language language_used(void);       /* never LANGUAGE_AUTO */
 enum language language_of_windows(void); /* what LANGUAGE_AUTO comes to */
-/* A text of the table in that language, without a NUL at its end; *ret_len is 0 if there is none. */
-const WCHAR *language_text(UINT id, size_t *ret_len);
+/* A text of a language's table, without a NUL at its end; *ret_len is 0 if there is none. */
+const WCHAR *language_text(enum language language, UINT id, size_t *ret_len);
 
 /* ---- dialog.c ---- */
 /* CreateDialogParam, with all texts in the language in use before `proc` gets WM_INITDIALOG. */
@@ -102,6 +102,8 @@ HWND dialog_open(UINT dialog, HWND owner, DLGPROC proc, LPARAM param);
 HMENU dialog_menu(UINT menu); /* LoadMenu, likewise; to be destroyed */
 
 /* ---- text.c ---- */
+/* `text` with the first of `places` put in for each %1 and so on (NULL = nothing). Caller frees. */
+WCHAR *text_put(const WCHAR *text, size_t len, const WCHAR *const *places, size_t count);
 /* A text of the table with the first put in for each %1 and the second for each %2 (NULL = nothing).
  * Caller frees. */
 WCHAR *text_load(UINT id, const WCHAR *first, const WCHAR *second);
@@ -127,9 +129,18 @@ void text_add_fields(struct buf *text, const struct json *fields);
 void text_add_value(struct buf *text, const struct json *v);
 /* The text of a control as UTF-8. Caller frees; of it nothing else stays in memory of ours. */
 char *text_of(HWND box, int control);
-/* A message to the user who asked for something, `text` of the string table with the UTF-8
- * `detail` (or NULL) filled in; returns what was chosen (IDOK, IDYES, ...). */
+/* A message to the user who asked for something, a text of the table with the UTF-8 `detail` (or NULL)
+ * filled in; returns what was chosen (IDOK, IDYES, ...). */
 int text_ask(HWND owner, UINT flags, UINT id, const char *detail);
+/* Tells that something could not be done. */
+void text_tell_error(HWND owner, enum rc rc, const char *message);
+
+/* ---- said.c: what client/app says in English ---- */
+/* In the language in use if it is a known phrase, else as it is; UTF-8 in, NULL stays NULL. Caller frees. */
+WCHAR *text_said(const char *text);
+/* The message of a failure. One that is no known phrase comes after a sentence about what sort of failure
+ * it is, unless all is in English. Caller frees. */
+WCHAR *text_error(enum rc rc, const char *message);
 
 /* ---- about.c ---- */
 /* Opens the box, or brings it to the front; `tray` remembers it. */

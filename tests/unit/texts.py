@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Are the texts of all languages (resources/text_*.rc) whole, and alike where they must be?"""
 import glob
+import json
 import os
 import re
 import sys
@@ -10,7 +11,8 @@ LANGUAGES = ('en', 'de', 'fr', 'es', 'ja')
 BUTTONS = {'IDOK': 1, 'IDCANCEL': 2}
 # What may be as in English: names, and words that are the same.
 SAME = {'': {'OK', 'Lockstep', 'Lockstep %1', '&Outlook:', 'Outlook(&O):', 'KB'},
-        'fr': {'Contacts', 'Notes'}}
+        'de': {'%1; %2', 'Name'}, 'es': {'%1; %2', 'color'},
+        'fr': {'Contacts', 'Notes', 'date', 'description', 'note', 'participant', 'photo'}}
 # Filled with what has no text of its own: results, errors.
 EMPTY = {'MAIN_STATUS'}
 STATIC = re.compile(r'(?:LTEXT|RTEXT|CTEXT|PUSHBUTTON|DEFPUSHBUTTON|AUTOCHECKBOX|AUTORADIOBUTTON|GROUPBOX)\s+"",\s*([^,]+),')
@@ -92,7 +94,7 @@ def counted():
 
 
 def places(text):
-    return sorted(re.findall(r'%.', text))
+    return sorted(re.findall(r'%[^ ]', text))
 
 
 def mnemonic(text):
@@ -108,6 +110,59 @@ def ending(text):
 
 def words(text):
     return re.sub(r'%\d|[^\w]', '', text)
+
+
+def literals():
+    """All strings of client/, those beside each other joined, each place of printf as one character."""
+    found = set()
+    for where, _, names in os.walk(os.path.join(ROOT, 'client')):
+        for name in names:
+            if name.endswith('.c'):
+                for run in re.findall(r'"(?:[^"\\\n]|\\.)*"(?:\s*"(?:[^"\\\n]|\\.)*")*', plain(read(os.path.join(where, name)))):
+                    text = ''.join(re.findall(r'"((?:[^"\\\n]|\\.)*)"', run))
+                    found.add(re.sub(r'%[-.*0-9]*(?:ll|l|z)?[sdu]', '\x01', text))
+    return found
+
+
+def field_names():
+    """What client/app/planned.c calls the fields of all fields there are (tests/fields)."""
+    source = plain(read('client/app/planned.c'))
+    words = dict(re.findall(r'\{"(\w+)", "([^"]*)"\}', source))
+    words['styledDescription'] = re.search(r'\{DOC_STYLED, "([^"]*)"\}', source).group(1)
+
+    def listed(name):
+        return set(re.findall(r'"(\w+)"', re.search(name + r'\[\] = \{(.*?)\};', source, re.S).group(1)))
+    maps, parts = listed('id_maps'), listed('plain_parts')
+
+    def said(path):
+        words_of, members = [], path.split('/')
+        for i, member in enumerate(members):
+            in_entry = i > 1 and members[0] in maps
+            if (i == 1 and members[0] in maps) or (in_entry and member in parts):
+                continue
+            member = member.replace('lockstep.example:', '')
+            words_of.append(words.get(member, re.sub(r'(?<!^)([A-Z])', r' \1', member).lower()))
+        return ' '.join(w for w in words_of if w)
+    found = set(words.values()) - {''}
+    for kind in ('contact', 'event', 'task', 'note', 'meeting'):
+        for row in json.loads(read(f'tests/fields/{kind}.json')):
+            found.update(said(path) for path in [row.get('path'), *(row.get('also') or {})] if path)
+    return {name for name in found if not name.startswith('category ')}
+
+
+def check_phrases(p, english):
+    """Is each still said by client/? Is each field named?"""
+    said = literals()
+    names = {t for k, t in english.items() if k.startswith('PHRASE_FIELD_FIRST')}
+    for k, text in english.items():
+        if k.split(' + ')[0] != 'PHRASE_FIRST':
+            continue
+        form = re.sub(r'%\d', '\x01', text)
+        words_of = [part.strip() for part in form.split('\x01') if part.strip()]
+        if not any(form in literal for literal in said) and not (len(words_of) == 1 and words_of[0] in said):
+            p.add('texts/phrases', f'{k} "{text}": nothing in client/ says that')
+    for name in sorted(field_names() - names):
+        p.add('texts/fields', f'"{name}" has no PHRASE_FIELD_FIRST')
 
 
 class Problems:
@@ -172,7 +227,7 @@ def compare(p, language, k, english, text, counts):
     for half in halves:
         if places(half) != places(english.split('|')[0]):
             p.add('texts/places', f'{where}: not the places of "{english}"')
-    if any(place not in ('%1', '%2') for place in places(text)):
+    if any(place not in ('%1', '%2', '%3', '%4') for place in places(text)):
         p.add('texts/places', f'{where}: write %1 and %2')
     if (mnemonic(text) is None) != (mnemonic(english) is None) or mnemonic(text) == '?':
         p.add('texts/keys', f'{where}: a key as in "{english}"')
@@ -215,7 +270,8 @@ def check_keys(p, language, own):
 
 def main():
     p = Problems()
-    for name in ('numbers', 'ids', 'layout', 'complete', 'places', 'plurals', 'keys', 'conventions', 'translated', 'twice', 'files'):
+    for name in ('numbers', 'ids', 'layout', 'complete', 'places', 'plurals', 'keys', 'conventions', 'translated', 'twice', 'files', 'phrases',
+                 'fields'):
         p.case(f'texts/{name}')
     files = {os.path.basename(f)[5:-3] for f in glob.glob(os.path.join(ROOT, 'resources/text_*.rc'))}
     if files != set(LANGUAGES):
@@ -231,6 +287,7 @@ def main():
     counts = counted()
     check_ids(p, english)
     check_layout(p, english)
+    check_phrases(p, english)
     for language in LANGUAGES:
         check_language(p, language, english, tables[language], counts)
         check_keys(p, language, tables[language])

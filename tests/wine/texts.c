@@ -3,13 +3,16 @@
  *
  *   texts [LANGUAGE...]     all languages, or these
  *   texts mirrored          the layout that runs from right to left: a window that grows keeps everything inside and apart
- *   texts windows           the code of the language that Windows has */
+ *   texts windows           the code of the language that Windows has
+ *   texts said LANGUAGE TEXT    what client/ says in English, as the windows say it
+ *   texts error LANGUAGE RC TEXT    the same of the message of a failure */
 #include "client/tray/layout.h"
 #include "client/tray/tray.h"
 #include "resources/ids.h"
 #include "tests/wine/look.h"
 
 #include "client/base/buf.h"
+#include "client/platform/win32/text.h"
 
 #include <commctrl.h>
 #include <stdio.h>
@@ -114,6 +117,17 @@ static int mirrored(void)
     return look.faults;
 }
 
+static int said(const char *code, const char *rc, const char *text)
+{
+    enum language language = LANGUAGE_AUTO;
+    language_of_code(code, &language);
+    language_use(language);
+    CLEANUP(mem_free) WCHAR *wide = rc ? text_error(rc_from_name(rc), text) : text_said(text);
+    CLEANUP(mem_free) char *out = win32_utf8(wide);
+    printf("%s\n", out);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     int faults = 0;
@@ -125,6 +139,12 @@ int main(int argc, char **argv)
     if (argc == 2 && str_eq(argv[1], "windows")) {
         printf("%s\n", language_code(language_of_windows()));
         return 0;
+    }
+    if (argc == 4 && str_eq(argv[1], "said")) {
+        return said(argv[2], NULL, argv[3]);
+    }
+    if (argc == 5 && str_eq(argv[1], "error")) {
+        return said(argv[2], argv[3], argv[4]);
     }
     for (int l = LANGUAGE_EN; l < LANGUAGES; l++) {
         bool wanted = argc == 1;
