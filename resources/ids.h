@@ -1,4 +1,5 @@
-/* Numbers of the resources; included by .rc files and by client/tray. Commands are what tests post (tests/wine/tray_post.c). */
+/* Numbers of the resources; included by .rc files and by client/tray. Commands are what tests post (tests/wine/tray_post.c).
+ * A text has a number of its own (TEXT_...) or that of the dialog, control, menu or item it belongs to: README.md. */
 #ifndef LOCKSTEP_RESOURCES_IDS_H
 #define LOCKSTEP_RESOURCES_IDS_H
 
@@ -10,10 +11,13 @@
 #define ICON_SYNC_COUNT 6
 
 #define MENU_TRAY        100
+#define MENU_HELP        101 /* the menu in it */
 #define DIALOG_ABOUT     110
 #define ABOUT_ICON       111
 #define ABOUT_VERSION    112
 #define ABOUT_DATA       113
+#define ABOUT_PURPOSE    114
+#define ABOUT_PROMISE    115
 
 #define DIALOG_MAIN      120
 #define MAIN_LEFT_LABEL  121
@@ -94,11 +98,16 @@
 #define CHECK_AGAIN      243
 #define CHECK_REPORT     244
 
-#define LINK_EVERY_LABEL 237
-#define LINK_EVERY       238
-#define LINK_ON_CHANGE   239
-#define LINK_ON_BATTERY  240
-#define LINK_ON_METERED  241
+#define LINK_EVERY_LABEL 270
+#define LINK_EVERY       271
+#define LINK_ON_CHANGE   272
+#define LINK_ON_BATTERY  273
+#define LINK_ON_METERED  274
+
+#define DIALOG_SETTINGS  250
+#define SETTINGS_LANGUAGE_LABEL 251
+#define SETTINGS_LANGUAGE 252
+#define SETTINGS_LANGUAGE_NOTE 253
 
 #define MAIN_PROPERTIES  189
 #define MAIN_HISTORY     190
@@ -113,9 +122,13 @@
 #define CMD_EXIT         206
 #define CMD_STOP         207
 #define CMD_CHECK        209
+#define CMD_SETTINGS     212
 #define CMD_PAUSE_HOUR   210
 #define CMD_RESUME       211
 #define CMD_SHOW_RUNNING 208 /* a second instance was started: open the window */
+
+/* The text of IDOK or IDCANCEL where it is not the one they have everywhere. */
+#define TEXT_OF_BUTTON(dialog, button) (2000 + 4 * (dialog) + (button))
 
 #define TEXT_NAME         1001
 #define TEXT_SYNCING      1002
@@ -135,7 +148,6 @@
 #define TEXT_FOLDER_OF    1017
 #define TEXT_FOLDER_READ_ONLY 1018
 #define TEXT_FOLDER_LINKED 1019
-#define TEXT_ACCOUNT_FAILED 1020
 #define TEXT_LINK_SIDE    1021 /* account, folder */
 #define TEXT_BOTH_WAYS    1022
 #define TEXT_TO_RIGHT     1023
@@ -246,6 +258,18 @@
 #define TEXT_EVERY_FIRST  1210 /* two: the default, by hand */
 #define TEXT_EVERY_MINUTES 1212
 #define TEXT_EVERY_HOURS  1213
+#define TEXT_AND          1200 /* between the members of a list */
+#define TEXT_SENTENCE     1201 /* two sentences */
+#define TEXT_OF_ACCOUNT   1202 /* account, what is to be said of it */
+#define TEXT_FIELD        1203 /* field, value */
+#define TEXT_REPORT_FILE  1204 /* its name, without ".zip" */
+#define TEXT_LANGUAGE_AUTO 1205 /* the language that Windows has */
 #define TEXT_EXIT_FIRST   1100 /* + enum app_exit: what it means */
+
+/* Sentences and words of client/, found again by their form (client/app/phrase.h): English says what to look for. */
+#define PHRASE_FIRST      5000
+#define PHRASE_FIELD_FIRST 5100 /* names of fields */
+#define PHRASE_JOINING_FIRST 5200 /* "%1; %2": of such phrases */
+#define PHRASE_END        5208
 
 #endif

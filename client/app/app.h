@@ -8,6 +8,7 @@
 #ifndef LOCKSTEP_APP_APP_H
 #define LOCKSTEP_APP_APP_H
 
+#include "client/app/language.h"
 #include "client/base/json.h"
 #include "client/base/log.h"
 #include "client/base/mem.h"
@@ -358,10 +359,17 @@ struct app_settings {
     long history_mb;        /* and at most so many megabytes of them, 0 = no limit */
     bool first_sync_backup; /* both sides are backed up before a link writes for the first time */
     long backup_keep;       /* backups of items kept of each link, 1..1000 */
+    enum language language; /* of the windows */
 };
 struct app_settings app_settings_get(const struct app *app);
-/* Stored before it returns. RC_INVALID for an interval out of range. */
+/* Stored before it returns. RC_INVALID for a number out of range. */
 enum rc app_settings_set(struct app *app, const struct app_settings *settings, struct err *err)
+    WARN_UNUSED;
+/* All of them by the names they have in settings.json: {"settings":{NAME:VALUE}}. Caller frees. */
+struct json *app_settings_list(const struct app *app);
+/* One, by its name, from what people type: a number, "on" or "off", a language. RC_NOT_FOUND: no such
+ * setting; RC_INVALID. */
+enum rc app_settings_change(struct app *app, const char *name, const char *value, struct err *err)
     WARN_UNUSED;
 
 /* ---- exit codes (client/cli/README.md) ---- */

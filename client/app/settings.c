@@ -5,14 +5,29 @@
 #include "client/base/buf.h"
 #include "client/platform/platform.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#define SETTINGS_MAX     ((size_t)1 << 20)
-#define INTERVAL_DEFAULT 15
-#define HISTORY_DAYS     90
-#define HISTORY_MB       200
-#define BACKUP_KEEP      5
-#define BACKUP_KEEP_MAX  1000
+#define SETTINGS_MAX ((size_t)1 << 20)
+
+/* Settings that are numbers; what the file has outside of the limits was edited by hand, and counts
+ * for nothing. */
+static const struct number {
+    const char *name;
+    long min, max, normal;
+    size_t member;
+} numbers[] = {
+    {"interval_minutes", APP_EVERY_MIN, APP_EVERY_MAX, 15,
+        offsetof(struct app_settings, interval_minutes)},
+    {"history_days", 0, 36500, 90, offsetof(struct app_settings, history_days)},
+    {"history_mb", 0, 1000000, 200, offsetof(struct app_settings, history_mb)},
+    {"backup_keep", 1, 1000, 5, offsetof(struct app_settings, backup_keep)},
+};
+
+static long *number_of(struct app_settings *s, const struct number *n)
+{
+    return (long *)(void *)((char *)s + n->member);
+}
 
 enum rc settings_load(const char *home, struct json **ret, struct err *err)
 {
@@ -47,48 +62,115 @@ struct app_settings app_settings_get(const struct app *app)
         .debug_logging = json_get_bool(app->settings, "debug_logging", false),
         .paused = json_get_bool(app->settings, "paused", false),
         .paused_until = json_get_int(app->settings, "paused_until", 0),
-        .interval_minutes = (long)json_get_int(app->settings, "interval_minutes", INTERVAL_DEFAULT),
+        .first_sync_backup = json_get_bool(app->settings, "first_sync_backup", true),
+        .language = LANGUAGE_AUTO,
     };
-    s.history_days = (long)json_get_int(app->settings, "history_days", HISTORY_DAYS);
-    s.history_mb = (long)json_get_int(app->settings, "history_mb", HISTORY_MB);
-    s.history_days = s.history_days < 0 || s.history_days > 36500 ? HISTORY_DAYS : s.history_days;
-    s.history_mb = s.history_mb < 0 || s.history_mb > 1000000 ? HISTORY_MB : s.history_mb;
-    s.first_sync_backup = json_get_bool(app->settings, "first_sync_backup", true);
-    s.backup_keep = (long)json_get_int(app->settings, "backup_keep", BACKUP_KEEP);
-    s.backup_keep =
-        s.backup_keep < 1 || s.backup_keep > BACKUP_KEEP_MAX ? BACKUP_KEEP : s.backup_keep;
-    if (s.interval_minutes < APP_EVERY_MIN || s.interval_minutes > APP_EVERY_MAX) {
-        s.interval_minutes = INTERVAL_DEFAULT; /* edited by hand */
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+        const struct number *n = &numbers[i];
+        int64_t value = json_get_int(app->settings, n->name, n->normal);
+        *number_of(&s, n) = value < n->min || value > n->max ? n->normal : (long)value;
     }
+    language_of_code(json_get_str(app->settings, "language"), &s.language);
     return s;
+}
+
+static enum rc check_numbers(struct app_settings s, struct err *err)
+{
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+        const struct number *n = &numbers[i];
+        if (*number_of(&s, n) < n->min || *number_of(&s, n) > n->max) {
+            return err_set(
+                err, RC_INVALID, 0, "%s must be from %ld to %ld", n->name, n->min, n->max);
+        }
+    }
+    return RC_OK;
+}
+
+/* What the file is to have; `base`: members of other versions. Caller frees. */
+static struct json *settings_json(const struct json *base, struct app_settings s)
+{
+    struct json *v = json_dup(base);
+    json_set_bool(v, "debug_logging", s.debug_logging);
+    json_set_bool(v, "paused", s.paused);
+    json_set(v, "paused_until", s.paused && s.paused_until ? json_int(s.paused_until) : NULL);
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+        json_set_int(v, numbers[i].name, *number_of(&s, &numbers[i]));
+    }
+    json_set_bool(v, "first_sync_backup", s.first_sync_backup);
+    json_set_str(v, "language", language_code(s.language));
+    return v;
 }
 
 enum rc app_settings_set(struct app *app, const struct app_settings *settings, struct err *err)
 {
-    if (settings->interval_minutes < APP_EVERY_MIN || settings->interval_minutes > APP_EVERY_MAX) {
-        return err_set(err, RC_INVALID, 0, "the interval must be %d to %d minutes", APP_EVERY_MIN,
-            APP_EVERY_MAX);
+    enum rc rc = check_numbers(*settings, err);
+    if (rc != RC_OK) {
+        return rc;
     }
-    if (settings->backup_keep < 1 || settings->backup_keep > BACKUP_KEEP_MAX) {
-        return err_set(err, RC_INVALID, 0, "1 to %d backups can be kept", BACKUP_KEEP_MAX);
-    }
-    CLEANUP(json_free) struct json *v = json_dup(app->settings);
-    json_set_bool(v, "debug_logging", settings->debug_logging);
-    json_set_bool(v, "paused", settings->paused);
-    json_set(v, "paused_until",
-        settings->paused && settings->paused_until ? json_int(settings->paused_until) : NULL);
-    json_set_int(v, "interval_minutes", settings->interval_minutes);
-    json_set_int(v, "history_days", settings->history_days);
-    json_set_int(v, "history_mb", settings->history_mb);
-    json_set_bool(v, "first_sync_backup", settings->first_sync_backup);
-    json_set_int(v, "backup_keep", settings->backup_keep);
+    CLEANUP(json_free) struct json *v = settings_json(app->settings, *settings);
     CLEANUP(mem_free) char *text = json_print_pretty(v);
     CLEANUP(mem_free) char *path = platform_path_join(app->home, "settings.json");
-    enum rc rc = platform_file_write(path, text, strlen(text), err);
+    rc = platform_file_write(path, text, strlen(text), err);
     if (rc == RC_OK) {
         json_free(app->settings);
         app->settings = TAKE(v);
         logfile_set_level(app->log, settings->debug_logging ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
     }
     return rc;
+}
+
+/* ---- by name ---- */
+
+struct json *app_settings_list(const struct app *app)
+{
+    CLEANUP(json_free) struct json *none = json_object();
+    struct json *v = json_object(), *all = settings_json(none, app_settings_get(app));
+    json_remove(all, "paused"); /* what the tray is doing, no setting */
+    json_remove(all, "paused_until");
+    json_set(v, "settings", all);
+    return v;
+}
+
+static enum rc set_flag(const char *name, const char *value, bool *flag, struct err *err)
+{
+    if (!str_eq(value, "on") && !str_eq(value, "off")) {
+        return err_set(err, RC_INVALID, 0, "%s is \"on\" or \"off\", not \"%s\"", name, value);
+    }
+    *flag = str_eq(value, "on");
+    return RC_OK;
+}
+
+static enum rc set_number(
+    struct app_settings *s, const char *name, const char *value, struct err *err)
+{
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+        const struct number *n = &numbers[i];
+        char *end;
+        if (str_eq(n->name, name)) {
+            long number = strtol(value, &end, 10);
+            *number_of(s, n) = *value && !*end ? number : n->min - 1;
+            return check_numbers(*s, err);
+        }
+    }
+    return err_set(err, RC_NOT_FOUND, 0,
+        "there is no setting '%s': 'lockstep settings' lists those there are", name);
+}
+
+enum rc app_settings_change(struct app *app, const char *name, const char *value, struct err *err)
+{
+    struct app_settings s = app_settings_get(app);
+    enum rc rc = RC_OK;
+    if (str_eq(name, "language")) {
+        rc = language_of_code(value, &s.language)
+                 ? RC_OK
+                 : err_set(err, RC_INVALID, 0,
+                       "the language is auto, en, de, fr, es or ja, not '%s'", value);
+    } else if (str_eq(name, "debug_logging")) {
+        rc = set_flag(name, value, &s.debug_logging, err);
+    } else if (str_eq(name, "first_sync_backup")) {
+        rc = set_flag(name, value, &s.first_sync_backup, err);
+    } else {
+        rc = set_number(&s, name, value, err);
+    }
+    return rc == RC_OK ? app_settings_set(app, &s, err) : rc;
 }

@@ -86,6 +86,7 @@ enum rc app_status(struct app *app, struct json **ret, struct err *err)
     bool over = settings.paused_until && settings.paused_until <= platform_now();
     json_set_bool(v, "paused", settings.paused && !over);
     json_set_int(v, "interval_minutes", settings.interval_minutes);
+    json_set_str(v, "language", language_code(settings.language));
     struct json *list = json_array();
     json_set(v, "links", list);
     enum rc rc = links_status(app, list, err);

@@ -50,6 +50,7 @@ int cli_run_state_check(struct cli *cli);
 int cli_run_state_copies(struct cli *cli);
 int cli_run_state_restore(struct cli *cli);
 int cli_run_log(struct cli *cli);
+int cli_run_settings(struct cli *cli);
 int cli_run_check(struct cli *cli);
 int cli_run_report(struct cli *cli);
 int cli_run_version(struct cli *cli);

@@ -506,6 +506,31 @@ int cli_run_log(struct cli *cli)
     return cli_end(cli, app_settings_set(cli->app, &s, &err), &err, NULL, NULL);
 }
 
+/* One as it is, after it was set, or all. */
+static struct json *wanted_settings(const struct app *app, const char *name)
+{
+    struct json *v = app_settings_list(app), *all = json_get(v, "settings");
+    CLEANUP(json_free) struct json *only = name ? json_detach(all, name) : NULL;
+    if (only) {
+        json_set(v, "settings", json_object());
+        json_set(json_get(v, "settings"), name, TAKE(only));
+    }
+    return v;
+}
+
+int cli_run_settings(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    const char *name = cli->args.count ? cli->args.positional[0] : NULL;
+    if (cli->args.count == 1) {
+        return cli_end(cli, err_set(&err, RC_INVALID, 0, "usage: lockstep settings [NAME VALUE]"),
+            &err, NULL, NULL);
+    }
+    enum rc rc = name ? app_settings_change(cli->app, name, cli->args.positional[1], &err) : RC_OK;
+    return cli_end(
+        cli, rc, &err, rc == RC_OK ? wanted_settings(cli->app, name) : NULL, show_settings);
+}
+
 int cli_run_check(struct cli *cli)
 {
     struct err err = ERR_INIT;

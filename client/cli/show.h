@@ -27,6 +27,7 @@ char *show_unfit(const struct json *v);
 char *show_backups(const struct json *v);
 char *show_history(const struct json *v);
 char *show_status(const struct json *v);
+char *show_settings(const struct json *v);
 /* show_check.c */
 char *show_check(const struct json *v);
 char *show_report(const struct json *v);

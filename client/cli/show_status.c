@@ -84,3 +84,17 @@ char *show_status(const struct json *v)
     }
     return finish(&b);
 }
+
+char *show_settings(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    for (struct json *s = json_first(json_get(v, "settings")); s; s = json_next(s)) {
+        CLEANUP(mem_free) char *printed = json_is_number(s) ? json_print(s) : NULL;
+        const char *value = printed ? printed : json_str_value(s);
+        buf_addf(&b, "%-18s %s\n", json_key(s),
+            value                       ? value
+            : json_bool_value(s, false) ? "on"
+                                        : "off");
+    }
+    return finish(&b);
+}

@@ -413,11 +413,11 @@ const struct cli_command CLI_COMMANDS[] = {
     {"backup", "[LINK]", 0, 1, "Write all items of both sides to a folder now",
         "The folder is in the data folder, one .vcf or .ics file an item. It is also made by "
         "itself before a\n"
-        "link's first sync, a repair and a restore. The newest five of a link are kept "
-        "(backup_keep "
-        "in\n"
-        "settings.json; first_sync_backup set to false there leaves out those before a first "
-        "sync).\n",
+        "link's first sync, a repair and a restore. The newest five of a link are kept: "
+        "'lockstep\n"
+        "settings backup_keep 9' keeps nine, 'lockstep settings first_sync_backup off' leaves out "
+        "those before a\n"
+        "first sync.\n",
         LIST_OPTIONS, cli_run_backup},
     {"backup list", "", 0, 0, "List the backups", "", LIST_OPTIONS, cli_run_backup_list},
     {"restore", "BACKUP", 1, 1, "Bring items of a backup back",
@@ -466,6 +466,18 @@ const struct cli_command CLI_COMMANDS[] = {
         "  lockstep log \"Anna Bell\"\n"
         "  lockstep log debug on\n",
         LIST_OPTIONS, cli_run_log},
+    {"settings", "[NAME VALUE]", 0, 2, "Show the program's settings; or change one",
+        "language: of the windows, auto (as Windows), en, de, fr, es or ja; takes effect when a "
+        "window or the menu\n"
+        "is opened next. interval_minutes: between scheduled syncs. history_days, history_mb: how "
+        "long and how much\n"
+        "can be undone. backup_keep: backups kept of each link. first_sync_backup, debug_logging: "
+        "on or off.\n"
+        "The lines of this command line, its JSON and the log are in English.\n"
+        "\nExamples:\n"
+        "  lockstep settings\n"
+        "  lockstep settings language de\n",
+        LIST_OPTIONS, cli_run_settings},
     {"version", "", 0, 0, "Show the version", "", NULL, cli_run_version},
     {"help", "[COMMAND]", 0, 2, "Show help", "", NULL, cli_run_help},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},

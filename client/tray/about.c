@@ -57,8 +57,7 @@ void about_open(HWND tray, const char *data_dir)
     HWND box = open_box(tray);
     if (!box) {
         /* No owner: a window owned by a hidden one could not be reached with Alt+Tab. */
-        box = CreateDialogParamW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_ABOUT), NULL,
-            about_proc, (LPARAM)data_dir);
+        box = dialog_open(DIALOG_ABOUT, NULL, about_proc, (LPARAM)data_dir);
         SetPropW(tray, PROPERTY, box);
     }
     ShowWindow(box, SW_SHOW);

@@ -82,7 +82,7 @@ static void show_values(HWND list, const struct attention_row *row)
 {
     if (row->fields) {
         for (const struct json *f = json_first(row->fields); f; f = json_next(f)) {
-            add_detail(list, win32_wide(json_get_str(f, "field")), value_text(json_get(f, "left")),
+            add_detail(list, text_said(json_get_str(f, "field")), value_text(json_get(f, "left")),
                 value_text(json_get(f, "right")));
         }
     } else if (row->sort == ATTENTION_DOUBT) {
@@ -104,7 +104,7 @@ static void show_reason(HWND box, const struct attention_row *row)
     UINT id = !row                               ? TEXT_NOTHING
               : row->reason || !WORDS[row->sort] ? TEXT_DETAIL
                                                  : WORDS[row->sort];
-    CLEANUP(mem_free) WCHAR *reason = win32_wide(row ? row->reason : NULL);
+    CLEANUP(mem_free) WCHAR *reason = text_said(row ? row->reason : NULL);
     CLEANUP(mem_free) WCHAR *text = text_load(id, reason, NULL);
     SetDlgItemTextW(box, ATTENTION_REASON, text);
 }
@@ -160,7 +160,7 @@ static void loaded(struct job *job)
     HWND box = job->window;
     set_busy(box, false);
     if (job->rc != RC_OK) {
-        CLEANUP(mem_free) WCHAR *why = win32_wide(job->error);
+        CLEANUP(mem_free) WCHAR *why = text_error(job->rc, job->error);
         SetDlgItemTextW(box, ATTENTION_REASON, why);
         return;
     }
@@ -185,7 +185,8 @@ static void answered(struct job *job)
     const struct json *failed = json_first(json_get(job->ret, "links"));
     const char *why = job->rc != RC_OK ? job->error : json_get_str(failed, "error");
     if (why) {
-        text_ask(box, MB_ICONWARNING | MB_OK, TEXT_FAILED, why);
+        text_tell_error(
+            box, job->rc != RC_OK ? job->rc : rc_from_name(json_get_str(failed, "rc")), why);
     }
     load(box);
     main_window_reload(box_of(box)->main, false);
@@ -290,7 +291,6 @@ void attention_box_open(HWND main, struct worker *w)
 {
     struct attention_box *b = NEW(struct attention_box);
     *b = (struct attention_box){.main = main, .worker = w};
-    HWND box = CreateDialogParamW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_ATTENTION), main,
-        attention_proc, (LPARAM)b);
+    HWND box = dialog_open(DIALOG_ATTENTION, main, attention_proc, (LPARAM)b);
     ShowWindow(box, SW_SHOW);
 }

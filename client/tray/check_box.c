@@ -37,6 +37,12 @@ static void tell(HWND box, UINT id, const char *detail)
     SetDlgItemTextW(box, CHECK_RESULT, text);
 }
 
+static void tell_error(HWND box, const struct job *job)
+{
+    CLEANUP(mem_free) WCHAR *text = text_error(job->rc, job->error);
+    SetDlgItemTextW(box, CHECK_RESULT, text);
+}
+
 /* ---- the check ---- */
 
 static WCHAR *text_of_what(const struct json *check)
@@ -57,7 +63,7 @@ static void checked(struct job *job)
     HWND box = job->window, list = GetDlgItem(box, CHECK_LIST);
     set_busy(box, false);
     if (job->rc != RC_OK) {
-        tell(box, TEXT_DETAIL, job->error);
+        tell_error(box, job);
         return;
     }
     const struct json *checks = json_get(job->ret, "checks");
@@ -68,7 +74,7 @@ static void checked(struct job *job)
         bool ok = json_get_bool(c, "ok", false);
         list_view_cell(list, i, COLUMN_OK, text_load(ok ? TEXT_OK : TEXT_TROUBLE, NULL, NULL));
         list_view_cell(list, i, COLUMN_WHAT, text_of_what(c));
-        list_view_utf8(list, i, COLUMN_TEXT, json_get_str(c, "text"));
+        list_view_cell(list, i, COLUMN_TEXT, text_said(json_get_str(c, "text")));
     }
     list_view_end(list);
     tell(box, json_get_bool(job->ret, "ok", false) ? TEXT_ALL_WELL : TEXT_NOT_WELL, NULL);
@@ -87,14 +93,19 @@ static void reported(struct job *job)
 {
     HWND box = job->window;
     set_busy(box, false);
-    tell(box, job->rc == RC_OK ? TEXT_REPORT_WRITTEN : TEXT_FAILED,
-        job->rc == RC_OK ? json_get_str(job->ret, "path") : job->error);
+    if (job->rc == RC_OK) {
+        tell(box, TEXT_REPORT_WRITTEN, json_get_str(job->ret, "path"));
+    } else {
+        tell_error(box, job);
+    }
 }
 
 static void command_report(HWND box)
 {
-    WCHAR path[1024] = L"Lockstep report.zip";
+    WCHAR path[1024] = L"";
     CLEANUP(mem_free) WCHAR *title = text_load(TEXT_REPORT_TITLE, NULL, NULL);
+    CLEANUP(mem_free) WCHAR *name = text_load(TEXT_REPORT_FILE, NULL, NULL);
+    wcscat(wcsncat(path, name, 64), L".zip");
     OPENFILENAMEW ask = {.lStructSize = sizeof ask,
         .hwndOwner = box,
         .lpstrFilter = L"ZIP\0*.zip\0",
@@ -175,8 +186,7 @@ void check_box_open(struct worker *w)
     struct check_box *b = NEW(struct check_box);
     *b = (struct check_box){.worker = w};
     /* No owner: a window owned by a hidden one could not be reached with Alt+Tab. */
-    HWND box = CreateDialogParamW(
-        GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_CHECK), NULL, check_proc, (LPARAM)b);
+    HWND box = dialog_open(DIALOG_CHECK, NULL, check_proc, (LPARAM)b);
     ShowWindow(box, SW_SHOW);
     SetForegroundWindow(box);
 }

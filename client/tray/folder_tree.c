@@ -37,7 +37,7 @@ static WCHAR *text_of_row(const struct board_row *row)
     }
     CLEANUP(mem_free) WCHAR *name = win32_wide(row->name);
     CLEANUP(mem_free) WCHAR *why = win32_wide(row->error);
-    return text_load(why ? TEXT_ACCOUNT_FAILED : TEXT_FOLDER, name, why);
+    return text_load(why ? TEXT_OF_ACCOUNT : TEXT_FOLDER, name, why);
 }
 
 static HTREEITEM add(HWND tree, HTREEITEM parent, const struct board_row *row, size_t number)

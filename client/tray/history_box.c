@@ -38,12 +38,11 @@ static void add_count(WCHAR **list, UINT id, const struct json *side, const char
 {
     int64_t n = json_get_int(side, what, 0);
     if (n) {
-        CLEANUP(mem_free) WCHAR *number = text_number(n);
-        *list = text_list_add(*list, text_load(id, number, NULL));
+        *list = text_list_add(*list, text_count(id, n));
     }
 }
 
-/* "Office: new 3, changed 1". */
+/* "Office: 3 new, 1 changed". */
 static void add_side(WCHAR **list, const struct json *side)
 {
     WCHAR *counts = NULL;
@@ -52,7 +51,7 @@ static void add_side(WCHAR **list, const struct json *side)
     add_count(&counts, TEXT_DID_DELETE, side, "deleted");
     if (counts) {
         CLEANUP(mem_free) WCHAR *account = win32_wide(json_get_str(side, "account"));
-        *list = text_list_add(*list, text_load(TEXT_ACCOUNT_FAILED, account, counts));
+        *list = text_list_add(*list, text_load(TEXT_OF_ACCOUNT, account, counts));
         free(counts);
     }
 }
@@ -138,7 +137,7 @@ static void runs_loaded(struct job *job)
 {
     HWND box = job->window;
     if (job->rc != RC_OK) {
-        text_ask(box, MB_ICONWARNING | MB_OK, TEXT_FAILED, job->error);
+        text_tell_error(box, job->rc, job->error);
         return;
     }
     json_free(box_of(box)->runs);
@@ -226,7 +225,6 @@ void history_box_open(HWND main, HWND tray, struct worker *w)
 {
     struct history_box *b = NEW(struct history_box);
     *b = (struct history_box){.main = main, .tray = tray, .worker = w};
-    HWND box = CreateDialogParamW(
-        GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_HISTORY), main, history_proc, (LPARAM)b);
+    HWND box = dialog_open(DIALOG_HISTORY, main, history_proc, (LPARAM)b);
     ShowWindow(box, SW_SHOW);
 }

@@ -113,8 +113,7 @@ static void show(HWND box, const int *controls, size_t count, bool shown)
 static void set_number(HWND box, int control, const struct json *of, const char *member)
 {
     if (json_get(of, member)) {
-        CLEANUP(mem_free) WCHAR *text = text_number(json_get_int(of, member, 0));
-        SetDlgItemTextW(box, control, text);
+        SetDlgItemInt(box, control, (UINT)json_get_int(of, member, 0), FALSE);
     }
 }
 
@@ -175,7 +174,7 @@ static void changed(struct job *job)
     HWND box = job->window;
     set_busy(box, false);
     if (job->rc != RC_OK) {
-        CLEANUP(mem_free) WCHAR *why = win32_wide(job->error);
+        CLEANUP(mem_free) WCHAR *why = text_error(job->rc, job->error);
         SetDlgItemTextW(box, LINK_RESULT, why);
         return;
     }
@@ -254,7 +253,6 @@ void link_box_open(HWND main, struct worker *w, struct json *link)
 {
     struct link_box *b = NEW(struct link_box);
     *b = (struct link_box){.main = main, .worker = w, .link = link};
-    HWND box = CreateDialogParamW(
-        GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_LINK), main, link_proc, (LPARAM)b);
+    HWND box = dialog_open(DIALOG_LINK, main, link_proc, (LPARAM)b);
     ShowWindow(box, SW_SHOW);
 }

@@ -35,11 +35,11 @@ static WCHAR *text_of_side(const struct board_link *link, int side)
 {
     const char *folder = link->folder[side], *slash = strrchr(folder, '/');
     CLEANUP(mem_free) char *above = mem_strndup(folder, slash ? (size_t)(slash - folder) : 0);
-    CLEANUP(mem_free)
-    char *where = str_printf("%s%s%s", link->account[side], slash ? ": " : "", above);
     CLEANUP(mem_free) WCHAR *first = win32_wide(slash ? slash + 1 : folder);
-    CLEANUP(mem_free) WCHAR *second = win32_wide(where);
-    return text_load(TEXT_LINK_SIDE, first, second);
+    CLEANUP(mem_free) WCHAR *account = win32_wide(link->account[side]);
+    CLEANUP(mem_free) WCHAR *wide_above = win32_wide(above);
+    CLEANUP(mem_free) WCHAR *where = text_load(TEXT_OF_ACCOUNT, account, wide_above);
+    return text_load(TEXT_LINK_SIDE, first, slash ? where : account);
 }
 
 static WCHAR *text_of_direction(const struct board_link *link)
@@ -53,8 +53,7 @@ static WCHAR *text_of_direction(const struct board_link *link)
 static void add_count(WCHAR **list, UINT id, int64_t count)
 {
     if (count) {
-        CLEANUP(mem_free) WCHAR *number = text_number(count);
-        *list = text_list_add(*list, text_load(id, number, NULL));
+        *list = text_list_add(*list, text_count(id, count));
     }
 }
 
@@ -85,10 +84,9 @@ static WCHAR *text_of_state(const struct board_link *link)
         return text_load(TEXT_NEVER_SYNCED, NULL, NULL);
     }
     if (!str_eq(link->rc, "ok")) {
-        return win32_wide(link->text ? link->text : link->rc);
+        return text_error(rc_from_name(link->rc), link->text ? link->text : link->rc);
     }
-    CLEANUP(mem_free) WCHAR *pairs = text_number(link->pairs);
-    return text_load(TEXT_IN_STEP, pairs, NULL);
+    return text_count(TEXT_IN_STEP, link->pairs);
 }
 
 static void show_row(HWND list, size_t row, const struct board_link *link,

@@ -80,6 +80,7 @@ static int run(HINSTANCE instance, int command)
 {
     INITCOMMONCONTROLSEX controls = {sizeof controls, ICC_STANDARD_CLASSES | ICC_WIN95_CLASSES};
     InitCommonControlsEx(&controls);
+    language_use(LANGUAGE_AUTO); /* until the settings are read */
     struct err err = ERR_INIT;
     HWND window;
     if (tray_open(instance, &window, &err) != RC_OK) {

@@ -74,9 +74,7 @@ static void show_needs(const struct main_window *m)
         const struct board_link *link = board_link(m->board, i);
         count += link->failed + link->held + link->doubtful + link->conflicts;
     }
-    CLEANUP(mem_free) WCHAR *number = text_number(count);
-    set_text(
-        m, MAIN_ATTENTION, text_load(count ? TEXT_NEEDS_YOU : TEXT_NEEDS_NOTHING, number, NULL));
+    set_text(m, MAIN_ATTENTION, text_count(count ? TEXT_NEEDS_YOU : TEXT_NEEDS_NOTHING, count));
 }
 
 /* Which buttons can be pressed now. During a pass the state file is the pass's. */
@@ -164,7 +162,7 @@ static void loaded(struct job *job)
 {
     struct main_window *m = ended(job);
     if (job->rc != RC_OK) {
-        CLEANUP(mem_free) WCHAR *why = win32_wide(job->error);
+        CLEANUP(mem_free) WCHAR *why = text_error(job->rc, job->error);
         set_text(m, MAIN_STATUS, text_load(TEXT_CANNOT_LOAD, why, NULL));
         show_buttons(m);
         return;
@@ -196,7 +194,7 @@ void main_window_reload(HWND main, bool folders)
 
 static void failed(const struct main_window *m, const struct job *job)
 {
-    text_ask(m->box, MB_ICONWARNING | MB_OK, TEXT_FAILED, job->error);
+    text_tell_error(m->box, job->rc, job->error);
 }
 
 static void open_preview(const struct main_window *m, struct json *links /* owned */)
@@ -308,6 +306,16 @@ static void command_link(struct main_window *m)
     }
 }
 
+/* A folder as "Office: Team calendar". */
+static void add_folder(struct buf *text, const struct board_row *row)
+{
+    CLEANUP(mem_free) WCHAR *account = win32_wide(row->account);
+    CLEANUP(mem_free) WCHAR *name = win32_wide(row->name);
+    CLEANUP(mem_free) WCHAR *wide = text_load(TEXT_OF_ACCOUNT, account, name);
+    CLEANUP(mem_free) char *folder = win32_utf8(wide);
+    buf_addf(text, "%s", folder);
+}
+
 static void command_match(struct main_window *m)
 {
     struct board_match matches[64];
@@ -318,7 +326,10 @@ static void command_match(struct main_window *m)
         const struct board_row *l = board_row(m->board, BOARD_LEFT, matches[i].left);
         const struct board_row *r = board_row(m->board, BOARD_RIGHT, matches[i].right);
         add_link(links, l, r, matches[i].kind);
-        buf_addf(&text, "\n%s: %s \xe2\x80\x93 %s: %s", l->account, l->name, r->account, r->name);
+        buf_addf(&text, "\n");
+        add_folder(&text, l);
+        buf_addf(&text, " \xe2\x80\x93 ");
+        add_folder(&text, r);
     }
     if (text_ask(m->box, MB_ICONQUESTION | MB_YESNO, TEXT_MATCH_SURE, buf_str(&text)) == IDYES) {
         do_link(m, links);
@@ -388,7 +399,7 @@ static void server_menu(struct main_window *m, int x, int y)
 {
     size_t chosen = folder_tree_chosen(control(m, MAIN_RIGHT));
     const struct board_row *row = board_row(m->board, BOARD_RIGHT, chosen);
-    HMENU bar = LoadMenuW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(MENU_SERVER));
+    HMENU bar = dialog_menu(MENU_SERVER);
     UINT state = row && !m->running && !m->jobs ? MF_ENABLED : MF_GRAYED;
     EnableMenuItem(bar, MAIN_PASSWORD, MF_BYCOMMAND | state);
     EnableMenuItem(bar, MAIN_REMOVE, MF_BYCOMMAND | state);
@@ -553,8 +564,7 @@ HWND main_window_open(HWND main, HWND tray, struct worker *w, const struct sched
         struct main_window *m = NEW(struct main_window);
         *m = (struct main_window){.tray = tray, .worker = w, .schedule = schedule};
         /* No owner: a window owned by a hidden one could not be reached with Alt+Tab. */
-        main = CreateDialogParamW(
-            GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_MAIN), NULL, main_proc, (LPARAM)m);
+        main = dialog_open(DIALOG_MAIN, NULL, main_proc, (LPARAM)m);
     }
     ShowWindow(main, IsIconic(main) ? SW_RESTORE : SW_SHOW);
     SetForegroundWindow(main);

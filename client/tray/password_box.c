@@ -25,6 +25,12 @@ static void tell(HWND box, UINT id, const char *detail)
     SetDlgItemTextW(box, PASSWORD_RESULT, text);
 }
 
+static void tell_error(HWND box, const struct job *job)
+{
+    CLEANUP(mem_free) WCHAR *text = text_error(job->rc, job->error);
+    SetDlgItemTextW(box, PASSWORD_RESULT, text);
+}
+
 static void show_label(HWND box, const struct password_box *b)
 {
     CLEANUP(mem_free) WCHAR *name = text_label(b->account);
@@ -49,7 +55,7 @@ static void tried(struct job *job)
     HWND box = job->window;
     set_busy(box, false);
     if (job->rc != RC_OK) {
-        tell(box, TEXT_DETAIL, job->error);
+        tell_error(box, job);
         SetFocus(GetDlgItem(box, PASSWORD_TEXT));
         return;
     }
@@ -102,8 +108,7 @@ static void open_box(const struct password_box *what)
 {
     struct password_box *b = NEW(struct password_box);
     *b = *what;
-    HWND box = CreateDialogParamW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_PASSWORD),
-        b->main, password_proc, (LPARAM)b);
+    HWND box = dialog_open(DIALOG_PASSWORD, b->main, password_proc, (LPARAM)b);
     ShowWindow(box, SW_SHOW);
 }
 

@@ -29,14 +29,15 @@ enum column { COLUMN_WHAT, COLUMN_WHERE, COLUMN_ITEM, COLUMN_DETAIL, COLUMNS };
 
 static const int SHARES[COLUMNS] = {21, 16, 26, 37};
 
-static void add_row(HWND list, UINT what, const char *where, const char *item, const char *detail)
+static void add_row(
+    HWND list, UINT what, const char *where, const char *item, WCHAR *detail /* owned */)
 {
     size_t row = list_view_count(list);
     list_view_resize(list, row + 1);
     list_view_cell(list, row, COLUMN_WHAT, text_load(what, NULL, NULL));
     list_view_utf8(list, row, COLUMN_WHERE, where);
     list_view_utf8(list, row, COLUMN_ITEM, item);
-    list_view_utf8(list, row, COLUMN_DETAIL, detail);
+    list_view_cell(list, row, COLUMN_DETAIL, detail);
 }
 
 static const char *account_of(const struct json *link, const struct json *entry)
@@ -48,19 +49,20 @@ static const char *account_of(const struct json *link, const struct json *entry)
 static void show_link(HWND list, const struct json *link)
 {
     if (json_get_str(link, "error")) {
-        add_row(
-            list, TEXT_PLAN_FAILED, NULL, json_get_str(link, "name"), json_get_str(link, "error"));
+        enum rc rc = rc_from_name(json_get_str(link, "rc"));
+        add_row(list, TEXT_PLAN_FAILED, NULL, json_get_str(link, "name"),
+            text_error(rc, json_get_str(link, "error")));
     }
     for (const struct json *m = json_first(json_get(link, "messages")); m; m = json_next(m)) {
         add_row(list, json_get_bool(m, "held", false) ? TEXT_PLAN_HELD : TEXT_PLAN_FAILED,
-            account_of(link, m), json_get_str(m, "title"), json_get_str(m, "text"));
+            account_of(link, m), json_get_str(m, "title"), text_said(json_get_str(m, "text")));
     }
     for (const struct json *p = json_first(json_get(link, "planned")); p; p = json_next(p)) {
         struct buf text CLEANUP_FINI(buf_fini) = BUF_INIT(64 * 1024);
         const char *what = json_get_str(p, "what");
         text_add_fields(&text, json_get(p, "fields"));
         add_row(list, text_of_action(what), str_eq(what, "pair") ? NULL : account_of(link, p),
-            json_get_str(p, "title"), buf_str(&text));
+            json_get_str(p, "title"), win32_wide(buf_str(&text)));
     }
 }
 
@@ -78,8 +80,7 @@ static int64_t sum(const struct json *report, const char *side, const char *what
 
 static void add_count(WCHAR **list, UINT id, int64_t n)
 {
-    CLEANUP(mem_free) WCHAR *number = text_number(n);
-    *list = text_list_add(*list, text_load(id, number, NULL));
+    *list = text_list_add(*list, text_count(id, n));
 }
 
 static void add_some(WCHAR **list, UINT id, int64_t n)
@@ -122,7 +123,7 @@ static void previewed(struct job *job)
     HWND box = job->window, list = GetDlgItem(box, PREVIEW_LIST);
     set_busy(box, false);
     if (job->rc != RC_OK) {
-        CLEANUP(mem_free) WCHAR *why = win32_wide(job->error);
+        CLEANUP(mem_free) WCHAR *why = text_error(job->rc, job->error);
         SetDlgItemTextW(box, PREVIEW_SUM, why);
         EnableWindow(GetDlgItem(box, IDOK), FALSE);
         return;
@@ -172,7 +173,7 @@ static void undone(struct job *job)
     HWND box = job->window;
     if (job->rc != RC_OK) {
         set_busy(box, false);
-        text_ask(box, MB_ICONWARNING | MB_OK, TEXT_FAILED, job->error);
+        text_tell_error(box, job->rc, job->error);
         return;
     }
     box_of(box)->busy = false;
@@ -222,7 +223,6 @@ void preview_box_open(HWND from, HWND main, HWND tray, struct worker *w, struct 
 {
     struct preview_box *b = NEW(struct preview_box);
     *b = (struct preview_box){.from = from, .main = main, .tray = tray, .worker = w, .what = what};
-    HWND box = CreateDialogParamW(
-        GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_PREVIEW), from, preview_proc, (LPARAM)b);
+    HWND box = dialog_open(DIALOG_PREVIEW, from, preview_proc, (LPARAM)b);
     ShowWindow(box, SW_SHOW);
 }

@@ -26,6 +26,12 @@ static void tell(HWND box, UINT id, const char *detail)
     SetDlgItemTextW(box, SERVER_RESULT, text);
 }
 
+static void tell_error(HWND box, const struct job *job)
+{
+    CLEANUP(mem_free) WCHAR *text = text_error(job->rc, job->error);
+    SetDlgItemTextW(box, SERVER_RESULT, text);
+}
+
 static void set_busy(HWND box, bool busy)
 {
     static const int CONTROLS[] = {
@@ -41,7 +47,7 @@ static void added(struct job *job)
     HWND box = job->window;
     set_busy(box, false);
     if (job->rc != RC_OK) {
-        tell(box, TEXT_DETAIL, job->error);
+        tell_error(box, job);
         SetFocus(GetDlgItem(box, job->rc == RC_AUTH ? SERVER_PASSWORD : SERVER_ADDRESS));
         return;
     }
@@ -72,12 +78,16 @@ static void tried(struct job *job)
     struct buf lines CLEANUP_FINI(buf_fini) = BUF_INIT(16384);
     for (const struct json *s = json_first(json_get(job->ret, "steps")); s; s = json_next(s)) {
         const char *said = json_get_str(s, "text");
-        CLEANUP(mem_free) WCHAR *detail = win32_wide(said ? said : "");
+        CLEANUP(mem_free) WCHAR *detail = text_said(said ? said : "");
         CLEANUP(mem_free) WCHAR *wide = text_load(step_text(s), detail, NULL);
         CLEANUP(mem_free) char *line = win32_utf8(wide);
         buf_addf(&lines, "%s%s", lines.len ? "\r\n" : "", line);
     }
-    tell(box, TEXT_DETAIL, job->rc == RC_OK ? buf_str(&lines) : job->error);
+    if (job->rc == RC_OK) {
+        tell(box, TEXT_DETAIL, buf_str(&lines));
+    } else {
+        tell_error(box, job);
+    }
     SetFocus(GetDlgItem(box, json_get_bool(job->ret, "ok", false) ? IDOK : SERVER_TEST));
 }
 
@@ -163,7 +173,6 @@ void server_box_open(HWND main, struct worker *w)
 {
     struct server_box *b = NEW(struct server_box);
     *b = (struct server_box){.main = main, .worker = w};
-    HWND box = CreateDialogParamW(
-        GetModuleHandleW(NULL), MAKEINTRESOURCEW(DIALOG_SERVER), main, server_proc, (LPARAM)b);
+    HWND box = dialog_open(DIALOG_SERVER, main, server_proc, (LPARAM)b);
     ShowWindow(box, SW_SHOW);
 }

@@ -10,27 +10,45 @@
 #include <stdio.h>
 #include <wchar.h>
 
-WCHAR *text_load(UINT id, const WCHAR *first, const WCHAR *second)
+WCHAR *text_put(const WCHAR *text, size_t len, const WCHAR *const *places, size_t count)
 {
-    const WCHAR *arguments[] = {first ? first : L"", second ? second : L""};
-    const WCHAR *text = NULL;
-    /* Length 0 gives a pointer to the resource itself, which has no NUL at its end. */
-    int len = LoadStringW(GetModuleHandleW(NULL), id, (WCHAR *)&text, 0);
-    WCHAR *out =
-        mem_alloc(sizeof(WCHAR) * ((size_t)len + wcslen(arguments[0]) + wcslen(arguments[1]) + 1));
-    WCHAR *end = out;
-    size_t used = 0;
-    for (int i = 0; i < len; i++) {
-        if (text[i] == L'%' && i + 1 < len && text[i + 1] == L's' && used < ARRAY_LEN(arguments)) {
-            end = wcscpy(end, arguments[used]) + wcslen(arguments[used]);
-            used++;
-            i++;
-        } else {
+    size_t room = len + 1;
+    for (size_t i = 0; i + 1 < len; i++) {
+        size_t place = (size_t)(text[i + 1] - L'1');
+        room += text[i] == L'%' && place < count && places[place] ? wcslen(places[place]) : 0;
+    }
+    WCHAR *out = mem_alloc(sizeof(WCHAR) * room), *end = out;
+    for (size_t i = 0; i < len; i++) {
+        size_t place = text[i] == L'%' && i + 1 < len ? (size_t)(text[i + 1] - L'1') : count;
+        if (place >= count) {
             *end++ = text[i];
+        } else {
+            const WCHAR *words = places[place] ? places[place] : L"";
+            end = wcscpy(end, words) + wcslen(words);
+            i++;
         }
     }
     *end = L'\0';
     return out;
+}
+
+WCHAR *text_load(UINT id, const WCHAR *first, const WCHAR *second)
+{
+    size_t len;
+    const WCHAR *text = language_text(language_used(), id, &len);
+    return text_put(text, len, (const WCHAR *const[]){first, second}, 2);
+}
+
+WCHAR *text_count(UINT id, int64_t n)
+{
+    CLEANUP(mem_free) WCHAR *number = text_number(n);
+    WCHAR *text = text_load(id, number, NULL), *several = wcschr(text, L'|');
+    if (several && language_is_singular(language_used(), n)) {
+        *several = L'\0';
+    } else if (several) {
+        memmove(text, several + 1, sizeof(WCHAR) * (wcslen(several + 1) + 1));
+    }
+    return text;
 }
 
 static WCHAR *copy(const WCHAR *text)
@@ -62,25 +80,22 @@ WCHAR *text_list_add(WCHAR *list, WCHAR *text)
     if (!list) {
         return text;
     }
-    list = mem_realloc(list, wcslen(list) + wcslen(text) + 3, sizeof(WCHAR));
-    wcscat(list, L", ");
-    wcscat(list, text);
+    CLEANUP(mem_free) WCHAR *and = text_load(TEXT_AND, NULL, NULL);
+    list = mem_realloc(list, wcslen(list) + wcslen(and) + wcslen(text) + 1, sizeof(WCHAR));
+    wcscat(wcscat(list, and), text);
     free(text);
     return list;
 }
 
 WCHAR *text_one_line(const WCHAR *text)
 {
-    WCHAR *out = mem_alloc(sizeof(WCHAR) * (2 * wcslen(text) + 1)), *end = out;
-    for (; *text; text++) {
-        if (*text == L'\n') {
-            *end++ = L'.';
-            *end++ = L' ';
-        } else {
-            *end++ = *text;
-        }
+    const WCHAR *second = wcschr(text, L'\n');
+    if (!second) {
+        return copy(text);
     }
-    return out;
+    CLEANUP(mem_free) WCHAR *first = copy(text);
+    first[second - text] = L'\0';
+    return text_load(TEXT_SENTENCE, first, second + 1);
 }
 
 WCHAR *text_label(const char *name)
@@ -98,9 +113,16 @@ WCHAR *text_label(const char *name)
 
 WCHAR *text_number(int64_t n)
 {
-    WCHAR text[32];
-    swprintf(text, ARRAY_LEN(text), L"%lld", (long long)n);
-    return copy(text);
+    WCHAR plain[32], text[64] = L"", point[8] = L"";
+    swprintf(plain, ARRAY_LEN(plain), L"%lld", (long long)n);
+    GetNumberFormatW(LOCALE_USER_DEFAULT, 0, plain, NULL, text, ARRAY_LEN(text));
+    GetLocaleInfoW(LOCALE_USER_DEFAULT, LOCALE_SDECIMAL, point, ARRAY_LEN(point));
+    /* Windows writes as many decimals as the user has set for numbers: none of a count. */
+    WCHAR *decimals = *point ? wcsstr(text, point) : NULL;
+    if (decimals) {
+        *decimals = L'\0';
+    }
+    return copy(*text ? text : plain);
 }
 
 UINT text_of_action(const char *action)
@@ -122,10 +144,15 @@ void text_add_value(struct buf *text, const struct json *v)
 void text_add_fields(struct buf *text, const struct json *fields)
 {
     for (const struct json *f = json_first(fields); f; f = json_next(f)) {
-        buf_addf(text, "%s%s: ", text->len ? "; " : "", json_get_str(f, "field"));
-        text_add_value(text, json_get(f, "old"));
-        buf_addf(text, " \xe2\x86\x92 ");
-        text_add_value(text, json_get(f, "new"));
+        struct buf change CLEANUP_FINI(buf_fini) = BUF_INIT(64 * 1024);
+        text_add_value(&change, json_get(f, "old"));
+        buf_addf(&change, " \xe2\x86\x92 ");
+        text_add_value(&change, json_get(f, "new"));
+        CLEANUP(mem_free) WCHAR *field = text_said(json_get_str(f, "field"));
+        CLEANUP(mem_free) WCHAR *values = win32_wide(buf_str(&change));
+        CLEANUP(mem_free) WCHAR *wide = text_load(TEXT_FIELD, field, values);
+        CLEANUP(mem_free) char *one = win32_utf8(wide);
+        buf_addf(text, "%s%s", text->len ? "; " : "", one);
     }
 }
 

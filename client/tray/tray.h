@@ -2,6 +2,7 @@
 #ifndef LOCKSTEP_TRAY_TRAY_H
 #define LOCKSTEP_TRAY_TRAY_H
 
+#include "client/app/language.h"
 #include "client/app/schedule.h"
 #include "client/tray/job.h"
 #include "client/tray/surroundings.h"
@@ -24,6 +25,7 @@
     (WM_APP +                                                                                      \
         7) /* from the watcher: something changed in Outlook; lparam is a JSON array of the   \
                     names of links, ours */
+#define TRAY_MSG_SETTINGS (WM_APP + 8) /* from a window: the settings have been changed */
 
 /* Where a pass is. */
 struct tray_progress {
@@ -85,17 +87,36 @@ void tip_make(WCHAR tip[TIP_SIZE], const struct schedule *s, const struct schedu
 /* When one link is synced next, or in a word why it is not; NULL: nothing to say. Caller frees. */
 WCHAR *tip_next(const struct schedule *s, const struct schedule_facts *f, const char *link);
 
+/* ---- language.c ---- */
+/* Texts are in that language from now on, on this thread, which is the one of all windows; what is open
+ * stays as it is. */
+void language_use(enum language setting);
+enum language language_used(void);       /* never LANGUAGE_AUTO */
+enum language language_of_windows(void); /* what LANGUAGE_AUTO comes to */
+/* A text of a language's table, without a NUL at its end; *ret_len is 0 if there is none. */
+const WCHAR *language_text(enum language language, UINT id, size_t *ret_len);
+
+/* ---- dialog.c ---- */
+/* CreateDialogParam, with all texts in the language in use before `proc` gets WM_INITDIALOG. */
+HWND dialog_open(UINT dialog, HWND owner, DLGPROC proc, LPARAM param);
+HMENU dialog_menu(UINT menu); /* LoadMenu, likewise; to be destroyed */
+
 /* ---- text.c ---- */
-/* A text of the string table with its first and second %s filled in (NULL = nothing). Caller frees.
- */
+/* `text` with the first of `places` put in for each %1 and so on (NULL = nothing). Caller frees. */
+WCHAR *text_put(const WCHAR *text, size_t len, const WCHAR *const *places, size_t count);
+/* A text of the table with the first put in for each %1 and the second for each %2 (NULL = nothing).
+ * Caller frees. */
 WCHAR *text_load(UINT id, const WCHAR *first, const WCHAR *second);
+/* A text with a number in it. "%1 item|%1 items": what is before the bar is for one, as the language
+ * counts. Caller frees. */
+WCHAR *text_count(UINT id, int64_t n);
 /* "14:35" as this user writes times, with the day if that is not today. Caller frees. */
 WCHAR *text_time(int64_t utc);
-/* Appends ", " (unless empty) and the text; takes both over. */
+/* Appends a comma (unless empty) and the text; takes both over. */
 WCHAR *text_list_add(WCHAR *list /* owned; may be NULL */, WCHAR *text /* owned */);
 /* A name (UTF-8) for the text of a button or label, where '&' marks a key. Caller frees. */
 WCHAR *text_label(const char *name);
-WCHAR *text_number(int64_t n); /* caller frees */
+WCHAR *text_number(int64_t n); /* "1,234" as this user writes numbers; caller frees */
 /* Two lines as two sentences of one. Caller frees. */
 WCHAR *text_one_line(const WCHAR *text);
 /* What was done or is to be done to an item ("create", "update", "delete", "pair"), in a word; 0 for
@@ -108,9 +129,18 @@ void text_add_fields(struct buf *text, const struct json *fields);
 void text_add_value(struct buf *text, const struct json *v);
 /* The text of a control as UTF-8. Caller frees; of it nothing else stays in memory of ours. */
 char *text_of(HWND box, int control);
-/* A message to the user who asked for something, `text` of the string table with the UTF-8
- * `detail` (or NULL) filled in; returns what was chosen (IDOK, IDYES, ...). */
+/* A message to the user who asked for something, a text of the table with the UTF-8 `detail` (or NULL)
+ * filled in; returns what was chosen (IDOK, IDYES, ...). */
 int text_ask(HWND owner, UINT flags, UINT id, const char *detail);
+/* Tells that something could not be done. */
+void text_tell_error(HWND owner, enum rc rc, const char *message);
+
+/* ---- said.c: what client/app says in English ---- */
+/* In the language in use if it is a known phrase, else as it is; UTF-8 in, NULL stays NULL. Caller frees. */
+WCHAR *text_said(const char *text);
+/* The message of a failure. One that is no known phrase comes after a sentence about what sort of failure
+ * it is, unless all is in English. Caller frees. */
+WCHAR *text_error(enum rc rc, const char *message);
 
 /* ---- about.c ---- */
 /* Opens the box, or brings it to the front; `tray` remembers it. */
@@ -146,6 +176,10 @@ void preview_box_open(
 /* ---- check_box.c ---- */
 /* Checks the installation, and writes a report for support. */
 void check_box_open(struct worker *w);
+
+/* ---- settings_box.c ---- */
+/* The program's settings; tells the tray. */
+void settings_box_open(HWND tray);
 
 /* ---- attention_box.c, history_box.c ---- */
 /* What needs the user, and what can be done about it. */

@@ -280,9 +280,9 @@ static void show_menu(struct tray *t, int x, int y)
     CLEANUP(app_close) struct app *app = NULL;
     if (app_open(NULL, &app, NULL) == RC_OK) {
         settings = app_settings_get(app);
+        language_use(settings.language);
     }
-    HMENU bar = LoadMenuW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(MENU_TRAY)),
-          menu = GetSubMenu(bar, 0);
+    HMENU bar = dialog_menu(MENU_TRAY), menu = GetSubMenu(bar, 0);
     DeleteMenu(menu, t->schedule.running ? CMD_SYNC : CMD_STOP, MF_BYCOMMAND);
     if (t->schedule.paused) {
         DeleteMenu(menu, CMD_PAUSE_HOUR, MF_BYCOMMAND);
@@ -342,9 +342,21 @@ static void announce_preset(struct tray *t, struct app *app)
     }
 }
 
+/* As the settings say now: the command line may have changed them. */
+static void read_language(void)
+{
+    CLEANUP(app_close) struct app *app = NULL;
+    if (app_open(NULL, &app, NULL) == RC_OK) {
+        language_use(app_settings_get(app).language);
+    }
+}
+
 static void open_main(struct tray *t)
 {
     HWND before = t->main;
+    if (!IsWindow(t->main)) {
+        read_language();
+    }
     t->main = main_window_open(t->main, t->window, t->worker, &t->schedule);
     CLEANUP(app_close) struct app *app = NULL;
     if (t->main != before && app_open(NULL, &app, NULL) == RC_OK) {
@@ -354,6 +366,28 @@ static void open_main(struct tray *t)
         }
     }
     refresh(t);
+}
+
+static BOOL CALLBACK is_free(HWND window, LPARAM unused)
+{
+    (void)unused;
+    return !IsWindowVisible(window) || IsWindowEnabled(window);
+}
+
+/* What is open is opened anew, in place. Not under a message box, which is a question of a window that
+ * must still be there when it is answered; then the window changes when it is opened next. */
+static void on_settings(struct tray *t)
+{
+    enum language before = language_used();
+    read_language();
+    refresh(t);
+    WINDOWPLACEMENT place = {.length = sizeof place};
+    if (language_used() != before && IsWindow(t->main) && GetWindowPlacement(t->main, &place) &&
+        EnumThreadWindows(GetCurrentThreadId(), is_free, 0)) {
+        DestroyWindow(t->main);
+        open_main(t);
+        SetWindowPlacement(t->main, &place);
+    }
 }
 
 static void command(struct tray *t, int id)
@@ -388,6 +422,9 @@ static void command(struct tray *t, int id)
         break;
     case CMD_CHECK:
         check_box_open(t->worker);
+        break;
+    case CMD_SETTINGS:
+        settings_box_open(t->window);
         break;
     case CMD_ABOUT:
         about_open(t->window, t->home);
@@ -514,6 +551,9 @@ static LRESULT CALLBACK tray_proc(HWND window, UINT message, WPARAM w, LPARAM l)
             wake(t);
         }
         return TRUE;
+    case TRAY_MSG_SETTINGS:
+        on_settings(t);
+        return 0;
     case WM_COMMAND:
         command(t, LOWORD(w));
         return 0;
@@ -558,6 +598,7 @@ enum rc tray_open(HINSTANCE instance, HWND *ret, struct err *err)
         return rc;
     }
     struct app_settings settings = app_settings_get(app);
+    language_use(settings.language);
     struct tray *t = NEW(struct tray); /* lives as long as the process */
     t->home = mem_strdup(app_home(app));
     t->log_dir = mem_strdup(app_log_dir(app));

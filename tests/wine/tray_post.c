@@ -4,7 +4,7 @@
  *   tray_post gone SECONDS            until it is not
  *   tray_post title TEXT SECONDS      until the tooltip (also the window's title) holds TEXT
  *   tray_post command NAME            as if chosen from the menu: open sync pause debug about
- *                                     check hour resume exit
+ *                                     check hour resume settings exit
  *   tray_post items                   prints the items of the menu in lockstep.exe
  *   tray_post menu                    waits for an open menu and prints its place
  *   tray_post window SECONDS          until the main window is open; closes it
@@ -68,7 +68,7 @@ static int command(const char *name)
     static const struct {
         const char *name;
         int id;
-    } COMMANDS[] = {{"open", CMD_OPEN}, {"sync", CMD_SYNC}, {"pause", CMD_PAUSE}, {"hour", CMD_PAUSE_HOUR}, {"resume", CMD_RESUME}, {"debug", CMD_DEBUG},
+    } COMMANDS[] = {{"open", CMD_OPEN}, {"settings", CMD_SETTINGS}, {"sync", CMD_SYNC}, {"pause", CMD_PAUSE}, {"hour", CMD_PAUSE_HOUR}, {"resume", CMD_RESUME}, {"debug", CMD_DEBUG},
         {"about", CMD_ABOUT}, {"check", CMD_CHECK}, {"exit", CMD_EXIT}};
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++) {
         if (strcmp(name, COMMANDS[i].name) == 0) {
@@ -87,15 +87,19 @@ static HWND wait_for_class(const WCHAR *class_name, const WCHAR *title)
     return window;
 }
 
-static void print_menu(HMENU menu, const WCHAR *indent)
+/* Items have their texts in the table of texts, by their numbers (client/tray/dialog.c). */
+static void print_menu(HMODULE program, HMENU menu, const WCHAR *indent)
 {
     for (int i = 0; i < GetMenuItemCount(menu); i++) {
         WCHAR text[128];
-        if (GetMenuStringW(menu, (UINT)i, text, 128, MF_BYPOSITION)) { /* else a line */
+        MENUITEMINFOW item = {.cbSize = sizeof item, .fMask = MIIM_ID | MIIM_FTYPE};
+        GetMenuItemInfoW(menu, (UINT)i, TRUE, &item);
+        if (!(item.fType & MFT_SEPARATOR)) {
+            LoadStringW(program, item.wID, text, 128);
             print(indent, text);
         }
         if (GetSubMenu(menu, i)) {
-            print_menu(GetSubMenu(menu, i), L"  ");
+            print_menu(program, GetSubMenu(menu, i), L"  ");
         }
     }
 }
@@ -109,7 +113,7 @@ static int items(void)
     if (!menu) {
         return 1;
     }
-    print_menu(GetSubMenu(menu, 0), L"");
+    print_menu(program, GetSubMenu(menu, 0), L"");
     return 0;
 }
 

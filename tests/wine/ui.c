@@ -1,5 +1,6 @@
 /* Looks at the windows of lockstep.exe and works them as a person would, from outside. A window is
- * named by a part of its title, a control by its name in resources/ids.h.
+ * named by a part of its title, or, in whatever language, by a control it has: "with:checks". A control
+ * is named as in CONTROLS below.
  *
  *   ui wait TITLE SECONDS             until there is such a window
  *   ui gone TITLE SECONDS             until there is none
@@ -15,11 +16,12 @@
  *   ui heartbeat TITLE CONTROL TEXT SECONDS  asks the window every 10 ms whether it is alive, until the control's text
  *                                     holds TEXT; prints the longest answer in ms, and how many there were
  *   ui controls TITLE                 prints every control: name, class, place, text
- *   ui clipped TITLE                  prints what overlaps or is too small for its text; none: 0
+ *   ui clipped TITLE                  prints what overlaps or is too small for its text or headings; none: 0
  *   ui rect TITLE                     prints where it is: WIDTHxHEIGHT+X+Y
  *   ui place TITLE X Y WIDTH HEIGHT   moves the window; 0 0: keeps its size
  * Exit code 0: done; 1: not so, or not in time; 2: wrong command. */
 #include "resources/ids.h"
+#include "tests/wine/look.h"
 
 #include <windows.h>
 #include <commctrl.h>
@@ -51,7 +53,8 @@ static const struct {
     {"invitations", LINK_INVITATIONS}, {"every", LINK_EVERY}, {"on-change", LINK_ON_CHANGE},
     {"on-battery", LINK_ON_BATTERY}, {"on-metered", LINK_ON_METERED}, {"link-result", LINK_RESULT},
     {"checks", CHECK_LIST}, {"check-result", CHECK_RESULT}, {"check-again", CHECK_AGAIN},
-    {"report", CHECK_REPORT}, {"file-name", 0x47c}, /* cmb13 of the system's file dialog */
+    {"report", CHECK_REPORT}, {"language", SETTINGS_LANGUAGE}, {"version", ABOUT_VERSION},
+    {"file-name", 0x47c}, /* cmb13 of the system's file dialog */
     {"yes", IDYES}, {"no", IDNO}};
 
 /* ---- finding ---- */
@@ -74,8 +77,19 @@ static const WCHAR *wide(const char *text)
 
 struct search {
     const char *title;
+    int control; /* 0: by the title */
     HWND found;
 };
+
+static int id_of(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(CONTROLS); i++) {
+        if (strcmp(CONTROLS[i].name, name) == 0) {
+            return CONTROLS[i].id;
+        }
+    }
+    return 0;
+}
 
 static BOOL CALLBACK match_window(HWND window, LPARAM l)
 {
@@ -84,7 +98,8 @@ static BOOL CALLBACK match_window(HWND window, LPARAM l)
     GetWindowTextW(window, title, 512);
     GetClassNameW(window, class_name, 64);
     if (IsWindowVisible(window) && wcscmp(class_name, L"#32770") == 0 &&
-        strstr(utf8(title), s->title)) {
+        (s->control ? GetDlgItem(window, s->control) != NULL
+                    : strstr(utf8(title), s->title) != NULL)) {
         s->found = window;
         return FALSE;
     }
@@ -93,7 +108,8 @@ static BOOL CALLBACK match_window(HWND window, LPARAM l)
 
 static HWND find_window(const char *title)
 {
-    struct search s = {title, NULL};
+    bool by_control = strncmp(title, "with:", 5) == 0;
+    struct search s = {title, by_control ? id_of(title + 5) : 0, NULL};
     EnumWindows(match_window, (LPARAM)&s);
     return s.found;
 }
@@ -101,12 +117,8 @@ static HWND find_window(const char *title)
 static HWND find_control(const char *title, const char *name)
 {
     HWND window = find_window(title);
-    for (size_t i = 0; window && i < ARRAY_LEN(CONTROLS); i++) {
-        if (strcmp(CONTROLS[i].name, name) == 0) {
-            return GetDlgItem(window, CONTROLS[i].id);
-        }
-    }
-    return NULL;
+    int id = id_of(name);
+    return window && id ? GetDlgItem(window, id) : NULL;
 }
 
 static void class_of(HWND window, char out[64])
@@ -268,6 +280,41 @@ static void read_control(HWND control, struct rows *rows)
     remote_close(&r);
 }
 
+/* Columns of a list that are too narrow for their headings. */
+static int narrow_headings(HWND list)
+{
+    char class_name[64];
+    class_of(list, class_name);
+    if (strcmp(class_name, "SysListView32") != 0) {
+        return 0;
+    }
+    int faults = 0;
+    HWND header = (HWND)SendMessageW(list, LVM_GETHEADER, 0, 0);
+    int columns = (int)SendMessageW(header, HDM_GETITEMCOUNT, 0, 0);
+    struct remote r = remote_open(list);
+    HDC dc = GetDC(header);
+    HGDIOBJ old = SelectObject(dc, (HGDIOBJ)SendMessageW(header, WM_GETFONT, 0, 0));
+    for (int c = 0; c < columns; c++) {
+        WCHAR text[256] = L"";
+        HDITEMW item = {
+            .mask = HDI_TEXT, .pszText = (WCHAR *)(r.at + REMOTE_TEXT), .cchTextMax = 256};
+        WriteProcessMemory(r.process, r.at, &item, sizeof item, NULL);
+        SendMessageW(header, HDM_GETITEMW, (WPARAM)c, (LPARAM)r.at);
+        ReadProcessMemory(r.process, r.at + REMOTE_TEXT, text, sizeof text, NULL);
+        SIZE needs;
+        int has = (int)SendMessageW(list, LVM_GETCOLUMNWIDTH, (WPARAM)c, 0) - 12; /* its margins */
+        GetTextExtentPoint32W(dc, text, (int)wcslen(text), &needs);
+        if (needs.cx > has) {
+            printf("heading \"%s\" needs %ld and has %d\n", utf8(text), needs.cx, has);
+            faults++;
+        }
+    }
+    SelectObject(dc, old);
+    ReleaseDC(header, dc);
+    remote_close(&r);
+    return faults;
+}
+
 /* ---- commands ---- */
 
 static int wait_window(const char *title, int seconds, bool there)
@@ -409,28 +456,6 @@ static int answer(const char *title, const char *button)
 
 /* ---- how it looks ---- */
 
-struct look {
-    HWND window, children[64];
-    int count, faults;
-};
-
-static BOOL CALLBACK collect(HWND child, LPARAM l)
-{
-    struct look *look = (struct look *)l;
-    if (GetParent(child) == look->window && IsWindowVisible(child) && look->count < 64) {
-        look->children[look->count++] = child;
-    }
-    return TRUE;
-}
-
-static RECT place_of(struct look *look, HWND child)
-{
-    RECT r;
-    GetWindowRect(child, &r);
-    MapWindowPoints(NULL, look->window, (POINT *)&r, 2);
-    return r;
-}
-
 static const char *name_of(HWND child)
 {
     int id = GetDlgCtrlID(child);
@@ -446,10 +471,10 @@ static const char *name_of(HWND child)
 
 static int controls(const char *title)
 {
-    struct look look = {.window = find_window(title)};
-    EnumChildWindows(look.window, collect, (LPARAM)&look);
+    struct look look = {0};
+    look_at(&look, find_window(title));
     for (int i = 0; i < look.count; i++) {
-        RECT r = place_of(&look, look.children[i]);
+        RECT r = look_place(&look, look.children[i]);
         WCHAR text[TEXT_MAX] = L"";
         char class_name[64];
         class_of(look.children[i], class_name);
@@ -460,64 +485,13 @@ static int controls(const char *title)
     return look.window ? 0 : 1;
 }
 
-/* How much room the text needs within this width, in the control's own font. */
-static RECT needed(HWND child, const WCHAR *text, LONG width, bool one_line)
-{
-    HDC dc = GetDC(child);
-    HGDIOBJ old = SelectObject(dc, (HGDIOBJ)SendMessageW(child, WM_GETFONT, 0, 0));
-    RECT r = {0, 0, width, 0};
-    DrawTextW(dc, text, -1, &r, DT_CALCRECT | (one_line ? DT_SINGLELINE : DT_WORDBREAK));
-    SelectObject(dc, old);
-    ReleaseDC(child, dc);
-    return r;
-}
-
-static void check_text(struct look *look, HWND child)
-{
-    char class_name[64];
-    WCHAR text[TEXT_MAX] = L"";
-    RECT r = place_of(look, child);
-    class_of(child, class_name);
-    bool button = strcmp(class_name, "Button") == 0;
-    LONG style = GetWindowLongW(child, GWL_STYLE);
-    if ((!button && strcmp(class_name, "Static") != 0) || (!button && (style & SS_ELLIPSISMASK))) {
-        return;
-    }
-    SendMessageW(child, WM_GETTEXT, TEXT_MAX, (LPARAM)text);
-    bool one_line = button || r.bottom - r.top < 2 * needed(child, L"X", 1000, true).bottom;
-    RECT room = needed(child, text, r.right - r.left, one_line);
-    if (text[0] && (room.right > r.right - r.left || room.bottom > r.bottom - r.top)) {
-        printf("%s: \"%s\" needs %ldx%ld and has %ldx%ld\n", name_of(child), utf8(text), room.right,
-            room.bottom, r.right - r.left, r.bottom - r.top);
-        look->faults++;
-    }
-}
-
-static void check_place(struct look *look, int i)
-{
-    RECT r = place_of(look, look->children[i]), client, both;
-    GetClientRect(look->window, &client);
-    if (r.left < 0 || r.top < 0 || r.right > client.right || r.bottom > client.bottom) {
-        printf("%s is outside of its window\n", name_of(look->children[i]));
-        look->faults++;
-    }
-    for (int k = 0; k < i; k++) {
-        RECT other = place_of(look, look->children[k]);
-        if (IntersectRect(&both, &r, &other)) {
-            printf("%s", name_of(look->children[i]));
-            printf(" and %s overlap\n", name_of(look->children[k]));
-            look->faults++;
-        }
-    }
-}
-
 static int clipped(const char *title)
 {
-    struct look look = {.window = find_window(title)};
-    EnumChildWindows(look.window, collect, (LPARAM)&look);
+    struct look look = {.name = name_of};
+    look_at(&look, find_window(title));
+    look_all(&look);
     for (int i = 0; i < look.count; i++) {
-        check_place(&look, i);
-        check_text(&look, look.children[i]);
+        look.faults += narrow_headings(look.children[i]);
     }
     return !look.count || look.faults;
 }

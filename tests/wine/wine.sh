@@ -4,6 +4,7 @@
 #   wine_prefix_new NAME         # a copy of the template, 0.1 s; sets WINEPREFIX
 #   trap wine_prefix_end EXIT    # ends what still runs in it and removes it
 #   wine "$LOCKSTEP_WIN32/..."
+#   wine_japanese                # for windows with Japanese texts, before the first of them
 # For programs with windows call wine_display_new before wine_prefix_new, and wine_display_end in the trap.
 
 wine_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
@@ -60,4 +61,12 @@ wine_display_end() {
     [ -z "${wine_display_pid:-}" ] || kill "$wine_display_pid" 2>/dev/null
     wine_display_pid=
     return 0
+}
+
+# Lends the letters of a Japanese font to the one that the windows are drawn with, as Windows does by itself.
+wine_japanese() {
+    local link='HKLM\Software\Microsoft\Windows NT\CurrentVersion\FontLink\SystemLink'
+    # A font that is missing is drawn with the first one that is linked to it.
+    wine reg add "$link" /v 'Segoe UI' /t REG_MULTI_SZ /d 'tahoma.ttf,Tahoma' /f >/dev/null 2>&1
+    wine reg add "$link" /v Tahoma /t REG_MULTI_SZ /d 'MTLc3m.ttf,MotoyaLCedar' /f >/dev/null 2>&1
 }

@@ -467,6 +467,34 @@ static void test_settings(struct check *c)
         v.interval_minutes = 0;
         check_int(c, app_settings_set(s.app, &v, &err), RC_INVALID);
     }
+    if (check_case(c, "app/settings/by-name")) {
+        check_ok(c, app_settings_change(s.app, "language", "ja", &err), &err);
+        check_ok(c, app_settings_change(s.app, "interval_minutes", "30", &err), &err);
+        check_ok(c, app_settings_change(s.app, "first_sync_backup", "off", &err), &err);
+        scene_reopen(&s);
+        struct app_settings v = app_settings_get(s.app);
+        check_int(c, v.language, LANGUAGE_JA);
+        check_int(c, v.interval_minutes, 30);
+        check_true(c, !v.first_sync_backup);
+        CLEANUP(json_free) struct json *list = app_settings_list(s.app);
+        check_str(c, json_get_str(json_get(list, "settings"), "language"), "ja");
+        check_int(c, json_get_int(json_get(list, "settings"), "backup_keep", 0), 5);
+    }
+    if (check_case(c, "app/settings/by-name/refused")) {
+        check_int(c, app_settings_change(s.app, "language", "xx", &err), RC_INVALID);
+        check_int(c, app_settings_change(s.app, "interval_minutes", "1441", &err), RC_INVALID);
+        check_int(c, app_settings_change(s.app, "interval_minutes", "", &err), RC_INVALID);
+        check_int(c, app_settings_change(s.app, "interval_minutes", "5x", &err), RC_INVALID);
+        check_int(c, app_settings_change(s.app, "debug_logging", "yes", &err), RC_INVALID);
+        check_int(c, app_settings_change(s.app, "paused", "on", &err), RC_NOT_FOUND);
+        check_int(c, app_settings_get(s.app).interval_minutes, 30);
+    }
+    if (check_case(c, "app/settings/edited-by-hand")) {
+        scene_write(&s, "home/settings.json", "{\"language\":\"xx\",\"backup_keep\":0}");
+        scene_reopen(&s);
+        check_int(c, app_settings_get(s.app).language, LANGUAGE_AUTO);
+        check_int(c, app_settings_get(s.app).backup_keep, 5);
+    }
     if (check_case(c, "app/settings/damaged")) {
         scene_write(&s, "home/settings.json", "{\"debug_log");
         struct app *other = NULL;

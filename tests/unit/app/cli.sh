@@ -209,6 +209,17 @@ run 0 sync
 run 2 report nowhere/report.zip; has "$err" "nowhere"
 end cli/check-and-report
 
+run 0 settings; has "$out" "language           auto"; has "$out" "first_sync_backup  on"
+run 0 settings language de; is "$out" "language           de"
+run 0 settings --json; has "$out" '"language":	"de"'; has "$out" '"interval_minutes":	15'
+run 0 status --json; has "$out" '"language":	"de"'
+run 2 settings language xx; lines "$err" 1; has "$err" "auto, en, de, fr, es or ja, not 'xx'"
+run 2 settings interval_minutes 0; has "$err" "interval_minutes must be from 5 to 1440"
+run 2 settings colour blue; has "$err" "no setting 'colour'"
+run 2 settings language; has "$err" "usage: lockstep settings"
+run 0 settings language auto
+end cli/settings
+
 run 2 account remove left; has "$err" "People"
 run 0 unlink People
 run 0 account remove left
