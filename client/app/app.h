@@ -90,7 +90,7 @@ enum rc app_preset_apply(struct app *app, const char *password, struct json **re
 
 /* {"folders":[{"account","path","name","id","owner","color","kinds":[..],"writable","default","count"}],
  *  "failed":[{"account","rc","error"}]}; `account` NULL: of all accounts, and those that fail do
- * not stop the others. */
+ * not stop the others; one whose password was rejected twice is not asked. */
 enum rc app_folder_list(struct app *app, const char *account, struct json **ret, struct err *err)
     WARN_UNUSED;
 

@@ -75,6 +75,14 @@ static enum rc list_account(
     return rc;
 }
 
+/* Nobody asked for this one, so a password that was rejected for good is not sent. */
+static enum rc list_among_all(
+    struct app *app, struct state_account *account, struct json *list, struct err *err)
+{
+    return rejected_for_good(account) ? rejected_refuse(account, err)
+                                      : list_account(app, account, list, err);
+}
+
 enum rc app_folder_list(struct app *app, const char *name, struct json **ret, struct err *err)
 {
     CLEANUP(json_free) struct json *list = json_array();
@@ -95,7 +103,7 @@ enum rc app_folder_list(struct app *app, const char *name, struct json **ret, st
         }
         for (size_t i = 0; rc == RC_OK && i < all.count; i++) {
             struct err why = ERR_INIT;
-            if (list_account(app, &all.items[i], list, &why) != RC_OK) {
+            if (list_among_all(app, &all.items[i], list, &why) != RC_OK) {
                 struct json *v = json_object();
                 json_set_str(v, "account", all.items[i].name);
                 json_set_str(v, "rc", rc_name(why.rc));

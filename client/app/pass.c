@@ -68,11 +68,7 @@ static enum rc pass_store(
         }
         *ret_name = p->accounts.items[i].name;
         if (p->request->scheduled && !a->store && rejected_for_good(&p->accounts.items[i])) {
-            return err_set(err, RC_AUTH, 0,
-                "account '%s': the password was rejected twice and is not sent again by itself; "
-                "give "
-                "a new one: lockstep account password \"%s\"",
-                *ret_name, *ret_name);
+            return rejected_refuse(&p->accounts.items[i], err);
         }
         if (!a->store && a->failed.rc == RC_OK) {
             enum rc rc = app_store_open(p->app, &p->accounts.items[i], NULL, &a->store, &a->failed);

@@ -117,6 +117,8 @@ enum rc link_set_when(struct state_link *link, const struct state_accounts *acco
 /* rejected.c */
 /* Was the password of this account rejected as often as it may be by passes nobody asked for? */
 bool rejected_for_good(const struct state_account *account);
+/* RC_AUTH, and what to do about it. */
+enum rc rejected_refuse(const struct state_account *account, struct err *err) WARN_UNUSED;
 /* It was rejected in this pass, or (not `rejected`) something was done with it, or there is a new one. */
 enum rc rejected_note(
     struct state *state, struct state_account *account, bool rejected, struct err *err) WARN_UNUSED;

@@ -1,8 +1,8 @@
-/* Passwords that servers rejected. Some servers lock an account after a few wrong ones, so a program
- * that knocks every quarter of an hour does harm: passes that nobody asked for send a rejected password
- * once more, as a server may have been wrong, and then never again until there is a new one. The count
- * is kept with the account, so that a restart does not begin anew. A person who asks for a sync is
- * always obeyed. */
+/* Passwords that servers rejected. Some servers lock an account after a few wrong ones, so a program that
+ * knocks every quarter of an hour does harm: passes that nobody asked for, and lists of the folders of
+ * all accounts, send a rejected password once more, as a server may have been wrong, and then never
+ * again until there is a new one. The count is kept with the account, so that a restart does not begin
+ * anew. A person who asks for a sync is always obeyed. */
 #include "client/app/private.h"
 
 #include <string.h>
@@ -26,6 +26,14 @@ bool rejected_for_good(const struct state_account *account)
 {
     CLEANUP(json_free) struct json *settings = settings_of(account);
     return json_get_int(settings, MEMBER, 0) >= TRIES;
+}
+
+enum rc rejected_refuse(const struct state_account *account, struct err *err)
+{
+    return err_set(err, RC_AUTH, 0,
+        "account '%s': the password was rejected twice and is not sent again by itself; give a new "
+        "one: lockstep account password \"%s\"",
+        account->name, account->name);
 }
 
 /* In memory; false if nothing changed. */

@@ -604,6 +604,15 @@ static void test_rejected(struct check *c)
             check_true(c, json_get_bool(first_link(after), "network", false));
         }
     }
+    if (check_case(c, "triggers/rejected/not-for-a-list-of-all-folders")) {
+        CLEANUP(json_free) struct json *v = NULL;
+        check_ok(c, app_folder_list(s.app, NULL, &v, &err), &err);
+        const char *error = json_get_str(json_first(json_get(v, "failed")), "error");
+        check_true(c, error && strstr(error, "rejected twice"));
+        struct json *one = NULL;
+        check_int(c, app_folder_list(s.app, "office", &one, &err), RC_AUTH);
+        check_true(c, !strstr(err_text(&err), "rejected twice")); /* somebody asked for this one */
+    }
     if (check_case(c, "triggers/rejected/a-person-is-obeyed")) {
         CLEANUP(json_free) struct json *report = NULL;
         struct app_sync asked = {.links = names, .link_count = 1};
