@@ -263,6 +263,7 @@
 #define TEXT_OF_ACCOUNT   1202 /* account, what is to be said of it */
 #define TEXT_FIELD        1203 /* field, value */
 #define TEXT_REPORT_FILE  1204 /* its name, without ".zip" */
+#define TEXT_ENFORCED     1206
 #define TEXT_LANGUAGE_AUTO 1205 /* the language that Windows has */
 #define TEXT_EXIT_FIRST   1100 /* + enum app_exit: what it means */
 

@@ -14,7 +14,9 @@ enum rc app_open(const char *home, struct app **ret, struct err *err)
         rc = settings_load(app->home, &app->settings, err);
     }
     if (rc == RC_OK) {
-        bool debug = json_get_bool(app->settings, "debug_logging", false);
+        app->enforced = policy_settings(true);
+        app->defaults = policy_settings(false);
+        bool debug = app_settings_get(app).debug_logging;
         rc = logfile_open(app->log_dir, debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, &app->log, err);
     }
     if (rc != RC_OK) {
@@ -31,6 +33,8 @@ void app_close(struct app *app)
         state_close(app->state);
         logfile_close(app->log);
         json_free(app->settings);
+        json_free(app->enforced);
+        json_free(app->defaults);
         free(app->copy_trouble);
         free(app->log_dir);
         free(app->home);

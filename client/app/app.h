@@ -362,10 +362,14 @@ struct app_settings {
     enum language language; /* of the windows */
 };
 struct app_settings app_settings_get(const struct app *app);
-/* Stored before it returns. RC_INVALID for a number out of range. */
+/* Stored before it returns. RC_INVALID for a number out of range, RC_READONLY for what an administrator
+ * has set (see app_setting_enforced). */
 enum rc app_settings_set(struct app *app, const struct app_settings *settings, struct err *err)
     WARN_UNUSED;
-/* All of them by the names they have in settings.json: {"settings":{NAME:VALUE}}. Caller frees. */
+/* Whether an administrator has set it, so that it cannot be changed here. */
+bool app_setting_enforced(const struct app *app, const char *name);
+/* All of them by the names they have in settings.json: {"settings":{NAME:VALUE},"enforced":[names]};
+ * `enforced`: as above. Caller frees. */
 struct json *app_settings_list(const struct app *app);
 /* One, by its name, from what people type: a number, "on" or "off", a language. RC_NOT_FOUND: no such
  * setting; RC_INVALID. */

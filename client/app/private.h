@@ -13,6 +13,9 @@ struct app {
     char *log_dir;         /* owned */
     struct logfile *log;   /* owned */
     struct json *settings; /* owned; as in the file, with members of other versions kept */
+    struct json
+        *enforced; /* owned; settings that an administrator has set, whatever the file says */
+    struct json *defaults; /* owned; and those that hold where the file says nothing */
     struct state *state;   /* owned; NULL until needed */
     char *copy_trouble;    /* owned; why there is no new copy of it, NULL if there is */
 };
@@ -29,6 +32,9 @@ enum rc backup_before_conversion(struct app *app, const char *path, struct err *
 
 /* settings.c */
 enum rc settings_load(const char *home, struct json **ret, struct err *err) WARN_UNUSED;
+
+/* policy.c: what an administrator has set of the settings, by their names. Caller frees. */
+struct json *policy_settings(bool enforced);
 
 /* secret.c: passwords by account name, in secrets.json, protected by the platform. */
 enum rc secret_save(const char *home, const char *account, const char *password, struct err *err)

@@ -56,21 +56,31 @@ enum rc settings_load(const char *home, struct json **ret, struct err *err)
     return RC_OK;
 }
 
+static void overlay(struct json *v, const struct json *with)
+{
+    for (const struct json *m = json_first(with); m; m = json_next(m)) {
+        json_set(v, json_key(m), json_dup(m));
+    }
+}
+
 struct app_settings app_settings_get(const struct app *app)
 {
+    CLEANUP(json_free) struct json *all = json_dup(app->defaults);
+    overlay(all, app->settings);
+    overlay(all, app->enforced);
     struct app_settings s = {
-        .debug_logging = json_get_bool(app->settings, "debug_logging", false),
-        .paused = json_get_bool(app->settings, "paused", false),
-        .paused_until = json_get_int(app->settings, "paused_until", 0),
-        .first_sync_backup = json_get_bool(app->settings, "first_sync_backup", true),
+        .debug_logging = json_get_bool(all, "debug_logging", false),
+        .paused = json_get_bool(all, "paused", false),
+        .paused_until = json_get_int(all, "paused_until", 0),
+        .first_sync_backup = json_get_bool(all, "first_sync_backup", true),
         .language = LANGUAGE_AUTO,
     };
     for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
         const struct number *n = &numbers[i];
-        int64_t value = json_get_int(app->settings, n->name, n->normal);
+        int64_t value = json_get_int(all, n->name, n->normal);
         *number_of(&s, n) = value < n->min || value > n->max ? n->normal : (long)value;
     }
-    language_of_code(json_get_str(app->settings, "language"), &s.language);
+    language_of_code(json_get_str(all, "language"), &s.language);
     return s;
 }
 
@@ -86,10 +96,10 @@ static enum rc check_numbers(struct app_settings s, struct err *err)
     return RC_OK;
 }
 
-/* What the file is to have; `base`: members of other versions. Caller frees. */
-static struct json *settings_json(const struct json *base, struct app_settings s)
+/* Caller frees. */
+static struct json *settings_json(struct app_settings s)
 {
-    struct json *v = json_dup(base);
+    struct json *v = json_object();
     json_set_bool(v, "debug_logging", s.debug_logging);
     json_set_bool(v, "paused", s.paused);
     json_set(v, "paused_until", s.paused && s.paused_until ? json_int(s.paused_until) : NULL);
@@ -101,13 +111,46 @@ static struct json *settings_json(const struct json *base, struct app_settings s
     return v;
 }
 
+bool app_setting_enforced(const struct app *app, const char *name)
+{
+    return json_get(app->enforced, name) != NULL;
+}
+
+/* What the file is to have: members of other versions, and of ours what the user has changed, now or
+ * before. The rest stays out of it, so that an administrator can still change it. Caller frees. */
+static enum rc file_json(
+    const struct app *app, const struct app_settings *settings, struct json **ret, struct err *err)
+{
+    CLEANUP(json_free) struct json *v = json_dup(app->settings);
+    CLEANUP(json_free) struct json *wanted = settings_json(*settings);
+    CLEANUP(json_free) struct json *now = settings_json(app_settings_get(app));
+    for (const struct json *m = json_first(wanted); m; m = json_next(m)) {
+        const char *name = json_key(m);
+        bool same = json_equal(m, json_get(now, name));
+        if (!same && app_setting_enforced(app, name)) {
+            return err_set(err, RC_READONLY, 0, "%s is set by your administrator", name);
+        }
+        if (!same || (json_get(v, name) && !app_setting_enforced(app, name))) {
+            json_set(v, name, json_dup(m));
+        }
+    }
+    if (!json_get(wanted, "paused_until")) {
+        json_remove(v, "paused_until");
+    }
+    *ret = TAKE(v);
+    return RC_OK;
+}
+
 enum rc app_settings_set(struct app *app, const struct app_settings *settings, struct err *err)
 {
+    CLEANUP(json_free) struct json *v = NULL;
     enum rc rc = check_numbers(*settings, err);
+    if (rc == RC_OK) {
+        rc = file_json(app, settings, &v, err);
+    }
     if (rc != RC_OK) {
         return rc;
     }
-    CLEANUP(json_free) struct json *v = settings_json(app->settings, *settings);
     CLEANUP(mem_free) char *text = json_print_pretty(v);
     CLEANUP(mem_free) char *path = platform_path_join(app->home, "settings.json");
     rc = platform_file_write(path, text, strlen(text), err);
@@ -123,11 +166,15 @@ enum rc app_settings_set(struct app *app, const struct app_settings *settings, s
 
 struct json *app_settings_list(const struct app *app)
 {
-    CLEANUP(json_free) struct json *none = json_object();
-    struct json *v = json_object(), *all = settings_json(none, app_settings_get(app));
+    struct json *v = json_object(), *all = settings_json(app_settings_get(app));
+    struct json *enforced = json_array();
+    for (const struct json *m = json_first(app->enforced); m; m = json_next(m)) {
+        json_append(enforced, json_str(json_key(m)));
+    }
     json_remove(all, "paused"); /* what the tray is doing, no setting */
     json_remove(all, "paused_until");
     json_set(v, "settings", all);
+    json_set(v, "enforced", enforced);
     return v;
 }
 

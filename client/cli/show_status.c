@@ -85,16 +85,26 @@ char *show_status(const struct json *v)
     return finish(&b);
 }
 
+static bool listed(const struct json *names, const char *name)
+{
+    const struct json *n = json_first(names);
+    while (n && !str_eq(json_str_value(n), name)) {
+        n = json_next(n);
+    }
+    return n != NULL;
+}
+
 char *show_settings(const struct json *v)
 {
     struct buf b = BUF_INIT(SHOW_MAX);
     for (struct json *s = json_first(json_get(v, "settings")); s; s = json_next(s)) {
         CLEANUP(mem_free) char *printed = json_is_number(s) ? json_print(s) : NULL;
         const char *value = printed ? printed : json_str_value(s);
-        buf_addf(&b, "%-18s %s\n", json_key(s),
+        buf_addf(&b, "%-18s %s%s\n", json_key(s),
             value                       ? value
             : json_bool_value(s, false) ? "on"
-                                        : "off");
+                                        : "off",
+            listed(json_get(v, "enforced"), json_key(s)) ? " (set by your administrator)" : "");
     }
     return finish(&b);
 }

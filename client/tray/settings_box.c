@@ -33,6 +33,11 @@ static void fill(HWND box)
         SendDlgItemMessageW(box, SETTINGS_LANGUAGE, CB_ADDSTRING, 0, (LPARAM)text);
     }
     SendDlgItemMessageW(box, SETTINGS_LANGUAGE, CB_SETCURSEL, (WPARAM)now, 0);
+    if (app && app_setting_enforced(app, "language")) {
+        CLEANUP(mem_free) WCHAR *why = text_load(TEXT_ENFORCED, NULL, NULL);
+        EnableWindow(GetDlgItem(box, SETTINGS_LANGUAGE), FALSE);
+        SetDlgItemTextW(box, SETTINGS_LANGUAGE_NOTE, why);
+    }
 }
 
 static void command_ok(HWND box)

@@ -292,6 +292,9 @@ static void show_menu(struct tray *t, int x, int y)
     }
     CheckMenuItem(
         menu, CMD_DEBUG, MF_BYCOMMAND | (settings.debug_logging ? MF_CHECKED : MF_UNCHECKED));
+    if (app && app_setting_enforced(app, "debug_logging")) {
+        EnableMenuItem(menu, CMD_DEBUG, MF_BYCOMMAND | MF_GRAYED);
+    }
     SetMenuDefaultItem(menu, CMD_OPEN, FALSE);
     /* Foreground before and a message after: else the menu stays when the user clicks elsewhere
      * (TrackPopupMenu, Remarks). */

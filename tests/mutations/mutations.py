@@ -27,6 +27,9 @@ MUTATIONS = [
      ['engine/direction']),
     ('change-of-a-read-only-side-reverted', 'I1', SYNC, 'if (r->access[s] != PLAN_WRITABLE) { /* One-way', 'if (0) { /* One-way',
      ['engine/scenarios', 'engine/conflict']),
+    ('users-setting-before-the-policy', 'policy', 'client/app/settings.c', 'overlay(all, app->settings); overlay(all, app->enforced);',
+     'overlay(all, app->enforced); overlay(all, app->settings);', ['unit/policy']),
+    ('enforced-setting-written', 'policy', 'client/app/settings.c', 'if (!same && app_setting_enforced(app, name)) {', 'if (0) {', ['unit/policy']),
     # I2: none is multiplied
     ('two-pairs-of-one-item', 'I2', STATE, '"CREATE UNIQUE INDEX pair_left ON', '"CREATE INDEX pair_left ON', ['engine/state']),
     ('equal-uids-not-joined', 'I2', SYNC, 'rc = join_equal_uids(m, err);', 'rc = 0 ? join_equal_uids(m, err) : RC_OK;',

@@ -1,0 +1,44 @@
+/* Settings that an administrator has set: the values IntervalMinutes, HistoryDays and so on of the
+ * policies (platform_policy), under the names the settings have here. */
+#include "client/app/private.h"
+
+#include "client/base/buf.h"
+#include "client/platform/platform.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static const char *const names[] = {"debug_logging", "interval_minutes", "history_days",
+    "history_mb", "first_sync_backup", "backup_keep", "language"};
+
+/* "interval_minutes" is IntervalMinutes there. Caller frees. */
+static char *name_there(const char *name)
+{
+    char *there = mem_strdup(name), *to = there;
+    bool begins = true;
+    for (const char *from = name; *from; from++) {
+        if (*from != '_') {
+            *to++ = begins ? (char)toupper((unsigned char)*from) : *from;
+        }
+        begins = *from == '_';
+    }
+    *to = '\0';
+    return there;
+}
+
+struct json *policy_settings(bool enforced)
+{
+    CLEANUP(json_free) struct json *there = platform_policy(enforced);
+    struct json *v = json_object();
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        CLEANUP(mem_free) char *name = name_there(names[i]);
+        const struct json *value = json_get(there, name);
+        bool flag = str_eq(names[i], "debug_logging") || str_eq(names[i], "first_sync_backup");
+        if (flag && value) {
+            json_set_bool(v, names[i], json_get_int(there, name, 0) != 0);
+        } else if (value) {
+            json_set(v, names[i], json_dup(value));
+        }
+    }
+    return v;
+}
