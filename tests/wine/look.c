@@ -42,11 +42,13 @@ static const char *utf8(const WCHAR *text)
     return out;
 }
 
-/* How much room the text needs within this width, in the control's own font. */
-static RECT needed(HWND child, const WCHAR *text, LONG width, bool one_line)
+/* How much room the text needs within this width. */
+static RECT needed(
+    const struct look *look, HWND child, const WCHAR *text, LONG width, bool one_line)
 {
     HDC dc = GetDC(child);
-    HGDIOBJ old = SelectObject(dc, (HGDIOBJ)SendMessageW(child, WM_GETFONT, 0, 0));
+    HGDIOBJ font = look->font ? look->font : (HGDIOBJ)SendMessageW(child, WM_GETFONT, 0, 0);
+    HGDIOBJ old = SelectObject(dc, font);
     RECT r = {0, 0, width, 0};
     DrawTextW(dc, text, -1, &r, DT_CALCRECT | (one_line ? DT_SINGLELINE : DT_WORDBREAK));
     SelectObject(dc, old);
@@ -75,13 +77,13 @@ void look_text(struct look *look, HWND child, const WCHAR *text)
         LONG type = style & BS_TYPEMASK;
         bool box = type == BS_AUTOCHECKBOX || type == BS_AUTORADIOBUTTON;
         has.cx -= box ? GetSystemMetrics(SM_CXMENUCHECK) + 4 : 2 * GetSystemMetrics(SM_CXEDGE);
-        compare(look, child, text, needed(child, text, has.cx, true), has);
+        compare(look, child, text, needed(look, child, text, has.cx, true), has);
     } else if (_wcsicmp(class_name, L"ComboBox") == 0) {
         has.cx -= GetSystemMetrics(SM_CXVSCROLL) + 2 * GetSystemMetrics(SM_CXEDGE) + 4;
-        compare(look, child, text, needed(child, text, has.cx, true), has);
+        compare(look, child, text, needed(look, child, text, has.cx, true), has);
     } else if (wcscmp(class_name, L"Static") == 0 && !(style & SS_ELLIPSISMASK)) {
-        bool one_line = has.cy < 2 * needed(child, L"X", 1000, true).bottom;
-        compare(look, child, text, needed(child, text, has.cx, one_line), has);
+        bool one_line = has.cy < 2 * needed(look, child, L"X", 1000, true).bottom;
+        compare(look, child, text, needed(look, child, text, has.cx, one_line), has);
     }
 }
 

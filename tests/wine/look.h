@@ -13,6 +13,8 @@ struct look {
     int count;
     int faults;                      /* told so far, a line each */
     const char *(*name)(HWND child); /* NULL: by number */
+    HFONT
+        font; /* to measure with; NULL: the controls' own, which only the process that made them can use */
 };
 
 void look_at(struct look *look, HWND window);

@@ -280,8 +280,18 @@ static void read_control(HWND control, struct rows *rows)
     remote_close(&r);
 }
 
+/* The font of all our windows (resources/layout.rc). Theirs is of no use here: fonts belong to a process. */
+static HFONT font_like_theirs(void)
+{
+    HDC dc = GetDC(NULL);
+    int height = -MulDiv(9, GetDeviceCaps(dc, LOGPIXELSY), 72);
+    ReleaseDC(NULL, dc);
+    return CreateFontW(
+        height, 0, 0, 0, FW_NORMAL, FALSE, FALSE, FALSE, DEFAULT_CHARSET, 0, 0, 0, 0, L"Segoe UI");
+}
+
 /* Columns of a list that are too narrow for their headings. */
-static int narrow_headings(HWND list)
+static int narrow_headings(HWND list, HFONT font)
 {
     char class_name[64];
     class_of(list, class_name);
@@ -293,7 +303,7 @@ static int narrow_headings(HWND list)
     int columns = (int)SendMessageW(header, HDM_GETITEMCOUNT, 0, 0);
     struct remote r = remote_open(list);
     HDC dc = GetDC(header);
-    HGDIOBJ old = SelectObject(dc, (HGDIOBJ)SendMessageW(header, WM_GETFONT, 0, 0));
+    HGDIOBJ old = SelectObject(dc, font);
     for (int c = 0; c < columns; c++) {
         WCHAR text[256] = L"";
         HDITEMW item = {
@@ -487,11 +497,11 @@ static int controls(const char *title)
 
 static int clipped(const char *title)
 {
-    struct look look = {.name = name_of};
+    struct look look = {.name = name_of, .font = font_like_theirs()};
     look_at(&look, find_window(title));
     look_all(&look);
     for (int i = 0; i < look.count; i++) {
-        look.faults += narrow_headings(look.children[i]);
+        look.faults += narrow_headings(look.children[i], look.font);
     }
     return !look.count || look.faults;
 }
