@@ -113,6 +113,18 @@
 #define MAIN_HISTORY     190
 #define MAIN_ATTENTION   191
 
+#define MAIN_NEW_LEFT    192 /* a new folder */
+#define MAIN_NEW_RIGHT   193
+#define MENU_FOLDER      194
+
+#define DIALOG_FOLDER    260
+#define FOLDER_WHERE     261
+#define FOLDER_NAME_LABEL 262
+#define FOLDER_NAME      263
+#define FOLDER_KIND_LABEL 264
+#define FOLDER_KIND      265
+#define FOLDER_RESULT    266
+
 #define CMD_OPEN         200
 #define CMD_SYNC         201
 #define CMD_PAUSE        202
@@ -265,6 +277,10 @@
 #define TEXT_REPORT_FILE  1204 /* its name, without ".zip" */
 #define TEXT_ENFORCED     1206
 #define TEXT_LANGUAGE_AUTO 1205 /* the language that Windows has */
+#define TEXT_FOLDER_WHERE 1290 /* account */
+#define TEXT_DRAG_WHERE   1291
+#define TEXT_DRAG_LINKED  1292
+#define TEXT_DRAG_BUSY    1293
 #define TEXT_EXIT_FIRST   1100 /* + enum app_exit: what it means */
 
 /* Sentences and words of client/, found again by their form (client/app/phrase.h): English says what to look for. */

@@ -288,6 +288,22 @@ static enum rc answer_watch(struct call *c, struct err *err)
     return RC_OK;
 }
 
+static enum rc answer_make_folder(struct call *c, struct err *err)
+{
+    const char *name = json_get_str(c->request, "name");
+    const char *kind_name = json_get_str(c->request, "kind");
+    int kind = kind_name ? item_kind_from_name(kind_name) : -1;
+    if (!name || kind < 0) {
+        return err_set(err, RC_INVALID, 0, "\"name\" and \"kind\" must be given");
+    }
+    struct store_folder made CLEANUP_FINI(store_folder_fini) = {0};
+    enum rc rc = store_make_folder(c->store, (enum item_kind)kind, name, &made, err);
+    if (rc == RC_OK) {
+        json_set(c->answer, "folder", folder_json(&made));
+    }
+    return rc;
+}
+
 /* ---- */
 
 static const struct {
@@ -301,6 +317,7 @@ static const struct {
     [ANSWER_COMMIT] = {answer_commit, true},
     [ANSWER_FIND_STAMP] = {answer_find_stamp, true},
     [ANSWER_WATCH] = {answer_watch, false},
+    [ANSWER_MAKE_FOLDER] = {answer_make_folder, false},
 };
 
 static enum rc call_folder(struct call *c, struct err *err)

@@ -14,6 +14,7 @@ enum answer_method {
     ANSWER_COMMIT,
     ANSWER_FIND_STAMP,
     ANSWER_WATCH,
+    ANSWER_MAKE_FOLDER,
 };
 
 /* Answers one request to the Outlook store. A failure of the call itself is an answer too

@@ -215,6 +215,11 @@ static HRESULT STDMETHODCALLTYPE session_watch(IOutlookSession2 *i, BSTR request
     return session_call(i, ANSWER_WATCH, request, ret);
 }
 
+static HRESULT STDMETHODCALLTYPE session_make_folder(IOutlookSession2 *i, BSTR request, BSTR *ret)
+{
+    return session_call(i, ANSWER_MAKE_FOLDER, request, ret);
+}
+
 /* ---- ISupportErrorInfo ---- */
 
 static HRESULT STDMETHODCALLTYPE errors_query(ISupportErrorInfo *i, REFIID iid, void **ret)
@@ -259,6 +264,7 @@ HRESULT class_create(REFIID iid, void **ret)
         session_commit,
         session_find_stamp,
         session_watch,
+        session_make_folder,
     };
     static ISupportErrorInfoVtbl errors_vtbl = {
         errors_query, errors_add_ref, errors_release, errors_supports};

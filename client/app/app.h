@@ -94,6 +94,14 @@ enum rc app_preset_apply(struct app *app, const char *password, struct json **re
 enum rc app_folder_list(struct app *app, const char *account, struct json **ret, struct err *err)
     WARN_UNUSED;
 
+/* Makes an empty folder for items of `kind` ("contact", "event", "task", "note") called `name`, in the
+ * place where the account has its own of that kind; nothing else is touched, and nothing of Lockstep
+ * removes it again. *ret is the folder as in app_folder_list. RC_CONFLICT: there is one of that name,
+ * which is not opened instead; RC_INVALID, RC_READONLY, RC_UNSUPPORTED. After RC_OFFLINE and RC_SERVER
+ * list the folders before trying again. */
+enum rc app_folder_make(struct app *app, const char *account, const char *name, const char *kind,
+    struct json **ret, struct err *err) WARN_UNUSED;
+
 /* When a link is synced by itself; NULL leaves it, in a new link as the defaults are. */
 #define APP_EVERY_MIN     5 /* minutes: every desk of an office asks its server so often */
 #define APP_EVERY_MAX     1440
@@ -122,13 +130,16 @@ struct app_link {
     const char *attachment_limit; /* likewise of a file attached to an event or task; NULL: 1024 */
     const char *past, *future;    /* of events and tasks: days before and after today from which new
                                   items are fetched, "90", "90d", or "all"; NULL: all */
-    bool off;                     /* not synced with the others until app_link_set switches it on */
+    bool create; /* one of the two folders, if it is not there, is made under the name given for it:
+                    as app_folder_make, once all else is known to be right */
+    bool off;    /* not synced with the others until app_link_set switches it on */
     const char *invitations; /* events, on a server that writes to people by itself: meetings of
                                  others are left alone ("leave", also NULL), or our part of them goes
                                  there with a word that the server keep silent ("answer") */
     struct app_when when;
 };
-/* Connects to both accounts to find the folders. *ret is the link as in app_link_list. */
+/* Connects to both accounts to find the folders. *ret is the link as in app_link_list, with
+ * "made":"left" or "right" if a folder was made there. */
 enum rc app_link_add(
     struct app *app, const struct app_link *link, struct json **ret, struct err *err) WARN_UNUSED;
 /* What of a link can be changed later; NULL leaves it. */

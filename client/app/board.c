@@ -284,6 +284,32 @@ struct board_offer board_offer(const struct board *b, size_t left, size_t right)
     return (struct board_offer){.action = BOARD_CAN_LINK, .kinds = l->kinds & r->kinds};
 }
 
+static enum item_kind first_kind(unsigned kinds)
+{
+    int k = 0;
+    while (k + 1 < ITEM_KINDS && !(kinds & (1u << k))) {
+        k++;
+    }
+    return (enum item_kind)k;
+}
+
+struct board_proposal board_propose(
+    const struct board *b, enum board_side side, size_t left, size_t right)
+{
+    const struct board_row *l = board_row(b, BOARD_LEFT, left);
+    const struct board_row *r = board_row(b, BOARD_RIGHT, right);
+    const struct board_row *here = side == BOARD_LEFT ? l : r, *there = side == BOARD_LEFT ? r : l;
+    const struct board_row *first = board_row(b, side, 0);
+    const struct board_row *like = there && there->id ? there : here && here->id ? here : NULL;
+    return (struct board_proposal){
+        .account = here    ? here->account
+                   : first ? first->account
+                           : NULL,
+        .name = there && there->id && !there->link ? there->name : NULL,
+        .kind = like ? first_kind(like->kinds) : ITEM_CONTACT,
+    };
+}
+
 /* ---- link all that match ---- */
 
 static int only_kind(unsigned kinds)

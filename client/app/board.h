@@ -76,6 +76,15 @@ struct board_offer {
 };
 struct board_offer board_offer(const struct board *b, size_t left, size_t right);
 
+/* What "New folder" on a side would begin with, by what is chosen (BOARD_NONE: nothing there). */
+struct board_proposal {
+    const char *account; /* where: that of the chosen row, else the first there; NULL: none there */
+    const char *name; /* that of the folder chosen on the other side, if it has no link; or NULL */
+    enum item_kind kind; /* that of the folder chosen there, else here */
+};
+struct board_proposal board_propose(
+    const struct board *b, enum board_side side, size_t left, size_t right);
+
 /* "Link all that match": folders without a link that have the same name, or are both the standard
  * folder of the only kind they share, each the only candidate of the other. Fills in up to `room`
  * pairs of rows and returns how many there are. */

@@ -120,3 +120,25 @@ enum rc app_folder_list(struct app *app, const char *name, struct json **ret, st
     }
     return rc;
 }
+
+enum rc app_folder_make(struct app *app, const char *account_name, const char *name,
+    const char *kind_name, struct json **ret, struct err *err)
+{
+    struct state_account account CLEANUP_FINI(state_account_fini) = {0};
+    struct store_folder made CLEANUP_FINI(store_folder_fini) = {0};
+    int kind = kind_name ? item_kind_from_name(kind_name) : -1;
+    if (kind < 0) {
+        return err_set(err, RC_INVALID, 0,
+            kind_name ? "'%s' is no kind: contact, event, task or note"
+                      : "say for which items the folder is: contact, event, task or note%s",
+            kind_name ? kind_name : "");
+    }
+    enum rc rc = app_account_find(app, account_name, &account, err);
+    if (rc == RC_OK) {
+        rc = app_store_make_folder(app, &account, (enum item_kind)kind, name, &made, err);
+    }
+    if (rc == RC_OK) {
+        *ret = folder_json(account.name, &made);
+    }
+    return rc;
+}

@@ -49,7 +49,8 @@ struct json *link_json(const struct state_accounts *accounts, const struct state
 struct end {
     struct state_account account;
     struct store_folders folders;
-    const struct store_folder *folder; /* borrowed from folders */
+    const struct store_folder *folder; /* borrowed from folders, or `planned` */
+    struct store_folder planned;       /* one that is to be made, without an id yet */
     char *wanted;
 };
 
@@ -57,6 +58,7 @@ static void end_fini(struct end *e)
 {
     state_account_fini(&e->account);
     store_folders_fini(&e->folders);
+    store_folder_fini(&e->planned);
     free(e->wanted);
 }
 
@@ -74,25 +76,65 @@ static enum rc end_open(struct app *app, const char *spec, struct end *e, struct
     return rc;
 }
 
-static enum rc ends_resolve(
-    struct end *left, struct end *right, const char *kind, enum item_kind *ret, struct err *err)
+static enum rc read_kinds(const char *kind, unsigned *ret, struct err *err)
 {
-    unsigned kinds = (1u << ITEM_KINDS) - 1;
-    if (kind) {
-        int k = item_kind_from_name(kind);
-        if (k < 0) {
-            return err_set(
-                err, RC_INVALID, 0, "'%s' is no kind: contact, event, task or note", kind);
-        }
-        kinds = 1u << k;
+    int k = kind ? item_kind_from_name(kind) : 0;
+    if (k < 0) {
+        return err_set(err, RC_INVALID, 0, "'%s' is no kind: contact, event, task or note", kind);
     }
-    enum rc rc =
-        folder_resolve(&left->folders, left->account.name, left->wanted, kinds, &left->folder, err);
+    *ret = kind ? 1u << k : (1u << ITEM_KINDS) - 1;
+    return RC_OK;
+}
+
+/* The folder of an end, or with `create` the plan of one for the items of the other. */
+static enum rc end_resolve(struct end *e, unsigned kinds, bool create, struct err *err)
+{
+    enum rc rc = folder_resolve(&e->folders, e->account.name, e->wanted, kinds, &e->folder, err);
+    if (rc != RC_NOT_FOUND || !create) {
+        return rc;
+    }
+    e->planned = (struct store_folder){.name = mem_strdup(e->wanted),
+        .path = mem_strdup(e->wanted),
+        .kinds = kinds,
+        .writable = true,
+        .count = -1};
+    e->folder = &e->planned;
+    return RC_OK;
+}
+
+static enum rc ends_resolve(struct end *left, struct end *right, const struct app_link *request,
+    enum item_kind *ret, struct err *err)
+{
+    unsigned kinds;
+    enum rc rc = read_kinds(request->kind, &kinds, err);
     if (rc == RC_OK) {
-        rc = folder_resolve(&right->folders, right->account.name, right->wanted,
-            kinds & left->folder->kinds, &right->folder, err);
+        rc = end_resolve(left, kinds, request->create, err);
     }
-    return rc == RC_OK ? folder_common_kind(left->folder, right->folder, kind, ret, err) : rc;
+    if (rc == RC_OK) { /* one of the two must be there: else a slip of the pen makes two folders */
+        rc = end_resolve(right, kinds & left->folder->kinds,
+            request->create && left->folder != &left->planned, err);
+    }
+    if (rc == RC_OK && left->folder == &left->planned) {
+        left->planned.kinds &= right->folder->kinds;
+    }
+    return rc == RC_OK ? folder_common_kind(left->folder, right->folder, request->kind, ret, err)
+                       : rc;
+}
+
+/* Now that all else is known to be right: a folder that is made stays. */
+static enum rc end_make(
+    struct app *app, struct end *e, struct state_link *link, enum side side, struct err *err)
+{
+    struct store_folder made CLEANUP_FINI(store_folder_fini) = {0};
+    if (e->folder != &e->planned) {
+        return RC_OK;
+    }
+    enum rc rc = app_store_make_folder(app, &e->account, link->kind, e->wanted, &made, err);
+    if (rc == RC_OK) {
+        str_replace(&link->side[side].folder, made.id);
+        str_replace(&link->side[side].folder_name, made.path ? made.path : made.name);
+    }
+    return rc;
 }
 
 static bool name_taken(const struct state_links *links, const char *name)
@@ -144,9 +186,10 @@ static enum rc read_policy(const char *name, enum link_policy *ret, struct err *
     return RC_OK;
 }
 
+/* *ret_made: the side on which a folder was made; as it was if on none. */
 static enum rc link_build(struct app *app, const struct app_link *request,
     const struct state_accounts *accounts, const struct state_links *links, struct state_link *link,
-    struct err *err)
+    const char **ret_made, struct err *err)
 {
     struct end left CLEANUP_FINI(end_fini) = {0}, right CLEANUP_FINI(end_fini) = {0};
     enum rc rc = read_policy(request->policy, &link->policy, err);
@@ -157,7 +200,7 @@ static enum rc link_build(struct app *app, const struct app_link *request,
         rc = end_open(app, request->right, &right, err);
     }
     if (rc == RC_OK) {
-        rc = ends_resolve(&left, &right, request->kind, &link->kind, err);
+        rc = ends_resolve(&left, &right, request, &link->kind, err);
     }
     if (rc == RC_OK) {
         const struct side_access access = {
@@ -180,7 +223,19 @@ static enum rc link_build(struct app *app, const struct app_link *request,
     if (rc == RC_OK) {
         rc = link_set_when(link, accounts, &request->when, err);
     }
-    return rc == RC_OK ? link_set_window(link, request->past, request->future, err) : rc;
+    if (rc == RC_OK) {
+        rc = link_set_window(link, request->past, request->future, err);
+    }
+    if (rc == RC_OK) {
+        rc = end_make(app, &left, link, SIDE_LEFT, err);
+    }
+    if (rc == RC_OK) {
+        rc = end_make(app, &right, link, SIDE_RIGHT, err);
+    }
+    if (rc == RC_OK && (left.planned.name || right.planned.name)) {
+        *ret_made = side_name(left.planned.name ? SIDE_LEFT : SIDE_RIGHT);
+    }
+    return rc;
 }
 
 enum rc app_link_add(
@@ -189,6 +244,7 @@ enum rc app_link_add(
     struct state_link link CLEANUP_FINI(state_link_fini) = {0};
     struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
     struct state_links links CLEANUP_FINI(state_links_fini) = {0};
+    const char *made = NULL;
     struct state *state;
     if (request->name &&
         (str_empty(request->name) || request->name[0] == '-' || strlen(request->name) > 200 ||
@@ -204,7 +260,7 @@ enum rc app_link_add(
         rc = state_links_load(state, &links, err);
     }
     if (rc == RC_OK) {
-        rc = link_build(app, request, &accounts, &links, &link, err);
+        rc = link_build(app, request, &accounts, &links, &link, &made, err);
     }
     CLEANUP(circle_free) struct circle *circle = circle_new(&accounts, &links);
     if (rc == RC_OK) {
@@ -217,6 +273,7 @@ enum rc app_link_add(
         return rc;
     }
     *ret = link_json(&accounts, &link);
+    json_set_str(*ret, "made", made);
     struct json *shared = circle_shared(circle, &link);
     if (json_count(shared)) {
         json_set(*ret, "shared", shared);

@@ -66,6 +66,9 @@ enum rc app_store_watching(struct store **ret, struct err *err) WARN_UNUSED;
  * addresses in account->settings, and in the state if the account is there. */
 enum rc app_store_folders(struct app *app, struct state_account *account, const char *password,
     struct store_folders *ret, struct err *err) WARN_UNUSED;
+/* As store_make_folder. Errors name the account. */
+enum rc app_store_make_folder(struct app *app, const struct state_account *account,
+    enum item_kind kind, const char *name, struct store_folder *ret, struct err *err) WARN_UNUSED;
 /* RC_NOT_FOUND names the accounts there are. */
 enum rc app_account_find(
     struct app *app, const char *name, struct state_account *ret, struct err *err) WARN_UNUSED;

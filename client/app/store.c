@@ -106,3 +106,17 @@ enum rc app_store_folders(struct app *app, struct state_account *account, const 
     }
     return rc;
 }
+
+enum rc app_store_make_folder(struct app *app, const struct state_account *account,
+    enum item_kind kind, const char *name, struct store_folder *ret, struct err *err)
+{
+    CLEANUP(store_free) struct store *store = NULL;
+    enum rc rc = app_store_open(app, account, NULL, &store, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    rc = store_make_folder(store, kind, name, ret, err);
+    log_line(app_log(app), LOG_LEVEL_INFO, "app", "a folder for %ss in '%s': %s",
+        item_kind_name(kind), account->name, rc == RC_OK ? "made" : rc_name(rc));
+    return rc == RC_OK ? RC_OK : err_prefix(err, "account '%s'", account->name);
+}

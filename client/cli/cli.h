@@ -31,6 +31,7 @@ int cli_run_account_remove(struct cli *cli);
 int cli_run_preset(struct cli *cli);
 int cli_run_preset_apply(struct cli *cli);
 int cli_run_folders(struct cli *cli);
+int cli_run_folder_create(struct cli *cli);
 int cli_run_link(struct cli *cli);
 int cli_run_link_set(struct cli *cli);
 int cli_run_unlink(struct cli *cli);

@@ -218,6 +218,15 @@ static struct app_when when_given(const struct cli *cli)
         .on_metered = value(cli, "--on-metered")};
 }
 
+int cli_run_folder_create(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    enum rc rc = app_folder_make(
+        cli->app, cli->args.positional[0], cli->args.positional[1], value(cli, "--kind"), &v, &err);
+    return cli_end(cli, rc, &err, v, show_folder);
+}
+
 int cli_run_link(struct cli *cli)
 {
     struct err err = ERR_INIT;
@@ -235,6 +244,7 @@ int cli_run_link(struct cli *cli)
         .future = value(cli, "--future"),
         .invitations = value(cli, "--invitations"),
         .when = when_given(cli),
+        .create = value(cli, "--create") != NULL,
     };
     enum rc rc = app_link_add(cli->app, &link, &v, &err);
     return cli_end(cli, rc, &err, v, show_link);

@@ -102,26 +102,38 @@ static void add_kinds(struct buf *b, const struct json *folder)
     buf_addf(b, "%-12s", buf_str(&kinds));
 }
 
+static void add_folder(struct buf *b, const struct json *f)
+{
+    add_kinds(b, f);
+    if (json_get(f, "count")) {
+        buf_addf(b, "%7ld  ", (long)json_get_int(f, "count", 0));
+    } else {
+        buf_adds(b, "         ");
+    }
+    buf_addf(b, "%s:", text(f, "account"));
+    add_foreign(b, text(f, "path"));
+    if (!str_ends(text(f, "path"), text(f, "name"))) {
+        buf_adds(b, "  \"");
+        add_foreign(b, text(f, "name"));
+        buf_addc(b, '"');
+    }
+    buf_adds(b, json_get_bool(f, "default", false) ? "  (standard)" : "");
+    buf_adds(b, json_get_bool(f, "writable", true) ? "" : "  (read only)");
+    buf_addc(b, '\n');
+}
+
+char *show_folder(const struct json *folder)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    add_folder(&b, folder);
+    return finish(&b);
+}
+
 char *show_folders(const struct json *v)
 {
     struct buf b = BUF_INIT(SHOW_MAX);
     for (struct json *f = json_first(json_get(v, "folders")); f; f = json_next(f)) {
-        add_kinds(&b, f);
-        if (json_get(f, "count")) {
-            buf_addf(&b, "%7ld  ", (long)json_get_int(f, "count", 0));
-        } else {
-            buf_adds(&b, "         ");
-        }
-        buf_addf(&b, "%s:", text(f, "account"));
-        add_foreign(&b, text(f, "path"));
-        if (!str_ends(text(f, "path"), text(f, "name"))) {
-            buf_adds(&b, "  \"");
-            add_foreign(&b, text(f, "name"));
-            buf_addc(&b, '"');
-        }
-        buf_adds(&b, json_get_bool(f, "default", false) ? "  (standard)" : "");
-        buf_adds(&b, json_get_bool(f, "writable", true) ? "" : "  (read only)");
-        buf_addc(&b, '\n');
+        add_folder(&b, f);
     }
     if (!b.len && !json_count(json_get(v, "failed"))) {
         buf_adds(&b, "No folders.\n");
@@ -228,6 +240,12 @@ char *show_link(const struct json *link)
 {
     struct buf b = BUF_INIT(SHOW_MAX);
     show_add_link(&b, link);
+    if (json_get(link, "made")) {
+        const struct json *side = json_get(link, text(link, "made"));
+        buf_addf(&b, "  the folder %s:", text(side, "account"));
+        add_foreign(&b, text(side, "folder"));
+        buf_adds(&b, " is new\n");
+    }
     for (struct json *n = json_first(json_get(link, "shared")); n; n = json_next(n)) {
         buf_addf(&b, "  one of its folders is in the link '%s' too: changes go on to all three\n",
             json_str_value(n));

@@ -13,6 +13,7 @@ char *show_accounts(const struct json *v);
 char *show_addresses(const struct json *v);
 char *show_found(const struct json *v);
 char *show_folders(const struct json *v);
+char *show_folder(const struct json *folder);
 char *show_links(const struct json *v);
 char *show_schedule(const struct json *v);
 char *show_link(const struct json *link);

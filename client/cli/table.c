@@ -90,6 +90,12 @@ static const struct cli_option LINK_OPTIONS[] = {
     ON_CHANGE_OPTION,
     ON_BATTERY_OPTION,
     ON_METERED_OPTION,
+    {"--create", NULL, "make the one of the two folders that is not there"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option FOLDER_CREATE_OPTIONS[] = {
+    {"--kind", "KIND", "what it is for: contact, event, task or note"},
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -224,6 +230,14 @@ const struct cli_command CLI_COMMANDS[] = {
         "Each line shows what the folder holds, how many items if that is known, and how to write "
         "it.\n",
         LIST_OPTIONS, cli_run_folders},
+    {"folder create", "ACCOUNT NAME", 2, 2, "Make a new, empty folder in an account",
+        "In Outlook below the standard folder of its kind; on a server where it keeps this user's "
+        "folders. One of that\nname that is there is never used instead: you are told. No command "
+        "removes a folder, 'undo' neither.\n"
+        "\nExamples:\n"
+        "  lockstep folder create work \"Team calendar\" --kind event\n"
+        "  lockstep folder create outlook Clients --kind contact --json\n",
+        FOLDER_CREATE_OPTIONS, cli_run_folder_create},
     {"link", "LEFT RIGHT", 2, 2, "Link two folders",
         "LEFT and RIGHT are ACCOUNT:FOLDER. FOLDER is a path, a name, the end of a path or an id "
         "as\n"
@@ -231,10 +245,13 @@ const struct cli_command CLI_COMMANDS[] = {
         "account's\n"
         "standard folder of that kind. Nothing is copied before the next sync.\n"
         "A folder may be in several links, as long as they do not lead in a circle.\n"
+        "With --create one of the two folders, if it is not there, is made under the name given "
+        "for it, for items of\nthe other's kind. It stays, whatever becomes of the link.\n"
         "\nExamples:\n"
         "  lockstep link outlook:contacts work:contacts\n"
         "  lockstep link outlook:calendar \"work:Team calendar\" --name Team --direction "
-        "right-to-left\n",
+        "right-to-left\n"
+        "  lockstep link outlook:Clients work:Clients --create\n",
         LINK_OPTIONS, cli_run_link},
     {"link set", "LINK", 1, 1, "Change how a link works",
         "Where both sides changed the same field to different values: 'newest' takes the newer "

@@ -323,6 +323,27 @@ static enum rc outlook_watch(struct store *store, const struct store_watch *fold
     return RC_OK;
 }
 
+static enum rc outlook_make_folder(struct store *store, enum item_kind kind, const char *name,
+    struct store_folder *ret, struct err *err)
+{
+    struct outlook *o = (struct outlook *)store;
+    CLEANUP(json_free) struct json *request = json_object();
+    CLEANUP(json_free) struct json *answer = NULL;
+    json_set_str(request, "kind", item_kind_name(kind));
+    json_set_str(request, "name", name);
+    enum rc rc =
+        outlook_ask(o, "MakeFolder", o->session->lpVtbl->MakeFolder, request, &answer, err);
+    const struct json *folder = json_get(answer, "folder");
+    if (rc == RC_OK && (!json_get_str(folder, "id") || !json_get_str(folder, "name"))) {
+        rc = err_set(err, RC_INTERNAL, 0, "MakeFolder: the answer lacks the folder");
+    }
+    if (rc == RC_OK) {
+        *ret = (struct store_folder){.count = -1};
+        folder_from_json(folder, ret);
+    }
+    return rc;
+}
+
 enum rc outlook_store_info(struct store *store, struct json **ret, struct err *err)
 {
     struct outlook *o = (struct outlook *)store;
@@ -362,6 +383,7 @@ enum rc outlook_store_new(
         .commit = outlook_commit,
         .find_stamp = outlook_find_stamp,
         .watch = outlook_watch,
+        .make_folder = outlook_make_folder,
         .free = outlook_free,
     };
     struct outlook *o = NEW(struct outlook);

@@ -45,6 +45,9 @@ enum rc file_write(
 enum rc file_remove(const char *path, struct err *err) WARN_UNUSED;
 /* Removes an empty folder. */
 enum rc file_remove_dir(const char *path, struct err *err) WARN_UNUSED;
+/* Makes one folder, in one that is there. RC_CONFLICT if there is something of that name,
+ * RC_NOT_FOUND, RC_IO. */
+enum rc file_make_new_dir(const char *path, struct err *err) WARN_UNUSED;
 /* Makes a folder and its parents; fine if it exists. */
 enum rc file_make_dir(const char *path, struct err *err) WARN_UNUSED;
 

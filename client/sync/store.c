@@ -2,14 +2,24 @@
  * client/remote, client/outlook and tests/engine/memory_store. */
 #include "client/sync/store.h"
 
+#include "client/base/buf.h"
+
+#include <string.h>
+
+void store_folder_fini(struct store_folder *f)
+{
+    free(f->id);
+    free(f->name);
+    free(f->path);
+    free(f->owner);
+    free(f->color);
+    *f = (struct store_folder){.count = -1};
+}
+
 void store_folders_fini(struct store_folders *f)
 {
     for (size_t i = 0; i < f->count; i++) {
-        free(f->items[i].id);
-        free(f->items[i].name);
-        free(f->items[i].path);
-        free(f->items[i].owner);
-        free(f->items[i].color);
+        store_folder_fini(&f->items[i]);
     }
     free(f->items);
     json_free(f->own);
@@ -84,6 +94,41 @@ struct store_trouble store_trouble(const struct store *s)
         s->vtbl->trouble(s, &t);
     }
     return t;
+}
+
+/* Blanks at an end are what file systems and servers cut off in silence: the folder would then be
+ * called something else. */
+static enum rc check_name(const char *name, struct err *err)
+{
+    size_t n = strlen(name);
+    bool control = false;
+    for (size_t i = 0; i < n; i++) {
+        control = control || (unsigned char)name[i] < ' ' || name[i] == 0x7F;
+    }
+    if (!n || name[0] == ' ' || name[n - 1] == ' ') {
+        return err_set(err, RC_INVALID, 0,
+            n ? "the name of a folder cannot begin or end with a blank: '%s'"
+              : "the name of the folder is missing%s",
+            name);
+    }
+    if (control || !str_utf8_valid(name, n)) {
+        return err_set(
+            err, RC_INVALID, 0, "the name of the folder has characters that no name has");
+    }
+    return n > STORE_FOLDER_NAME_MAX
+               ? err_set(err, RC_INVALID, 0, "the name of the folder is longer than %d bytes",
+                     STORE_FOLDER_NAME_MAX)
+               : RC_OK;
+}
+
+enum rc store_make_folder(struct store *s, enum item_kind kind, const char *name,
+    struct store_folder *ret, struct err *err)
+{
+    enum rc rc = check_name(name, err);
+    if (rc == RC_OK && !s->vtbl->make_folder) {
+        rc = err_set(err, RC_UNSUPPORTED, 0, "no folders can be made there");
+    }
+    return rc == RC_OK ? s->vtbl->make_folder(s, kind, name, ret, err) : rc;
 }
 
 void store_free(struct store *s)

@@ -35,6 +35,7 @@ struct store_folders {
     struct json *own; /* owned; the e-mail addresses that the account says are its person's, an
                          array; NULL: it does not say */
 };
+void store_folder_fini(struct store_folder *f);
 void store_folders_fini(struct store_folders *f);
 struct store_folder *store_folders_add(
     struct store_folders *f); /* zeroed, count -1; valid until the next add */
@@ -148,6 +149,10 @@ struct store_vtbl {
      * changes at intervals. */
     enum rc (*watch)(struct store *s, const struct store_watch *folders, size_t count,
         long milliseconds, bool *ret, bool *ret_began, struct err *err);
+    /* Makes a folder; call it by store_make_folder, which says what is to be done. NULL: this store
+     * makes none. */
+    enum rc (*make_folder)(struct store *s, enum item_kind kind, const char *name,
+        struct store_folder *ret, struct err *err);
     void (*free)(struct store *s);
 };
 
@@ -172,6 +177,26 @@ struct store {
 
 /* All zero for a store that does not tell, and for NULL. */
 struct store_trouble store_trouble(const struct store *s);
+#define STORE_FOLDER_NAME_MAX 200 /* bytes of UTF-8 */
+/* Makes an empty folder for items of `kind` in the place where the account has its own of that kind,
+ * and touches nothing else. *ret (store_folder_fini) is the folder as list_folders tells it: of this
+ * name, `kinds` has the kind, maybe others.
+ *
+ * A folder that was there is never opened in place of a new one: RC_CONFLICT, and nothing is written,
+ * if that place has one of this name already (a server may have it as an address book and as a
+ * calendar; ASCII case does not matter). So calling it again never makes a second one: if the answer
+ * to a request got lost, the store looks whether the folder is there, and if it cannot, the next call
+ * finds it by its name. A caller does not repeat it without being asked.
+ *
+ * There is no opposite: nothing that Lockstep does removes a folder.
+ *
+ * RC_INVALID: no name for a folder (empty, a blank at an end, a control character, no UTF-8, longer
+ * than STORE_FOLDER_NAME_MAX). RC_READONLY: no right. RC_UNSUPPORTED: the store makes none, or none of
+ * this kind. After any other failure there may be a folder or not; the text says so where it is not
+ * known. */
+enum rc store_make_folder(struct store *s, enum item_kind kind, const char *name,
+    struct store_folder *ret, struct err *err) WARN_UNUSED;
+
 void store_free(struct store *s); /* NULL allowed */
 DEFINE_CLEANUP(struct store *, store_free);
 

@@ -92,6 +92,11 @@ void folder_tree_choose(
     }
 }
 
+void folder_tree_choose_row(HWND tree, size_t row)
+{
+    TreeView_SelectItem(tree, item_of(tree, row));
+}
+
 size_t folder_tree_chosen(HWND tree)
 {
     TVITEMW item = {.mask = TVIF_PARAM, .hItem = TreeView_GetSelection(tree)};

@@ -133,6 +133,13 @@ enum rc job_remove_account(struct app *app, struct job *job, struct err *err)
     return app_account_remove(app, json_get_str(job->arg, "account"), err);
 }
 
+enum rc job_make_folder(struct app *app, struct job *job, struct err *err)
+{
+    const struct json *arg = job->arg;
+    return app_folder_make(app, json_get_str(arg, "account"), json_get_str(arg, "name"),
+        json_get_str(arg, "kind"), &job->ret, err);
+}
+
 /* ---- links ---- */
 
 enum rc job_link(struct app *app, struct job *job, struct err *err)

@@ -39,6 +39,8 @@ enum rc job_load(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 enum rc job_try_server(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* The job's secret is the password. ret: as app_preset_apply. */
 enum rc job_apply_preset(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"account","name","kind"}. ret: as app_folder_make. */
+enum rc job_make_folder(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"links":[{"left","right","kind"}]}, folders as "ACCOUNT:ID". They are off until job_sync is
  * told to sync them by their names, so that no scheduled pass writes what nobody has seen. ret: {"links":[names],
  * "failed":[texts]}. */

@@ -20,7 +20,8 @@ struct main_window {
     struct board *board;                      /* owned; of copies of them */
     char *outlook;                            /* owned; why Outlook cannot be reached, or NULL */
     struct tray_progress progress;            /* link is owned; NULL: nothing is being synced */
-    const struct schedule *schedule;          /* the tray's */
+    struct folder_drag drag;
+    const struct schedule *schedule; /* the tray's */
     struct schedule_facts facts;
     WCHAR told[TIP_SIZE]; /* by main_window_status, last */
     bool running;         /* a pass */
@@ -61,6 +62,12 @@ static struct board_offer offer_of(const struct main_window *m)
         folder_tree_chosen(control(m, MAIN_RIGHT)));
 }
 
+static struct board_proposal proposal_of(const struct main_window *m, int side)
+{
+    return board_propose(m->board, side ? BOARD_RIGHT : BOARD_LEFT,
+        folder_tree_chosen(control(m, MAIN_LEFT)), folder_tree_chosen(control(m, MAIN_RIGHT)));
+}
+
 static const struct board_link *chosen_link(const struct main_window *m)
 {
     return board_link(m->board, list_view_chosen(control(m, MAIN_LINKS)));
@@ -86,6 +93,10 @@ static void show_buttons(const struct main_window *m)
     set_text(m, MAIN_LINK, text_load(unlink ? TEXT_UNLINK : TEXT_LINK, NULL, NULL));
     set_text(m, MAIN_WHY, text_load(WHY[offer.action], NULL, NULL));
     EnableWindow(control(m, MAIN_LINK), ready && (unlink || offer.action == BOARD_CAN_LINK));
+    for (int s = 0; s < 2; s++) {
+        EnableWindow(
+            control(m, s ? MAIN_NEW_RIGHT : MAIN_NEW_LEFT), ready && proposal_of(m, s).account);
+    }
     EnableWindow(control(m, MAIN_MATCH), ready && board_matches(m->board, &first, 1) > 0);
     EnableWindow(control(m, MAIN_PREVIEW), ready && board_link_count(m->board) > 0);
     EnableWindow(control(m, MAIN_PROPERTIES), ready && chosen_link(m) != NULL);
@@ -124,6 +135,9 @@ static void show_tree(struct main_window *m, int id, enum board_side side, const
 static void show_all(struct main_window *m)
 {
     struct board *old = m->board;
+    if (m->drag.to) { /* its rows are those of the old one */
+        ReleaseCapture();
+    }
     m->board = board_new(json_dup(m->accounts), json_dup(m->folders), json_dup(m->status));
     show_tree(m, MAIN_LEFT, BOARD_LEFT, old);
     show_tree(m, MAIN_RIGHT, BOARD_RIGHT, old);
@@ -242,6 +256,23 @@ static void account_removed(struct job *job)
     main_window_reload(m->box, true);
 }
 
+void main_window_folder_made(HWND main, const struct json *folder)
+{
+    struct main_window *m = window_of(main);
+    struct json *list = m ? json_get(m->folders, "folders") : NULL;
+    if (!list) {
+        return;
+    }
+    json_append(list, json_dup(folder));
+    show_all(m);
+    for (int s = 0; s < 2; s++) {
+        folder_tree_choose(control(m, s ? MAIN_RIGHT : MAIN_LEFT), m->board,
+            s ? BOARD_RIGHT : BOARD_LEFT, json_get_str(folder, "account"),
+            json_get_str(folder, "id"));
+    }
+    show_buttons(m);
+}
+
 /* ---- commands ---- */
 
 static void add_link(
@@ -303,6 +334,14 @@ static void command_link(struct main_window *m)
             board_row(m->board, BOARD_RIGHT, folder_tree_chosen(control(m, MAIN_RIGHT))),
             (enum item_kind)kind);
         do_link(m, links);
+    }
+}
+
+static void command_new_folder(const struct main_window *m, int side)
+{
+    struct board_proposal p = proposal_of(m, side);
+    if (p.account) {
+        folder_box_open(m->box, m->worker, p.account, p.name, p.kind);
     }
 }
 
@@ -394,6 +433,67 @@ static void remove_account(struct main_window *m, const char *account)
     }
 }
 
+/* ---- dragging a folder onto one of the other side: as choosing both and pressing Link ---- */
+
+static void drag_begin(struct main_window *m, const NMTREEVIEWW *n)
+{
+    enum board_side side = n->hdr.idFrom == MAIN_LEFT ? BOARD_LEFT : BOARD_RIGHT;
+    const struct board_row *row = board_row(m->board, side, (size_t)n->itemNew.lParam);
+    if (row && row->id) {
+        folder_drag_begin(&m->drag, m->box, control(m, side == BOARD_LEFT ? MAIN_RIGHT : MAIN_LEFT),
+            side, (size_t)n->itemNew.lParam);
+    }
+}
+
+static void drop(struct main_window *m, size_t left, size_t right)
+{
+    if (board_offer(m->board, left, right).action == BOARD_CAN_LINK && !m->running && !m->jobs) {
+        folder_tree_choose_row(control(m, MAIN_LEFT), left);
+        folder_tree_choose_row(control(m, MAIN_RIGHT), right);
+        show_buttons(m);
+        command_link(m);
+    }
+}
+
+/* True if the message was part of it. */
+static bool drag_message(struct main_window *m, UINT message, WPARAM w, LPARAM l)
+{
+    switch (folder_drag_message(&m->drag, message, w, l)) {
+    case FOLDER_DRAG_NOTHING:
+        return false;
+    case FOLDER_DRAG_MOVED:
+        set_text(m, MAIN_STATUS,
+            text_load(folder_drag_show(&m->drag, m->board, m->running || m->jobs), NULL, NULL));
+        return true;
+    case FOLDER_DRAG_DROPPED:
+    case FOLDER_DRAG_ENDED:
+        break;
+    }
+    set_text(m, MAIN_STATUS, text_one_line(m->told));
+    if (message == WM_LBUTTONUP) {
+        drop(m, m->drag.left, m->drag.right);
+    }
+    return true;
+}
+
+static void folder_menu(struct main_window *m, int x, int y)
+{
+    HMENU bar = dialog_menu(MENU_FOLDER);
+    bool can = IsWindowEnabled(control(m, MAIN_NEW_LEFT));
+    EnableMenuItem(bar, MAIN_NEW_LEFT, MF_BYCOMMAND | (can ? MF_ENABLED : MF_GRAYED));
+    if (x == -1 && y == -1) { /* from the keyboard */
+        RECT r;
+        GetWindowRect(control(m, MAIN_LEFT), &r);
+        x = r.left;
+        y = r.top;
+    }
+    int id = (int)TrackPopupMenu(GetSubMenu(bar, 0), TPM_RETURNCMD, x, y, 0, m->box, NULL);
+    DestroyMenu(bar);
+    if (id == MAIN_NEW_LEFT) {
+        command_new_folder(m, 0);
+    }
+}
+
 /* What can be done with a server: right click, or the menu key. */
 static void server_menu(struct main_window *m, int x, int y)
 {
@@ -403,6 +503,8 @@ static void server_menu(struct main_window *m, int x, int y)
     UINT state = row && !m->running && !m->jobs ? MF_ENABLED : MF_GRAYED;
     EnableMenuItem(bar, MAIN_PASSWORD, MF_BYCOMMAND | state);
     EnableMenuItem(bar, MAIN_REMOVE, MF_BYCOMMAND | state);
+    bool can = IsWindowEnabled(control(m, MAIN_NEW_RIGHT));
+    EnableMenuItem(bar, MAIN_NEW_RIGHT, MF_BYCOMMAND | (can ? MF_ENABLED : MF_GRAYED));
     if (x == -1 && y == -1) { /* from the keyboard */
         RECT r;
         GetWindowRect(control(m, MAIN_RIGHT), &r);
@@ -414,6 +516,8 @@ static void server_menu(struct main_window *m, int x, int y)
     DestroyMenu(bar);
     if (id == MAIN_ADD) {
         server_box_open(m->box, m->worker);
+    } else if (id == MAIN_NEW_RIGHT) {
+        command_new_folder(m, 1);
     } else if (id == MAIN_PASSWORD && account) {
         password_box_open(m->box, m->tray, m->worker, account);
     } else if (id == MAIN_REMOVE && account) {
@@ -429,6 +533,10 @@ static void on_command(struct main_window *m, int id)
         break;
     case MAIN_MATCH:
         command_match(m);
+        break;
+    case MAIN_NEW_LEFT:
+    case MAIN_NEW_RIGHT:
+        command_new_folder(m, id == MAIN_NEW_RIGHT);
         break;
     case MAIN_ADD:
         server_box_open(m->box, m->worker);
@@ -461,6 +569,8 @@ static void on_notify(struct main_window *m, const NMHDR *n)
 {
     if (n->code == TVN_SELCHANGEDW && m->board) {
         show_buttons(m);
+    } else if (n->code == TVN_BEGINDRAGW) {
+        drag_begin(m, (const NMTREEVIEWW *)n);
     } else if (n->idFrom == MAIN_LINKS &&
                (n->code == NM_CLICK || (n->code == LVN_ITEMCHANGED &&
                                            (((const NMLISTVIEW *)n)->uNewState & LVIS_SELECTED)))) {
@@ -476,6 +586,7 @@ static void on_notify(struct main_window *m, const NMHDR *n)
 static const struct layout_rule RULES[] = {
     {MAIN_LEFT_LABEL, 0, 0, 50, 0},
     {MAIN_LEFT, 0, 0, 50, 55},
+    {MAIN_NEW_LEFT, 0, 55, 0, 0},
     {MAIN_OUTLOOK, 0, 55, 50, 0},
     {MAIN_LINK, 50, 0, 0, 0},
     {MAIN_MATCH, 50, 0, 0, 0},
@@ -484,6 +595,7 @@ static const struct layout_rule RULES[] = {
     {MAIN_RIGHT, 50, 0, 50, 55},
     {MAIN_ADD, 50, 55, 0, 0},
     {MAIN_REFRESH, 50, 55, 0, 0},
+    {MAIN_NEW_RIGHT, 50, 55, 0, 0},
     {MAIN_LINKS_LABEL, 0, 55, 100, 0},
     {MAIN_LINKS, 0, 55, 100, 45},
     {MAIN_STATUS, 0, 100, 100, 0},
@@ -538,6 +650,9 @@ static INT_PTR CALLBACK main_proc(HWND box, UINT message, WPARAM w, LPARAM l)
     if (layout_message(m->layout, message, w, l)) {
         link_list_fit(control(m, MAIN_LINKS));
     }
+    if (drag_message(m, message, w, l)) {
+        return TRUE;
+    }
     switch (message) {
     case WM_COMMAND:
         on_command(m, LOWORD(w));
@@ -546,6 +661,10 @@ static INT_PTR CALLBACK main_proc(HWND box, UINT message, WPARAM w, LPARAM l)
         on_notify(m, (const NMHDR *)l);
         return FALSE;
     case WM_CONTEXTMENU:
+        if ((HWND)w == control(m, MAIN_LEFT)) {
+            folder_menu(m, GET_X_LPARAM(l), GET_Y_LPARAM(l));
+            return TRUE;
+        }
         if ((HWND)w == control(m, MAIN_RIGHT)) {
             server_menu(m, GET_X_LPARAM(l), GET_Y_LPARAM(l));
             return TRUE;

@@ -159,6 +159,15 @@ void main_window_reload(HWND main, bool folders);
 /* Shows what a first sync of these links (an array of names, owned) would do. */
 void main_window_preview(HWND main, struct json *links);
 
+/* A folder has been made, which is as from app_folder_make: it is shown and chosen. */
+void main_window_folder_made(HWND main, const struct json *folder);
+
+/* ---- folder_box.c ---- */
+/* Asks for the name and kind of a new folder of an account, makes it, and tells `main`. What is
+ * proposed is copied; `name` may be NULL. */
+void folder_box_open(HWND main, struct worker *w, const char *account, const char *name,
+    enum item_kind kind);
+
 /* ---- server_box.c, link_box.c, password_box.c, preview_box.c: opened from the main window ---- */
 /* Asks for a server, adds it as an account, and tells `main`. */
 void server_box_open(HWND main, struct worker *w);

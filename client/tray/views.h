@@ -15,6 +15,30 @@ size_t folder_tree_chosen(HWND tree); /* BOARD_NONE: nothing */
 /* Chooses the folder of this account and id, if it is there. */
 void folder_tree_choose(
     HWND tree, const struct board *b, enum board_side side, const char *account, const char *id);
+void folder_tree_choose_row(HWND tree, size_t row);
+
+/* ---- folder_drag.c: a folder of one tree dragged onto one of the other ---- */
+enum folder_drag_event {
+    FOLDER_DRAG_NOTHING, /* the message has nothing to do with it */
+    FOLDER_DRAG_MOVED,   /* it may be over another place */
+    FOLDER_DRAG_DROPPED, /* there; it has ended */
+    FOLDER_DRAG_ENDED,   /* without a drop */
+};
+struct folder_drag {
+    HWND window, to;    /* whose messages; the tree dragged to, NULL: nothing is dragged */
+    bool to_right;      /* that is the right one */
+    size_t left, right; /* the rows it is about: what is dragged, and what the mouse is over, if
+                           anything (BOARD_NONE) */
+};
+/* Begins; `window` gets the mouse. */
+void folder_drag_begin(
+    struct folder_drag *d, HWND window, HWND to, enum board_side side, size_t row);
+/* For the procedure of `window`. Escape (as IDCANCEL), the other button or another program's window end
+ * it. After FOLDER_DRAG_MOVED say whether it could be dropped there. */
+enum folder_drag_event folder_drag_message(
+    struct folder_drag *d, UINT message, WPARAM w, LPARAM lparam);
+/* Shows it by the cursor, and returns what to say (of the string table); `busy`: not now. */
+UINT folder_drag_show(const struct folder_drag *d, const struct board *b, bool busy);
 
 /* ---- link_list.c ---- */
 /* A list_view.h list with a row for each link. */

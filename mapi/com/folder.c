@@ -70,6 +70,15 @@ static void defaults_read(struct mapi_session *s, struct mapi_box *box, struct d
     }
 }
 
+void folder_defaults(struct mapi_session *s, struct mapi_box *box, struct mapi_id ret[ITEM_KINDS])
+{
+    struct defaults d = {{{NULL, 0}}};
+    defaults_read(s, box, &d);
+    for (int kind = 0; kind < ITEM_KINDS; kind++) {
+        ret[kind] = d.ids[kind]; /* handed over */
+    }
+}
+
 /* ---- what one folder is ---- */
 
 /* The properties that decide; the same as columns of a hierarchy table and on the folder itself. */

@@ -1,5 +1,5 @@
-/* Folders: listing those that hold contacts, appointments or tasks, and opening one after making
- * sure that it is still one of them. */
+/* Folders: listing those that hold contacts, appointments, tasks or notes, making one, and opening one
+ * after making sure that it is still one of them. */
 #ifndef LOCKSTEP_MAPI_COM_FOLDER_H
 #define LOCKSTEP_MAPI_COM_FOLDER_H
 
@@ -24,5 +24,14 @@ void folder_fini(struct folder *f);
  * read from or written to any other folder. */
 enum rc folder_open(struct mapi_session *s, const char *id, enum item_kind kind, bool write,
     struct folder *ret, struct err *err) WARN_UNUSED;
+
+/* The entry ids of the store's standard folders, empty where it has none; released by the caller,
+ * each with mapi_id_fini. */
+void folder_defaults(struct mapi_session *s, struct mapi_box *box, struct mapi_id ret[ITEM_KINDS]);
+
+/* folder_make.c: as store_make_folder. The new folder lies below the standard folder of its kind in
+ * the profile's own mailbox, as one does that is made in Outlook; without such a folder at the top. */
+enum rc folder_make(struct mapi_session *s, enum item_kind kind, const char *name,
+    struct store_folder *ret, struct err *err) WARN_UNUSED;
 
 #endif

@@ -235,6 +235,17 @@ static enum rc watch(struct store *store, const struct store_watch *folders, siz
     return store_end(store, rc);
 }
 
+static enum rc make_folder(struct store *store, enum item_kind kind, const char *name,
+    struct store_folder *ret, struct err *err)
+{
+    struct mapi_session *s;
+    enum rc rc = store_begin(store, &s, err);
+    if (rc == RC_OK) {
+        rc = folder_make(s, kind, name, ret, err);
+    }
+    return store_end(store, rc);
+}
+
 static void mapi_store_free(struct store *store)
 {
     struct mapi_store *m = (struct mapi_store *)store;
@@ -257,6 +268,7 @@ struct store *mapi_store_new(const struct log *log)
         .commit = commit,
         .find_stamp = find_stamp,
         .watch = watch,
+        .make_folder = make_folder,
         .free = mapi_store_free,
     };
     struct mapi_store *m = NEW(struct mapi_store);

@@ -359,6 +359,11 @@ const char *map_class_of_kind(enum item_kind kind)
     return CLASSES[kind];
 }
 
+const char *map_container_of_kind(enum item_kind kind)
+{
+    return CONTAINERS[kind];
+}
+
 int map_kind_of_container(const char *container_class)
 {
     return find_class(CONTAINERS, container_class);

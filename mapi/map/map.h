@@ -103,6 +103,8 @@ struct prop_name map_file_data(void);
 int map_kind_of_class(const char *message_class);
 /* "IPM.Contact", "IPM.Appointment", "IPM.Task", "IPM.StickyNote": of new items; map_write gives a list its own. */
 const char *map_class_of_kind(enum item_kind kind);
+/* PidTagContainerClass of a folder for that kind. */
+const char *map_container_of_kind(enum item_kind kind);
 /* Folder by PidTagContainerClass ("IPF.Contact", ...). -1: none we sync. */
 int map_kind_of_container(const char *container_class);
 

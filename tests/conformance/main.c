@@ -31,6 +31,7 @@ static void run_kinds(struct check *c, const char *prefix, struct store *store, 
         CLEANUP(mem_free) char *folder = conformance_folder(c, store, (enum item_kind)kind, want);
         if (folder) {
             conformance_run(c, prefix, store, folder, (enum item_kind)kind);
+            conformance_folders(c, prefix, store, (enum item_kind)kind);
         }
     }
 }
@@ -70,6 +71,23 @@ static void check_vdir_ids(struct check *c, struct store *store, const char *dir
     err_fini(&err);
 }
 
+/* A folder that cannot be made leaves nothing behind. */
+static void check_vdir_folder(struct check *c, const char *dir)
+{
+    CLEANUP(mem_free) char *root = str_printf("%s/going", dir);
+    struct err err = ERR_INIT;
+    struct store *store = NULL;
+    struct store_folder made = {0};
+    c->name = "vdir/folder/nowhere";
+    check_ok(c, file_make_dir(root, &err), &err);
+    check_ok(c, vdir_store_new(root, NULL, &store, &err), &err);
+    check_ok(c, file_remove_dir(root, &err), &err);
+    check_int(c, store_make_folder(store, ITEM_CONTACT, "Team", &made, &err), RC_NOT_FOUND);
+    check_true(c, !made.id && !str_empty(err_text(&err)));
+    store_free(store);
+    err_fini(&err);
+}
+
 static void run_vdir(struct check *c, const char *dir)
 {
     struct err err = ERR_INIT;
@@ -83,6 +101,7 @@ static void run_vdir(struct check *c, const char *dir)
     if (opened(c, vdir_store_new(dir, NULL, &store, &err), &err)) {
         run_kinds(c, "vdir", store, names);
         check_vdir_ids(c, store, dir);
+        check_vdir_folder(c, dir);
     }
     store_free(store);
     err_fini(&err);
@@ -102,6 +121,30 @@ static void run_dav(struct check *c, char **argv)
 }
 
 #ifndef _WIN32
+/* No right to make one; and an answer that gets lost after one was made: the next call finds it. */
+static void check_memory_folders(struct check *c, struct store *s)
+{
+    struct store_folders all CLEANUP_FINI(store_folders_fini) = {0};
+    struct store_folder made = {0};
+    struct err err = ERR_INIT;
+    c->name = "memory-server/folder/no-right";
+    memory_fail_creates(s, RC_READONLY);
+    check_int(c, store_make_folder(s, ITEM_EVENT, "Forbidden", &made, &err), RC_READONLY);
+    memory_fail_creates(s, RC_OK);
+    c->name = "memory-server/folder/lost-answer";
+    memory_lose_answer(s);
+    check_int(c, store_make_folder(s, ITEM_EVENT, "Lost", &made, &err), RC_OFFLINE);
+    check_int(c, store_make_folder(s, ITEM_EVENT, "Lost", &made, &err), RC_CONFLICT);
+    check_ok(c, s->vtbl->list_folders(s, &all, &err), &err);
+    int lost = 0;
+    for (size_t i = 0; i < all.count; i++) {
+        lost += str_eq(all.items[i].name, "Lost");
+        check_true(c, !str_eq(all.items[i].name, "Forbidden"));
+    }
+    check_int(c, lost, 1);
+    err_fini(&err);
+}
+
 /* Once like a DAV server and once like Outlook. */
 static void run_memory(struct check *c)
 {
@@ -109,6 +152,7 @@ static void run_memory(struct check *c)
     const struct memory_options outlook = {.own_ids = true};
     struct store *s = memory_store_new(&server);
     run_kinds(c, "memory-server", s, NULL);
+    check_memory_folders(c, s);
     store_free(s);
     s = memory_store_new(&outlook);
     run_kinds(c, "memory-outlook", s, NULL);

@@ -11,6 +11,11 @@
 void conformance_run(struct check *c, const char *prefix, struct store *store, const char *folder,
     enum item_kind kind);
 
+/* Runs the part that makes folders for one kind of item; they stay. The case names start with
+ * `prefix`/KIND/folder/. */
+void conformance_folders(
+    struct check *c, const char *prefix, struct store *store, enum item_kind kind);
+
 /* Lists the folders and returns the id of the one for the kind whose path or name is `want` (NULL:
  * the default one or else the first writable one); NULL and a failure if there is none. Caller
  * frees. */

@@ -47,6 +47,7 @@ struct memory_store {
     void (*after)(struct store *, void *);
     void *before_user, *after_user;
     struct memory_stop *stop;
+    struct store_folders made; /* by make_folder */
 };
 
 static struct memory_store *memory_of(struct store *s)
@@ -293,6 +294,15 @@ static enum rc item_fault(struct memory_store *m, const char *id, bool write)
 
 /* ---- the interface ---- */
 
+static struct store_folder copy_folder(const struct store_folder *f)
+{
+    struct store_folder copy = *f;
+    copy.id = mem_strdup(f->id);
+    copy.name = mem_strdup(f->name);
+    copy.path = mem_strdup(f->path);
+    return copy;
+}
+
 static enum rc memory_list_folders(struct store *s, struct store_folders *ret, struct err *err)
 {
     const struct memory_store *m = memory_of(s);
@@ -308,6 +318,41 @@ static enum rc memory_list_folders(struct store *s, struct store_folders *ret, s
         f->writable = f->is_default = true;
         f->count = m->folder_count ? m->folder_count - 1 : (long)memory_count(s, f->id);
     }
+    for (size_t i = 0; i < m->made.count && !m->folders_gone; i++) {
+        *store_folders_add(ret) = copy_folder(&m->made.items[i]);
+    }
+    return RC_OK;
+}
+
+static enum rc memory_make_folder(struct store *s, enum item_kind kind, const char *name,
+    struct store_folder *ret, struct err *err)
+{
+    struct memory_store *m = memory_of(s);
+    struct store_folders all CLEANUP_FINI(store_folders_fini) = {0};
+    enum rc rc = memory_list_folders(s, &all, err);
+    for (size_t i = 0; rc == RC_OK && i < all.count; i++) {
+        if (all.items[i].kinds == 1u << kind && str_ieq(all.items[i].name, name)) {
+            rc = err_set(err, RC_CONFLICT, 0, "memory store: there is a folder '%s' already", name);
+        }
+    }
+    if (rc == RC_OK && m->creates_rc != RC_OK) {
+        rc = err_set(err, m->creates_rc, 0, "memory store: no folder '%s' on purpose", name);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct store_folder *f = store_folders_add(&m->made);
+    f->id = str_printf("memory:made-%zu", m->made.count);
+    f->name = mem_strdup(name);
+    f->path = mem_strdup(name);
+    f->kinds = 1u << kind;
+    f->writable = true;
+    f->count = 0;
+    if (m->lose_answer) {
+        m->lose_answer = false;
+        return err_set(err, RC_OFFLINE, 0, "memory store: the answer was lost on purpose");
+    }
+    *ret = copy_folder(f);
     return RC_OK;
 }
 
@@ -582,6 +627,7 @@ static void memory_free(struct store *s)
     free(m->items);
     free(m->faults);
     free(m->hidden_ids);
+    store_folders_fini(&m->made);
     free(m);
 }
 
@@ -592,6 +638,7 @@ static const struct store_vtbl vtbl_chosen = {
     .fetch = memory_fetch,
     .commit = memory_commit,
     .choose_id = memory_choose_id,
+    .make_folder = memory_make_folder,
     .free = memory_free,
 };
 
@@ -602,6 +649,7 @@ static const struct store_vtbl vtbl_given = {
     .fetch = memory_fetch,
     .commit = memory_commit,
     .find_stamp = memory_find_stamp,
+    .make_folder = memory_make_folder,
     .free = memory_free,
 };
 

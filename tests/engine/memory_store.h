@@ -72,7 +72,7 @@ void memory_fail_call(struct store *s, enum memory_call call, long n, enum rc rc
 void memory_fail_item(struct store *s, const char *id, enum rc rc, bool writes_only);
 /* Says of an item that is there, so many times, that there is none. */
 void memory_deny_item(struct store *s, const char *id, long times);
-/* Every create is refused with rc; RC_OK takes that back. */
+/* Every create is refused with rc, of folders too; RC_OK takes that back. */
 void memory_fail_creates(struct store *s, enum rc rc);
 /* The item does not show in listings, though it is there; the listing still claims to be complete.
  */
@@ -93,7 +93,7 @@ void memory_forget_tokens(struct store *s);
 void memory_before_commit(struct store *s, void (*f)(struct store *s, void *user), void *user);
 /* Called once between the next commit and whatever follows. */
 void memory_after_commit(struct store *s, void (*f)(struct store *s, void *user), void *user);
-/* The next commit is carried out but its answer is lost (RC_OFFLINE). */
+/* The next commit is carried out, or folder made, but the answer is lost (RC_OFFLINE). */
 void memory_lose_answer(struct store *s);
 /* Something between us and the store repeats each write of the next commit, and only the answer to
  * the second arrives. Only where ids are chosen: elsewhere that makes two items, and nobody could

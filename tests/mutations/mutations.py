@@ -335,6 +335,14 @@ MUTATIONS = [
     # an update of the program
     ('older-bases-taken-for-the-item', 'I17', SYNC, 'clean_but_unlike_base |= e->older &&', 'clean_but_unlike_base |= 0 && e->older &&', ['engine/upgrade']),
     ('what-is-learnt-is-an-edit', 'I17', SYNC, 'bring_up_to_date(&w->items[i]);', '(void)bring_up_to_date;', ['engine/upgrade']),
+    # new folders: never two, never somebody else's
+    ('folder-of-that-name-made-again', 'folders', 'client/remote/dav/make.c', 'if (is_as_asked(m, &m->folders.items[i])) {', 'if (0) {', ['wire/dav']),
+    ('lost-folder-not-looked-for', 'folders', 'client/remote/dav/make.c', 'bool unclear = rc == RC_CONFLICT || rc == RC_OFFLINE || rc == RC_SERVER;',
+     'bool unclear = false;', ['wire/dav', 'sync/folders']),
+    ('something-else-taken-for-the-new-folder', 'folders', 'client/remote/dav/make.c', ': !is_as_asked(m, f)', ': 0', ['wire/dav']),
+    ('folder-on-disk-of-the-same-name', 'folders', 'client/remote/vdir/vdir.c', '(rc = check_free(&folders, name, err)) != RC_OK', 'check_free(&folders, name, NULL) == RC_INTERNAL',
+     ['conformance/vdir']),
+    ('two-folders-for-one-slip-of-the-pen', 'folders', 'client/app/link.c', 'request->create && left->folder != &left->planned', 'request->create', ['sync/folders']),
     # what the windows show, and what leaves the machine in a report
     ('matches-though-two-fit', 'windows', 'client/app/board.c', 'if (kind < 0 || !only_match(b, l, r)) {', 'if (kind < 0) {', ['unit/board']),
     ('linked-again-though-linked', 'windows', 'client/app/board.c', 'if (link) { return (struct board_offer){.action = BOARD_CAN_UNLINK, .link = link}; }', '',

@@ -1,7 +1,9 @@
 """A reverse proxy on 127.0.0.1 that can misbehave: breaking_proxy.py TARGET_PORT MODE_FILE; prints its port.
 
 The mode file is read at every request: `pass`, `500`, `garbage` (an answer that is no XML), `huge` (a multi-status of over
-60 MB), `cut` (the connection ends in the middle of the body), `html` (a login page with status 200).
+60 MB), `cut` (the connection ends in the middle of the body), `html` (a login page with status 200), `lost` (who makes a
+collection gets no answer, though it is made; all else passes), `lost-and-down` (likewise, and from then on `down`), `down` (no
+answer to anything).
 """
 import http.client
 import http.server
@@ -49,7 +51,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
         with open(self.mode_file, encoding='ascii') as mode_file:
             mode = mode_file.read().strip()
-        if mode == '500':
+        if mode == 'down' or (mode.startswith('lost') and self.command in ('MKCOL', 'MKCALENDAR')):
+            if mode != 'down':
+                self.ask(body)
+            if mode == 'lost-and-down':
+                with open(self.mode_file, 'w', encoding='ascii') as mode_file:
+                    mode_file.write('down')
+            self.close_connection = True
+        elif mode == '500':
             self.answer(500, 'text/plain', b'it broke')
         elif mode == 'garbage':
             self.answer(207, 'application/xml', (XML + '<D:response><D:href>/a</oops>').encode())

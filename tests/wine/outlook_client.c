@@ -5,6 +5,7 @@
  *   outlook_client info
  *   outlook_client folders                      one line a folder: PATH kind flags count
  *   outlook_client folder FOLDER                its id
+ *   outlook_client make-folder KIND NAME        a new one; prints its path
  *   outlook_client list FOLDER                  one line an item: ID VERSION; last line "proven"
  *                                               or "not proven"
  *   outlook_client find FOLDER TEXT             id of the only item whose document contains TEXT
@@ -141,6 +142,20 @@ static enum rc run_folder(struct command *c, struct err *err)
     (void)err;
     printf("%s\n", c->folder);
     return RC_OK;
+}
+
+static enum rc run_make_folder(struct command *c, struct err *err)
+{
+    struct store_folder made = {0};
+    int kind = item_kind_from_name(c->args[0]);
+    enum rc rc = kind < 0
+                     ? err_set(err, RC_INVALID, 0, "no kind '%s'", c->args[0])
+                     : store_make_folder(c->store, (enum item_kind)kind, c->args[1], &made, err);
+    if (rc == RC_OK) {
+        printf("%s\n", made.path);
+        store_folder_fini(&made);
+    }
+    return rc;
 }
 
 static enum rc run_list(struct command *c, struct err *err)
@@ -339,6 +354,7 @@ static const struct {
     {"info", 0, false, run_info},
     {"folder", 1, true, run_folder},
     {"folders", 0, false, run_folders},
+    {"make-folder", 2, false, run_make_folder},
     {"list", 1, true, run_list},
     {"find", 2, true, run_find},
     {"read", 2, true, run_read},

@@ -12,6 +12,7 @@
  *   ui type TITLE CONTROL TEXT        into an edit control
  *   ui rows TITLE CONTROL             prints a list (cells by tabs) or a tree (indented)
  *   ui choose TITLE CONTROL TEXT      the first row or choice that holds TEXT
+ *   ui where TITLE CONTROL TEXT       where on the screen the first row of a tree is that holds TEXT: "X Y", its middle
  *   ui answer TITLE BUTTON            a message box: yes, no, ok; prints its text
  *   ui heartbeat TITLE CONTROL TEXT SECONDS  asks the window every 10 ms whether it is alive, until the control's text
  *                                     holds TEXT; prints the longest answer in ms, and how many there were
@@ -45,6 +46,8 @@ static const struct {
     {"test", SERVER_TEST}, {"password-label", PASSWORD_LABEL}, {"new-password", PASSWORD_TEXT},
     {"new-result", PASSWORD_RESULT}, {"sum", PREVIEW_SUM}, {"plan", PREVIEW_LIST},
     {"note", PREVIEW_NOTE}, {"ok", IDOK}, {"cancel", IDCANCEL}, {"history", MAIN_HISTORY},
+    {"new-left", MAIN_NEW_LEFT}, {"new-right", MAIN_NEW_RIGHT}, {"folder-where", FOLDER_WHERE},
+    {"folder-name", FOLDER_NAME}, {"folder-kind", FOLDER_KIND}, {"folder-result", FOLDER_RESULT},
     {"attention", MAIN_ATTENTION}, {"needs", ATTENTION_LIST}, {"reason", ATTENTION_REASON},
     {"values", ATTENTION_DETAIL}, {"first", ATTENTION_FIRST}, {"second", ATTENTION_FIRST + 1},
     {"third", ATTENTION_FIRST + 2}, {"runs", HISTORY_RUNS}, {"items", HISTORY_ITEMS},
@@ -181,6 +184,8 @@ struct rows {
     char text[65536];
     const char *wanted; /* choose the first row that holds it; NULL: only tell */
     bool chosen;
+    bool point; /* do not choose it, tell where it is */
+    POINT at;
 };
 
 static void add_text(struct rows *rows, const char *text)
@@ -220,6 +225,19 @@ static void walk_list(HWND list, struct remote *r, struct rows *rows)
     }
 }
 
+/* The middle of a tree's row on the screen. */
+static POINT middle_of(HWND tree, struct remote *r, HTREEITEM at)
+{
+    RECT place = {0};
+    memcpy(&place, &at, sizeof at);
+    SendMessageW(tree, TVM_ENSUREVISIBLE, 0, (LPARAM)at);
+    WriteProcessMemory(r->process, r->at, &place, sizeof place, NULL);
+    SendMessageW(tree, TVM_GETITEMRECT, TRUE, (LPARAM)r->at);
+    ReadProcessMemory(r->process, r->at, &place, sizeof place, NULL);
+    MapWindowPoints(tree, NULL, (POINT *)&place, 2);
+    return (POINT){(place.left + place.right) / 2, (place.top + place.bottom) / 2};
+}
+
 static void walk_tree(HWND tree, struct remote *r, HTREEITEM at, int depth, struct rows *rows)
 {
     for (; at; at = (HTREEITEM)SendMessageW(tree, TVM_GETNEXTITEM, TVGN_NEXT, (LPARAM)at)) {
@@ -231,7 +249,11 @@ static void walk_tree(HWND tree, struct remote *r, HTREEITEM at, int depth, stru
         add_text(rows, utf8(text));
         add_text(rows, "\n");
         if (rows->wanted && !rows->chosen && strstr(utf8(text), rows->wanted)) {
-            SendMessageW(tree, TVM_SELECTITEM, TVGN_CARET, (LPARAM)at);
+            if (rows->point) {
+                rows->at = middle_of(tree, r, at);
+            } else {
+                SendMessageW(tree, TVM_SELECTITEM, TVGN_CARET, (LPARAM)at);
+            }
             rows->chosen = true;
         }
         walk_tree(tree, r, (HTREEITEM)SendMessageW(tree, TVM_GETNEXTITEM, TVGN_CHILD, (LPARAM)at),
@@ -398,6 +420,19 @@ static int rows_of(const char *title, const char *name, const char *wanted)
         printf("%s", rows.text);
     }
     return wanted && !rows.chosen;
+}
+
+static int where(const char *title, const char *name, const char *wanted)
+{
+    static struct rows rows;
+    HWND control = find_control(title, name);
+    rows.wanted = wanted;
+    rows.point = true;
+    if (control) {
+        read_control(control, &rows);
+    }
+    printf("%ld %ld\n", rows.at.x, rows.at.y);
+    return rows.chosen ? 0 : 1;
 }
 
 static int click(const char *title, const char *name)
@@ -573,6 +608,9 @@ int main(int argc, char **narrow)
     }
     if (strcmp(what, "choose") == 0 && argc == 5) {
         return rows_of(title, argv[3], argv[4]);
+    }
+    if (strcmp(what, "where") == 0 && argc == 5) {
+        return where(title, argv[3], argv[4]);
     }
     if (strcmp(what, "answer") == 0 && argc == 4) {
         return answer(title, argv[3]);

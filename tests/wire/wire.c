@@ -17,6 +17,7 @@
  *   | LINE                            a line of the body
  *   end HOW [N]                       keep close die stall cut fill (server.h)
  *   call folders
+ *   call make KIND NAME             a new folder
  *   call changes KIND FOLDER TOKEN    TOKEN - is none
  *   call fetch KIND FOLDER ID...
  *   call trouble                    what the store knows about when to try again, in whole minutes
@@ -237,6 +238,18 @@ static void print_failure(struct player *p, enum rc rc, struct err *err)
     err_fini(err);
 }
 
+static void print_folder(struct player *p, const struct store_folder *f)
+{
+    buf_addf(&p->out, "%s \"%s\"", f->id, f->path);
+    for (int k = 0; k < ITEM_KINDS; k++) {
+        buf_addf(&p->out, "%s%s", f->kinds & 1u << k ? " " : "",
+            f->kinds & 1u << k ? item_kind_name((enum item_kind)k) : "");
+    }
+    buf_addf(&p->out, "%s%s%s%s%s%s\n", f->writable ? "" : " read-only",
+        f->is_default ? " default" : "", f->owner ? " of " : "", f->owner ? f->owner : "",
+        f->color ? " " : "", f->color ? f->color : "");
+}
+
 static void play_folders(struct player *p)
 {
     struct store_folders folders = {0};
@@ -248,17 +261,24 @@ static void play_folders(struct player *p)
     }
     buf_addf(&p->out, "ok %zu\n", folders.count);
     for (size_t i = 0; i < folders.count; i++) {
-        const struct store_folder *f = &folders.items[i];
-        buf_addf(&p->out, "%s \"%s\"", f->id, f->path);
-        for (int k = 0; k < ITEM_KINDS; k++) {
-            buf_addf(&p->out, "%s%s", f->kinds & 1u << k ? " " : "",
-                f->kinds & 1u << k ? item_kind_name((enum item_kind)k) : "");
-        }
-        buf_addf(&p->out, "%s%s%s%s%s%s\n", f->writable ? "" : " read-only",
-            f->is_default ? " default" : "", f->owner ? " of " : "", f->owner ? f->owner : "",
-            f->color ? " " : "", f->color ? f->color : "");
+        print_folder(p, &folders.items[i]);
     }
     store_folders_fini(&folders);
+}
+
+static void play_make(struct player *p, char *args)
+{
+    enum item_kind kind = (enum item_kind)item_kind_from_name(word(&args));
+    struct store_folder made = {0};
+    struct err err = ERR_INIT;
+    enum rc rc = store_make_folder(p->store, kind, args, &made, &err);
+    if (rc != RC_OK) {
+        print_failure(p, rc, &err);
+        return;
+    }
+    buf_adds(&p->out, "ok ");
+    print_folder(p, &made);
+    store_folder_fini(&made);
 }
 
 static void play_changes(struct player *p, char *args)
@@ -444,6 +464,8 @@ static void play_step(struct player *p, struct step *step)
     const char *what = word(&args);
     if (str_eq(what, "folders")) {
         play_folders(p);
+    } else if (str_eq(what, "make")) {
+        play_make(p, args);
     } else if (str_eq(what, "changes")) {
         play_changes(p, args);
     } else if (str_eq(what, "fetch")) {

@@ -151,6 +151,11 @@ enum rc file_remove_dir(const char *path, struct err *err)
     return rmdir(path) == 0 ? RC_OK : io_error(err, "removing folder", path);
 }
 
+enum rc file_make_new_dir(const char *path, struct err *err)
+{
+    return mkdir(path, 0777) == 0 ? RC_OK : io_error(err, "making folder", path);
+}
+
 enum rc file_make_dir(const char *path, struct err *err)
 {
     CLEANUP(mem_free) char *copy = mem_strdup(path);

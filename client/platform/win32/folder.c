@@ -178,6 +178,12 @@ enum rc file_remove_dir(const char *path, struct err *err)
     return RemoveDirectoryW(wpath) ? RC_OK : io_error(err, "removing folder", path);
 }
 
+enum rc file_make_new_dir(const char *path, struct err *err)
+{
+    CLEANUP(mem_free) wchar_t *w = win32_wide(path);
+    return CreateDirectoryW(w, NULL) ? RC_OK : io_error(err, "making folder", path);
+}
+
 enum rc file_make_dir(const char *path, struct err *err)
 {
     CLEANUP(mem_free) char *copy = mem_strdup(path);

@@ -163,17 +163,18 @@ static void mark_defaults(struct store_folders *folders)
     }
 }
 
-static enum rc list_home(struct listing *l, const char *path, int depth, struct err *err)
+enum rc dav_collections_read(struct dav *d, const struct dav_homes *homes, const char *path,
+    int depth, struct store_folders *folders, struct err *err)
 {
+    struct listing l = {.dav = d, .homes = homes, .base = path, .folders = folders};
     struct dav_query q = {.method = "PROPFIND",
         .path = path,
         .depth = depth,
         .body = REPORT_COLLECTIONS,
         .what = "the list of folders",
         .fn = on_collection,
-        .user = l};
-    l->base = path;
-    enum rc rc = dav_query_one(l->dav, &q, err);
+        .user = &l};
+    enum rc rc = dav_query_one(d, &q, err);
     dav_query_fini(&q);
     return rc;
 }
@@ -183,17 +184,16 @@ enum rc dav_list_folders(struct store *s, struct store_folders *ret, struct err 
     struct dav *d = (struct dav *)s;
     struct dav_homes homes = {0};
     struct store_folders folders = {0};
-    struct listing l = {.dav = d, .homes = &homes, .folders = &folders};
     enum rc rc = dav_discover(d, &homes, err);
     if (rc != RC_OK) {
         return rc;
     }
     if (homes.collection) {
-        rc = list_home(&l, homes.collection, 0, err);
+        rc = dav_collections_read(d, &homes, homes.collection, 0, &folders, err);
     }
     for (size_t i = 0; i < homes.count && !homes.collection && rc == RC_OK; i++) {
         struct err why = ERR_INIT;
-        rc = list_home(&l, homes.paths[i], 1, &why);
+        rc = dav_collections_read(d, &homes, homes.paths[i], 1, &folders, &why);
         /* A server without its calendar or its contacts half still has the other one. */
         if ((rc == RC_NOT_FOUND || rc == RC_READONLY || rc == RC_REFUSED) &&
             (folders.count || i + 1 < homes.count)) {

@@ -173,6 +173,7 @@ static const struct store_vtbl DAV_VTBL = {
     .choose_id = dav_choose_id,
     .find_stamp = NULL, /* the id is chosen by us, so the item is found by it */
     .trouble = dav_trouble,
+    .make_folder = dav_make_folder,
     .free = dav_free,
 };
 

@@ -75,6 +75,9 @@ extern const char REPORT_COLLECTIONS[]; /* PROPFIND: all we want to know of a co
 extern const char REPORT_LISTING[];     /* PROPFIND: ETags and types of the members */
 char *report_sync(enum item_kind kind, const char *token, bool with_data);
 char *report_multiget(enum item_kind kind, const char *const *ids, size_t count);
+/* MKCALENDAR (RFC 4791 section 5.3.1), or for contacts extended MKCOL (RFC 5689, RFC 6352 section
+ * 6.3.1). */
+char *report_make(enum item_kind kind, const char *name);
 
 /* ---- item text (item.c) ---- */
 struct dav_text {
@@ -115,14 +118,21 @@ enum rc schedule_is_automatic(struct dav *d, const char *folder, bool *ret, stru
 struct dav_homes {
     char **paths; /* owned, each owned; collections that hold calendars or address books */
     size_t count, cap;
-    char *principal;  /* owned; or NULL */
-    char *collection; /* owned; the account's URL is itself a calendar or an address book */
+    char *calendars, *cards; /* owned; where new ones are made, or NULL: the server does not say */
+    char *principal;         /* owned; or NULL */
+    char *collection;        /* owned; the account's URL is itself a calendar or an address book */
     struct json
         *own; /* owned; the person's e-mail addresses, an array; NULL: the server does not say */
 };
 void dav_homes_fini(struct dav_homes *h);
 enum rc dav_discover(struct dav *d, struct dav_homes *ret, struct err *err) WARN_UNUSED;
+/* Adds the folders in a home (depth 1), or the one at the path (0). */
+enum rc dav_collections_read(struct dav *d, const struct dav_homes *homes, const char *path,
+    int depth, struct store_folders *folders, struct err *err) WARN_UNUSED;
 enum rc dav_list_folders(struct store *s, struct store_folders *ret, struct err *err);
+/* make.c */
+enum rc dav_make_folder(struct store *s, enum item_kind kind, const char *name,
+    struct store_folder *ret, struct err *err);
 enum rc dav_changes(struct store *s, const char *folder, enum item_kind kind, const char *token,
     struct store_changes *ret, struct err *err);
 enum rc dav_fetch(struct store *s, const char *folder, enum item_kind kind, const char *const *ids,

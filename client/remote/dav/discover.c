@@ -18,6 +18,8 @@ void dav_homes_fini(struct dav_homes *h)
         free(h->paths[i]);
     }
     free(h->paths);
+    free(h->calendars);
+    free(h->cards);
     free(h->principal);
     free(h->collection);
     json_free(h->own);
@@ -63,8 +65,9 @@ static enum rc own_path(
     return rc;
 }
 
+/* `first`: which of them new folders are made in. */
 static enum rc add_homes(
-    struct dav *d, struct finding *f, const struct xml_node *set, struct err *err)
+    struct dav *d, struct finding *f, const struct xml_node *set, char **first, struct err *err)
 {
     const struct xml_node *href = xml_child(set, NS_DAV, "href");
     for (; href; href = xml_next(href, NS_DAV, "href")) {
@@ -73,6 +76,7 @@ static enum rc add_homes(
         if (rc != RC_OK) {
             return rc;
         }
+        *first = *first ? *first : mem_strdup(path);
         add_home(&f->homes, path);
     }
     return RC_OK;
@@ -118,8 +122,10 @@ static enum rc on_principal(void *user, const struct dav_resource *r, struct err
     if (!f->homes.own) {
         add_own(&f->homes, dav_prop(r, NS_CALDAV, "calendar-user-address-set"));
     }
-    enum rc rc = add_homes(a->dav, f, dav_prop(r, NS_CALDAV, "calendar-home-set"), err);
-    return rc == RC_OK ? add_homes(a->dav, f, dav_prop(r, NS_CARDDAV, "addressbook-home-set"), err)
+    enum rc rc =
+        add_homes(a->dav, f, dav_prop(r, NS_CALDAV, "calendar-home-set"), &f->homes.calendars, err);
+    return rc == RC_OK ? add_homes(a->dav, f, dav_prop(r, NS_CARDDAV, "addressbook-home-set"),
+                             &f->homes.cards, err)
                        : rc;
 }
 
@@ -185,6 +191,8 @@ enum rc dav_discover(struct dav *d, struct dav_homes *ret, struct err *err)
     if (rc == RC_OK && !f.homes.count && !f.homes.collection) {
         /* The address may be a home of its own, on a server without principals (Synology). */
         add_home(&f.homes, mem_strdup(d->url.path));
+        f.homes.calendars = mem_strdup(d->url.path);
+        f.homes.cards = mem_strdup(d->url.path);
     }
     if (rc == RC_OK) {
         *ret = f.homes;

@@ -3,6 +3,7 @@
 
 #include "client/base/buf.h"
 #include "client/base/xml.h"
+#include "client/remote/text_item.h"
 
 #define HEAD "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
 #define NAMESPACES                                                                                 \
@@ -60,5 +61,25 @@ char *report_multiget(enum item_kind kind, const char *const *ids, size_t count)
         buf_adds(&b, "</D:href>");
     }
     buf_addf(&b, "</%s>", name);
+    return buf_take(&b);
+}
+
+char *report_make(enum item_kind kind, const char *name)
+{
+    bool cards = kind == ITEM_CONTACT;
+    const char *request = cards ? "D:mkcol" : "C:mkcalendar";
+    struct buf b = BUF_INIT(REPORT_MAX);
+    buf_addf(&b, HEAD "<%s" NAMESPACES "><D:set><D:prop><D:displayname>", request);
+    xml_escape(&b, name);
+    buf_adds(&b, "</D:displayname>");
+    if (cards) {
+        buf_adds(&b, "<D:resourcetype><D:collection/><A:addressbook/></D:resourcetype>");
+    } else {
+        buf_addf(&b,
+            "<C:supported-calendar-component-set><C:comp name=\"%s\"/>"
+            "</C:supported-calendar-component-set>",
+            text_item_component(kind));
+    }
+    buf_addf(&b, "</D:prop></D:set></%s>", request);
     return buf_take(&b);
 }

@@ -3,12 +3,14 @@
 
 #include "client/base/buf.h"
 #include "client/platform/folder.h"
+#include "client/remote/folder_name.h"
 #include "client/remote/text_item.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#define MAX_FILE ((size_t)16 << 20)
+#define MAX_FILE  ((size_t)16 << 20)
+#define NAME_FILE "displayname"
 
 struct vdir_store {
     struct store base; /* first */
@@ -91,7 +93,7 @@ static enum rc add_folder(
     const char *slash = strrchr(v->root, '/');
     f->id = mem_strdup(id);
     f->path = mem_strdup(*id ? id : slash ? slash + 1 : v->root);
-    f->name = read_note(dir, "displayname");
+    f->name = read_note(dir, NAME_FILE);
     if (str_empty(f->name)) {
         str_replace(&f->name, f->path);
     }
@@ -301,6 +303,92 @@ static char *vdir_choose_id(
     return text_item_file_name(kind, uid);
 }
 
+/* ---- a new folder ---- */
+
+/* Can it be the name of a folder on every system as it is? Letters of any language, digits, blanks,
+ * '-' and '_'; not the names that are devices to Windows. */
+static bool is_plain(const char *name)
+{
+    static const char *const DEVICES[] = {"con", "prn", "aux", "nul", "com", "lpt"};
+    for (const char *p = name; *p; p++) {
+        bool letter = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p & 0x80);
+        if (!letter && !(*p >= '0' && *p <= '9') && !strchr(" -_", *p)) {
+            return false;
+        }
+    }
+    size_t n = strlen(name);
+    for (size_t i = 0; i < ARRAY_LEN(DEVICES); i++) {
+        if (str_istarts(name, DEVICES[i]) && n <= 4) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool has_path(const struct store_folders *folders, const char *id)
+{
+    for (size_t i = 0; i < folders->count; i++) {
+        if (str_ieq(folders->items[i].id, id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The name as it is, else one made of it. */
+static char *new_id(const struct store_folders *folders, enum item_kind kind, const char *name)
+{
+    CLEANUP(mem_free)
+    char *stem = is_plain(name) ? mem_strdup(name) : folder_name_segment(kind, name);
+    char *id = mem_strdup(stem);
+    for (int n = 2; has_path(folders, id); n++) {
+        free(id);
+        id = str_printf("%s-%d", stem, n);
+    }
+    return id;
+}
+
+/* An empty folder holds any kind, so a name is taken whatever is in the folder that has it. */
+static enum rc check_free(const struct store_folders *folders, const char *name, struct err *err)
+{
+    for (size_t i = 0; i < folders->count; i++) {
+        const struct store_folder *f = &folders->items[i];
+        if (*f->id && (str_ieq(f->name, name) || str_ieq(f->path, name))) {
+            return err_set(err, RC_CONFLICT, 0, "there is a folder '%s' already", f->name);
+        }
+    }
+    return RC_OK;
+}
+
+static enum rc vdir_make_folder(struct store *s, enum item_kind kind, const char *name,
+    struct store_folder *ret, struct err *err)
+{
+    struct vdir_store *v = impl(s);
+    struct store_folders folders CLEANUP_FINI(store_folders_fini) = {0};
+    struct store_folders made CLEANUP_FINI(store_folders_fini) = {0};
+    enum rc rc = vdir_list_folders(s, &folders, err);
+    if (rc != RC_OK || (rc = check_free(&folders, name, err)) != RC_OK) {
+        return rc;
+    }
+    CLEANUP(mem_free) char *id = new_id(&folders, kind, name);
+    CLEANUP(mem_free) char *dir = folder_path(v, id);
+    CLEANUP(mem_free) char *note = str_printf("%s/%s", dir, NAME_FILE);
+    if ((rc = file_make_new_dir(dir, err)) != RC_OK) {
+        return rc;
+    }
+    rc = file_write(note, name, strlen(name), true, err);
+    if (rc != RC_OK) { /* half of it would be a folder of another name */
+        struct err ignored CLEANUP_FINI(err_fini) = ERR_INIT;
+        return file_remove_dir(dir, &ignored) == RC_OK ? rc : err_prefix(err, "'%s'", dir);
+    }
+    rc = add_folder(v, id, false, &made, err);
+    if (rc == RC_OK) {
+        *ret = made.items[0];
+        made.count = 0; /* handed over */
+    }
+    return rc;
+}
+
 static void vdir_free(struct store *s)
 {
     free(impl(s)->root);
@@ -314,6 +402,7 @@ static const struct store_vtbl VDIR_VTBL = {
     .fetch = vdir_fetch,
     .commit = vdir_commit,
     .choose_id = vdir_choose_id,
+    .make_folder = vdir_make_folder,
     .free = vdir_free,
 };
 

@@ -101,6 +101,29 @@ static void test_offer(struct check *c, const struct board *b)
         "People");
 }
 
+static void test_propose(struct check *c, const struct board *b)
+{
+    struct board_proposal p =
+        board_propose(b, BOARD_RIGHT, row_named(b, BOARD_LEFT, "k1"), BOARD_NONE);
+    check_str(c, p.account, "Office"); /* the first there */
+    check_str(c, p.name, "Calendar");
+    check_int(c, p.kind, ITEM_EVENT);
+    p = board_propose(b, BOARD_RIGHT, row_named(b, BOARD_LEFT, "c1"), 4);
+    check_str(c, p.account, "Club");
+    check_true(c, p.name == NULL); /* it has its counterpart */
+    check_int(c, p.kind, ITEM_CONTACT);
+    p = board_propose(b, BOARD_LEFT, BOARD_NONE, row_named(b, BOARD_RIGHT, "/a"));
+    check_str(c, p.account, "Outlook");
+    check_str(c, p.name, "any");
+    check_int(c, p.kind, ITEM_EVENT);                                    /* the first of several */
+    p = board_propose(b, BOARD_LEFT, row_named(b, BOARD_LEFT, "k1"), 0); /* a server is no folder */
+    check_true(c, p.name == NULL);
+    check_int(c, p.kind, ITEM_EVENT);
+    struct board *empty = board_new(NULL, NULL, NULL);
+    check_true(c, board_propose(empty, BOARD_RIGHT, 3, 3).account == NULL);
+    board_free(empty);
+}
+
 static void test_links(struct check *c, const struct board *b)
 {
     const struct board_link *link = board_link(b, 0);
@@ -187,6 +210,9 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "board/offer")) {
         test_offer(&c, b);
+    }
+    if (check_case(&c, "board/propose")) {
+        test_propose(&c, b);
     }
     if (check_case(&c, "board/links")) {
         test_links(&c, b);
