@@ -8,6 +8,8 @@
 #include "client/platform/win32/text.h"
 #include "resources/ids.h"
 
+#include <string.h>
+
 static WCHAR *said(const char *text);
 
 /* Phrases that join others ("%1; %2"): all of what they join must be known, or nothing is said: half a
@@ -17,6 +19,12 @@ static bool joins(UINT id)
     return id >= PHRASE_JOINING_FIRST;
 }
 
+/* Names and numbers, not another sentence: "1 address book, 1" calendar is two. */
+static bool is_plain(const char *place)
+{
+    return !strstr(place, ", ") && !strstr(place, "; ");
+}
+
 static WCHAR *say(UINT id, const struct phrase *p)
 {
     WCHAR *words[PHRASE_PLACES] = {NULL}, *out = NULL;
@@ -24,7 +32,7 @@ static WCHAR *say(UINT id, const struct phrase *p)
     for (int i = 0; i < PHRASE_PLACES && known; i++) {
         const char *place = p->place[i];
         words[i] = place && joins(id) ? said(place) : win32_wide(place);
-        known = !place || words[i];
+        known = !place || (words[i] && (joins(id) || is_plain(place)));
     }
     if (known) {
         size_t len;
