@@ -105,7 +105,7 @@ static enum rc end_resolve(struct end *e, unsigned kinds, bool create, struct er
 static enum rc ends_resolve(struct end *left, struct end *right, const struct app_link *request,
     enum item_kind *ret, struct err *err)
 {
-    unsigned kinds;
+    unsigned kinds = 0;
     enum rc rc = read_kinds(request->kind, &kinds, err);
     if (rc == RC_OK) {
         rc = end_resolve(left, kinds, request->create, err);
