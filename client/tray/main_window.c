@@ -1,9 +1,9 @@
 /* The main window: Outlook's folders on the left, the servers' on the right, between them a button
  * that reads "Link" or "Unlink" by what is chosen, and below the links. It decides nothing: what is
- * offered is client/app/board.h's, what takes time is a job of the worker. */
+ * offered is client/app/board.h's, what takes time is a job of the worker. What is shown: main_show.c. */
 #include "client/tray/layout.h"
 #include "client/tray/list_view.h"
-#include "client/tray/views.h"
+#include "client/tray/main_window.h"
 
 #include "client/base/buf.h"
 #include "client/platform/win32/text.h"
@@ -12,138 +12,9 @@
 #include <commctrl.h>
 #include <windowsx.h>
 
-struct main_window {
-    HWND box, tray;
-    struct worker *worker;
-    struct layout *layout;                    /* owned */
-    struct json *accounts, *folders, *status; /* owned; as last read */
-    struct board *board;                      /* owned; of copies of them */
-    char *outlook;                            /* owned; why Outlook cannot be reached, or NULL */
-    struct tray_progress progress;            /* link is owned; NULL: nothing is being synced */
-    struct folder_drag drag;
-    const struct schedule *schedule; /* the tray's */
-    struct schedule_facts facts;
-    WCHAR told[TIP_SIZE]; /* by main_window_status, last */
-    bool running;         /* a pass */
-    unsigned jobs;        /* of ours that are not done yet */
-};
-
 static struct main_window *window_of(HWND box)
 {
     return box && IsWindow(box) ? (struct main_window *)GetWindowLongPtrW(box, DWLP_USER) : NULL;
-}
-
-static HWND control(const struct main_window *m, int id)
-{
-    return GetDlgItem(m->box, id);
-}
-
-static void set_text(const struct main_window *m, int id, WCHAR *text /* owned */)
-{
-    WCHAR now[512];
-    GetDlgItemTextW(m->box, id, now, ARRAY_LEN(now));
-    if (wcscmp(now, text) != 0) { /* else it would flicker */
-        SetDlgItemTextW(m->box, id, text);
-    }
-    free(text);
-}
-
-/* ---- what is shown ---- */
-
-static const UINT WHY[] = {[BOARD_CHOOSE] = TEXT_WHY_CHOOSE,
-    [BOARD_CAN_LINK] = TEXT_WHY_LINK,
-    [BOARD_CAN_UNLINK] = TEXT_WHY_UNLINK,
-    [BOARD_OTHER_KIND] = TEXT_WHY_OTHER_KIND,
-    [BOARD_READ_ONLY] = TEXT_WHY_READ_ONLY};
-
-static struct board_offer offer_of(const struct main_window *m)
-{
-    return board_offer(m->board, folder_tree_chosen(control(m, MAIN_LEFT)),
-        folder_tree_chosen(control(m, MAIN_RIGHT)));
-}
-
-static struct board_proposal proposal_of(const struct main_window *m, int side)
-{
-    return board_propose(m->board, side ? BOARD_RIGHT : BOARD_LEFT,
-        folder_tree_chosen(control(m, MAIN_LEFT)), folder_tree_chosen(control(m, MAIN_RIGHT)));
-}
-
-static const struct board_link *chosen_link(const struct main_window *m)
-{
-    return board_link(m->board, list_view_chosen(control(m, MAIN_LINKS)));
-}
-
-/* "Needs you (3)". */
-static void show_needs(const struct main_window *m)
-{
-    int64_t count = 0;
-    for (size_t i = 0; i < board_link_count(m->board); i++) {
-        const struct board_link *link = board_link(m->board, i);
-        count += link->failed + link->held + link->doubtful + link->conflicts;
-    }
-    set_text(m, MAIN_ATTENTION, text_count(count ? TEXT_NEEDS_YOU : TEXT_NEEDS_NOTHING, count));
-}
-
-/* Which buttons can be pressed now. During a pass the state file is the pass's. */
-static void show_buttons(const struct main_window *m)
-{
-    struct board_offer offer = offer_of(m);
-    bool unlink = offer.action == BOARD_CAN_UNLINK, ready = !m->running && !m->jobs;
-    struct board_match first;
-    set_text(m, MAIN_LINK, text_load(unlink ? TEXT_UNLINK : TEXT_LINK, NULL, NULL));
-    set_text(m, MAIN_WHY, text_load(WHY[offer.action], NULL, NULL));
-    EnableWindow(control(m, MAIN_LINK), ready && (unlink || offer.action == BOARD_CAN_LINK));
-    for (int s = 0; s < 2; s++) {
-        EnableWindow(
-            control(m, s ? MAIN_NEW_RIGHT : MAIN_NEW_LEFT), ready && proposal_of(m, s).account);
-    }
-    EnableWindow(control(m, MAIN_MATCH), ready && board_matches(m->board, &first, 1) > 0);
-    EnableWindow(control(m, MAIN_PREVIEW), ready && board_link_count(m->board) > 0);
-    EnableWindow(control(m, MAIN_PROPERTIES), ready && chosen_link(m) != NULL);
-    EnableWindow(control(m, MAIN_HISTORY), ready && board_link_count(m->board) > 0);
-    EnableWindow(control(m, MAIN_ATTENTION), ready && board_link_count(m->board) > 0);
-    show_needs(m);
-    EnableWindow(control(m, MAIN_SYNC), m->running || board_link_count(m->board) > 0);
-    set_text(m, MAIN_SYNC, text_load(m->running ? TEXT_STOP : TEXT_SYNC, NULL, NULL));
-}
-
-static void show_progress(const struct main_window *m)
-{
-    HWND bar = control(m, MAIN_PROGRESS);
-    const struct tray_progress *p = m->progress.link ? &m->progress : NULL;
-    bool known = p && p->writing && p->total;
-    SendMessageW(bar, PBM_SETRANGE32, 0, (LPARAM)(known ? p->total : 1));
-    SendMessageW(bar, PBM_SETPOS, known ? p->done : 0, 0);
-    ShowWindow(bar, m->running ? SW_SHOWNA : SW_HIDE);
-    const struct link_times times = {m->schedule, &m->facts};
-    link_list_show(control(m, MAIN_LINKS), m->board, p, &times);
-}
-
-static void show_tree(struct main_window *m, int id, enum board_side side, const struct board *old)
-{
-    HWND tree = control(m, id);
-    size_t chosen = folder_tree_chosen(tree);
-    const struct board_row *row = board_row(old, side, chosen);
-    CLEANUP(mem_free) char *account = mem_strdup(row ? row->account : NULL);
-    CLEANUP(mem_free) char *folder = mem_strdup(row ? row->id : NULL);
-    folder_tree_show(tree, m->board, side);
-    if (account) {
-        folder_tree_choose(tree, m->board, side, account, folder);
-    }
-}
-
-static void show_all(struct main_window *m)
-{
-    struct board *old = m->board;
-    if (m->drag.to) { /* its rows are those of the old one */
-        ReleaseCapture();
-    }
-    m->board = board_new(json_dup(m->accounts), json_dup(m->folders), json_dup(m->status));
-    show_tree(m, MAIN_LEFT, BOARD_LEFT, old);
-    show_tree(m, MAIN_RIGHT, BOARD_RIGHT, old);
-    board_free(old);
-    show_progress(m);
-    show_buttons(m);
 }
 
 /* ---- jobs ---- */
@@ -160,7 +31,7 @@ static void do_job(struct main_window *m, enum rc (*work)(struct app *, struct j
 {
     m->jobs++;
     worker_do(m->worker, job_new(m->box, work, done, arg));
-    show_buttons(m);
+    main_show_buttons(m);
 }
 
 static void take(struct json **member, struct json *ret, const char *key)
@@ -177,8 +48,8 @@ static void loaded(struct job *job)
     struct main_window *m = ended(job);
     if (job->rc != RC_OK) {
         CLEANUP(mem_free) WCHAR *why = text_error(job->rc, job->error);
-        set_text(m, MAIN_STATUS, text_load(TEXT_CANNOT_LOAD, why, NULL));
-        show_buttons(m);
+        main_set_text(m, MAIN_STATUS, text_load(TEXT_CANNOT_LOAD, why, NULL));
+        main_show_buttons(m);
         return;
     }
     take(&m->accounts, job->ret, "accounts");
@@ -187,9 +58,9 @@ static void loaded(struct job *job)
     if (json_get_bool(job->arg, "folders", false)) {
         str_replace(&m->outlook, json_get_str(job->ret, "outlook"));
         CLEANUP(mem_free) WCHAR *why = win32_wide(m->outlook);
-        set_text(m, MAIN_OUTLOOK, text_load(why ? TEXT_NO_OUTLOOK : TEXT_NOTHING, why, NULL));
+        main_set_text(m, MAIN_OUTLOOK, text_load(why ? TEXT_NO_OUTLOOK : TEXT_NOTHING, why, NULL));
     }
-    show_all(m);
+    main_show_all(m);
 }
 
 void main_window_reload(HWND main, bool folders)
@@ -201,7 +72,7 @@ void main_window_reload(HWND main, bool folders)
     struct json *arg = json_object();
     json_set_bool(arg, "folders", folders);
     if (folders) {
-        set_text(m, MAIN_OUTLOOK, text_load(TEXT_LOOKING, NULL, NULL));
+        main_set_text(m, MAIN_OUTLOOK, text_load(TEXT_LOOKING, NULL, NULL));
     }
     do_job(m, job_load, loaded, arg);
 }
@@ -264,13 +135,13 @@ void main_window_folder_made(HWND main, const struct json *folder)
         return;
     }
     json_append(list, json_dup(folder));
-    show_all(m);
+    main_show_all(m);
     for (int s = 0; s < 2; s++) {
-        folder_tree_choose(control(m, s ? MAIN_RIGHT : MAIN_LEFT), m->board,
+        folder_tree_choose(main_control(m, s ? MAIN_RIGHT : MAIN_LEFT), m->board,
             s ? BOARD_RIGHT : BOARD_LEFT, json_get_str(folder, "account"),
             json_get_str(folder, "id"));
     }
-    show_buttons(m);
+    main_show_buttons(m);
 }
 
 /* ---- commands ---- */
@@ -309,7 +180,7 @@ static int ask_kind(const struct main_window *m, unsigned kinds)
     }
     if (count > 1) {
         RECT r;
-        GetWindowRect(control(m, MAIN_LINK), &r);
+        GetWindowRect(main_control(m, MAIN_LINK), &r);
         only = (int)TrackPopupMenu(menu, TPM_RETURNCMD, r.left, r.bottom, 0, m->box, NULL) - 1;
     }
     DestroyMenu(menu);
@@ -318,7 +189,7 @@ static int ask_kind(const struct main_window *m, unsigned kinds)
 
 static void command_link(struct main_window *m)
 {
-    struct board_offer offer = offer_of(m);
+    struct board_offer offer = main_offer(m);
     if (offer.action == BOARD_CAN_UNLINK) {
         if (text_ask(m->box, MB_ICONQUESTION | MB_YESNO, TEXT_UNLINK_SURE, offer.link) == IDYES) {
             struct json *arg = json_object();
@@ -330,8 +201,9 @@ static void command_link(struct main_window *m)
     int kind = offer.action == BOARD_CAN_LINK ? ask_kind(m, offer.kinds) : -1;
     if (kind >= 0) {
         struct json *links = json_array();
-        add_link(links, board_row(m->board, BOARD_LEFT, folder_tree_chosen(control(m, MAIN_LEFT))),
-            board_row(m->board, BOARD_RIGHT, folder_tree_chosen(control(m, MAIN_RIGHT))),
+        add_link(links,
+            board_row(m->board, BOARD_LEFT, folder_tree_chosen(main_control(m, MAIN_LEFT))),
+            board_row(m->board, BOARD_RIGHT, folder_tree_chosen(main_control(m, MAIN_RIGHT))),
             (enum item_kind)kind);
         do_link(m, links);
     }
@@ -339,7 +211,7 @@ static void command_link(struct main_window *m)
 
 static void command_new_folder(const struct main_window *m, int side)
 {
-    struct board_proposal p = proposal_of(m, side);
+    struct board_proposal p = main_proposal(m, side);
     if (p.account) {
         folder_box_open(m->box, m->worker, p.account, p.name, p.kind);
     }
@@ -393,7 +265,7 @@ static void command_sync(const struct main_window *m)
 
 static void command_properties(const struct main_window *m)
 {
-    const struct board_link *link = chosen_link(m);
+    const struct board_link *link = main_chosen_link(m);
     const struct json *all = json_get(m->status, "links");
     for (const struct json *v = link ? json_first(all) : NULL; v; v = json_next(v)) {
         if (str_eq(json_get_str(v, "name"), link->name)) {
@@ -404,7 +276,7 @@ static void command_properties(const struct main_window *m)
 
 static void command_preview(struct main_window *m)
 {
-    const struct board_link *link = chosen_link(m);
+    const struct board_link *link = main_chosen_link(m);
     struct json *links = json_array();
     if (link) {
         json_append(links, json_str(link->name));
@@ -415,12 +287,12 @@ static void command_preview(struct main_window *m)
 /* Choosing a link chooses its two folders, so that the button reads "Unlink". */
 static void choose_folders(struct main_window *m)
 {
-    const struct board_link *link = chosen_link(m);
+    const struct board_link *link = main_chosen_link(m);
     for (int s = 0; link && s < 2; s++) {
         folder_tree_choose(
-            control(m, MAIN_LEFT), m->board, BOARD_LEFT, link->account[s], link->id[s]);
+            main_control(m, MAIN_LEFT), m->board, BOARD_LEFT, link->account[s], link->id[s]);
         folder_tree_choose(
-            control(m, MAIN_RIGHT), m->board, BOARD_RIGHT, link->account[s], link->id[s]);
+            main_control(m, MAIN_RIGHT), m->board, BOARD_RIGHT, link->account[s], link->id[s]);
     }
 }
 
@@ -440,17 +312,18 @@ static void drag_begin(struct main_window *m, const NMTREEVIEWW *n)
     enum board_side side = n->hdr.idFrom == MAIN_LEFT ? BOARD_LEFT : BOARD_RIGHT;
     const struct board_row *row = board_row(m->board, side, (size_t)n->itemNew.lParam);
     if (row && row->id) {
-        folder_drag_begin(&m->drag, m->box, control(m, side == BOARD_LEFT ? MAIN_RIGHT : MAIN_LEFT),
-            side, (size_t)n->itemNew.lParam);
+        folder_drag_begin(&m->drag, m->box,
+            main_control(m, side == BOARD_LEFT ? MAIN_RIGHT : MAIN_LEFT), side,
+            (size_t)n->itemNew.lParam);
     }
 }
 
 static void drop(struct main_window *m, size_t left, size_t right)
 {
     if (board_offer(m->board, left, right).action == BOARD_CAN_LINK && !m->running && !m->jobs) {
-        folder_tree_choose_row(control(m, MAIN_LEFT), left);
-        folder_tree_choose_row(control(m, MAIN_RIGHT), right);
-        show_buttons(m);
+        folder_tree_choose_row(main_control(m, MAIN_LEFT), left);
+        folder_tree_choose_row(main_control(m, MAIN_RIGHT), right);
+        main_show_buttons(m);
         command_link(m);
     }
 }
@@ -462,14 +335,14 @@ static bool drag_message(struct main_window *m, UINT message, WPARAM w, LPARAM l
     case FOLDER_DRAG_NOTHING:
         return false;
     case FOLDER_DRAG_MOVED:
-        set_text(m, MAIN_STATUS,
+        main_set_text(m, MAIN_STATUS,
             text_load(folder_drag_show(&m->drag, m->board, m->running || m->jobs), NULL, NULL));
         return true;
     case FOLDER_DRAG_DROPPED:
     case FOLDER_DRAG_ENDED:
         break;
     }
-    set_text(m, MAIN_STATUS, text_one_line(m->told));
+    main_set_text(m, MAIN_STATUS, text_one_line(m->told));
     if (message == WM_LBUTTONUP) {
         drop(m, m->drag.left, m->drag.right);
     }
@@ -479,11 +352,11 @@ static bool drag_message(struct main_window *m, UINT message, WPARAM w, LPARAM l
 static void folder_menu(struct main_window *m, int x, int y)
 {
     HMENU bar = dialog_menu(MENU_FOLDER);
-    bool can = IsWindowEnabled(control(m, MAIN_NEW_LEFT));
+    bool can = IsWindowEnabled(main_control(m, MAIN_NEW_LEFT));
     EnableMenuItem(bar, MAIN_NEW_LEFT, MF_BYCOMMAND | (can ? MF_ENABLED : MF_GRAYED));
     if (x == -1 && y == -1) { /* from the keyboard */
         RECT r;
-        GetWindowRect(control(m, MAIN_LEFT), &r);
+        GetWindowRect(main_control(m, MAIN_LEFT), &r);
         x = r.left;
         y = r.top;
     }
@@ -497,17 +370,17 @@ static void folder_menu(struct main_window *m, int x, int y)
 /* What can be done with a server: right click, or the menu key. */
 static void server_menu(struct main_window *m, int x, int y)
 {
-    size_t chosen = folder_tree_chosen(control(m, MAIN_RIGHT));
+    size_t chosen = folder_tree_chosen(main_control(m, MAIN_RIGHT));
     const struct board_row *row = board_row(m->board, BOARD_RIGHT, chosen);
     HMENU bar = dialog_menu(MENU_SERVER);
     UINT state = row && !m->running && !m->jobs ? MF_ENABLED : MF_GRAYED;
     EnableMenuItem(bar, MAIN_PASSWORD, MF_BYCOMMAND | state);
     EnableMenuItem(bar, MAIN_REMOVE, MF_BYCOMMAND | state);
-    bool can = IsWindowEnabled(control(m, MAIN_NEW_RIGHT));
+    bool can = IsWindowEnabled(main_control(m, MAIN_NEW_RIGHT));
     EnableMenuItem(bar, MAIN_NEW_RIGHT, MF_BYCOMMAND | (can ? MF_ENABLED : MF_GRAYED));
     if (x == -1 && y == -1) { /* from the keyboard */
         RECT r;
-        GetWindowRect(control(m, MAIN_RIGHT), &r);
+        GetWindowRect(main_control(m, MAIN_RIGHT), &r);
         x = r.left;
         y = r.top;
     }
@@ -568,14 +441,14 @@ static void on_command(struct main_window *m, int id)
 static void on_notify(struct main_window *m, const NMHDR *n)
 {
     if (n->code == TVN_SELCHANGEDW && m->board) {
-        show_buttons(m);
+        main_show_buttons(m);
     } else if (n->code == TVN_BEGINDRAGW) {
         drag_begin(m, (const NMTREEVIEWW *)n);
     } else if (n->idFrom == MAIN_LINKS &&
                (n->code == NM_CLICK || (n->code == LVN_ITEMCHANGED &&
                                            (((const NMLISTVIEW *)n)->uNewState & LVIS_SELECTED)))) {
         choose_folders(m);
-        show_buttons(m);
+        main_show_buttons(m);
     } else if (n->idFrom == MAIN_LINKS && n->code == NM_DBLCLK && !m->running) {
         command_properties(m);
     }
@@ -619,9 +492,9 @@ static void on_init(HWND box, struct main_window *m)
     SendMessageW(box, WM_SETICON, ICON_SMALL,
         (LPARAM)LoadImageW(self, MAKEINTRESOURCEW(ICON_LOCKSTEP), IMAGE_ICON,
             GetSystemMetrics(SM_CXSMICON), GetSystemMetrics(SM_CYSMICON), LR_SHARED));
-    link_list_prepare(control(m, MAIN_LINKS));
+    link_list_prepare(main_control(m, MAIN_LINKS));
     main_window_reload(box, true);
-    show_all(m);
+    main_show_all(m);
 }
 
 static void on_destroy(struct main_window *m)
@@ -648,7 +521,7 @@ static INT_PTR CALLBACK main_proc(HWND box, UINT message, WPARAM w, LPARAM l)
         return FALSE;
     }
     if (layout_message(m->layout, message, w, l)) {
-        link_list_fit(control(m, MAIN_LINKS));
+        link_list_fit(main_control(m, MAIN_LINKS));
     }
     if (drag_message(m, message, w, l)) {
         return TRUE;
@@ -661,11 +534,11 @@ static INT_PTR CALLBACK main_proc(HWND box, UINT message, WPARAM w, LPARAM l)
         on_notify(m, (const NMHDR *)l);
         return FALSE;
     case WM_CONTEXTMENU:
-        if ((HWND)w == control(m, MAIN_LEFT)) {
+        if ((HWND)w == main_control(m, MAIN_LEFT)) {
             folder_menu(m, GET_X_LPARAM(l), GET_Y_LPARAM(l));
             return TRUE;
         }
-        if ((HWND)w == control(m, MAIN_RIGHT)) {
+        if ((HWND)w == main_control(m, MAIN_RIGHT)) {
             server_menu(m, GET_X_LPARAM(l), GET_Y_LPARAM(l));
             return TRUE;
         }
@@ -699,15 +572,15 @@ void main_window_status(HWND main, const struct schedule_facts *facts, const WCH
     bool running = m->schedule->running, ended_now = m->running && !running;
     m->running = running;
     m->facts = *facts;
-    set_text(m, MAIN_STATUS, text_one_line(text));
-    show_buttons(m);
+    main_set_text(m, MAIN_STATUS, text_one_line(text));
+    main_show_buttons(m);
     if (wcsncmp(m->told, text, TIP_SIZE - 1) != 0) { /* else the list would flicker */
         wcsncpy(m->told, text, TIP_SIZE - 1);
-        show_progress(m);
+        main_show_progress(m);
     }
     if (ended_now) {
         free(TAKE(m->progress.link));
-        show_progress(m);
+        main_show_progress(m);
         main_window_reload(main, false);
     }
 }
@@ -720,6 +593,6 @@ void main_window_progress(HWND main, const struct tray_progress *p)
         m->progress.writing = p->writing;
         m->progress.done = p->done;
         m->progress.total = p->total;
-        show_progress(m);
+        main_show_progress(m);
     }
 }
