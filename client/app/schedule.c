@@ -203,18 +203,41 @@ void schedule_changed(struct schedule *s, int64_t now, const char *link)
     }
 }
 
+/* Is it too early for S3 again? */
+static bool rests(struct schedule *s, int64_t now)
+{
+    bool early = s->woken && now >= s->woken && now < s->woken + SCHEDULE_SOON_REST;
+    s->woken = early ? s->woken : now;
+    return early;
+}
+
 void schedule_wake(struct schedule *s, int64_t now)
 {
-    if (s->woken && now >= s->woken && now < s->woken + SCHEDULE_SOON_REST) {
+    if (rests(s, now)) {
         return;
     }
     int64_t then = soon(s, now);
-    s->woken = now;
     for (size_t i = 0; i < s->count; i++) {
         struct schedule_link *l = &s->links[i];
         if (is_automatic(l)) {
             l->not_before = l->asked;
             l->next = l->next && l->next < then ? l->next : then;
+        }
+    }
+}
+
+void schedule_network(struct schedule *s, int64_t now)
+{
+    if (rests(s, now)) {
+        return;
+    }
+    int64_t then = now + SCHEDULE_SOON_DELAY + up_to(s, SCHEDULE_NETWORK_SPREAD);
+    for (size_t i = 0; i < s->count; i++) {
+        struct schedule_link *l = &s->links[i];
+        bool overdue = l->next && l->next <= now;
+        if (is_automatic(l) && (overdue || l->failures)) {
+            l->not_before = l->asked;
+            l->next = overdue || l->next > then ? then : l->next;
         }
     }
 }
@@ -403,7 +426,7 @@ void schedule_ended(
     struct schedule *s, int64_t now, enum app_exit result, const struct json *report)
 {
     /* One draw for all: links between the same accounts stay together. */
-    const int64_t chance[] = {draw_tenth(s), 750 + up_to(s, 500), up_to(s, 60)};
+    const int64_t chance[] = {draw_tenth(s), 750 + up_to(s, 500), up_to(s, SCHEDULE_ASKED_SPREAD)};
     s->running = false;
     s->last = now;
     s->failed = report ? APP_EXIT_OK : result;

@@ -254,10 +254,17 @@ static void on_watched(struct tray *t, struct json *names /* owned */)
     SetTimer(t->window, TIMER_SOON, SOON_MS, NULL);
 }
 
-/* From sleep, or to another network. */
-static void wake(struct tray *t)
+static void on_woken(struct tray *t)
 {
+    note("woken up");
     schedule_wake(&t->schedule, platform_now());
+    refresh(t);
+}
+
+static void on_network(struct tray *t)
+{
+    note("the network has changed");
+    schedule_network(&t->schedule, platform_now());
     refresh(t);
 }
 
@@ -545,13 +552,11 @@ static LRESULT CALLBACK tray_proc(HWND window, UINT message, WPARAM w, LPARAM l)
         on_watched(t, (struct json *)l);
         return 0;
     case TRAY_MSG_NETWORK:
-        note("the network has changed");
-        wake(t);
+        on_network(t);
         return 0;
     case WM_POWERBROADCAST:
         if (w == PBT_APMRESUMEAUTOMATIC) { /* comes with every wake-up, whoever caused it */
-            note("woken up");
-            wake(t);
+            on_woken(t);
         }
         return TRUE;
     case TRAY_MSG_SETTINGS:

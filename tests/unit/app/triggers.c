@@ -323,10 +323,11 @@ static void test_errors(struct check *c)
         CLEANUP(mem_free)
         char *asked = str_printf("{\"rc\":\"server\",\"not_before\":%lld}", (long long)t + 7200);
         pass(&s, t, 0, asked);
-        check_true(c, is_within(first_due(&s, t), t + 7200, t + 7260));
+        check_true(c, is_within(first_due(&s, t), t + 7200, t + 7200 + SCHEDULE_ASKED_SPREAD));
         schedule_wake(&s, t + 60); /* a new network is no reason to disturb it */
-        schedule_changed(&s, t + 60, "people");
-        check_true(c, is_within(first_due(&s, t), t + 7200, t + 7260));
+        schedule_network(&s, t + 120);
+        schedule_changed(&s, t + 120, "people");
+        check_true(c, is_within(first_due(&s, t), t + 7200, t + 7200 + SCHEDULE_ASKED_SPREAD));
         schedule_fini(&s);
         start(&s, PEOPLE);
         CLEANUP(mem_free)
@@ -449,6 +450,26 @@ static void test_surroundings(struct check *c)
         check_true(c, first_due(&s, then) > then + 600);
         schedule_wake(&s, then + 100);
         check_true(c, first_due(&s, then + 100) <= then + 120);
+    }
+    if (check_case(c, "triggers/network")) {
+        t = first_due(&s, t);
+        pass(&s, t, 0, FINE);
+        int64_t planned = schedule_next(&s, NULL, &CALM, &why);
+        schedule_network(&s, t + 60); /* nothing was missed: no reason to knock */
+        check_int(c, schedule_next(&s, NULL, &CALM, &why), planned);
+        schedule_network(&s, planned + 500); /* overdue: without a network nothing could be done */
+        int64_t then = first_due(&s, planned + 500);
+        check_true(c, is_within(then, planned + 503, planned + 503 + SCHEDULE_NETWORK_SPREAD));
+        check_str(c, due(&s, then), "people,here");
+        pass(&s, then, 0, AWAY);
+        for (int i = 0; i < 6; i++) {
+            then = first_due(&s, then);
+            pass(&s, then, 0, AWAY);
+        }
+        schedule_network(&s, then + 100); /* a reason to try again */
+        check_true(c,
+            is_within(first_due(&s, then + 100), then + 103, then + 103 + SCHEDULE_NETWORK_SPREAD));
+        t = first_due(&s, then + 100);
     }
     if (check_case(c, "triggers/wake-ends-a-long-retry")) {
         for (int i = 0; i < 6; i++) {
