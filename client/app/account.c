@@ -248,3 +248,33 @@ enum rc app_account_list(struct app *app, struct json **ret, struct err *err)
     json_set(*ret, "accounts", list);
     return RC_OK;
 }
+
+/* The name of the first account of a type; NULL without one. Caller frees. */
+static enum rc account_of_type(struct app *app, const char *type, char **ret_name, struct err *err)
+{
+    CLEANUP(json_free) struct json *v = NULL;
+    enum rc rc = app_account_list(app, &v, err);
+    *ret_name = NULL;
+    for (const struct json *a = json_first(json_get(v, "accounts")); a && !*ret_name;
+         a = json_next(a)) {
+        if (str_eq(json_get_str(a, "type"), type)) {
+            *ret_name = mem_strdup(json_get_str(a, "name"));
+        }
+    }
+    return rc;
+}
+
+enum rc account_need_outlook(struct app *app, char **ret_name, struct err *err)
+{
+    enum rc rc = account_of_type(app, "outlook", ret_name, err);
+    if (rc != RC_OK || *ret_name) {
+        return rc;
+    }
+    CLEANUP(json_free) struct json *found = NULL;
+    rc = app_account_add(
+        app, &(struct app_account){.name = "Outlook", .type = "outlook"}, &found, err);
+    if (rc == RC_OK) {
+        *ret_name = mem_strdup("Outlook");
+    }
+    return rc;
+}

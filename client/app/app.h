@@ -86,6 +86,20 @@ enum rc app_preset_get(struct app *app, struct json **ret, struct err *err) WARN
 enum rc app_preset_apply(struct app *app, const char *password, struct json **ret, struct err *err)
     WARN_UNUSED;
 
+/* ---- coming from another program ---- */
+
+/* What CalDav Synchronizer has been set up to sync on this computer. `dir`: its folder with
+ * profiles.xml; NULL: where it keeps it. Reads its files and nothing else.
+ * {"dir","profiles":[{"name","url","user","direction","policy","every","pairs":N,"obstacle":text}]};
+ * `obstacle`: why this one cannot be taken over. RC_NOT_FOUND: it has not been used. */
+enum rc app_migrate_list(const char *dir, struct json **ret, struct err *err) WARN_UNUSED;
+/* Makes accounts and links of its profiles (`profile` NULL: of all) with the pairs that it knew, so that
+ * the first sync finds each item again. Its passwords are used where this user may read them, else
+ * `password`. {"profiles":[{"name","link","already":its folders were linked,"pairs":N} or
+ * {"name","rc","error"}]}; the rc "auth": there is no password. Nothing is copied before the next sync, nothing of the other program is changed. */
+enum rc app_migrate_apply(struct app *app, const char *dir, const char *profile,
+    const char *password, struct json **ret, struct err *err) WARN_UNUSED;
+
 /* ---- folders and links ---- */
 
 /* {"folders":[{"account","path","name","id","owner","color","kinds":[..],"writable","default","count"}],

@@ -126,21 +126,6 @@ enum rc app_preset_get(struct app *app, struct json **ret, struct err *err)
 
 /* ---- carrying it out ---- */
 
-/* The name of the first account of a type; NULL without one. Caller frees. */
-static enum rc account_of_type(struct app *app, const char *type, char **ret_name, struct err *err)
-{
-    CLEANUP(json_free) struct json *v = NULL;
-    enum rc rc = app_account_list(app, &v, err);
-    *ret_name = NULL;
-    for (const struct json *a = json_first(json_get(v, "accounts")); a && !*ret_name;
-         a = json_next(a)) {
-        if (str_eq(json_get_str(a, "type"), type)) {
-            *ret_name = mem_strdup(json_get_str(a, "name"));
-        }
-    }
-    return rc;
-}
-
 static enum rc need_server(
     struct app *app, const struct json *preset, const char *password, struct err *err)
 {
@@ -162,21 +147,6 @@ static enum rc need_server(
         .password = password,
         .allow_http = strncmp(url, "http:", 5) == 0}; /* the administrator has said so */
     return app_account_add(app, &account, &found, err);
-}
-
-static enum rc need_outlook(struct app *app, char **ret_name, struct err *err)
-{
-    enum rc rc = account_of_type(app, "outlook", ret_name, err);
-    if (rc != RC_OK || *ret_name) {
-        return rc;
-    }
-    CLEANUP(json_free) struct json *found = NULL;
-    rc = app_account_add(
-        app, &(struct app_account){.name = "Outlook", .type = "outlook"}, &found, err);
-    if (rc == RC_OK) {
-        *ret_name = mem_strdup("Outlook");
-    }
-    return rc;
 }
 
 /* What the server does not have, or what is linked already, stops none of the others. */
@@ -213,7 +183,7 @@ enum rc app_preset_apply(struct app *app, const char *password, struct json **re
         rc = need_server(app, preset, password, err);
     }
     if (rc == RC_OK) {
-        rc = need_outlook(app, &outlook, err);
+        rc = account_need_outlook(app, &outlook, err);
     }
     if (rc == RC_OK) {
         json_set(v, "account", json_dup(json_get(preset, "account")));

@@ -73,6 +73,9 @@ enum rc app_store_make_folder(struct app *app, const struct state_account *accou
 enum rc app_account_find(
     struct app *app, const char *name, struct state_account *ret, struct err *err) WARN_UNUSED;
 
+/* account.c: the name of the account that is Outlook, which is made if there is none. Caller frees. */
+enum rc account_need_outlook(struct app *app, char **ret_name, struct err *err) WARN_UNUSED;
+
 /* own.c: who the person is. The addresses of one account, or of all; caller frees. */
 struct json *own_of_account(const struct state_account *account);
 enum rc own_addresses(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;

@@ -30,6 +30,8 @@ int cli_run_account_list(struct cli *cli);
 int cli_run_account_remove(struct cli *cli);
 int cli_run_preset(struct cli *cli);
 int cli_run_preset_apply(struct cli *cli);
+int cli_run_migrate(struct cli *cli);
+int cli_run_migrate_apply(struct cli *cli);
 int cli_run_folders(struct cli *cli);
 int cli_run_folder_create(struct cli *cli);
 int cli_run_link(struct cli *cli);

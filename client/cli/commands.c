@@ -194,6 +194,46 @@ int cli_run_preset_apply(struct cli *cli)
     return cli_end(cli, rc, &err, v, show_preset_result);
 }
 
+int cli_run_migrate(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    enum rc rc = app_migrate_list(value(cli, "--from"), &v, &err);
+    return cli_end(cli, rc, &err, v, show_migrate);
+}
+
+/* Has one of the profiles failed in this way, or (-1) in any? */
+static bool has_rc(const struct json *v, int rc)
+{
+    for (const struct json *p = json_first(json_get(v, "profiles")); p; p = json_next(p)) {
+        const char *name = json_get_str(p, "rc");
+        if (name && (rc < 0 || str_eq(name, rc_name((enum rc)rc)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int cli_run_migrate_apply(struct cli *cli)
+{
+    struct err err = ERR_INIT;
+    struct json *v = NULL;
+    CLEANUP(platform_secret_free) char *password = NULL;
+    const char *from = value(cli, "--from");
+    const char *profile = cli->args.count ? cli->args.positional[0] : NULL;
+    enum rc rc = app_migrate_apply(cli->app, from, profile, NULL, &v, &err);
+    if (rc == RC_OK && has_rc(v, RC_AUTH)) { /* what is linked by now stays */
+        json_free(TAKE(v));
+        rc = get_password(cli, "the server", &password, &err);
+        if (rc == RC_OK) {
+            rc = app_migrate_apply(cli->app, from, profile, password, &v, &err);
+        }
+    }
+    bool whole = rc == RC_OK && !has_rc(v, -1);
+    int code = cli_end(cli, rc, &err, v, show_migrated);
+    return rc == RC_OK && !whole ? (int)APP_EXIT_ITEMS : code;
+}
+
 int cli_run_folders(struct cli *cli)
 {
     struct err err = ERR_INIT;

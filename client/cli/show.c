@@ -73,6 +73,46 @@ char *show_preset_result(const struct json *v)
     return finish(&b);
 }
 
+static void add_profile(struct buf *b, const struct json *p)
+{
+    const char *obstacle = json_get_str(p, "obstacle");
+    buf_addf(b, "%s: %s%s%s\n  %s, %ld pairs\n", text(p, "name"), text(p, "url"),
+        json_get_str(p, "user") ? " as " : "", text(p, "user"), text(p, "direction"),
+        (long)json_get_int(p, "pairs", 0));
+    if (obstacle) {
+        buf_addf(b, "  cannot be taken over: %s\n", obstacle);
+    }
+}
+
+char *show_migrate(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    const struct json *list = json_get(v, "profiles");
+    for (const struct json *p = json_first(list); p; p = json_next(p)) {
+        add_profile(&b, p);
+    }
+    buf_adds(&b, json_count(list) ? "To take them over: lockstep migrate apply\n"
+                                  : "CalDav Synchronizer has no profiles.\n");
+    return finish(&b);
+}
+
+char *show_migrated(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    for (const struct json *p = json_first(json_get(v, "profiles")); p; p = json_next(p)) {
+        const char *error = json_get_str(p, "error");
+        if (error) {
+            buf_addf(&b, "%s: %s\n", text(p, "name"), error);
+        } else if (json_get_bool(p, "already", false)) {
+            buf_addf(&b, "%s: was linked already as '%s'\n", text(p, "name"), text(p, "link"));
+        } else {
+            buf_addf(&b, "%s: linked as '%s', %ld pairs taken over\n", text(p, "name"),
+                text(p, "link"), (long)json_get_int(p, "pairs", 0));
+        }
+    }
+    return finish(&b);
+}
+
 char *show_addresses(const struct json *v)
 {
     struct buf b = BUF_INIT(SHOW_MAX);

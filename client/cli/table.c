@@ -50,6 +50,21 @@ static const struct cli_option PRESET_OPTIONS[] = {
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
+#define CDS_OPTION                                                                                 \
+    {                                                                                              \
+        "--from", "FOLDER", "its data folder, if it is not in the usual place"                     \
+    }
+static const struct cli_option MIGRATE_OPTIONS[] = {
+    CDS_OPTION,
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option MIGRATE_APPLY_OPTIONS[] = {
+    CDS_OPTION,
+    {"--password-stdin", NULL, "read a password from standard input"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
 /* On a server that writes to people by itself. */
 #define INVITATIONS_OPTION                                                                         \
     {                                                                                              \
@@ -226,6 +241,25 @@ const struct cli_command CLI_COMMANDS[] = {
         "--password-stdin gives the password where nobody can be asked. Nothing is copied before "
         "the next sync.\n",
         PRESET_OPTIONS, cli_run_preset_apply},
+    {"migrate", "", 0, 0, "Show what CalDav Synchronizer syncs on this computer",
+        "Lists its profiles, how many items it has paired in each, and what keeps one from being "
+        "taken "
+        "over. Only reads.\n",
+        MIGRATE_OPTIONS, cli_run_migrate},
+    {"migrate apply", "[PROFILE]", 0, 1, "Take over its profiles, with what it has paired",
+        "First clear the boxes of the profiles in CalDav Synchronizer: two programs must not sync "
+        "one "
+        "folder. Then each\nprofile becomes a link, with its direction, interval and time range. "
+        "What "
+        "it had paired is paired again in the\nfirst sync, so that nothing is copied twice; "
+        "'sync --preview' shows it beforehand.\n\n"
+        "Its passwords are used if this Windows user may read them. Else the password is asked "
+        "for; "
+        "LOCKSTEP_PASSWORD or\n--password-stdin gives it where nobody can be asked.\n"
+        "\nExamples:\n"
+        "  lockstep migrate\n"
+        "  lockstep migrate apply \"Team calendar\"\n",
+        MIGRATE_APPLY_OPTIONS, cli_run_migrate_apply},
     {"folders", "[ACCOUNT]", 0, 1, "List the folders that can be linked",
         "Each line shows what the folder holds, how many items if that is known, and how to write "
         "it.\n",

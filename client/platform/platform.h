@@ -81,14 +81,18 @@ void platform_appender_free(struct platform_appender *a);
  * RC_IO: stored by another user or on another machine, or damaged. */
 enum rc platform_secret_protect(const char *secret, char **ret_text, struct err *err) WARN_UNUSED;
 enum rc platform_secret_reveal(const char *text, char **ret_secret, struct err *err) WARN_UNUSED;
+/* A text (UTF-16, as .NET keeps them) that another program encrypted with DPAPI for this user, with an
+ * entropy of its own. RC_IO: for another user, on another machine, or it is none. POSIX: RC_UNSUPPORTED. */
+enum rc platform_secret_foreign(const void *sealed, size_t len, const void *entropy,
+    size_t entropy_len, char **ret_secret, struct err *err) WARN_UNUSED;
 /* Overwrites and frees a text that held a secret; NULL allowed. */
 void platform_secret_free(char *secret);
 DEFINE_CLEANUP(char *, platform_secret_free);
 
 /* ---- clock and chance ---- */
 
-int64_t platform_now(void);                    /* UTC, seconds since 1970 */
-int64_t platform_ticks_ms(void);               /* only differences mean anything; never goes back */
+int64_t platform_now(void);      /* UTC, seconds since 1970 */
+int64_t platform_ticks_ms(void); /* only differences mean anything; never goes back */
 void platform_sleep_ms(long milliseconds);
 struct civil platform_local_time(int64_t utc); /* in this machine's zone, for showing to people */
 /* `n` bytes fit for keys. Aborts if the system has none, which no supported system does. */

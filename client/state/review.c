@@ -80,15 +80,15 @@ enum rc state_review_put(struct state *s, const struct state_review *r, struct e
 {
     return db_run(s->db, err,
         "INSERT INTO review(link, left_item, right_item, left_version, right_version, left_text,"
-        " right_text, score, reasons, decision, since) VALUES(?,?,?,?,?,?,?,?,?,0,?)"
+        " right_text, score, reasons, decision, since) VALUES(?,?,?,?,?,?,?,?,?,?,?)"
         " ON CONFLICT(link, left_item, right_item) DO UPDATE SET"
         " left_version=excluded.left_version, right_version=excluded.right_version,"
         " left_text=excluded.left_text, right_text=excluded.right_text, score=excluded.score,"
         " reasons=excluded.reasons",
         "itttttt"
-        "iti",
+        "itii",
         r->link, r->item[0], r->item[1], r->version[0], r->version[1], r->text[0], r->text[1],
-        (int64_t)r->score, r->reasons, r->since);
+        (int64_t)r->score, r->reasons, (int64_t)r->decision, r->since);
 }
 
 enum rc state_review_decide(

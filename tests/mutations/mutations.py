@@ -360,6 +360,7 @@ MUTATIONS = [
     ('a-house-knocks-when-its-network-is-back', 'schedule', 'client/app/schedule.c', 'now + SCHEDULE_SOON_DELAY + up_to(s, SCHEDULE_NETWORK_SPREAD)',
      'now + SCHEDULE_SOON_DELAY', ['unit/fleet']),
     ('all-come-when-the-server-said', 'schedule', 'client/app/schedule.c', 'asked ? asked + extra : 0;', 'asked;', ['unit/fleet']),
+    ('two-programs-sync-one-folder', 'windows', 'client/app/migrate.c', 'return p->on ?', 'return 0 ?', ['unit/migrate']),
     ('own-writes-go-in-circles', 'schedule', 'client/app/schedule.c', 'due = later > due ? later : due;', '', ['unit/triggers']),
     ('change-during-a-pass-forgotten', 'schedule', 'client/app/schedule.c', 'l->changed_first = l->changed_first ? l->changed_first : now;',
      'l->changed_first = l->changed_first ? l->changed_first : now; l->changed = s->running ? 0 : now;', ['unit/triggers']),

@@ -69,6 +69,13 @@ enum rc platform_secret_protect(const char *secret, char **ret_text, struct err 
     return RC_OK;
 }
 
+enum rc platform_secret_foreign(const void *sealed, size_t len, const void *entropy,
+    size_t entropy_len, char **ret_secret, struct err *err)
+{
+    (void)sealed, (void)len, (void)entropy, (void)entropy_len, (void)ret_secret;
+    return err_set(err, RC_UNSUPPORTED, 0, "passwords of other programs are a matter of Windows");
+}
+
 enum rc platform_secret_reveal(const char *text, char **ret_secret, struct err *err)
 {
     if (!str_starts(text, PLAIN)) {

@@ -92,6 +92,24 @@ enum rc platform_secret_reveal(const char *text, char **ret_secret, struct err *
     return good ? RC_OK : err_set(err, RC_IO, 0, "the stored password is damaged: set it again");
 }
 
+enum rc platform_secret_foreign(const void *sealed, size_t len, const void *entropy,
+    size_t entropy_len, char **ret_secret, struct err *err)
+{
+    DATA_BLOB in = {.cbData = (DWORD)len, .pbData = (BYTE *)(uintptr_t)sealed}, out;
+    DATA_BLOB salt = {.cbData = (DWORD)entropy_len, .pbData = (BYTE *)(uintptr_t)entropy};
+    if (!CryptUnprotectData(&in, NULL, &salt, NULL, NULL, CRYPTPROTECT_UI_FORBIDDEN, &out)) {
+        return win32_fail(err, "read", "the password of another program");
+    }
+    WCHAR *wide = mem_alloc(out.cbData + sizeof *wide); /* zeroed: ends it */
+    memcpy(wide, out.pbData, out.cbData);
+    SecureZeroMemory(out.pbData, out.cbData);
+    LocalFree(out.pbData);
+    *ret_secret = win32_utf8(wide);
+    SecureZeroMemory(wide, wcslen(wide) * sizeof *wide);
+    free(wide);
+    return RC_OK;
+}
+
 /* GetVersionEx answers what the manifest asks for; RtlGetVersion says what there is. */
 char *platform_describe(void)
 {

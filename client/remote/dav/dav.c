@@ -203,6 +203,11 @@ char *dav_folder_identity(const char *account_url, const char *id)
     return identity;
 }
 
+char *dav_item_id(const char *path)
+{
+    return url_path_normalize(path);
+}
+
 bool dav_is_here(const char *account_url)
 {
     CLEANUP(mem_free) char *text = typed_url(account_url);

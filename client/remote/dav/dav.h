@@ -31,6 +31,9 @@ enum rc dav_store_new(const struct dav_account *account, const struct log *log, 
  * of one host are not recognised, but for this machine's own. Makes no request; caller frees. */
 char *dav_folder_identity(const char *account_url, const char *id);
 
+/* The id of the item whose href has this path. Caller frees. */
+char *dav_item_id(const char *path);
+
 /* Is the server of this address on this computer, so that no network is needed to reach it? */
 bool dav_is_here(const char *account_url);
 
