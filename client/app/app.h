@@ -130,6 +130,15 @@ struct app_when {
         *on_battery; /* "yes" (default) or "no": also while the computer runs on its battery */
     const char *on_metered; /* "yes" (default) or "no": also on a network that costs by volume */
 };
+/* Which new items of a link travel; NULL leaves it as it is. What is on both sides stays in step
+ * whatever it is, and nothing is ever deleted for this. */
+struct app_filter {
+    const char *categories; /* only those with one of these: names with ',' or ';' between them, or
+                                   "all" (default) */
+    const char *not_categories; /* none of those with one of these; or "none" (default) */
+    const char
+        *private_items; /* "all" (default), or "skip": none that is private or confidential */
+};
 /* A number of minutes in range, and nothing else? */
 bool app_minutes_parse(const char *text, long *ret);
 
@@ -150,6 +159,7 @@ struct app_link {
     const char *invitations; /* events, on a server that writes to people by itself: meetings of
                                  others are left alone ("leave", also NULL), or our part of them goes
                                  there with a word that the server keep silent ("answer") */
+    struct app_filter filter;
     struct app_when when;
 };
 /* Connects to both accounts to find the folders. *ret is the link as in app_link_list, with
@@ -167,6 +177,7 @@ struct app_link_change {
     const char *invitations;                    /* as in app_link */
     const char *enabled; /* "yes" or "no": whether it is synced when all links are; by its name it
                             always can be */
+    struct app_filter filter;
     struct app_when when;
 };
 /* *ret is the link as in app_link_list. RC_NOT_FOUND if there is none of this name, RC_INVALID for
@@ -175,7 +186,7 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
     struct json **ret, struct err *err) WARN_UNUSED;
 /* Forgets the link and what was known of its pairs. Items stay where they are, on both sides. */
 enum rc app_link_remove(struct app *app, const char *name, struct err *err) WARN_UNUSED;
-/* {"links":[{"name","kind","left":{"account","folder"},"right":{..},"direction","policy","enabled","photo_limit" or "attachment_limit","window":{"past","future"},"invitations","every","on_change","on_battery","on_metered","password_wanted","last":{"time","rc","text"}}]}
+/* {"links":[{"name","kind","left":{"account","folder"},"right":{..},"direction","policy","enabled","photo_limit" or "attachment_limit","window":{"past","future"},"filter":{"categories","not_categories","private"},"invitations","every","on_change","on_battery","on_metered","password_wanted","last":{"time","rc","text"}}]}
  */
 enum rc app_link_list(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 

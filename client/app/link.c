@@ -34,6 +34,7 @@ struct json *link_json(const struct state_accounts *accounts, const struct state
     json_set_bool(v, "enabled", link->enabled);
     link_limit_json(link, v);
     link_window_json(link, v);
+    link_filter_json(link, v);
     link_invitations_json(link, v);
     link_when_json(link, accounts, v);
     if (link->last_time) {
@@ -227,6 +228,9 @@ static enum rc link_build(struct app *app, const struct app_link *request,
         rc = link_set_window(link, request->past, request->future, err);
     }
     if (rc == RC_OK) {
+        rc = link_set_filter(link, &request->filter, err);
+    }
+    if (rc == RC_OK) {
         rc = end_make(app, &left, link, SIDE_LEFT, err);
     }
     if (rc == RC_OK) {
@@ -353,6 +357,9 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
     }
     if (rc == RC_OK) {
         rc = link_set_window(&link, change->past, change->future, err);
+    }
+    if (rc == RC_OK) {
+        rc = link_set_filter(&link, &change->filter, err);
     }
     enum link_direction before = link.direction;
     if (rc == RC_OK && change->direction) {

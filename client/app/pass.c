@@ -198,6 +198,7 @@ static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret
     struct log log = *app_log(p->app);
     const struct app_undo *wanted = p->request->undo;
     const struct state_window window = link_window(link);
+    CLEANUP(json_free) struct json *filter = link_filter(link);
     struct sync_undo undo = {0};
     if (wanted) {
         undo = (struct sync_undo){wanted->run, wanted->item, wanted->force};
@@ -211,6 +212,7 @@ static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret
         .before_write = before_write,
         .undo = wanted ? &undo : NULL,
         .window = &window,
+        .filter = filter,
         .choices = p->request->choices,
         .repair = p->request->repair,
         .restore = p->request->restore,
@@ -306,6 +308,7 @@ static struct json *report_json(const struct pass *p, const struct state_link *l
     json_set_int(v, "waiting", report->waiting);
     json_set_int(v, "older", report->older);
     json_set_int(v, "later", report->later);
+    json_set_int(v, "filtered", report->filtered);
     json_set_bool(v, "wrote", report->wrote_anything);
     json_set_str(v, "text", report->text);
     json_set_str(v, "backup", json_get_str(p->made, "name"));

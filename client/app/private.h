@@ -154,6 +154,12 @@ enum rc link_set_window(
     struct state_link *link, const char *past, const char *future, struct err *err) WARN_UNUSED;
 /* Adds "window" to what is told of the link, if it has one. */
 void link_window_json(const struct state_link *link, struct json *v);
+/* filter.c: as client/item/filter.h reads it; empty: takes everything. Caller frees. */
+struct json *link_filter(const struct state_link *link);
+enum rc link_set_filter(
+    struct state_link *link, const struct app_filter *change, struct err *err) WARN_UNUSED;
+/* Adds "filter" to what is told of the link, if it has one. */
+void link_filter_json(const struct state_link *link, struct json *v);
 
 /* May meetings of others be answered on a server that writes to people by itself? */
 bool link_answers(const struct state_link *link);

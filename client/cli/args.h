@@ -24,7 +24,7 @@ struct cli_command {
     int (*run)(struct cli *cli);      /* returns the exit code */
 };
 
-#define CLI_MAX_OPTIONS 16
+#define CLI_MAX_OPTIONS 24
 
 /* Everything is borrowed from the arguments and the table. */
 struct cli_args {

@@ -258,6 +258,13 @@ static struct app_when when_given(const struct cli *cli)
         .on_metered = value(cli, "--on-metered")};
 }
 
+static struct app_filter filter_given(struct cli *cli)
+{
+    return (struct app_filter){.categories = value(cli, "--categories"),
+        .not_categories = value(cli, "--not-categories"),
+        .private_items = value(cli, "--private")};
+}
+
 int cli_run_folder_create(struct cli *cli)
 {
     struct err err = ERR_INIT;
@@ -283,6 +290,7 @@ int cli_run_link(struct cli *cli)
         .past = value(cli, "--past"),
         .future = value(cli, "--future"),
         .invitations = value(cli, "--invitations"),
+        .filter = filter_given(cli),
         .when = when_given(cli),
         .create = value(cli, "--create") != NULL,
     };
@@ -302,18 +310,21 @@ int cli_run_link_set(struct cli *cli)
         .future = value(cli, "--future"),
         .invitations = value(cli, "--invitations"),
         .enabled = value(cli, "--enabled"),
+        .filter = filter_given(cli),
         .when = when_given(cli)};
     const struct app_when *when = &change.when;
+    const struct app_filter *filter = &change.filter;
     bool any = when->every || when->on_change || when->on_battery || when->on_metered ||
                change.direction || change.policy || change.photo_limit || change.attachment_limit ||
-               change.past || change.future || change.invitations || change.enabled;
-    enum rc rc =
-        any ? app_link_set(cli->app, cli->args.positional[0], &change, &v, &err)
-            : err_set(&err, RC_INVALID, 0,
-                  "say what is to be changed: --direction, --policy, --photo-limit, "
-                  "--attachment-limit, --past, "
-                  "--future, --invitations, --every, --on-change, --on-battery, --on-metered or "
-                  "--enabled");
+               change.past || change.future || change.invitations || change.enabled ||
+               filter->categories || filter->not_categories || filter->private_items;
+    enum rc rc = any ? app_link_set(cli->app, cli->args.positional[0], &change, &v, &err)
+                     : err_set(&err, RC_INVALID, 0,
+                           "say what is to be changed: --direction, --policy, --photo-limit, "
+                           "--attachment-limit, --past, "
+                           "--future, --categories, --not-categories, --private, --invitations, "
+                           "--every, --on-change, --on-battery, --on-metered or "
+                           "--enabled");
     return cli_end(cli, rc, &err, v, show_link);
 }
 

@@ -199,6 +199,24 @@ static void add_window(struct buf *b, const struct json *window)
     buf_addc(b, '\n');
 }
 
+static void add_names(struct buf *b, const char *before, const struct json *names)
+{
+    for (struct json *n = json_first(names); n; n = json_next(n)) {
+        buf_addf(b, "%s%s", n == json_first(names) ? before : ", ", json_str_value(n));
+    }
+}
+
+/* "  only categories Work, Travel  private items stay", likewise. */
+static void add_filter(struct buf *b, const struct json *filter)
+{
+    if (filter) {
+        b->len--;
+        add_names(b, "  only categories ", json_get(filter, "categories"));
+        add_names(b, "  no categories ", json_get(filter, "not_categories"));
+        buf_adds(b, json_get(filter, "private") ? "  no private items\n" : "\n");
+    }
+}
+
 static void add_limit(struct buf *b, const struct json *link, const char *member, const char *what)
 {
     int64_t limit = json_get_int(link, member, 0);
@@ -267,6 +285,7 @@ void show_add_link(struct buf *b, const struct json *link)
     add_limit(b, link, "photo_limit", "photos");
     add_limit(b, link, "attachment_limit", "attached files");
     add_window(b, json_get(link, "window"));
+    add_filter(b, json_get(link, "filter"));
     if (str_eq(json_get_str(link, "invitations"), "answer")) {
         b->len--;
         buf_adds(b, "  invitations are answered\n");

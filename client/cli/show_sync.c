@@ -127,6 +127,11 @@ static void add_outside(struct buf *b, const struct json *link)
     if (older || later) {
         buf_addf(b, " outside of the time window: lockstep help link set\n");
     }
+    long filtered = (long)json_get_int(link, "filtered", 0);
+    if (filtered) {
+        buf_addf(b, "  %ld item%s left out by the filter: lockstep help link set\n", filtered,
+            filtered == 1 ? " is" : "s are");
+    }
 }
 
 static void add_result(struct buf *b, const struct json *link)

@@ -26,6 +26,21 @@
     {                                                                                              \
         "--future", "DAYS", "likewise for what is to come, such as 365d (default: all)"            \
     }
+/* Which new items travel. */
+#define ONLY_OPTION                                                                                \
+    {                                                                                              \
+        "--categories", "NAMES|all",                                                               \
+            "copy only items with one of these categories, such as 'Work,Travel' (default: all)"   \
+    }
+#define WITHOUT_OPTION                                                                             \
+    {                                                                                              \
+        "--not-categories", "NAMES|none", "copy no items with one of these (default: none)"        \
+    }
+#define PRIVATE_OPTION                                                                             \
+    {                                                                                              \
+        "--private", "all|skip",                                                                   \
+            "whether private and confidential items are copied (default: all)"                     \
+    }
 static const struct cli_option ADD_OPTIONS[] = {
     {"--url", "URL", "a CalDAV/CardDAV server: its address, or just its host name"},
     {"--user", "USER", "the user name there"},
@@ -100,6 +115,9 @@ static const struct cli_option LINK_OPTIONS[] = {
     FILE_OPTION,
     PAST_OPTION,
     FUTURE_OPTION,
+    ONLY_OPTION,
+    WITHOUT_OPTION,
+    PRIVATE_OPTION,
     INVITATIONS_OPTION,
     EVERY_OPTION,
     ON_CHANGE_OPTION,
@@ -123,6 +141,9 @@ static const struct cli_option LINK_SET_OPTIONS[] = {
     FILE_OPTION,
     PAST_OPTION,
     FUTURE_OPTION,
+    ONLY_OPTION,
+    WITHOUT_OPTION,
+    PRIVATE_OPTION,
     INVITATIONS_OPTION,
     EVERY_OPTION,
     ON_CHANGE_OPTION,
@@ -313,6 +334,13 @@ const struct cli_command CLI_COMMANDS[] = {
         "are copied when their day comes or\nthe limit is widened. Nothing is ever deleted for "
         "that, and what is on both sides stays in step. Open tasks,\nand tasks without a date, "
         "are always copied, a series when any of its days is within.\n"
+        "\nWith --categories, --not-categories and --private some items stay on their side: new "
+        "ones "
+        "that the filter does\nnot take wait where they are, and are copied when they are edited "
+        "so "
+        "that it does, or the filter is another.\nWhat is on both sides already stays in step "
+        "whatever becomes of its categories, also when it is made private\nlater: nothing is ever "
+        "deleted for a filter.\n"
         "\nLockstep never causes a message to other people. On a server that writes to guests by "
         "itself, meetings that\nit looks after are therefore left as they are ('leave'). With "
         "'answer', of a meeting that somebody else\norganizes your reply, reminder, categories, "
@@ -333,7 +361,9 @@ const struct cli_command CLI_COMMANDS[] = {
         "  lockstep link set Contacts --photo-limit 1024\n"
         "  lockstep link set Calendar --attachment-limit 4096\n"
         "  lockstep link set Calendar --past 90d --future 365d\n"
-        "  lockstep link set Calendar --past all\n",
+        "  lockstep link set Calendar --past all\n"
+        "  lockstep link set Calendar --categories Work,Travel --private skip\n"
+        "  lockstep link set Calendar --categories all --private all\n",
         LINK_SET_OPTIONS, cli_run_link_set},
     {"unlink", "LINK", 1, 1, "End a link; items stay where they are, on both sides", "", NULL,
         cli_run_unlink},

@@ -208,8 +208,10 @@ enum rc state_link_rests(struct state *s, int64_t link, const struct state_windo
         " AND NOT EXISTS(SELECT 1 FROM waits JOIN pair ON pair.id=waits.pair WHERE pair.link=?1)"
         " AND NOT EXISTS(SELECT 1 FROM pair WHERE link=?1 AND (left_look<>0 OR right_look<>0"
         "  OR ((has_base=0 OR left_id IS NULL OR right_id IS NULL) AND NOT EXISTS("
-        "   SELECT 1 FROM outside WHERE outside.pair=pair.id AND past=?2 AND future=?3 AND due>?4))))",
-        "iiii", link, (int64_t)window->past, (int64_t)window->future, now);
+        "   SELECT 1 FROM outside WHERE outside.pair=pair.id AND past=?2 AND future=?3 AND due>?4"
+        "    AND filter=?5))))",
+        "iiiit", link, (int64_t)window->past, (int64_t)window->future, now,
+        window->filter ? window->filter : "");
     while (rc == RC_OK && db_next(row, &rc, err)) {
         rests = true;
     }

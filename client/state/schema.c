@@ -103,6 +103,9 @@ static const char *const schema_steps[] = {
     "  future INTEGER NOT NULL, due INTEGER NOT NULL, likeness TEXT NOT NULL);",
     /* 11: what the program that read the documents could read (DOC_READING) */
     "ALTER TABLE body ADD COLUMN reading INTEGER NOT NULL DEFAULT 0;",
+    /* 12: the link's filter that such an item was judged by, and whether that is what it waits for */
+    "ALTER TABLE outside ADD COLUMN filter TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE outside ADD COLUMN filtered INTEGER NOT NULL DEFAULT 0;",
 };
 #define SCHEMA_VERSION (SCHEMA_FIRST + (int)ARRAY_LEN(schema_steps))
 /* clang-format on */

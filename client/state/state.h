@@ -134,11 +134,13 @@ enum rc state_link_delete(struct state *s, int64_t id, struct err *err) WARN_UNU
 enum rc state_token_save(
     struct state *s, int64_t link, enum side side, const char *token, struct err *err) WARN_UNUSED;
 
-/* A link's time window: days before and after today; -1: no limit there (outside.h). */
+/* What limits which new items of a link travel (outside.h): its time window, days before and after
+ * today, -1: no limit there; and its filter as text, compared and never read here, NULL: none. */
 struct state_window {
     int past, future;
+    const char *filter; /* borrowed */
 };
-#define STATE_WINDOW_ALL ((struct state_window){-1, -1})
+#define STATE_WINDOW_ALL ((struct state_window){-1, -1, NULL})
 
 /* Nothing to be done about any of its pairs at `now`, as far as the state file knows: all are full,
  * have a base and are marked clean, or wait outside of this window, and there is no intent, problem,

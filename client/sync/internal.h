@@ -5,7 +5,7 @@
  *   prove.c    is what is missing really gone
  *   guard.c    are there more deletes, and after matching creates and updates, than may be believed
  *   match.c    which new items on the two sides are the same one
- *   window.c   which of the others wait outside of the link's time window
+ *   window.c   which of the others wait outside of the link's time window, or for its filter
  *   fetch.c    documents of the pairs that need work
  *   refs.c     members of groups between the spellings of both sides
  *   decide.c   the plan for each, and the documents to be written
@@ -33,29 +33,31 @@
 /* A pair during the run. */
 struct entry {
     struct state_pair pair;
-    bool seen[2];                /* in the complete listing that is being taken in */
-    bool proven[2];              /* GONE was established in this run */
-    bool held;                   /* not written in this run: told why */
-    bool quarantined;            /* held in an earlier run, or in this one */
-    enum state_op quarantine;    /* if quarantined: what is held */
-    char *title;                 /* owned; of what is held, where it is known; else NULL */
-    bool rewrites[2];            /* found by the guard: an update would be written there */
-    struct state_churn churn;    /* owned; pair 0: none */
-    bool churned;                /* updated or frozen in this run: does not rest */
-    bool settled;                /* dealt with in this pass */
-    bool failed;                 /* failed in this run: not tried again before the next */
-    bool dead;                   /* the row was deleted */
-    bool doubted;                /* new, and may be the same as another one: waits for a person */
-    bool group;                  /* known to be one: worked after the items it may name */
-    struct json *waits;          /* owned; members the other side could not name, NULL: none */
-    bool parked;                 /* an undo or a refusal left it on one side, or different on both:
+    bool seen[2];             /* in the complete listing that is being taken in */
+    bool proven[2];           /* GONE was established in this run */
+    bool held;                /* not written in this run: told why */
+    bool quarantined;         /* held in an earlier run, or in this one */
+    enum state_op quarantine; /* if quarantined: what is held */
+    char *title;              /* owned; of what is held, where it is known; else NULL */
+    bool rewrites[2];         /* found by the guard: an update would be written there */
+    struct state_churn churn; /* owned; pair 0: none */
+    bool churned;             /* updated or frozen in this run: does not rest */
+    bool settled;             /* dealt with in this pass */
+    bool failed;              /* failed in this run: not tried again before the next */
+    bool dead;                /* the row was deleted */
+    bool doubted;             /* new, and may be the same as another one: waits for a person */
+    bool group;               /* known to be one: worked after the items it may name */
+    struct json *waits;       /* owned; members the other side could not name, NULL: none */
+    bool parked;              /* an undo or a refusal left it on one side, or different on both:
                                     rests until it is edited */
-    bool disputed;               /* it has conflicts, settled or not */
-    bool open;                   /* one of them waits for a person: the bases leave it out */
-    bool chosen;                 /* a person has chosen in one: to be carried out */
-    bool older;                  /* its bases are from a program that could read less */
-    int64_t outside; /* half: when its day comes, by the link's time window; 0: not judged, inside */
-    bool likeness;   /* `cache` has what the state file kept of it for matching, not the item */
+    bool disputed;            /* it has conflicts, settled or not */
+    bool open;                /* one of them waits for a person: the bases leave it out */
+    bool chosen;              /* a person has chosen in one: to be carried out */
+    bool older;               /* its bases are from a program that could read less */
+    int64_t
+        outside;   /* half: when its day comes, by the link's time window or filter; 0: not judged,
+                        inside */
+    bool likeness; /* `cache` has what the state file kept of it for matching, not the item */
     struct store_item *cache[2]; /* owned; fetched for proof or matching, not used up yet */
 };
 
@@ -67,9 +69,10 @@ struct run {
     struct log log_here; /* opt->log with the link's name */
     struct sync_report *report;
     struct state_link link;
-    int64_t id;  /* history entry, 0 until something is to be written */
-    int64_t now; /* at the start */
-    struct state_window window;
+    int64_t id;                 /* history entry, 0 until something is to be written */
+    int64_t now;                /* at the start */
+    struct state_window window; /* its filter: `filter_text` */
+    char *filter_text;          /* owned; options.filter, NULL: takes all */
     unsigned long salt;
     enum plan_access access[2];
     struct store_changes changes[2]; /* owned; listed, not taken into the pairs yet */
@@ -200,7 +203,8 @@ enum rc run_guard(struct run *r, struct err *err) WARN_UNUSED;
 bool work_refused_twin(const struct work_side *side);
 enum rc run_part(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_match(struct run *r, struct err *err) WARN_UNUSED;
-/* window.c: half pairs that are new and outside of the link's time window are not due. */
+/* window.c: half pairs that are new and outside of the link's time window, or not taken by its
+ * filter, are not due. */
 bool run_has_window(const struct run *r);
 bool entry_waits_outside(const struct entry *e);
 enum rc run_window_load(struct run *r, struct err *err) WARN_UNUSED;

@@ -149,5 +149,6 @@ char *run_summary(const struct run *r, enum rc rc, const struct err *err)
     }
     add_number(&b, rep->older, "older outside of the time window");
     add_number(&b, rep->later, "later outside of the time window");
+    add_number(&b, rep->filtered, "left out by the filter");
     return buf_take(&b);
 }

@@ -191,6 +191,7 @@ static void run_fini(struct run *r)
     map_free(r->by_id[SIDE_RIGHT]);
     map_free(r->by_uid);
     map_free(r->by_ref);
+    free(r->filter_text);
     state_link_fini(&r->link);
     store_changes_fini(&r->changes[SIDE_LEFT]);
     store_changes_fini(&r->changes[SIDE_RIGHT]);
@@ -238,6 +239,8 @@ static enum rc run_open(struct run *r, int64_t link, struct err *err)
     run_set_access(r);
     bool has_days = r->link.kind == ITEM_EVENT || r->link.kind == ITEM_TASK;
     r->window = r->opt->window && has_days ? *r->opt->window : STATE_WINDOW_ALL;
+    r->filter_text = json_count(r->opt->filter) ? json_print_canonical(r->opt->filter) : NULL;
+    r->window.filter = r->filter_text;
     for (int s = 0; s < 2; s++) {
         r->by_id[s] = map_new();
     }

@@ -37,8 +37,11 @@ struct sync_options {
         void *user); /* may be NULL; asked between calls, never in the middle of a step */
     void *user;
     /* Events and tasks of one side alone that are outside of it are not made on the other (README.md,
-     * "The time window"). NULL: all are. */
+     * "The time window and the filter"). NULL: all are. */
     const struct state_window *window;
+    /* Likewise what this does not take (client/item/filter.h), of any kind of items. NULL: takes all.
+     * Borrowed. */
+    const struct json *filter;
     bool choices; /* only carry out what people chose in conflicts (state_conflict_choose), which
                      any other run does too */
     /* Called once before a run writes anything, to a store or of it to the state file: what it
@@ -86,6 +89,7 @@ struct sync_report {
     long failed;                   /* items that could not be read or written this time */
     long waiting;                  /* failed earlier, not yet due */
     long older, later;             /* new items that are outside of the time window */
+    long filtered;                 /* new items that the link's filter does not take */
     bool wrote_anything;           /* to either store */
     struct sync_message *messages; /* owned */
     size_t message_count, message_cap;

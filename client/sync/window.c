@@ -1,9 +1,12 @@
-/* The time window of a link limits what is fetched first, and nothing else: an item of one side alone
- * that lies outside is not made on the other; it waits until its day comes, it is edited, or the
- * window is another one. What is paired stays paired, and nothing is ever deleted for the window's
- * sake. README.md, "The time window". */
+/* The time window and the filter of a link limit what is fetched first, and nothing else: an item of
+ * one side alone that lies outside, or that the filter does not take, is not made on the other; it
+ * waits until its day comes, it is edited, or window or filter are others. What is paired stays
+ * paired, and nothing is ever deleted for their sake. README.md, "The time window and
+ * the filter". */
 #include "client/sync/internal.h"
 
+#include "client/item/doc.h"
+#include "client/item/filter.h"
 #include "client/item/span.h"
 #include "client/state/change.h"
 
@@ -18,7 +21,7 @@ static int64_t floor_day(int64_t seconds)
 
 bool run_has_window(const struct run *r)
 {
-    return r->window.past >= 0 || r->window.future >= 0;
+    return r->window.past >= 0 || r->window.future >= 0 || r->filter_text;
 }
 
 static enum side half_side(const struct entry *e)
@@ -58,22 +61,31 @@ bool entry_waits_outside(const struct entry *e)
 
 enum rc run_window_count(struct run *r, struct err *err)
 {
-    return run_has_window(r) ? state_outside_count(r->state, r->link.id, &r->window, r->now,
-                                   &r->report->older, &r->report->later, err)
-                             : RC_OK;
+    struct state_outside_counts n = {0};
+    enum rc rc = run_has_window(r)
+                     ? state_outside_count(r->state, r->link.id, &r->window, r->now, &n, err)
+                     : RC_OK;
+    r->report->older = n.older;
+    r->report->later = n.later;
+    r->report->filtered = n.filtered;
+    return rc;
 }
 
 /* ---- matching without reading them again ---- */
 
-/* What match.c goes by. */
-static struct json *likeness_of(const struct json *doc)
+/* What match.c goes by, and shows where it is in doubt; of groups also what refs_enter needs. */
+static struct json *likeness_of(enum item_kind kind, const struct json *doc)
 {
-    static const char *const MEMBERS[] = {"@type", "uid", "recurrenceId", "title", "start", "due",
-        "timeZone", "showWithoutTime", "duration", "recurrenceRules", "locations"};
+    static const char *const DATED[] = {"@type", "uid", "recurrenceId", "title", "start", "due",
+        "timeZone", "showWithoutTime", "duration", "recurrenceRules", "locations", NULL};
+    static const char *const PEOPLE[] = {"@type", "uid", "kind", "name", "organizations", "emails",
+        "phones", "anniversaries", "addresses", "members", DOC_MEMBER_CARDS, DOC_MEMBER_KEYS, NULL};
+    static const char *const NOTES[] = {"@type", "uid", "title", "description", NULL};
+    const char *const *member = kind == ITEM_CONTACT ? PEOPLE : kind == ITEM_NOTE ? NOTES : DATED;
     struct json *v = json_object();
-    for (size_t i = 0; i < ARRAY_LEN(MEMBERS); i++) {
-        if (json_get(doc, MEMBERS[i])) {
-            json_set(v, MEMBERS[i], json_dup(json_get(doc, MEMBERS[i])));
+    for (; *member; member++) {
+        if (json_get(doc, *member)) {
+            json_set(v, *member, json_dup(json_get(doc, *member)));
         }
     }
     return v;
@@ -137,14 +149,16 @@ static void bounds(const struct run *r, int64_t *ret_from, int64_t *ret_until)
     *ret_until = r->window.future < 0 ? INT64_MAX : (today + r->window.future + 1) * DAY;
 }
 
-/* From now on it waits, unless it did already. Within a transaction. */
+/* From now on it waits, unless it did already: until a day inside of the window, or for the filter.
+ * Within a transaction. */
 static enum rc put_outside(
-    struct run *r, struct entry *e, enum side s, int64_t next, struct err *err)
+    struct run *r, struct entry *e, enum side s, int64_t next, bool filtered, struct err *err)
 {
     const struct store_item *item = e->cache[s];
-    CLEANUP(json_free) struct json *likeness = likeness_of(item->doc);
+    CLEANUP(json_free) struct json *likeness = likeness_of(r->link.kind, item->doc);
     struct state_outside o = {.pair = e->pair.id,
         .due = next == SPAN_NEVER ? STATE_NEVER : (floor_day(next) - r->window.future) * DAY,
+        .filtered = filtered,
         .likeness = json_print(likeness)};
     enum rc rc = state_outside_put(r->state, &o, &r->window, err);
     free(o.likeness);
@@ -153,7 +167,7 @@ static enum rc put_outside(
     e->pair.side[s].look = PAIR_CLEAN;
     e->pair.failures = 0;
     e->pair.next_try = 0;
-    e->parked = e->held = e->quarantined = false; /* its day decides, nothing else */
+    e->parked = e->held = e->quarantined = false; /* its day or the filter decides, nothing else */
     entry_uncache(e, s);
     if (rc == RC_OK) {
         rc = state_parked_set(r->state, e->pair.id, false, err);
@@ -173,9 +187,12 @@ static enum rc judge(struct run *r, struct entry *e, struct err *err)
         e->outside = 0;
         return RC_OK; /* what cannot be read is told as always */
     }
+    if (!filter_takes(r->opt->filter, item->doc)) {
+        return put_outside(r, e, s, SPAN_NEVER, true, err);
+    }
     bounds(r, &from, &until);
     if (!span_meets(r->link.kind, item->doc, from, until, &next)) {
-        return put_outside(r, e, s, next, err);
+        return put_outside(r, e, s, next, false, err);
     }
     e->outside = 0;
     return state_outside_delete(r->state, e->pair.id, err);

@@ -1,6 +1,6 @@
 /* The settings of one link: which way it leads, who wins where both sides changed a field, how large a photo or file
- * may be, from when to when new items are fetched, what becomes of meetings of others, when it is
- * synced by itself. Only what the link's kind of items has is shown. */
+ * may be, from when to when new items are fetched and which the filter takes, what becomes of
+ * meetings of others, when it is synced by itself. Only what the link's kind of items has is shown. */
 #include "client/base/buf.h"
 #include "client/platform/win32/text.h"
 #include "client/tray/tray.h"
@@ -117,6 +117,25 @@ static void set_number(HWND box, int control, const struct json *of, const char 
     }
 }
 
+/* Names as they may be typed. */
+static void set_names(HWND box, int control, const struct json *names)
+{
+    struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
+    for (struct json *n = json_first(names); n; n = json_next(n)) {
+        buf_addf(&b, "%s%s", b.len ? ", " : "", json_str_value(n));
+    }
+    CLEANUP(mem_free) char *text = buf_take(&b);
+    CLEANUP(mem_free) WCHAR *wide = win32_wide(text);
+    SetDlgItemTextW(box, control, wide);
+}
+
+static void fill_filter(HWND box, const struct json *filter)
+{
+    set_names(box, LINK_ONLY, json_get(filter, "categories"));
+    set_names(box, LINK_WITHOUT, json_get(filter, "not_categories"));
+    CheckDlgButton(box, LINK_PRIVATE, json_get(filter, "private") == NULL);
+}
+
 static void fill(HWND box, const struct json *link)
 {
     static const int WINDOW[] = {LINK_WINDOW_LABEL, LINK_PAST_LABEL, LINK_PAST, LINK_FUTURE_LABEL,
@@ -144,6 +163,7 @@ static void fill(HWND box, const struct json *link)
     set_number(box, LINK_LIMIT, link, photos ? "photo_limit" : "attachment_limit");
     set_number(box, LINK_PAST, json_get(link, "window"), "past");
     set_number(box, LINK_FUTURE, json_get(link, "window"), "future");
+    fill_filter(box, json_get(link, "filter"));
     fill_intervals(GetDlgItem(box, LINK_EVERY), json_get_str(link, "every"));
     for (size_t i = 0; i < ARRAY_LEN(SWITCHES); i++) {
         CheckDlgButton(box, SWITCHES[i].control, json_get_bool(link, SWITCHES[i].member, true));
@@ -211,6 +231,9 @@ static void command_ok(HWND box)
         LINK_LIMIT, NULL);
     set_typed(box, arg, "past", LINK_PAST, "all");
     set_typed(box, arg, "future", LINK_FUTURE, "all");
+    set_typed(box, arg, "categories", LINK_ONLY, "all");
+    set_typed(box, arg, "not_categories", LINK_WITHOUT, "none");
+    json_set_str(arg, "private", IsDlgButtonChecked(box, LINK_PRIVATE) ? "all" : "skip");
     if (json_get(link, "invitations")) {
         json_set_str(arg, "invitations", chosen(box, LINK_INVITATIONS, INVITATIONS));
     }

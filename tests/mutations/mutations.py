@@ -110,6 +110,10 @@ MUTATIONS = [
     # the time window
     ('window-a-day-off', 'window', SYNC, '(today + r->window.future + 1) * DAY', '(today + r->window.future + 2) * DAY', ['engine/window']),
     ('window-not-applied', 'window', SYNC, 'if (!span_meets(r->link.kind, item->doc, from, until, &next)) {', 'if (0) {', ['engine/window']),
+    ('filter-not-applied', 'window', SYNC, 'if (!filter_takes(r->opt->filter, item->doc)) {', 'if (0) {', ['engine/filter']),
+    ('another-filter-rests', 'window', STATE, '" AND filter=?5))))"', '" AND ?5=?5))))"', ['engine/filter']),
+    ('waiting-people-not-recognised', 'I2', SYNC, '"kind", "name", "organizations", "emails",', '"kind", "organizations",', ['engine/filter']),
+    ('secret-is-not-private', 'window', 'client/item/filter.c', ' || str_eq(word, "secret")', '', ['engine/filter']),
     ('repair-of-what-waits', 'I16', SYNC, '!(e->outside && entry_half(e))', '1', ['engine/window']),
     ('meeting-made-again-with-its-guests', 'no mail', 'client/remote/*.c',
      'return kind != ITEM_CONTACT && native && mute_wanted(native) ? NULL : native;', 'return native;',

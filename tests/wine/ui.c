@@ -53,6 +53,7 @@ static const struct {
     {"third", ATTENTION_FIRST + 2}, {"runs", HISTORY_RUNS}, {"items", HISTORY_ITEMS},
     {"settings", MAIN_PROPERTIES}, {"direction", LINK_DIRECTION}, {"policy", LINK_POLICY},
     {"limit", LINK_LIMIT}, {"past", LINK_PAST}, {"future", LINK_FUTURE},
+    {"only", LINK_ONLY}, {"without", LINK_WITHOUT}, {"private", LINK_PRIVATE},
     {"invitations", LINK_INVITATIONS}, {"every", LINK_EVERY}, {"on-change", LINK_ON_CHANGE},
     {"on-battery", LINK_ON_BATTERY}, {"on-metered", LINK_ON_METERED}, {"link-result", LINK_RESULT},
     {"checks", CHECK_LIST}, {"check-result", CHECK_RESULT}, {"check-again", CHECK_AGAIN},
