@@ -47,6 +47,13 @@ static enum rc large_find_stamp(struct store *s, const char *folder, enum item_k
     return inner->vtbl->find_stamp(inner, folder, kind, stamp, ret_id, err);
 }
 
+static enum rc large_find_uid(struct store *s, const char *folder, enum item_kind kind,
+    const char *uid, char **ret_id, struct err *err)
+{
+    struct store *inner = large_of(s)->inner;
+    return inner->vtbl->find_uid(inner, folder, kind, uid, ret_id, err);
+}
+
 /* ---- reading ---- */
 
 static size_t portion_max(const struct large *l)
@@ -275,6 +282,7 @@ struct store *large_store_new(struct store *inner, const struct large_options *o
         .commit = large_commit,
         .choose_id = inner->vtbl->choose_id ? large_choose_id : NULL,
         .find_stamp = inner->vtbl->find_stamp ? large_find_stamp : NULL,
+        .find_uid = inner->vtbl->find_uid ? large_find_uid : NULL,
         .free = large_free,
     };
     l->base = (struct store){.vtbl = &l->vtbl,

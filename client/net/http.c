@@ -329,7 +329,7 @@ static void transfer_start(struct transfer *t)
     }
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(e, CURLOPT_PIPEWAIT, strcmp(t->url.scheme, "https") == 0 ? 1L : 0L);
-    curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, t->fresh ? 1L : 0L);
+    curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, t->fresh || q->once ? 1L : 0L);
     if (credentials && h->user && !h->bearer) {
         curl_easy_setopt(
             e, CURLOPT_HTTPAUTH, h->digest ? (long)CURLAUTH_DIGEST : (long)CURLAUTH_BASIC);
@@ -483,7 +483,8 @@ static bool again_after_wait(struct transfer *t)
         return false;
     }
     int64_t until = retry_after(r);
-    if (!until || t->waits == MAX_WAITS || until > (int64_t)time(NULL) + MAX_WAIT) {
+    bool doubtful = t->request->once && r->status == 503; /* it may have got through before */
+    if (!until || doubtful || t->waits == MAX_WAITS || until > (int64_t)time(NULL) + MAX_WAIT) {
         t->http->asked = until > t->http->asked ? until : t->http->asked;
         return false;
     }

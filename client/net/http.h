@@ -52,7 +52,9 @@ struct http_request {
     size_t body_len;
     bool anonymous;   /* send no credentials */
     bool no_redirect; /* hand out 3xx answers instead of following them within the origin */
-    bool identity;    /* ask for an uncompressed answer: where the ETag header matters (some servers
+    bool once; /* it must not be carried out twice: sent on a new connection, so that libcurl has
+                         no reason to send it again, and not after a 503 */
+    bool identity; /* ask for an uncompressed answer: where the ETag header matters (some servers
                          alter it when they compress) */
     /* If set, the body of a 2xx answer goes here piece by piece instead of into the response.
      * Returning false stops the transfer: the response says RC_CANCELLED, and why is the sink's to

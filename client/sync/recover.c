@@ -92,18 +92,23 @@ static bool answered(const struct finding *f)
     return rc == RC_OK || rc == RC_NOT_FOUND || (unreadable && f->intent->op != STATE_UPDATE);
 }
 
-static enum rc ask_stamp(struct run *r, struct finding *f, struct err *err)
+/* A create without an id chosen beforehand: by its stamp, or by the uid that it was made with. */
+static enum rc ask_mark(struct run *r, struct finding *f, struct err *err)
 {
     const struct state_intent *intent = f->intent;
     struct store *store = r->store[intent->side];
-    if (!intent->stamp || !store->vtbl->find_stamp) {
+    const char *folder = r->link.side[intent->side].folder, *uid = f->entry->pair.uid;
+    enum rc rc;
+    if (intent->stamp && store->vtbl->find_stamp) {
+        rc = store->vtbl->find_stamp(store, folder, r->link.kind, intent->stamp, &f->id, err);
+    } else if (!str_empty(uid) && store->vtbl->find_uid) {
+        rc = store->vtbl->find_uid(store, folder, r->link.kind, uid, &f->id, err);
+    } else {
         log_line(r->log, LOG_LEVEL_WARN, "sync",
-            "%s can neither choose ids nor keep stamps: a create is left to matching",
+            "%s can neither choose ids nor find a new item: a create is left to matching",
             run_side_name(r, intent->side));
         return RC_OK;
     }
-    enum rc rc = store->vtbl->find_stamp(
-        store, r->link.side[intent->side].folder, r->link.kind, intent->stamp, &f->id, err);
     if (rc == RC_NOT_FOUND) {
         return RC_OK;
     }
@@ -124,7 +129,7 @@ static enum rc ask(struct run *r, struct finding *all, size_t count, struct err 
             continue;
         }
         if (!f->intent->target) {
-            rc = ask_stamp(r, f, err);
+            rc = ask_mark(r, f, err);
         } else if (answered(f) && f->item.rc != RC_NOT_FOUND) {
             f->id = mem_strdup(f->intent->target);
         }

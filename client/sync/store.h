@@ -140,6 +140,11 @@ struct store_vtbl {
      * keep no stamps (they find it by id). */
     enum rc (*find_stamp)(struct store *s, const char *folder, enum item_kind kind,
         const char *stamp, char **ret_id, struct err *err);
+    /* Finds an item by the uid of the document it was made from; RC_NOT_FOUND if the folder has none.
+     * For stores that give ids themselves and keep no stamps, but can be asked for a uid: the engine
+     * looks for a create of which no answer came. NULL for all others. */
+    enum rc (*find_uid)(struct store *s, const char *folder, enum item_kind kind, const char *uid,
+        char **ret_id, struct err *err);
     /* What went wrong so far that matters for when to try again. NULL: nothing is known. */
     void (*trouble)(const struct store *s, struct store_trouble *ret);
     /* Waits until somebody changes an item in one of these folders, or `milliseconds` have passed.

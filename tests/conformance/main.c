@@ -145,17 +145,21 @@ static void check_memory_folders(struct check *c, struct store *s)
     err_fini(&err);
 }
 
-/* Once like a DAV server and once like Outlook. */
+/* Once like a DAV server, once like Outlook and once like a JMAP server. */
 static void run_memory(struct check *c)
 {
     const struct memory_options server = {.chosen_ids = true, .tokens = true, .unique_uids = true};
     const struct memory_options outlook = {.own_ids = true};
+    const struct memory_options jmap = {.by_uid = true, .tokens = true};
     struct store *s = memory_store_new(&server);
     run_kinds(c, "memory-server", s, NULL);
     check_memory_folders(c, s);
     store_free(s);
     s = memory_store_new(&outlook);
     run_kinds(c, "memory-outlook", s, NULL);
+    store_free(s);
+    s = memory_store_new(&jmap);
+    run_kinds(c, "memory-jmap", s, NULL);
     store_free(s);
 }
 #endif

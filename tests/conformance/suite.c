@@ -390,6 +390,30 @@ static void test_stamp(struct bench *b)
     err_fini(&err);
 }
 
+static void test_find_uid(struct bench *b)
+{
+    if (!b->store->vtbl->find_uid || !open_case(b, "find-uid")) {
+        return;
+    }
+    CLEANUP(json_free) struct json *doc = document_sample(b->kind, 11);
+    CLEANUP(mem_free) char *found = NULL;
+    const char *uid = json_get_str(doc, "uid");
+    struct err err = ERR_INIT;
+    struct store_op op = {.kind = STORE_CREATE, .doc = doc};
+    check_int(b->c, b->store->vtbl->find_uid(b->store, b->folder, b->kind, uid, &found, &err),
+        RC_NOT_FOUND);
+    check_int(b->c, commit(b, &op), RC_OK);
+    check_ok(
+        b->c, b->store->vtbl->find_uid(b->store, b->folder, b->kind, uid, &found, &err), &err);
+    check_str(b->c, found, op.new_id);
+    erase(b, op.new_id);
+    CLEANUP(mem_free) char *none = NULL;
+    check_int(b->c, b->store->vtbl->find_uid(b->store, b->folder, b->kind, uid, &none, &err),
+        RC_NOT_FOUND);
+    store_op_fini(&op);
+    err_fini(&err);
+}
+
 static void add_member(
     const struct bench *b, struct json *doc, const char *id, const char *uid, const char *email)
 {
@@ -460,6 +484,7 @@ void conformance_run(struct check *c, const char *prefix, struct store *store, c
     test_bad_token(&b);
     test_many(&b);
     test_one_bad(&b);
+    test_find_uid(&b);
     test_stamp(&b);
     test_group(&b);
 }

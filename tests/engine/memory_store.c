@@ -459,7 +459,9 @@ static enum rc create_op(struct memory_store *m, const char *folder, struct stor
         return m->creates_rc;
     }
     const char *uid = json_get_str(op->doc, "uid");
-    m->counts.misuse += m->opt.chosen_ids ? !op->id || !uid : !op->stamp || op->id;
+    m->counts.misuse += m->opt.chosen_ids ? !op->id || !uid
+                        : m->opt.by_uid   ? op->id || op->stamp || !uid
+                                          : !op->stamp || op->id;
     if (op->id && find(m, folder, op->id)) {
         return RC_CONFLICT;
     }
@@ -608,6 +610,30 @@ static enum rc memory_find_stamp(struct store *s, const char *folder, enum item_
                          : err_set(err, RC_NOT_FOUND, 0, "memory store: no item with this stamp");
 }
 
+static enum rc memory_find_uid(struct store *s, const char *folder, enum item_kind kind,
+    const char *uid, char **ret_id, struct err *err)
+{
+    (void)kind;
+    struct memory_store *m = memory_of(s);
+    bool after;
+    if (!alive(m, &after)) {
+        return dead(err);
+    }
+    enum rc rc = call_fault(m, MEMORY_FIND_STAMP);
+    if (rc != RC_OK) {
+        return err_set(err, rc, 0, "memory store: search failed on purpose");
+    }
+    const char *id = memory_id_by_uid(s, folder, uid);
+    if (die(m, after)) {
+        return dead(err);
+    }
+    if (!id) {
+        return err_set(err, RC_NOT_FOUND, 0, "memory store: no item of this uid");
+    }
+    *ret_id = mem_strdup(id);
+    return RC_OK;
+}
+
 static void memory_free(struct store *s)
 {
     struct memory_store *m = memory_of(s);
@@ -653,10 +679,23 @@ static const struct store_vtbl vtbl_given = {
     .free = memory_free,
 };
 
+static const struct store_vtbl vtbl_by_uid = {
+    .name = "memory",
+    .list_folders = memory_list_folders,
+    .changes = memory_changes,
+    .fetch = memory_fetch,
+    .commit = memory_commit,
+    .find_uid = memory_find_uid,
+    .make_folder = memory_make_folder,
+    .free = memory_free,
+};
+
 struct store *memory_store_new(const struct memory_options *options)
 {
     struct memory_store *m = NEW(struct memory_store);
-    m->base.vtbl = options->chosen_ids ? &vtbl_chosen : &vtbl_given;
+    m->base.vtbl = options->chosen_ids ? &vtbl_chosen
+                   : options->by_uid   ? &vtbl_by_uid
+                                       : &vtbl_given;
     m->base.members_by_id = options->members_by_id;
     m->opt = *options;
     return &m->base;

@@ -13,6 +13,7 @@
 struct memory_options {
     bool chosen_ids;     /* like a DAV server: the engine chooses names. Else like Outlook: ids are
                           given, stamps are kept */
+    bool by_uid;         /* like a JMAP server: ids are given, a new item is found by its uid */
     bool tokens;         /* lists changes since a token. Else every listing is full */
     bool unproven;       /* full listings carry no proof of being complete */
     bool silent;         /* does not tell the version of what was written */

@@ -658,6 +658,8 @@ static void rooms_apart_rest_merged(struct check *c, struct world *w)
     }
 #define SERVER .chosen_ids = true, .tokens = true, .unique_uids = true
 
+#define BY_UID .by_uid = true, .tokens = true
+
 const struct scenario scenario_list[] = {
     {"nothing", three, nothing},
     {"left-edit", three, left_edit, {{0}, {0, 1, 0}}, .check = hidden_kept},
@@ -744,6 +746,11 @@ const struct scenario scenario_list[] = {
     {"silent-server", three, mixed, {{1, 2, 0}, {1, 2, 1}},
         .opt = {{.drops = {"uid"}}, {SERVER, .silent = true}}},
     {"mixed", three, mixed, {{1, 2, 0}, {1, 2, 1}}},
+    {"ids-given-by-the-server", three, mixed, {{1, 2, 0}, {1, 2, 1}}, .opt = {{.drops = {"uid"}}, {BY_UID}}},
+    {"ids-given-by-the-server/new", three, both_new, {{1, 0, 0}, {1, 0, 0}}, .check = five_each,
+        .opt = {{.drops = {"uid"}}, {BY_UID}}},
+    {"ids-given-by-the-server/first-sync", NULL, twenty, {{0}, {20, 0, 0}},
+        .opt = {{.drops = {"uid"}}, {BY_UID}}},
     {"many-changes", twenty, many_changes, {{0, 5, 1}, {0, 5, 1}}},
     {"read-only-right", three, both_edit_different, {{0, 1, 0}, {0}}, .failed = 1,
         .check = local_edit_kept, .apart = true, .readonly_right = true, .no_crash = true},
