@@ -100,6 +100,22 @@ enum rc app_migrate_list(const char *dir, struct json **ret, struct err *err) WA
 enum rc app_migrate_apply(struct app *app, const char *dir, const char *profile,
     const char *password, struct json **ret, struct err *err) WARN_UNUSED;
 
+/* ---- to another computer ---- */
+
+/* Writes settings, accounts and links to a file; no password, and nothing of any item. {"path",
+ * "accounts":N,"links":N} */
+enum rc app_export(struct app *app, const char *path, struct json **ret, struct err *err)
+    WARN_UNUSED;
+struct app_password {
+    const char *account, *password;
+};
+/* Takes over what such a file has and is not here yet; what is here stays as it is, so that it can be
+ * said again. Folders of Outlook are found by their names. {"accounts":[names],"links":[names],
+ * "failed":[texts],"password_wanted":[names of accounts in the file that were left out, as `passwords` has
+ * none for them]}. What fails stops none of the others. RC_INVALID: it is no such file. */
+enum rc app_import(struct app *app, const char *path, const struct app_password *passwords,
+    size_t count, struct json **ret, struct err *err) WARN_UNUSED;
+
 /* ---- folders and links ---- */
 
 /* {"folders":[{"account","path","name","id","owner","color","kinds":[..],"writable","default","count"}],

@@ -64,7 +64,7 @@ static enum rc read_stdin_line(char **ret, struct err *err)
     return RC_OK;
 }
 
-static enum rc get_password(const struct cli *cli, const char *name, char **ret, struct err *err)
+enum rc cli_password(const struct cli *cli, const char *name, char **ret, struct err *err)
 {
     if (value(cli, "--password-stdin")) {
         return read_stdin_line(ret, err);
@@ -112,7 +112,7 @@ int cli_run_account_add(struct cli *cli)
         rc = err_set(&err, RC_INVALID, 0,
             "--user, --password-stdin, --ca-file and --allow-http go with --url only");
     } else if (url && account.user) {
-        rc = get_password(cli, account.user, &password, &err);
+        rc = cli_password(cli, account.user, &password, &err);
         account.password = password;
     }
     if (rc == RC_OK && value(cli, "--test")) {
@@ -131,7 +131,7 @@ int cli_run_account_password(struct cli *cli)
 {
     struct err err = ERR_INIT;
     CLEANUP(platform_secret_free) char *password = NULL;
-    enum rc rc = get_password(cli, cli->args.positional[0], &password, &err);
+    enum rc rc = cli_password(cli, cli->args.positional[0], &password, &err);
     if (rc == RC_OK) {
         rc = app_account_set_password(cli->app, cli->args.positional[0], password, &err);
     }
@@ -168,70 +168,6 @@ int cli_run_account_remove(struct cli *cli)
     struct err err = ERR_INIT;
     enum rc rc = app_account_remove(cli->app, cli->args.positional[0], &err);
     return cli_end(cli, rc, &err, NULL, NULL);
-}
-
-int cli_run_preset(struct cli *cli)
-{
-    struct err err = ERR_INIT;
-    struct json *v = NULL;
-    enum rc rc = app_preset_get(cli->app, &v, &err);
-    return cli_end(cli, rc, &err, v, show_preset);
-}
-
-int cli_run_preset_apply(struct cli *cli)
-{
-    struct err err = ERR_INIT;
-    struct json *v = NULL;
-    CLEANUP(json_free) struct json *preset = NULL;
-    CLEANUP(platform_secret_free) char *password = NULL;
-    enum rc rc = app_preset_get(cli->app, &preset, &err);
-    if (rc == RC_OK) {
-        rc = get_password(cli, json_get_str(preset, "account"), &password, &err);
-    }
-    if (rc == RC_OK) {
-        rc = app_preset_apply(cli->app, password, &v, &err);
-    }
-    return cli_end(cli, rc, &err, v, show_preset_result);
-}
-
-int cli_run_migrate(struct cli *cli)
-{
-    struct err err = ERR_INIT;
-    struct json *v = NULL;
-    enum rc rc = app_migrate_list(value(cli, "--from"), &v, &err);
-    return cli_end(cli, rc, &err, v, show_migrate);
-}
-
-/* Has one of the profiles failed in this way, or (-1) in any? */
-static bool has_rc(const struct json *v, int rc)
-{
-    for (const struct json *p = json_first(json_get(v, "profiles")); p; p = json_next(p)) {
-        const char *name = json_get_str(p, "rc");
-        if (name && (rc < 0 || str_eq(name, rc_name((enum rc)rc)))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-int cli_run_migrate_apply(struct cli *cli)
-{
-    struct err err = ERR_INIT;
-    struct json *v = NULL;
-    CLEANUP(platform_secret_free) char *password = NULL;
-    const char *from = value(cli, "--from");
-    const char *profile = cli->args.count ? cli->args.positional[0] : NULL;
-    enum rc rc = app_migrate_apply(cli->app, from, profile, NULL, &v, &err);
-    if (rc == RC_OK && has_rc(v, RC_AUTH)) { /* what is linked by now stays */
-        json_free(TAKE(v));
-        rc = get_password(cli, "the server", &password, &err);
-        if (rc == RC_OK) {
-            rc = app_migrate_apply(cli->app, from, profile, password, &v, &err);
-        }
-    }
-    bool whole = rc == RC_OK && !has_rc(v, -1);
-    int code = cli_end(cli, rc, &err, v, show_migrated);
-    return rc == RC_OK && !whole ? (int)APP_EXIT_ITEMS : code;
 }
 
 int cli_run_folders(struct cli *cli)

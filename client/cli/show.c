@@ -73,6 +73,30 @@ char *show_preset_result(const struct json *v)
     return finish(&b);
 }
 
+char *show_export(const struct json *v)
+{
+    return str_printf("%s: %ld accounts, %ld links, no passwords\n", text(v, "path"),
+        (long)json_get_int(v, "accounts", 0), (long)json_get_int(v, "links", 0));
+}
+
+static void add_list(struct buf *b, const char *what, const struct json *list)
+{
+    buf_adds(b, what);
+    add_words(b, list);
+    buf_adds(b, json_count(list) ? "\n" : "none\n");
+}
+
+char *show_import(const struct json *v)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    add_list(&b, "New accounts: ", json_get(v, "accounts"));
+    add_list(&b, "New links: ", json_get(v, "links"));
+    for (const struct json *f = json_first(json_get(v, "failed")); f; f = json_next(f)) {
+        buf_addf(&b, "  %s\n", json_str_value(f));
+    }
+    return finish(&b);
+}
+
 static void add_profile(struct buf *b, const struct json *p)
 {
     const char *obstacle = json_get_str(p, "obstacle");

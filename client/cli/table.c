@@ -281,6 +281,17 @@ const struct cli_command CLI_COMMANDS[] = {
         "  lockstep migrate\n"
         "  lockstep migrate apply \"Team calendar\"\n",
         MIGRATE_APPLY_OPTIONS, cli_run_migrate_apply},
+    {"export", "FILE", 1, 1, "Write settings, accounts and links to a file",
+        "For another computer. Passwords are not in it, nor anything of what is synced.\n"
+        "\nExample:\n"
+        "  lockstep export lockstep-settings.json\n",
+        LIST_OPTIONS, cli_run_export},
+    {"import", "FILE", 1, 1, "Take over settings, accounts and links from such a file",
+        "What is here already stays as it is. The password of each server is asked for; "
+        "LOCKSTEP_PASSWORD or\n--password-stdin gives one for all. Nothing is copied before the "
+        "next "
+        "sync, which finds what is the same on both\nsides.\n",
+        PRESET_OPTIONS, cli_run_import},
     {"folders", "[ACCOUNT]", 0, 1, "List the folders that can be linked",
         "Each line shows what the folder holds, how many items if that is known, and how to write "
         "it.\n",
