@@ -28,6 +28,24 @@ static enum rc name_check(const char *name, struct err *err)
     return RC_OK;
 }
 
+struct json *account_settings(const struct state_account *account)
+{
+    struct json *settings = NULL;
+    struct err err = ERR_INIT;
+    if (account->settings &&
+        json_parse(account->settings, strlen(account->settings), &settings, &err) != RC_OK) {
+        settings = NULL;
+    }
+    err_fini(&err);
+    return settings ? settings : json_object();
+}
+
+void account_settings_put(struct state_account *account, const struct json *settings)
+{
+    free(account->settings);
+    account->settings = json_print(settings);
+}
+
 enum rc app_account_find(
     struct app *app, const char *name, struct state_account *ret, struct err *err)
 {
@@ -231,16 +249,14 @@ enum rc app_account_list(struct app *app, struct json **ret, struct err *err)
     struct json *list = json_array();
     for (size_t i = 0; i < all.count; i++) {
         const struct state_account *a = &all.items[i];
-        struct json *v = json_object(), *settings = NULL;
+        CLEANUP(json_free) struct json *settings = account_settings(a);
+        struct json *v = json_object();
         json_set_str(v, "name", a->name);
         json_set_str(v, "type", a->type);
         json_set_str(v, "url", a->url);
         json_set_str(v, "user", a->user);
-        if (a->settings && json_parse(a->settings, strlen(a->settings), &settings, NULL) == RC_OK) {
-            json_set_str(v, "ca_file", json_get_str(settings, "ca_file"));
-            json_set_bool(v, "allow_http", json_get_bool(settings, "allow_http", false));
-            json_free(settings);
-        }
+        json_set_str(v, "ca_file", json_get_str(settings, "ca_file"));
+        json_set_bool(v, "allow_http", json_get_bool(settings, "allow_http", false));
         json_set(v, "addresses", own_of_account(a));
         json_append(list, v);
     }

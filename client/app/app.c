@@ -79,6 +79,21 @@ enum rc app_state(struct app *app, struct state **ret, struct err *err)
     return RC_OK;
 }
 
+void known_fini(struct known *k)
+{
+    state_accounts_fini(&k->accounts);
+    state_links_fini(&k->links);
+}
+
+enum rc known_load(struct app *app, struct known *ret, struct err *err)
+{
+    enum rc rc = app_state(app, &ret->state, err);
+    if (rc == RC_OK) {
+        rc = state_accounts_load(ret->state, &ret->accounts, err);
+    }
+    return rc == RC_OK ? state_links_load(ret->state, &ret->links, err) : rc;
+}
+
 const char *app_home(const struct app *app)
 {
     return app->home;

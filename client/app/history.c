@@ -10,24 +10,7 @@
 
 #define RUNS_MAX 100 /* listed at once */
 
-struct names {
-    struct state_accounts accounts;
-    struct state_links links;
-};
-
-static void names_fini(struct names *n)
-{
-    state_accounts_fini(&n->accounts);
-    state_links_fini(&n->links);
-}
-
-static enum rc names_load(struct state *state, struct names *ret, struct err *err)
-{
-    enum rc rc = state_accounts_load(state, &ret->accounts, err);
-    return rc == RC_OK ? state_links_load(state, &ret->links, err) : rc;
-}
-
-static const struct state_link *link_of(const struct names *n, int64_t id)
+static const struct state_link *link_of(const struct known *n, int64_t id)
 {
     for (size_t i = 0; i < n->links.count; i++) {
         if (n->links.items[i].id == id) {
@@ -37,7 +20,7 @@ static const struct state_link *link_of(const struct names *n, int64_t id)
     return NULL;
 }
 
-static const struct state_link *link_named(const struct names *n, const char *name)
+static const struct state_link *link_named(const struct known *n, const char *name)
 {
     for (size_t i = 0; i < n->links.count; i++) {
         if (str_eq(n->links.items[i].name, name)) {
@@ -47,7 +30,7 @@ static const struct state_link *link_named(const struct names *n, const char *na
     return NULL;
 }
 
-static const char *account_of(const struct names *n, const struct state_link *link, enum side s)
+static const char *account_of(const struct known *n, const struct state_link *link, enum side s)
 {
     return link ? account_name_of(&n->accounts, link->side[s].account) : "?";
 }
@@ -64,7 +47,7 @@ static enum rc set_cause(struct state *state, int64_t run, struct json *v, struc
     return rc;
 }
 
-static enum rc run_json(struct state *state, const struct names *names, const struct state_run *run,
+static enum rc run_json(struct state *state, const struct known *names, const struct state_run *run,
     struct json **ret, struct err *err)
 {
     const struct state_link *link = link_of(names, run->link);
@@ -108,7 +91,7 @@ static enum rc run_json(struct state *state, const struct names *names, const st
     return RC_OK;
 }
 
-static enum rc runs_json(struct state *state, const struct names *names, int64_t link,
+static enum rc runs_json(struct state *state, const struct known *names, int64_t link,
     struct json **ret, struct err *err)
 {
     struct state_runs runs CLEANUP_FINI(state_runs_fini) = {0};
@@ -164,7 +147,7 @@ static const char *side_what(const struct state_change_side *side)
     return side->doc ? "was deleted" : side->back ? "was edited" : NULL;
 }
 
-static enum rc change_json(const struct names *names, const struct state_link *link,
+static enum rc change_json(const struct known *names, const struct state_link *link,
     const struct state_change *c, struct json **ret, struct err *err)
 {
     CLEANUP(json_free) struct json *v = json_object();
@@ -192,7 +175,7 @@ static enum rc change_json(const struct names *names, const struct state_link *l
     return rc;
 }
 
-static enum rc changes_json(struct state *state, const struct names *names,
+static enum rc changes_json(struct state *state, const struct known *names,
     const struct state_changes *changes, struct json **ret, struct err *err)
 {
     CLEANUP(json_free) struct json *list = json_array();
@@ -224,7 +207,7 @@ static enum rc changes_json(struct state *state, const struct names *names,
 }
 
 static enum rc history_run(
-    struct state *state, const struct names *names, int64_t id, struct json *v, struct err *err)
+    struct state *state, const struct known *names, int64_t id, struct json *v, struct err *err)
 {
     struct state_run run CLEANUP_FINI(state_run_fini) = {0};
     struct state_changes changes CLEANUP_FINI(state_changes_fini) = {0};
@@ -246,7 +229,7 @@ static enum rc history_run(
     return rc;
 }
 
-static enum rc history_item(struct state *state, const struct names *names, const char *item,
+static enum rc history_item(struct state *state, const struct known *names, const char *item,
     struct json *v, struct err *err)
 {
     struct state_changes changes CLEANUP_FINI(state_changes_fini) = {0};
@@ -265,7 +248,7 @@ static enum rc history_item(struct state *state, const struct names *names, cons
     return rc;
 }
 
-static enum rc history_runs(struct state *state, const struct names *names, const char *link_name,
+static enum rc history_runs(struct state *state, const struct known *names, const char *link_name,
     struct json *v, struct err *err)
 {
     const struct state_link *link = link_name ? link_named(names, link_name) : NULL;
@@ -283,17 +266,13 @@ static enum rc history_runs(struct state *state, const struct names *names, cons
 enum rc app_history(
     struct app *app, const struct app_history *request, struct json **ret, struct err *err)
 {
-    struct names names CLEANUP_FINI(names_fini) = {0};
+    struct known names CLEANUP_FINI(known_fini) = {0};
     CLEANUP(json_free) struct json *v = json_object();
-    struct state *state;
-    enum rc rc = app_state(app, &state, err);
+    enum rc rc = known_load(app, &names, err);
     if (rc == RC_OK) {
-        rc = names_load(state, &names, err);
-    }
-    if (rc == RC_OK) {
-        rc = request->item  ? history_item(state, &names, request->item, v, err)
-             : request->run ? history_run(state, &names, request->run, v, err)
-                            : history_runs(state, &names, request->link, v, err);
+        rc = request->item  ? history_item(names.state, &names, request->item, v, err)
+             : request->run ? history_run(names.state, &names, request->run, v, err)
+                            : history_runs(names.state, &names, request->link, v, err);
     }
     if (rc == RC_OK) {
         *ret = TAKE(v);

@@ -329,24 +329,16 @@ static enum rc unfit_of_link(const struct view *v, struct json *links, struct er
 static enum rc each_link(
     struct app *app, const char *name, struct search *search, struct json *unfit, struct err *err)
 {
-    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
-    struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
-    struct state *state;
+    struct known k CLEANUP_FINI(known_fini) = {0};
     bool any = !name;
-    enum rc rc = app_state(app, &state, err);
-    if (rc == RC_OK) {
-        rc = state_accounts_load(state, &accounts, err);
-    }
-    if (rc == RC_OK) {
-        rc = state_links_load(state, &links, err);
-    }
-    for (size_t i = 0; rc == RC_OK && i < links.count; i++) {
-        if (name && !str_eq(links.items[i].name, name)) {
+    enum rc rc = known_load(app, &k, err);
+    for (size_t i = 0; rc == RC_OK && i < k.links.count; i++) {
+        if (name && !str_eq(k.links.items[i].name, name)) {
             continue;
         }
         struct view view CLEANUP_FINI(view_fini) = {0};
         any = true;
-        rc = view_init(&view, state, &links.items[i], &accounts, err);
+        rc = view_init(&view, k.state, &k.links.items[i], &k.accounts, err);
         if (rc == RC_OK) {
             rc = search ? search_link(&view, search, err) : unfit_of_link(&view, unfit, err);
         }

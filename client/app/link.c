@@ -246,37 +246,29 @@ enum rc app_link_add(
     struct app *app, const struct app_link *request, struct json **ret, struct err *err)
 {
     struct state_link link CLEANUP_FINI(state_link_fini) = {0};
-    struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
-    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
     const char *made = NULL;
-    struct state *state;
+    struct known k CLEANUP_FINI(known_fini) = {0};
     if (request->name &&
         (str_empty(request->name) || request->name[0] == '-' || strlen(request->name) > 200 ||
             !str_utf8_valid(request->name, strlen(request->name)))) {
         return err_set(err, RC_INVALID, 0,
             "the name of a link must be 1 to 200 bytes of UTF-8 and not begin with '-'");
     }
-    enum rc rc = app_state(app, &state, err);
+    enum rc rc = known_load(app, &k, err);
     if (rc == RC_OK) {
-        rc = state_accounts_load(state, &accounts, err);
+        rc = link_build(app, request, &k.accounts, &k.links, &link, &made, err);
+    }
+    CLEANUP(circle_free) struct circle *circle = circle_new(&k.accounts, &k.links);
+    if (rc == RC_OK) {
+        rc = circle_check(circle, k.links.count, &link, err);
     }
     if (rc == RC_OK) {
-        rc = state_links_load(state, &links, err);
-    }
-    if (rc == RC_OK) {
-        rc = link_build(app, request, &accounts, &links, &link, &made, err);
-    }
-    CLEANUP(circle_free) struct circle *circle = circle_new(&accounts, &links);
-    if (rc == RC_OK) {
-        rc = circle_check(circle, links.count, &link, err);
-    }
-    if (rc == RC_OK) {
-        rc = state_link_save(state, &link, err);
+        rc = state_link_save(k.state, &link, err);
     }
     if (rc != RC_OK) {
         return rc;
     }
-    *ret = link_json(&accounts, &link);
+    *ret = link_json(&k.accounts, &link);
     json_set_str(*ret, "made", made);
     struct json *shared = circle_shared(circle, &link);
     if (json_count(shared)) {
@@ -395,22 +387,14 @@ enum rc app_link_remove(struct app *app, const char *name, struct err *err)
 
 enum rc app_link_list(struct app *app, struct json **ret, struct err *err)
 {
-    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
-    struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
-    struct state *state;
-    enum rc rc = app_state(app, &state, err);
-    if (rc == RC_OK) {
-        rc = state_accounts_load(state, &accounts, err);
-    }
-    if (rc == RC_OK) {
-        rc = state_links_load(state, &links, err);
-    }
+    struct known k CLEANUP_FINI(known_fini) = {0};
+    enum rc rc = known_load(app, &k, err);
     if (rc != RC_OK) {
         return rc;
     }
     struct json *list = json_array();
-    for (size_t i = 0; i < links.count; i++) {
-        json_append(list, link_json(&accounts, &links.items[i]));
+    for (size_t i = 0; i < k.links.count; i++) {
+        json_append(list, link_json(&k.accounts, &k.links.items[i]));
     }
     *ret = json_object();
     json_set(*ret, "links", list);

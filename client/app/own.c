@@ -9,24 +9,6 @@
 
 #define ADDRESSES_MAX 100
 
-static struct json *settings_of(const struct state_account *account)
-{
-    struct json *settings = NULL;
-    struct err err = ERR_INIT;
-    if (account->settings &&
-        json_parse(account->settings, strlen(account->settings), &settings, &err) != RC_OK) {
-        settings = NULL; /* opening the account says so */
-    }
-    err_fini(&err);
-    return settings ? settings : json_object();
-}
-
-static void settings_put(struct state_account *account, const struct json *settings)
-{
-    free(account->settings);
-    account->settings = json_print(settings);
-}
-
 static void add(struct json *list, const char *address)
 {
     for (const struct json *a = json_first(list); a; a = json_next(a)) {
@@ -48,7 +30,7 @@ static void add_all(struct json *list, const struct json *addresses)
 
 struct json *own_of_account(const struct state_account *account)
 {
-    CLEANUP(json_free) struct json *settings = settings_of(account);
+    CLEANUP(json_free) struct json *settings = account_settings(account);
     struct json *list = json_array();
     add_all(list, json_get(settings, "addresses"));
     add_all(list, json_get(settings, "known"));
@@ -58,12 +40,12 @@ struct json *own_of_account(const struct state_account *account)
 
 bool own_learn(struct state_account *account, const struct json *said)
 {
-    CLEANUP(json_free) struct json *settings = settings_of(account);
+    CLEANUP(json_free) struct json *settings = account_settings(account);
     if (!said || json_equal(json_get(settings, "known"), said)) {
         return false;
     }
     json_set(settings, "known", json_dup(said));
-    settings_put(account, settings);
+    account_settings_put(account, settings);
     return true;
 }
 
@@ -108,9 +90,9 @@ enum rc app_account_set_addresses(struct app *app, const char *name, const char 
         add(list, addresses[i]);
     }
     if (rc == RC_OK && count) {
-        CLEANUP(json_free) struct json *settings = settings_of(&account);
+        CLEANUP(json_free) struct json *settings = account_settings(&account);
         json_set(settings, "addresses", json_dup(list));
-        settings_put(&account, settings);
+        account_settings_put(&account, settings);
         rc = state_account_save(app->state, &account, err);
     }
     if (rc == RC_OK) {

@@ -23,6 +23,15 @@ struct app {
 /* The state file, opened at the first call. */
 enum rc app_state(struct app *app, struct state **ret, struct err *err) WARN_UNUSED;
 
+/* All accounts and links, as most of what is told needs both. */
+struct known {
+    struct state *state; /* borrowed */
+    struct state_accounts accounts;
+    struct state_links links;
+};
+void known_fini(struct known *k);
+enum rc known_load(struct app *app, struct known *ret, struct err *err) WARN_UNUSED;
+
 /* backup.c */
 /* A copy of the open state file if the newest is a day old; a failure is logged and kept as
  * copy_trouble: it must not keep a pass from running. */
@@ -73,7 +82,11 @@ enum rc app_store_make_folder(struct app *app, const struct state_account *accou
 enum rc app_account_find(
     struct app *app, const char *name, struct state_account *ret, struct err *err) WARN_UNUSED;
 
-/* account.c: the name of the account that is Outlook, which is made if there is none. Caller frees. */
+/* account.c: what is kept of an account beside its columns, an object; text that does not parse counts as
+ * none (opening the account says so). Caller frees. */
+struct json *account_settings(const struct state_account *account);
+void account_settings_put(struct state_account *account, const struct json *settings);
+/* The name of the account that is Outlook, which is made if there is none. Caller frees. */
 enum rc account_need_outlook(struct app *app, char **ret_name, struct err *err) WARN_UNUSED;
 
 /* own.c: who the person is. The addresses of one account, or of all; caller frees. */
@@ -156,8 +169,8 @@ enum rc link_set_window(
 void link_window_json(const struct state_link *link, struct json *v);
 /* filter.c: as client/item/filter.h reads it; empty: takes everything. Caller frees. */
 struct json *link_filter(const struct state_link *link);
-enum rc link_set_filter(
-    struct state_link *link, const struct app_filter *change, struct err *err) WARN_UNUSED;
+enum rc link_set_filter(struct state_link *link, const struct app_filter *change, struct err *err)
+    WARN_UNUSED;
 /* Adds "filter" to what is told of the link, if it has one. */
 void link_filter_json(const struct state_link *link, struct json *v);
 

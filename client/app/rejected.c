@@ -10,21 +10,9 @@
 #define TRIES  2
 #define MEMBER "rejections"
 
-static struct json *settings_of(const struct state_account *account)
-{
-    struct json *settings = NULL;
-    struct err err = ERR_INIT;
-    if (account->settings &&
-        json_parse(account->settings, strlen(account->settings), &settings, &err) != RC_OK) {
-        settings = NULL; /* opening the account says so */
-    }
-    err_fini(&err);
-    return settings ? settings : json_object();
-}
-
 bool rejected_for_good(const struct state_account *account)
 {
-    CLEANUP(json_free) struct json *settings = settings_of(account);
+    CLEANUP(json_free) struct json *settings = account_settings(account);
     return json_get_int(settings, MEMBER, 0) >= TRIES;
 }
 
@@ -39,20 +27,19 @@ enum rc rejected_refuse(const struct state_account *account, struct err *err)
 /* In memory; false if nothing changed. */
 static bool put_count(struct state_account *account, int64_t count)
 {
-    CLEANUP(json_free) struct json *settings = settings_of(account);
+    CLEANUP(json_free) struct json *settings = account_settings(account);
     if (json_get_int(settings, MEMBER, 0) == count) {
         return false;
     }
     json_set(settings, MEMBER, count ? json_int(count) : NULL);
-    free(account->settings);
-    account->settings = json_print(settings);
+    account_settings_put(account, settings);
     return true;
 }
 
 enum rc rejected_note(
     struct state *state, struct state_account *account, bool rejected, struct err *err)
 {
-    CLEANUP(json_free) struct json *settings = settings_of(account);
+    CLEANUP(json_free) struct json *settings = account_settings(account);
     int64_t count = json_get_int(settings, MEMBER, 0);
     int64_t now = !rejected ? 0 : count < TRIES ? count + 1 : TRIES;
     return put_count(account, now) ? state_account_save(state, account, err) : RC_OK;

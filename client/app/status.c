@@ -43,33 +43,25 @@ static enum rc doubtful_json(struct state *state, int64_t link, struct json *v, 
 
 static enum rc links_status(struct app *app, struct json *list, struct err *err)
 {
-    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
-    struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
-    struct state *state;
-    enum rc rc = app_state(app, &state, err);
-    if (rc == RC_OK) {
-        rc = state_accounts_load(state, &accounts, err);
-    }
-    if (rc == RC_OK) {
-        rc = state_links_load(state, &links, err);
-    }
-    for (size_t i = 0; rc == RC_OK && i < links.count; i++) {
+    struct known k CLEANUP_FINI(known_fini) = {0};
+    enum rc rc = known_load(app, &k, err);
+    for (size_t i = 0; rc == RC_OK && i < k.links.count; i++) {
         long full = 0, half = 0;
-        struct json *v = link_json(&accounts, &links.items[i]);
+        struct json *v = link_json(&k.accounts, &k.links.items[i]);
         json_append(list, v);
-        rc = state_pair_counts(state, links.items[i].id, &full, &half, err);
+        rc = state_pair_counts(k.state, k.links.items[i].id, &full, &half, err);
         json_set_int(v, "pairs", full);
         json_set_int(v, "half_pairs", half);
         if (rc == RC_OK) {
-            rc = doubtful_json(state, links.items[i].id, v, err);
+            rc = doubtful_json(k.state, k.links.items[i].id, v, err);
         }
         if (rc == RC_OK) {
             long open = 0;
-            rc = state_conflicts_open(state, links.items[i].id, &open, err);
+            rc = state_conflicts_open(k.state, k.links.items[i].id, &open, err);
             json_set_int(v, "conflicts", open);
         }
         if (rc == RC_OK) {
-            rc = problems_json(state, links.items[i].id, v, err);
+            rc = problems_json(k.state, k.links.items[i].id, v, err);
         }
     }
     return rc;

@@ -144,22 +144,14 @@ static struct json *plan_link(const struct state_accounts *accounts, const struc
 
 enum rc app_schedule_plan(struct app *app, struct json **ret, struct err *err)
 {
-    struct state_links links CLEANUP_FINI(state_links_fini) = {0};
-    struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
-    struct state *state;
-    enum rc rc = app_state(app, &state, err);
-    if (rc == RC_OK) {
-        rc = state_accounts_load(state, &accounts, err);
-    }
-    if (rc == RC_OK) {
-        rc = state_links_load(state, &links, err);
-    }
+    struct known k CLEANUP_FINI(known_fini) = {0};
+    enum rc rc = known_load(app, &k, err);
     if (rc != RC_OK) {
         return rc;
     }
     struct json *list = json_array();
-    for (size_t i = 0; i < links.count; i++) {
-        json_append(list, plan_link(&accounts, &links.items[i]));
+    for (size_t i = 0; i < k.links.count; i++) {
+        json_append(list, plan_link(&k.accounts, &k.links.items[i]));
     }
     *ret = json_object();
     json_set_int(*ret, "interval_minutes", app_settings_get(app).interval_minutes);
