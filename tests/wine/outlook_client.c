@@ -19,7 +19,7 @@
  *
  * FOLDER is a path as `folders` prints it, or KIND:ID, which is taken without listing. Prints
  * "error: RC: text" and returns 1 when something fails. LOCKSTEP_TRACE=1 in the environment prints
- * the log on stderr. */
+ * the log on stderr; LOCKSTEP_APART=1 reaches Outlook through a process of its own. */
 #include "client/base/buf.h"
 #include "client/item/doc.h"
 #include "client/outlook/outlook.h"
@@ -374,8 +374,8 @@ static enum rc run(const char *name, char **args, int count, struct err *err)
             continue;
         }
         struct command c = {.args = args, .count = count};
-        enum rc rc = outlook_store_new(
-            getenv("LOCKSTEP_TRACE") ? &log : NULL, "Europe/Berlin", &c.store, err);
+        enum rc rc = outlook_store_new(getenv("LOCKSTEP_TRACE") ? &log : NULL, "Europe/Berlin",
+            getenv("LOCKSTEP_APART") != NULL, &c.store, err);
         if (rc == RC_OK && commands[i].has_folder) {
             rc = find_folder(c.store, args[0], &c.folder, &c.kind, err);
         }
