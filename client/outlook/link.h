@@ -11,7 +11,7 @@ struct outlook_link {
     /* S_OK and the answer, or an error and what is known about it, maybe NULL; the caller frees *ret_text.
      * E_INVALIDARG and OUTLOOK_NOT_SENT: nothing was begun. After any other error it is not known what of
      * the call was carried out. */
-    HRESULT (*call)
+    HRESULT(*call)
     (struct outlook_link *link, enum frame_method method, const char *request, char **ret_text);
     void (*free)(struct outlook_link *link);
 };

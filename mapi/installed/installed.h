@@ -7,8 +7,9 @@
 #include <stdbool.h>
 
 struct outlook_installed {
-    unsigned bits;        /* 32 or 64; 0: nothing here tells */
-    const char *version;  /* "16.0" of the newest Outlook the registry knows, or NULL. Static text. */
+    unsigned bits; /* 32 or 64; 0: nothing here tells */
+    const char
+        *version; /* "16.0" of the newest Outlook the registry knows, or NULL. Static text. */
     const char *evidence; /* what tells the bits, in words for people, or NULL. Static text. */
     bool has_mapi;        /* a mail program with Extended MAPI is registered */
 };

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 
 /* How long a call to Outlook may still take when the program has ended. */
-#define GRACE_MS 10000
+#define GRACE_MS 5000
 
 enum exit_code { EXIT_DONE = 0, EXIT_USAGE = 2, EXIT_NO_OBJECT = 3, EXIT_ALONE = 4 };
 

@@ -15,6 +15,8 @@
  *                                               VERSION instead of the present one
  *   outlook_client delete FOLDER ID [VERSION]
  *   outlook_client stamp FOLDER STAMP           id of the item created with it
+ *   outlook_client stay FILE                    lists the folders, makes FILE, and when somebody has removed
+ *                                               it lists them again
  *   outlook_client zone                         the machine's time zone
  *
  * FOLDER is a path as `folders` prints it, or KIND:ID, which is taken without listing. Prints
@@ -23,6 +25,7 @@
 #include "client/base/buf.h"
 #include "client/item/doc.h"
 #include "client/outlook/outlook.h"
+#include "client/platform/platform.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -345,6 +348,20 @@ static enum rc run_zone(struct command *c, struct err *err)
     return RC_OK;
 }
 
+static enum rc run_stay(struct command *c, struct err *err)
+{
+    enum rc rc = run_folders(c, err);
+    FILE *file = rc == RC_OK ? fopen(argument(c, 0), "w") : NULL;
+    if (!file) {
+        return rc == RC_OK ? err_set(err, RC_IO, 0, "cannot make %s", argument(c, 0)) : rc;
+    }
+    fclose(file);
+    while (platform_file_exists(argument(c, 0))) {
+        platform_sleep_ms(50);
+    }
+    return run_folders(c, err);
+}
+
 static const struct {
     const char *name;
     int least; /* arguments */
@@ -364,6 +381,7 @@ static const struct {
     {"rewrite", 1, true, run_rewrite},
     {"stamp", 2, true, run_stamp},
     {"zone", 0, false, run_zone},
+    {"stay", 1, false, run_stay},
 };
 
 static enum rc run(const char *name, char **args, int count, struct err *err)
