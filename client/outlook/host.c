@@ -53,25 +53,34 @@ static bool make_pipes(struct host *h, struct given *given)
                &given->program, SYNCHRONIZE, TRUE, 0);
 }
 
-/* The folder of this program, with the backslash at its end. */
-static bool program_folder(wchar_t ret[MAX_PATH])
+#define PATH_UNITS (MAX_PATH + 32)
+
+/* Beside this program; *ret_folder is its folder. */
+static bool host_path(unsigned bits, wchar_t ret_folder[MAX_PATH], wchar_t ret[PATH_UNITS])
 {
-    DWORD n = GetModuleFileNameW(NULL, ret, MAX_PATH);
-    wchar_t *slash = n && n < MAX_PATH ? wcsrchr(ret, L'\\') : NULL;
-    if (slash) {
-        slash[1] = L'\0';
+    DWORD n = GetModuleFileNameW(NULL, ret_folder, MAX_PATH);
+    wchar_t *slash = n && n < MAX_PATH ? wcsrchr(ret_folder, L'\\') : NULL;
+    if (!slash) {
+        SetLastError(ERROR_FILE_NOT_FOUND);
+        return false;
     }
-    return slash != NULL;
+    slash[1] = L'\0';
+    _snwprintf(ret, PATH_UNITS, L"%lslockstep-host%u.exe", ret_folder, bits);
+    return true;
+}
+
+bool outlook_host_is_there(unsigned bits)
+{
+    wchar_t folder[MAX_PATH], path[PATH_UNITS];
+    return host_path(bits, folder, path) && GetFileAttributesW(path) != INVALID_FILE_ATTRIBUTES;
 }
 
 static bool create_process(struct host *h, struct given *given)
 {
-    wchar_t folder[MAX_PATH], path[MAX_PATH + 32], line[MAX_PATH + 128];
-    if (!program_folder(folder)) {
-        SetLastError(ERROR_FILE_NOT_FOUND);
+    wchar_t folder[MAX_PATH], path[PATH_UNITS], line[PATH_UNITS + 96];
+    if (!host_path(h->bits, folder, path)) {
         return false;
     }
-    _snwprintf(path, ARRAY_LEN(path), L"%lslockstep-host%u.exe", folder, h->bits);
     _snwprintf(line, ARRAY_LEN(line), L"\"%ls\" %lu %lu %lu", path,
         (unsigned long)(uintptr_t)given->requests, (unsigned long)(uintptr_t)given->answers,
         (unsigned long)(uintptr_t)given->program);

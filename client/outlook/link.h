@@ -26,5 +26,6 @@ enum rc outlook_link_inside(struct outlook_link **ret, struct err *err) WARN_UNU
  * if it cannot be started. `log` is borrowed for the life of the link. */
 enum rc outlook_link_host(
     unsigned bits, const struct log *log, struct outlook_link **ret, struct err *err) WARN_UNUSED;
+bool outlook_host_is_there(unsigned bits);
 
 #endif

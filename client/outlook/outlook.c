@@ -366,6 +366,7 @@ struct outlook_way outlook_way(bool apart)
     struct outlook_way way = {.found = outlook_installed(), .bits = sizeof(void *) * 8};
     way.host = apart || (way.found.bits && way.found.bits != way.bits);
     way.bits = way.found.bits ? way.found.bits : way.bits;
+    way.missing = way.host && !outlook_host_is_there(way.bits);
     return way;
 }
 

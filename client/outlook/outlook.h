@@ -12,6 +12,7 @@ struct outlook_way {
     struct outlook_installed found;
     unsigned bits; /* 32 or 64: of the shim that is used */
     bool host;     /* in a process of its own */
+    bool missing;  /* whose program is not there */
 };
 struct outlook_way outlook_way(bool apart);
 

@@ -110,6 +110,9 @@ for how in crash crash-after; do
     check sync/$how/then-nothing "$said" 'Contacts: nothing to do'
 done
 
+lockstep check
+check_like check/said "$said" "^ok       Reaching Outlook: ${outlook_mode#host}-bit Outlook, reached through $host\$"
+
 # One of another version, one that is none, and none at all.
 version=$(sed -n "s/^  version: '\(.*\)',$/\1/p" "$LOCKSTEP_ROOT/meson.build")
 sed -i "s/${version//./\\.}/9${version:1}/g" "$host"
@@ -118,5 +121,8 @@ cp outlookctl.exe "$host"
 check_like no-host "$(client folders)" "^error: offline: $host, which Lockstep needs for Outlook, ended at once \(0x[0-9A-F]+\): install Lockstep again"
 rm "$host"
 check_like missing "$(client folders)" "^error: offline: $host, which Lockstep needs for Outlook, is not beside the program: install Lockstep again"
+lockstep check
+check check/missing/code "$code" 1
+check_like check/missing "$said" "^TROUBLE  Reaching Outlook: ${outlook_mode#host}-bit Outlook: $host is not beside the program, install Lockstep again\$"
 no_violations violations
 finish
