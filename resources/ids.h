@@ -254,6 +254,7 @@
 #define TEXT_INVITATIONS_FIRST 1178 /* two: leave, answer */
 #define TEXT_CHECK_FIRST  1180 /* five: program, folder, state, account, link */
 #define TEXT_CHECK_COLUMN_FIRST 1185 /* three */
+#define TEXT_CHECK_OUTLOOK 1400 /* how it is reached */
 #define TEXT_PAUSED_UNTIL 1198
 #define TEXT_WAITS_FOR_YOU 1199
 #define TEXT_OK           1190

@@ -4,6 +4,9 @@
 
 #include "client/base/buf.h"
 #include "client/platform/platform.h"
+#ifdef _WIN32
+#include "client/outlook/outlook.h"
+#endif
 
 static void add(struct json *checks, const char *what, const char *name, bool ok, const char *text)
 {
@@ -48,6 +51,28 @@ static void check_state(struct app *app, struct json *checks)
                     : mem_strdup(err_text(&err));
     add(checks, "state", NULL, ok, text);
     err_fini(&err);
+}
+
+/* How Outlook is reached here, where there is one; whether it answers, its account says. */
+static void check_outlook(struct app *app, struct json *checks)
+{
+#ifdef _WIN32
+    struct outlook_way way = outlook_way(app_settings_get(app).outlook_apart);
+    CLEANUP(mem_free) char *host = str_printf("lockstep-host%u.exe", way.bits);
+    CLEANUP(mem_free)
+    char *text =
+        way.missing
+            ? str_printf("%u-bit Outlook: %s is not beside the program, install Lockstep again",
+                  way.bits, host)
+        : way.host ? str_printf("%u-bit Outlook, reached through %s", way.bits, host)
+                   : str_printf("%u-bit Outlook, reached inside of Lockstep", way.bits);
+    if (way.found.has_mapi) {
+        add(checks, "outlook", NULL, !way.missing, text);
+    }
+#else
+    (void)app;
+    (void)checks;
+#endif
 }
 
 static bool check_account(struct app *app, struct json *checks, struct state_account *account)
@@ -110,6 +135,7 @@ enum rc app_check(struct app *app, struct json **ret, struct err *err)
     check_program(checks);
     check_folder(app, checks);
     check_state(app, checks);
+    check_outlook(app, checks);
     struct err why = ERR_INIT;
     enum rc rc = app_state(app, &state, &why);
     if (rc == RC_BUSY) {

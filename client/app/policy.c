@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const char *const names[] = {"debug_logging", "interval_minutes", "history_days",
-    "history_mb", "first_sync_backup", "backup_keep", "language"};
+    "history_mb", "first_sync_backup", "backup_keep", "language", "outlook_apart"};
 
 /* "interval_minutes" is IntervalMinutes there. Caller frees. */
 static char *name_there(const char *name)
@@ -33,7 +33,8 @@ struct json *policy_settings(bool enforced)
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         CLEANUP(mem_free) char *name = name_there(names[i]);
         const struct json *value = json_get(there, name);
-        bool flag = str_eq(names[i], "debug_logging") || str_eq(names[i], "first_sync_backup");
+        bool flag = str_eq(names[i], "debug_logging") || str_eq(names[i], "first_sync_backup") ||
+                    str_eq(names[i], "outlook_apart");
         if (flag && value) {
             json_set_bool(v, names[i], json_get_int(there, name, 0) != 0);
         } else if (value) {

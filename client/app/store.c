@@ -44,11 +44,14 @@ static enum rc open_dav(struct app *app, const struct state_account *account, co
     return dav_store_new(&dav, app_log(app), ret, err);
 }
 
-static enum rc open_outlook(const struct log *log, struct store **ret, struct err *err)
+static enum rc open_outlook(
+    const struct app *app, const struct log *log, struct store **ret, struct err *err)
 {
 #ifdef _WIN32
-    return outlook_store_new(log, outlook_zone_iana(), ret, err);
+    bool apart = app_settings_get(app).outlook_apart;
+    return outlook_store_new(log, outlook_zone_iana(), apart, ret, err);
 #else
+    (void)app;
     (void)log;
     (void)ret;
     return err_set(err, RC_UNSUPPORTED, 0, "Outlook can be reached on Windows only");
@@ -57,7 +60,9 @@ static enum rc open_outlook(const struct log *log, struct store **ret, struct er
 
 enum rc app_store_watching(struct store **ret, struct err *err)
 {
-    return open_outlook(NULL, ret, err);
+    CLEANUP(app_close) struct app *app = NULL;
+    enum rc rc = app_open(NULL, &app, err);
+    return rc == RC_OK ? open_outlook(app, NULL, ret, err) : rc;
 }
 
 enum rc app_store_open(struct app *app, const struct state_account *account, const char *password,
@@ -69,7 +74,7 @@ enum rc app_store_open(struct app *app, const struct state_account *account, con
     } else if (str_eq(account->type, "vdir")) {
         rc = vdir_store_new(account->url, app_log(app), ret, err);
     } else if (str_eq(account->type, "outlook")) {
-        rc = open_outlook(app_log(app), ret, err);
+        rc = open_outlook(app, app_log(app), ret, err);
     } else {
         rc = err_set(
             err, RC_UNSUPPORTED, 0, "this version knows no accounts of type '%s'", account->type);

@@ -5,7 +5,7 @@
 static const struct {
     const char *what, *word;
 } WORDS[] = {{"program", "Program"}, {"folder", "Data folder"}, {"state", "State file"},
-    {"account", "Account"}, {"link", "Link"}};
+    {"outlook", "Reaching Outlook"}, {"account", "Account"}, {"link", "Link"}};
 
 static const char *word_of(const char *what)
 {

@@ -1,40 +1,22 @@
 /* Turns calls of the store interface into the JSON requests of shim/README.md and the answers back.
  */
-#define COBJMACROS
 #include "client/outlook/outlook.h"
 
 #include "client/base/buf.h"
-#include "shim/idl/bstr.h"
-#include "shim/idl/outlook_session.h"
+#include "client/outlook/link.h"
 
+#include <objbase.h>
 #include <time.h>
 
 struct outlook {
     struct store base;
-    IOutlookSession2 *session; /* owned */
+    struct outlook_link *link; /* owned */
     char *zone;                /* owned */
     bool entered;              /* CoUninitialize is ours to call */
+    bool lost; /* whether the last call may have been carried out, without an answer */
 };
 
-typedef HRESULT STDMETHODCALLTYPE outlook_method_fn(
-    IOutlookSession2 *session, BSTR request, BSTR *answer);
-
 /* ---- one call ---- */
-
-/* The text that the shim left with a failed call, or NULL. */
-static char *com_error_text(void)
-{
-    IErrorInfo *info = NULL;
-    BSTR text = NULL;
-    if (GetErrorInfo(0, &info) != S_OK || !info) {
-        return NULL;
-    }
-    HRESULT hr = IErrorInfo_GetDescription(info, &text);
-    IErrorInfo_Release(info);
-    char *copy = SUCCEEDED(hr) && text ? bstr_to_utf8(text) : NULL;
-    SysFreeString(text);
-    return copy;
-}
 
 static void forward_log(const struct log *log, const struct json *answer)
 {
@@ -62,7 +44,7 @@ static const char *log_level_wanted(const struct log *log)
 
 /* Sends a request and returns the answer, also one that says that the call failed: then with rc and
  * *err set. */
-static enum rc outlook_ask(struct outlook *o, const char *name, outlook_method_fn *method,
+static enum rc outlook_ask(struct outlook *o, const char *name, enum frame_method method,
     struct json *request, struct json **ret, struct err *err)
 {
     json_set_str(request, "zone", o->zone);
@@ -70,22 +52,18 @@ static enum rc outlook_ask(struct outlook *o, const char *name, outlook_method_f
     json_set(request, "own", o->base.own ? json_dup(o->base.own) : NULL);
     json_set_str(request, "log", log_level_wanted(o->base.log));
     CLEANUP(mem_free) char *text = json_print(request);
-    BSTR in = bstr_from_utf8(text), out = NULL;
-    if (!in) {
-        return err_set(err, RC_TOO_BIG, 0, "%s: the request to Outlook is too big", name);
-    }
-    HRESULT hr = method(o->session, in, &out);
-    SysFreeString(in);
+    CLEANUP(mem_free) char *answer_text = NULL;
+    HRESULT hr = o->link->call(o->link, method, text, &answer_text);
+    o->lost = FAILED(hr) && hr != E_INVALIDARG && hr != OUTLOOK_NOT_SENT;
     if (FAILED(hr)) {
-        CLEANUP(mem_free) char *why = com_error_text();
         return err_set(err, hr == E_INVALIDARG ? RC_INTERNAL : RC_OFFLINE, hr, "%s: %s (0x%08lX)",
-            name, why ? why : "the connection to Outlook failed", (unsigned long)hr);
+            name, str_empty(answer_text) ? "the connection to Outlook failed" : answer_text,
+            (unsigned long)hr);
     }
-    CLEANUP(mem_free) char *answer_text = bstr_to_utf8(out);
-    SysFreeString(out);
     CLEANUP(json_free) struct json *answer = NULL;
     enum rc rc = json_parse(answer_text, strlen(answer_text), &answer, err);
     if (rc != RC_OK) {
+        o->lost = true;
         return err_set(
             err, RC_INTERNAL, 0, "%s: the answer does not parse: %s", name, err_text(err));
     }
@@ -136,8 +114,7 @@ static enum rc outlook_list_folders(struct store *store, struct store_folders *r
     CLEANUP(json_free) struct json *request = json_object();
     CLEANUP(json_free) struct json *answer = NULL;
     struct store_folders folders = {NULL, 0, 0};
-    enum rc rc =
-        outlook_ask(o, "ListFolders", o->session->lpVtbl->ListFolders, request, &answer, err);
+    enum rc rc = outlook_ask(o, "ListFolders", FRAME_LIST_FOLDERS, request, &answer, err);
     if (rc != RC_OK) {
         return rc;
     }
@@ -162,7 +139,7 @@ static enum rc outlook_changes(struct store *store, const char *folder, enum ite
     CLEANUP(json_free) struct json *answer = NULL;
     struct store_changes changes = {NULL, 0, 0, false, false, NULL};
     json_set_str(request, "token", token);
-    enum rc rc = outlook_ask(o, "Changes", o->session->lpVtbl->Changes, request, &answer, err);
+    enum rc rc = outlook_ask(o, "Changes", FRAME_CHANGES, request, &answer, err);
     if (rc != RC_OK) {
         return rc;
     }
@@ -210,7 +187,7 @@ static enum rc outlook_fetch(struct store *store, const char *folder, enum item_
     if (store->fetch_bytes) {
         json_set_int(request, "bytes", (int64_t)store->fetch_bytes);
     }
-    enum rc rc = outlook_ask(o, "Fetch", o->session->lpVtbl->Fetch, request, &answer, err);
+    enum rc rc = outlook_ask(o, "Fetch", FRAME_FETCH, request, &answer, err);
     if (rc != RC_OK) {
         return rc;
     }
@@ -259,6 +236,16 @@ static void results_from_json(const struct json *answer, struct store_op *ops, s
     }
 }
 
+/* Any of them may have been carried out: whoever asked has to look. */
+static void results_lost(struct store_op *ops, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        ops[i].rc = RC_OFFLINE;
+        str_replace(
+            &ops[i].error, "Outlook's answer was lost; the next run looks what became of it");
+    }
+}
+
 static enum rc outlook_commit(struct store *store, const char *folder, enum item_kind kind,
     struct store_op *ops, size_t count, struct err *err)
 {
@@ -271,8 +258,11 @@ static enum rc outlook_commit(struct store *store, const char *folder, enum item
         json_append(list, op_json(&ops[i]));
     }
     json_set(request, "ops", list);
-    enum rc rc = outlook_ask(o, "Commit", o->session->lpVtbl->Commit, request, &answer, err);
+    enum rc rc = outlook_ask(o, "Commit", FRAME_COMMIT, request, &answer, err);
     results_from_json(answer, ops, count);
+    if (o->lost) {
+        results_lost(ops, count);
+    }
     if (rc == RC_OK && json_count(json_get(answer, "results")) != count) {
         rc = err_set(err, RC_INTERNAL, 0, "Commit: %zu operations sent, %zu answered", count,
             json_count(json_get(answer, "results")));
@@ -287,7 +277,7 @@ static enum rc outlook_find_stamp(struct store *store, const char *folder, enum 
     CLEANUP(json_free) struct json *request = folder_request(folder, kind);
     CLEANUP(json_free) struct json *answer = NULL;
     json_set_str(request, "stamp", stamp);
-    enum rc rc = outlook_ask(o, "FindStamp", o->session->lpVtbl->FindStamp, request, &answer, err);
+    enum rc rc = outlook_ask(o, "FindStamp", FRAME_FIND_STAMP, request, &answer, err);
     if (rc == RC_OK && !json_get_str(answer, "id")) {
         rc = err_set(err, RC_INTERNAL, 0, "FindStamp: the answer lacks the id");
     }
@@ -309,7 +299,7 @@ static enum rc outlook_watch(struct store *store, const struct store_watch *fold
     }
     json_set(request, "folders", list);
     json_set_int(request, "milliseconds", milliseconds);
-    enum rc rc = outlook_ask(o, "Watch", o->session->lpVtbl->Watch, request, &answer, err);
+    enum rc rc = outlook_ask(o, "Watch", FRAME_WATCH, request, &answer, err);
     if (rc != RC_OK) {
         return rc;
     }
@@ -331,8 +321,7 @@ static enum rc outlook_make_folder(struct store *store, enum item_kind kind, con
     CLEANUP(json_free) struct json *answer = NULL;
     json_set_str(request, "kind", item_kind_name(kind));
     json_set_str(request, "name", name);
-    enum rc rc =
-        outlook_ask(o, "MakeFolder", o->session->lpVtbl->MakeFolder, request, &answer, err);
+    enum rc rc = outlook_ask(o, "MakeFolder", FRAME_MAKE_FOLDER, request, &answer, err);
     const struct json *folder = json_get(answer, "folder");
     if (rc == RC_OK && (!json_get_str(folder, "id") || !json_get_str(folder, "name"))) {
         rc = err_set(err, RC_INTERNAL, 0, "MakeFolder: the answer lacks the folder");
@@ -349,7 +338,7 @@ enum rc outlook_store_info(struct store *store, struct json **ret, struct err *e
     struct outlook *o = (struct outlook *)store;
     CLEANUP(json_free) struct json *request = json_object();
     CLEANUP(json_free) struct json *answer = NULL;
-    enum rc rc = outlook_ask(o, "Info", o->session->lpVtbl->Info, request, &answer, err);
+    enum rc rc = outlook_ask(o, "Info", FRAME_INFO, request, &answer, err);
     if (rc == RC_OK) {
         json_remove(answer, "log");
         *ret = TAKE(answer);
@@ -362,8 +351,8 @@ enum rc outlook_store_info(struct store *store, struct json **ret, struct err *e
 static void outlook_free(struct store *store)
 {
     struct outlook *o = (struct outlook *)store;
-    if (o->session) {
-        IOutlookSession2_Release(o->session);
+    if (o->link) {
+        o->link->free(o->link);
     }
     if (o->entered) {
         CoUninitialize();
@@ -372,8 +361,17 @@ static void outlook_free(struct store *store)
     free(o);
 }
 
+struct outlook_way outlook_way(bool apart)
+{
+    struct outlook_way way = {.found = outlook_installed(), .bits = sizeof(void *) * 8};
+    way.host = apart || (way.found.bits && way.found.bits != way.bits);
+    way.bits = way.found.bits ? way.found.bits : way.bits;
+    way.missing = way.host && !outlook_host_is_there(way.bits);
+    return way;
+}
+
 enum rc outlook_store_new(
-    const struct log *log, const char *zone_iana, struct store **ret, struct err *err)
+    const struct log *log, const char *zone_iana, bool apart, struct store **ret, struct err *err)
 {
     static const struct store_vtbl vtbl = {
         .name = "outlook",
@@ -392,17 +390,12 @@ enum rc outlook_store_new(
     /* RPC_E_CHANGED_MODE: the thread is in a single-threaded apartment already, which serves as
      * well. */
     o->entered = SUCCEEDED(CoInitializeEx(NULL, COINIT_MULTITHREADED));
-    HRESULT hr = CoCreateInstance(&CLSID_OutlookSession, NULL, CLSCTX_INPROC_SERVER,
-        &IID_IOutlookSession2, (void **)&o->session);
-    if (FAILED(hr)) {
-        o->session = NULL;
+    struct outlook_way way = outlook_way(apart);
+    enum rc rc = way.host ? outlook_link_host(way.bits, log, &o->link, err)
+                          : outlook_link_inside(&o->link, err);
+    if (rc != RC_OK) {
         outlook_free(&o->base);
-        return err_set(err, RC_OFFLINE, hr,
-            hr == REGDB_E_CLASSNOTREG
-                ? "LockstepOutlook.dll is not registered and not beside the program (0x%08lX): "
-                  "install Lockstep again"
-                : "LockstepOutlook.dll cannot be loaded (0x%08lX): install Lockstep again",
-            (unsigned long)hr);
+        return rc;
     }
     *ret = &o->base;
     return RC_OK;

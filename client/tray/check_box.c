@@ -50,6 +50,9 @@ static WCHAR *text_of_what(const struct json *check)
     static const char *const WHAT[] = {"program", "folder", "state", "account", "link"};
     const char *what = json_get_str(check, "what");
     CLEANUP(mem_free) WCHAR *name = win32_wide(json_get_str(check, "name"));
+    if (str_eq(what, "outlook")) {
+        return text_load(TEXT_CHECK_OUTLOOK, NULL, NULL);
+    }
     for (size_t i = 0; i < ARRAY_LEN(WHAT); i++) {
         if (str_eq(WHAT[i], what)) {
             return text_load(TEXT_CHECK_FIRST + (UINT)i, name, NULL);

@@ -4,104 +4,26 @@
 
 #include "client/base/buf.h"
 #include "mapi/com/hresult.h"
+#include "mapi/installed/installed.h"
 
 /* ---- is there an Outlook at all, and one we can load? ---- */
 
-/* Versions that can still be met, newest first; Outlook writes "Bitness" since 2010. */
-static const struct {
-    const char *version;
-    const wchar_t *key;
-} outlook_versions[] = {
-    {"16.0", L"Software\\Microsoft\\Office\\16.0\\Outlook"},
-    {"15.0", L"Software\\Microsoft\\Office\\15.0\\Outlook"},
-    {"14.0", L"Software\\Microsoft\\Office\\14.0\\Outlook"},
-};
-
-static bool registry_has(HKEY root, const wchar_t *key, const wchar_t *value)
-{
-    DWORD size = 0;
-    return RegGetValueW(root, key, value,
-               RRF_RT_REG_SZ | RRF_RT_REG_EXPAND_SZ | RRF_RT_REG_MULTI_SZ | RRF_NOEXPAND, NULL,
-               NULL, &size) == ERROR_SUCCESS &&
-           size > sizeof(wchar_t);
-}
-
-static bool outlook_bitness(const wchar_t *key, wchar_t ret[8])
-{
-    static const DWORD views[] = {KEY_WOW64_64KEY, KEY_WOW64_32KEY};
-    bool found = false;
-    for (size_t i = 0; !found && i < ARRAY_LEN(views); i++) {
-        HKEY open;
-        DWORD size = 8 * sizeof(wchar_t);
-        if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, key, 0, KEY_READ | views[i], &open) ==
-            ERROR_SUCCESS) {
-            found = RegGetValueW(open, NULL, L"Bitness", RRF_RT_REG_SZ, NULL, ret, &size) ==
-                    ERROR_SUCCESS;
-            RegCloseKey(open);
-        }
-    }
-    return found;
-}
-
-const char *mapi_outlook_version(void)
-{
-    wchar_t bitness[8];
-    for (size_t i = 0; i < ARRAY_LEN(outlook_versions); i++) {
-        if (outlook_bitness(outlook_versions[i].key, bitness)) {
-            return outlook_versions[i].version;
-        }
-    }
-    return NULL;
-}
-
-/* A mail client brings Extended MAPI if its key names a DLL for it, directly or as a Windows
- * Installer component
- * ("Mapi32.dll Stub Registry Settings" in the MAPI reference). */
-static bool client_has_mapi(const wchar_t *name)
-{
-    wchar_t key[MAX_PATH];
-    if (wcslen(name) > MAX_PATH - 64) {
-        return false;
-    }
-    wcscpy(key, L"Software\\Clients\\Mail\\");
-    wcscat(key, name);
-    return registry_has(HKEY_LOCAL_MACHINE, key, L"DLLPathEx") ||
-           registry_has(HKEY_LOCAL_MACHINE, key, L"MSIComponentID");
-}
-
 static enum rc outlook_check(struct err *err)
 {
-    const wchar_t *ours = sizeof(void *) == 8 ? L"x64" : L"x86";
-    wchar_t name[200], bitness[8];
-    for (size_t i = 0; i < ARRAY_LEN(outlook_versions); i++) {
-        if (outlook_bitness(outlook_versions[i].key, bitness)) {
-            if (_wcsicmp(bitness, ours) != 0) {
-                return err_set(err, RC_OFFLINE, 0,
-                    "the installed Outlook is a %s program and this part of Lockstep a %s one: "
-                    "they cannot work "
-                    "together",
-                    sizeof(void *) == 8 ? "32-bit" : "64-bit",
-                    sizeof(void *) == 8 ? "64-bit" : "32-bit");
-            }
-            break;
-        }
+    struct outlook_installed found = outlook_installed();
+    unsigned ours = sizeof(void *) * 8;
+    if (found.bits && found.bits != ours) {
+        return err_set(err, RC_OFFLINE, 0,
+            "the installed Outlook is a %u-bit program and this part of Lockstep a %u-bit one: "
+            "they cannot work together",
+            found.bits, ours);
     }
-    static const HKEY roots[] = {HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE};
-    for (size_t i = 0; i < ARRAY_LEN(roots); i++) {
-        DWORD size = sizeof name;
-        if (RegGetValueW(roots[i], L"Software\\Clients\\Mail", NULL, RRF_RT_REG_SZ, NULL, name,
-                &size) == ERROR_SUCCESS &&
-            client_has_mapi(name)) {
-            return RC_OK;
-        }
+    if (!found.has_mapi) {
+        return err_set(err, RC_OFFLINE, 0,
+            "Outlook is not installed on this machine: no mail program with Extended MAPI is "
+            "registered (the \"new Outlook\" has none)");
     }
-    if (client_has_mapi(L"Microsoft Outlook")) {
-        return RC_OK;
-    }
-    return err_set(err, RC_OFFLINE, 0,
-        "Outlook is not installed on this machine: no mail program with Extended MAPI is "
-        "registered (the \"new "
-        "Outlook\" has none)");
+    return RC_OK;
 }
 
 /* ---- entry points ---- */

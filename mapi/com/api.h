@@ -25,8 +25,6 @@ struct mapi_api {
  * cases. The DLL is never unloaded again: providers leave threads behind that may still run in it.
  */
 enum rc mapi_api_load(const struct log *log, struct mapi_api *ret, struct err *err) WARN_UNUSED;
-/* "16.0" of the newest Outlook the registry knows, or NULL. Static text. */
-const char *mapi_outlook_version(void);
 
 /* Results in MAPI's memory. Initialise with {api} and release with CLEANUP_FINI; a call releases an
  * earlier result. */

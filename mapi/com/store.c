@@ -10,6 +10,7 @@
 #include "mapi/com/message.h"
 #include "mapi/com/table.h"
 #include "mapi/com/watch.h"
+#include "mapi/installed/installed.h"
 
 struct mapi_store {
     struct store base;
@@ -301,7 +302,7 @@ enum rc mapi_store_info(struct store *store, struct json **ret, struct err *err)
     struct json *info = json_object();
     json_set_str(info, "version", LOCKSTEP_VERSION);
     json_set_int(info, "bits", (int64_t)sizeof(void *) * 8);
-    json_set_str(info, "outlook", mapi_outlook_version());
+    json_set_str(info, "outlook", outlook_installed().version);
     for (size_t i = 0; i < stores.count; i++) {
         if (stores.items[i].is_default) {
             json_set_str(info, "mailbox", stores.items[i].name);

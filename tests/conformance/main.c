@@ -169,7 +169,10 @@ static void run_outlook(struct check *c)
 {
     struct err err = ERR_INIT;
     struct store *store = NULL;
-    if (opened(c, outlook_store_new(NULL, "Europe/Berlin", &store, &err), &err)) {
+    if (opened(c,
+            outlook_store_new(
+                NULL, "Europe/Berlin", getenv("LOCKSTEP_APART") != NULL, &store, &err),
+            &err)) {
         run_kinds(c, "outlook", store, NULL);
     }
     store_free(store);

@@ -4,7 +4,7 @@
  * A list of faults is `KIND:N:HRESULT[:once|always]`, several separated by commas. KIND is a method
  * (`SaveChanges`), an object's method (`Attach.SaveChanges`, `Stream.Write`) or `*`, any call; N
  * counts from 1 within the process; HRESULT is 0x..., `crash` or `crash-after`, which lets the call
- * act first. Without a fourth field the fault happens once.
+ * act first, or `hang`: it never returns. Without a fourth field the fault happens once.
  *
  * With LOCKSTEP_OUTLOOK_CALLS naming a file, each call adds a line `OBJECT.METHOD` to it: the calls
  * that `*` counts.
@@ -25,6 +25,7 @@ struct fault {
     HRESULT result;
     BOOL crash;
     BOOL after;
+    BOOL hang;
     BOOL always;
 };
 
@@ -36,7 +37,7 @@ struct faults {
 
 static const char *fault_parse_one(const char *text, struct fault *ret_fault)
 {
-    struct fault fault = {{0}, 0, 0, S_OK, FALSE, FALSE, FALSE};
+    struct fault fault = {{0}, 0, 0, S_OK, FALSE, FALSE, FALSE, FALSE};
     size_t length = strcspn(text, ":");
     char *end;
 
@@ -56,6 +57,9 @@ static const char *fault_parse_one(const char *text, struct fault *ret_fault)
             fault.after = TRUE;
             text += 6;
         }
+    } else if (!strncmp(text, "hang", 4)) {
+        fault.hang = TRUE;
+        text += 4;
     } else {
         fault.result = (HRESULT)strtoul(text, &end, 0);
         if (end == text || SUCCEEDED(fault.result)) {
@@ -95,7 +99,7 @@ BOOL fault_check_syntax(const char *spec)
 
     if (!fault_parse(spec, &faults)) {
         fprintf(stderr,
-            "not a list of faults (KIND:N:HRESULT|crash|crash-after[:once|always],...): %s\n",
+            "not a list of faults (KIND:N:HRESULT|crash|crash-after|hang[:once|always],...): %s\n",
             spec);
         return FALSE;
     }
@@ -176,6 +180,7 @@ HRESULT fault_begin(const char *object, const char *method, BOOL *ret_dies)
 {
     static struct faults faults; /* the counts belong to the process */
     HRESULT hr = S_OK;
+    BOOL hangs = FALSE;
 
     *ret_dies = FALSE;
     process_lock();
@@ -194,9 +199,13 @@ HRESULT fault_begin(const char *object, const char *method, BOOL *ret_dies)
                 fault_crash();
             }
             *ret_dies |= fault->after;
+            hangs |= fault->hang;
             hr = fault->result;
         }
     }
     process_unlock();
+    if (hangs) {
+        Sleep(INFINITE);
+    }
     return hr;
 }

@@ -5,7 +5,19 @@
 #   ctl COMMAND ...               outlookctl.exe (tests/outlook)
 #   check NAME GOT WANTED         equal texts; check_like NAME GOT PATTERN: an extended regular expression
 #   no_violations NAME            the emulation saw no wrong call and no leak
+#   only_inside NAME              before outlook_start, in suites that have nothing to say in the other modes (below)
 #   finish                        prints the counts; the exit status of the test
+#
+# LOCKSTEP_OUTLOOK_MODE: how the program reaches Outlook. "inside" (or nothing): a 32-bit Outlook, inside of the program. "host32": the
+# same through lockstep-host32.exe. "host64": a 64-bit Outlook through lockstep-host64.exe, in a prefix of 64-bit Windows. Every suite that
+# uses this file runs in each of them.
+outlook_mode=${LOCKSTEP_OUTLOOK_MODE:-inside}
+outlook_build=$LOCKSTEP_WIN32
+case $outlook_mode in
+    inside | host32) ;;
+    host64) wine_arch=win64 outlook_build=$LOCKSTEP_WIN64 ;;
+    *) echo "outlook.sh: LOCKSTEP_OUTLOOK_MODE is inside, host32 or host64, not '$outlook_mode'" >&2; exit 1 ;;
+esac
 . "$LOCKSTEP_ROOT/tests/wine/wine.sh"
 
 outlook_passed=0 outlook_failed=0
@@ -16,15 +28,34 @@ outlook_start() { # NAME
     trap 'cd /; wine_prefix_end' EXIT
     outlook_dir=$WINEPREFIX/drive_c/lockstep
     mkdir -p "$outlook_dir"
-    cp "$LOCKSTEP_WIN32"/shim/LockstepOutlook.dll "$LOCKSTEP_WIN32"/tests/wine/outlook_client.exe \
-        "$LOCKSTEP_WIN32"/tests/outlook/emuoutlook.dll "$LOCKSTEP_WIN32"/tests/outlook/outlookctl.exe "$outlook_dir" || exit 1
+    cp "$LOCKSTEP_WIN32"/tests/wine/outlook_client.exe "$outlook_build"/tests/outlook/{emuoutlook.dll,outlookctl.exe} "$outlook_dir" || exit 1
+    outlook_side "$outlook_dir" || exit 1
     cd "$outlook_dir" || exit 1
+    # Programs of ours take this for the administrator's default; outlook_client.exe and conformance.exe have no settings.
+    [ "$outlook_mode" != host32 ] || wine reg add 'HKCU\Software\Lockstep' /v OutlookApart /t REG_DWORD /d 1 /f >/dev/null 2>&1 || exit 1
+    [ "$outlook_mode" != host32 ] || export LOCKSTEP_APART=1
     export LOCKSTEP_EMULATED_OUTLOOK='C:\lockstep\mailbox.db'
     ctl register >/dev/null && ctl create >/dev/null || { echo "FAIL setup: outlookctl"; exit 1; }
 }
 
+# What a program needs beside it to reach Outlook, and nothing else, so that no other way can be taken by mistake.
+outlook_side() { # DIRECTORY
+    case $outlook_mode in
+        inside) cp "$LOCKSTEP_WIN32/shim/LockstepOutlook.dll" "$1" ;;
+        *) cp "$outlook_build/shim/host/lockstep-$outlook_mode.exe" "$1" ;;
+    esac
+}
+
 client() { wine 'C:\lockstep\outlook_client.exe' "$@" | tr -d '\r'; return "${PIPESTATUS[0]}"; }
 ctl() { wine 'C:\lockstep\outlookctl.exe' "$@" | tr -d '\r'; return "${PIPESTATUS[0]}"; }
+
+# Ends the suite, where it is about what only one of the modes has.
+only_inside() {
+    [ "$outlook_mode" != inside ] || return 0
+    echo "skip $1: about the shim inside of the program"
+    echo "0 passed, 0 failed, 1 skipped"
+    exit 0
+}
 
 pass() { echo "ok $1"; outlook_passed=$((outlook_passed + 1)); }
 fail() { echo "FAIL $1: ${2//$'\n'/ | }"; outlook_failed=$((outlook_failed + 1)); }

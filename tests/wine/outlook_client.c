@@ -15,14 +15,17 @@
  *                                               VERSION instead of the present one
  *   outlook_client delete FOLDER ID [VERSION]
  *   outlook_client stamp FOLDER STAMP           id of the item created with it
+ *   outlook_client stay FILE                    lists the folders, makes FILE, and when somebody has removed
+ *                                               it lists them again
  *   outlook_client zone                         the machine's time zone
  *
  * FOLDER is a path as `folders` prints it, or KIND:ID, which is taken without listing. Prints
  * "error: RC: text" and returns 1 when something fails. LOCKSTEP_TRACE=1 in the environment prints
- * the log on stderr. */
+ * the log on stderr; LOCKSTEP_APART=1 reaches Outlook through a process of its own. */
 #include "client/base/buf.h"
 #include "client/item/doc.h"
 #include "client/outlook/outlook.h"
+#include "client/platform/platform.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -345,6 +348,20 @@ static enum rc run_zone(struct command *c, struct err *err)
     return RC_OK;
 }
 
+static enum rc run_stay(struct command *c, struct err *err)
+{
+    enum rc rc = run_folders(c, err);
+    FILE *file = rc == RC_OK ? fopen(argument(c, 0), "w") : NULL;
+    if (!file) {
+        return rc == RC_OK ? err_set(err, RC_IO, 0, "cannot make %s", argument(c, 0)) : rc;
+    }
+    fclose(file);
+    while (platform_file_exists(argument(c, 0))) {
+        platform_sleep_ms(50);
+    }
+    return run_folders(c, err);
+}
+
 static const struct {
     const char *name;
     int least; /* arguments */
@@ -364,6 +381,7 @@ static const struct {
     {"rewrite", 1, true, run_rewrite},
     {"stamp", 2, true, run_stamp},
     {"zone", 0, false, run_zone},
+    {"stay", 1, false, run_stay},
 };
 
 static enum rc run(const char *name, char **args, int count, struct err *err)
@@ -374,8 +392,8 @@ static enum rc run(const char *name, char **args, int count, struct err *err)
             continue;
         }
         struct command c = {.args = args, .count = count};
-        enum rc rc = outlook_store_new(
-            getenv("LOCKSTEP_TRACE") ? &log : NULL, "Europe/Berlin", &c.store, err);
+        enum rc rc = outlook_store_new(getenv("LOCKSTEP_TRACE") ? &log : NULL, "Europe/Berlin",
+            getenv("LOCKSTEP_APART") != NULL, &c.store, err);
         if (rc == RC_OK && commands[i].has_folder) {
             rc = find_folder(c.store, args[0], &c.folder, &c.kind, err);
         }

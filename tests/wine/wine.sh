@@ -5,10 +5,11 @@
 #   trap wine_prefix_end EXIT    # ends what still runs in it and removes it
 #   wine "$LOCKSTEP_WIN32/..."
 #   wine_japanese                # for windows with Japanese texts, before the first of them
+# wine_arch=win64 before this file is sourced: a prefix of 64-bit Windows, which runs programs of both kinds.
 # For programs with windows call wine_display_new before wine_prefix_new, and wine_display_end in the trap.
 
 wine_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-export WINEARCH=win32 WINEDEBUG=${WINEDEBUG:--all}
+export WINEARCH=${wine_arch:-win32} WINEDEBUG=${WINEDEBUG:--all}
 export WINEDLLOVERRIDES='mscoree,mshtml=;winemenubuilder.exe=d'
 # Wine 8 offers TLS 1.3 only when told that GnuTLS has a system-wide priority.
 wine_gnutls=$wine_root/build/gnutls-priorities
@@ -17,7 +18,7 @@ export GNUTLS_SYSTEM_PRIORITY_FILE=$wine_gnutls
 
 # Its files are hard links to the template's, except what Wine writes in place.
 wine_prefix_new() { # NAME
-    local template=$wine_root/build/wine32 file
+    local template=$wine_root/build/wine${WINEARCH#win} file
     [ -e "$template/.ready" ] || { echo "wine.sh: run tests/setup first" >&2; return 1; }
     mkdir -p "$wine_root/build/prefixes"
     WINEPREFIX=$(mktemp -d "$wine_root/build/prefixes/$1.XXXXXX")

@@ -471,11 +471,13 @@ static void test_settings(struct check *c)
         check_ok(c, app_settings_change(s.app, "language", "ja", &err), &err);
         check_ok(c, app_settings_change(s.app, "interval_minutes", "30", &err), &err);
         check_ok(c, app_settings_change(s.app, "first_sync_backup", "off", &err), &err);
+        check_ok(c, app_settings_change(s.app, "outlook_apart", "on", &err), &err);
         scene_reopen(&s);
         struct app_settings v = app_settings_get(s.app);
         check_int(c, v.language, LANGUAGE_JA);
         check_int(c, v.interval_minutes, 30);
         check_true(c, !v.first_sync_backup);
+        check_true(c, v.outlook_apart);
         CLEANUP(json_free) struct json *list = app_settings_list(s.app);
         check_str(c, json_get_str(json_get(list, "settings"), "language"), "ja");
         check_int(c, json_get_int(json_get(list, "settings"), "backup_keep", 0), 5);
