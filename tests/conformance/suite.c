@@ -403,8 +403,7 @@ static void test_find_uid(struct bench *b)
     check_int(b->c, b->store->vtbl->find_uid(b->store, b->folder, b->kind, uid, &found, &err),
         RC_NOT_FOUND);
     check_int(b->c, commit(b, &op), RC_OK);
-    check_ok(
-        b->c, b->store->vtbl->find_uid(b->store, b->folder, b->kind, uid, &found, &err), &err);
+    check_ok(b->c, b->store->vtbl->find_uid(b->store, b->folder, b->kind, uid, &found, &err), &err);
     check_str(b->c, found, op.new_id);
     erase(b, op.new_id);
     CLEANUP(mem_free) char *none = NULL;

@@ -98,6 +98,28 @@ static void check_lost_answer(struct check *c, enum side side)
     world_close(&w);
 }
 
+/* The answer to a create is lost, and the listing of the next run does not show the item yet: where the
+ * server gives ids, it is found by its uid, and not made again (I5). */
+static void check_lost_create(struct check *c)
+{
+    struct world w = {.opt = {{.drops = {"uid"}}, {.by_uid = true, .tokens = true}}, .seed = 1};
+    world_open(&w);
+    memory_add(w.store[SIDE_LEFT], FOLDER, NULL, world_contact(NULL, "Ada"));
+    memory_lose_answer(w.store[SIDE_RIGHT]);
+    check_int(c, world_sync(&w), RC_OFFLINE);
+    check_int(c, world_count(&w, SIDE_RIGHT), 1);
+    CLEANUP(mem_free) char *id = mem_strdup(memory_id_at(w.store[SIDE_RIGHT], FOLDER, 0));
+    memory_hide(w.store[SIDE_RIGHT], id, true);
+    check_ok(c, world_sync(&w), &w.err);
+    check_int(c, world_count(&w, SIDE_RIGHT), 1);
+    memory_hide(w.store[SIDE_RIGHT], id, false);
+    check_ok(c, world_sync(&w), &w.err);
+    world_check_quiet(c, &w);
+    world_check_converged(c, &w);
+    check_int(c, world_count(&w, SIDE_LEFT), 1);
+    world_close(&w);
+}
+
 /* Incomplete listings conclude nothing, on either side. */
 static void check_incomplete(struct check *c)
 {
@@ -318,6 +340,9 @@ int main(int argc, char **argv)
         if (check_case(&c, side ? "lost-answer/right" : "lost-answer/left")) {
             check_lost_answer(&c, (enum side)side);
         }
+    }
+    if (check_case(&c, "lost-answer/create-not-listed")) {
+        check_lost_create(&c);
     }
     if (check_case(&c, "incomplete-listing")) {
         check_incomplete(&c);

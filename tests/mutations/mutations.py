@@ -74,7 +74,7 @@ MUTATIONS = [
     ('create-not-looked-for', 'I5', SYNC, 'rc = ask(r, all, intents.count, err);', 'rc = 0 ? ask(r, all, intents.count, err) : RC_OK;',
      ['engine/kill', 'engine/scenarios']),
     ('stamp-not-searched', 'I5', SYNC, 'if (intent->stamp && store->vtbl->find_stamp) {', 'if (0) {', ['engine/kill', 'engine/simulate']),
-    ('uid-not-searched', 'I5', SYNC, '} else if (!str_empty(uid) && store->vtbl->find_uid) {', '} else if (0) {', ['engine/kill']),
+    ('uid-not-searched', 'I5', SYNC, '} else if (!str_empty(uid) && store->vtbl->find_uid) {', '} else if (0) {', ['engine/scenarios']),
     ('stamp-not-written', 'I5', SYNC, '.stamp = side->stamp, .rc = RC_INTERNAL', '.stamp = NULL, .rc = RC_INTERNAL',
      ['engine/kill', 'engine/simulate']),
     ('id-not-chosen-beforehand', 'I5', SYNC, '.target = side->op == STATE_CREATE ? side->chosen : pair->side[s].id,',
