@@ -180,12 +180,15 @@ static enum rc op_from_json(const struct json *o, struct store_op *op, struct er
     op->doc = json_get(o, "doc");
     op->kind = str_eq(verb, "create")   ? STORE_CREATE
                : str_eq(verb, "update") ? STORE_UPDATE
+               : str_eq(verb, "unmark") ? STORE_UNMARK
                                         : STORE_DELETE;
     if (op->kind == STORE_DELETE && !str_eq(verb, "delete")) {
-        return err_set(err, RC_INVALID, 0, "\"op\" must be create, update or delete");
+        return err_set(err, RC_INVALID, 0, "\"op\" must be create, update, delete or unmark");
     }
-    if ((op->kind != STORE_CREATE && (!op->id || !op->version)) ||
-        (op->kind != STORE_DELETE && !json_is_object(op->doc))) {
+    bool has_doc = op->kind == STORE_CREATE || op->kind == STORE_UPDATE;
+    bool has_version = op->kind == STORE_UPDATE || op->kind == STORE_DELETE;
+    if ((op->kind != STORE_CREATE && !op->id) || (has_version && !op->version) ||
+        (has_doc && !json_is_object(op->doc))) {
         return err_set(err, RC_INVALID, 0, "\"%s\" lacks a member", verb);
     }
     return RC_OK;

@@ -200,8 +200,12 @@ struct app_link_change {
  * a value that makes no sense. */
 enum rc app_link_set(struct app *app, const char *name, const struct app_link_change *change,
     struct json **ret, struct err *err) WARN_UNUSED;
-/* Forgets the link and what was known of its pairs. Items stay where they are, on both sides. */
-enum rc app_link_remove(struct app *app, const char *name, struct err *err) WARN_UNUSED;
+/* Forgets the link and what was known of its pairs. Items stay where they are, on both sides. `marks`:
+ * before that takes off Outlook's items what Lockstep has put on them to know them again; RC_CONFLICT if
+ * another link needs it, RC_REFUSED if some cannot be written: then the link stays. {"link",
+ * "unmarked":items looked at} */
+enum rc app_link_remove(
+    struct app *app, const char *name, bool marks, struct json **ret, struct err *err) WARN_UNUSED;
 /* {"links":[{"name","kind","left":{"account","folder"},"right":{..},"direction","policy","enabled","photo_limit" or "attachment_limit","window":{"past","future"},"filter":{"categories","not_categories","private"},"invitations","every","on_change","on_battery","on_metered","password_wanted","last":{"time","rc","text"}}]}
  */
 enum rc app_link_list(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;

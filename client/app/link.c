@@ -370,21 +370,6 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
     return rc;
 }
 
-enum rc app_link_remove(struct app *app, const char *name, struct err *err)
-{
-    struct state_link link CLEANUP_FINI(state_link_fini) = {0};
-    struct state *state;
-    enum rc rc = app_state(app, &state, err);
-    if (rc == RC_OK) {
-        rc = state_link_find(state, name, &link, err);
-    }
-    rc = rc == RC_OK ? state_link_delete(state, link.id, err) : rc;
-    if (rc == RC_OK) {
-        large_prune(app);
-    }
-    return rc;
-}
-
 enum rc app_link_list(struct app *app, struct json **ret, struct err *err)
 {
     struct known k CLEANUP_FINI(known_fini) = {0};

@@ -267,8 +267,10 @@ int cli_run_link_set(struct cli *cli)
 int cli_run_unlink(struct cli *cli)
 {
     struct err err = ERR_INIT;
-    enum rc rc = app_link_remove(cli->app, cli->args.positional[0], &err);
-    return cli_end(cli, rc, &err, NULL, NULL);
+    struct json *v = NULL;
+    bool marks = value(cli, "--remove-marks") != NULL;
+    enum rc rc = app_link_remove(cli->app, cli->args.positional[0], marks, &v, &err);
+    return cli_end(cli, rc, &err, v, show_unlinked);
 }
 
 int cli_run_links(struct cli *cli)

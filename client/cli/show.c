@@ -73,6 +73,14 @@ char *show_preset_result(const struct json *v)
     return finish(&b);
 }
 
+/* Nothing, unless there was more to do than to forget. */
+char *show_unlinked(const struct json *v)
+{
+    long n = (long)json_get_int(v, "unmarked", 0);
+    return n ? str_printf("%s: no marks of Lockstep are left on %ld items\n", text(v, "link"), n)
+             : mem_strdup("");
+}
+
 char *show_export(const struct json *v)
 {
     return str_printf("%s: %ld accounts, %ld links, no passwords\n", text(v, "path"),

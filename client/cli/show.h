@@ -9,6 +9,7 @@
 char *show_trial(const struct json *v);
 char *show_preset(const struct json *v);
 char *show_preset_result(const struct json *v);
+char *show_unlinked(const struct json *v);
 char *show_export(const struct json *v);
 char *show_import(const struct json *v);
 char *show_migrate(const struct json *v);

@@ -65,6 +65,11 @@ static const struct cli_option PRESET_OPTIONS[] = {
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
+static const struct cli_option UNLINK_OPTIONS[] = {
+    {"--remove-marks", NULL, "take Lockstep's own properties off the items in Outlook"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
 #define CDS_OPTION                                                                                 \
     {                                                                                              \
         "--from", "FOLDER", "its data folder, if it is not in the usual place"                     \
@@ -376,8 +381,13 @@ const struct cli_command CLI_COMMANDS[] = {
         "  lockstep link set Calendar --categories Work,Travel --private skip\n"
         "  lockstep link set Calendar --categories all --private all\n",
         LINK_SET_OPTIONS, cli_run_link_set},
-    {"unlink", "LINK", 1, 1, "End a link; items stay where they are, on both sides", "", NULL,
-        cli_run_unlink},
+    {"unlink", "LINK", 1, 1, "End a link; items stay where they are, on both sides",
+        "Lockstep marks items in Outlook with two properties that no form shows, to know them "
+        "again. They "
+        "do no harm, and a new\nlink of the same folders finds its items by them; --remove-marks "
+        "leaves "
+        "Outlook without them.\n",
+        UNLINK_OPTIONS, cli_run_unlink},
     {"links", "", 0, 0, "List the links", "", LIST_OPTIONS, cli_run_links},
     {"schedule", "", 0, 0, "Tell when links are synced by themselves, or change it for all",
         "The tray program syncs every link so often that has no interval of its own (lockstep link "

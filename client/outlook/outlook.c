@@ -207,8 +207,10 @@ static enum rc outlook_fetch(struct store *store, const char *folder, enum item_
 
 static struct json *op_json(const struct store_op *op)
 {
-    static const char *const verbs[] = {
-        [STORE_CREATE] = "create", [STORE_UPDATE] = "update", [STORE_DELETE] = "delete"};
+    static const char *const verbs[] = {[STORE_CREATE] = "create",
+        [STORE_UPDATE] = "update",
+        [STORE_DELETE] = "delete",
+        [STORE_UNMARK] = "unmark"};
     struct json *o = json_object();
     json_set_str(o, "op", verbs[op->kind]);
     if (op->kind == STORE_CREATE) {
@@ -217,7 +219,7 @@ static struct json *op_json(const struct store_op *op)
         json_set_str(o, "id", op->id);
         json_set_str(o, "version", op->version);
     }
-    if (op->kind != STORE_DELETE) {
+    if (op->kind == STORE_CREATE || op->kind == STORE_UPDATE) {
         json_set(o, "doc", json_dup(op->doc));
     }
     return o;

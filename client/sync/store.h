@@ -79,7 +79,13 @@ struct store_item *store_items_add(
     struct store_items *items, const char *id); /* zeroed but for id */
 
 /* ---- writing ---- */
-enum store_op_kind { STORE_CREATE, STORE_UPDATE, STORE_DELETE };
+enum store_op_kind {
+    STORE_CREATE,
+    STORE_UPDATE,
+    STORE_DELETE,
+    STORE_UNMARK /* take our own marks off the item `id`, whatever its version, and change nothing else
+                    of it. Only for stores that keep stamps; the engine never asks for it */
+};
 struct store_op {
     /* in */
     enum store_op_kind kind;

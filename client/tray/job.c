@@ -168,7 +168,7 @@ enum rc job_link(struct app *app, struct job *job, struct err *err)
 
 enum rc job_unlink(struct app *app, struct job *job, struct err *err)
 {
-    return app_link_remove(app, json_get_str(job->arg, "link"), err);
+    return app_link_remove(app, json_get_str(job->arg, "link"), false, &job->ret, err);
 }
 
 enum rc job_set_link(struct app *app, struct job *job, struct err *err)

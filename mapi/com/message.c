@@ -344,12 +344,54 @@ static enum rc commit_delete(struct mapi_session *s, struct folder *f, enum item
     return rc;
 }
 
+static const struct prop_name MARKS[] = {{SET_LOCKSTEP, 0, "Stamp"}, {SET_LOCKSTEP, 0, "Uid"}};
+
+/* Which of our marks an item has. */
+static enum rc read_marks(struct mapi_session *s, struct folder *f, const struct message *m,
+    struct props *ret, struct err *err)
+{
+    ULONG tags[ARRAY_LEN(MARKS)];
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < ARRAY_LEN(MARKS) && rc == RC_OK; i++) {
+        rc = mapi_box_tag(s, f->box, MARKS[i], PROP_UNICODE, false, &tags[i], err);
+    }
+    return rc == RC_OK ? value_read_props(
+                             s, (IMAPIProp *)m->object, MARKS, tags, ARRAY_LEN(MARKS), ret, err)
+                       : rc;
+}
+
+/* An item without marks is not written. */
+static enum rc commit_unmark(struct mapi_session *s, struct folder *f, enum item_kind kind,
+    const struct store_op *op, struct err *err)
+{
+    CLEANUP_FINI(message_fini) struct message m = {.object = NULL};
+    CLEANUP_FINI(map_change_fini) struct map_change change = {.remove = NULL};
+    CLEANUP_FINI(props_fini) struct props marks = {0};
+    enum rc rc = message_open(s, f, kind, op->id, true, &m, err);
+    if (rc == RC_OK) {
+        rc = read_marks(s, f, &m, &marks, err);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(MARKS); i++) {
+        if (props_find(&marks, MARKS[i])) {
+            ARRAY_RESERVE(change.remove, change.remove_count, change.remove_cap);
+            change.remove[change.remove_count++] = MARKS[i];
+        }
+    }
+    if (rc == RC_OK && change.remove_count) {
+        rc = value_write_change(s, f->box, (IMAPIProp *)m.object, &change, err);
+        rc = rc == RC_OK ? message_save(s, m.object, err) : rc;
+    }
+    return rc;
+}
+
 void message_commit(struct mapi_session *s, struct folder *f, enum item_kind kind,
     const struct map_env *env, IMAPIFolder *deleted, struct store_op *op)
 {
     CLEANUP_FINI(err_fini) struct err err = ERR_INIT;
-    static const char *const verbs[] = {
-        [STORE_CREATE] = "creating", [STORE_UPDATE] = "updating", [STORE_DELETE] = "deleting"};
+    static const char *const verbs[] = {[STORE_CREATE] = "creating",
+        [STORE_UPDATE] = "updating",
+        [STORE_DELETE] = "deleting",
+        [STORE_UNMARK] = "taking Lockstep's marks off"};
     switch (op->kind) {
     case STORE_CREATE:
         op->rc = commit_create(s, f, kind, env, op, &err);
@@ -359,6 +401,9 @@ void message_commit(struct mapi_session *s, struct folder *f, enum item_kind kin
         break;
     case STORE_DELETE:
         op->rc = commit_delete(s, f, kind, deleted, op, &err);
+        break;
+    case STORE_UNMARK:
+        op->rc = commit_unmark(s, f, kind, op, &err);
         break;
     }
     if (op->rc != RC_OK) {

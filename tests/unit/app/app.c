@@ -314,11 +314,15 @@ static void test_links(struct check *c)
         check_int(c, app_status(other, &v, &err), RC_BUSY);
     }
     if (check_case(c, "app/link/unlink-touches-no-items")) {
-        check_ok(c, app_link_remove(s.app, "contacts", &err), &err);
+        CLEANUP(json_free) struct json *v = NULL;
+        check_ok(
+            c, app_link_remove(s.app, "contacts", true, &v, &err), &err); /* files keep no marks */
+        check_int(c, (long)json_get_int(v, "unmarked", -1), 0);
         CLEANUP(mem_free) char *left = scene_read(&s, "left/contacts/u1.vcf");
         CLEANUP(mem_free) char *right = scene_read(&s, "right/contacts/u1.vcf");
         check_true(c, *left && *right);
-        check_int(c, app_link_remove(s.app, "contacts", &err), RC_NOT_FOUND);
+        CLEANUP(json_free) struct json *none = NULL;
+        check_int(c, app_link_remove(s.app, "contacts", false, &none, &err), RC_NOT_FOUND);
     }
     err_fini(&err);
 }
