@@ -110,6 +110,10 @@ enum rc folder_resolve(const struct store_folders *folders, const char *account,
 enum rc folder_common_kind(const struct store_folder *left, const struct store_folder *right,
     const char *wanted, enum item_kind *ret, struct err *err) WARN_UNUSED;
 
+/* account.c */
+/* Accounts of this type have an address, a user and a password. */
+bool account_is_on_server(const char *type);
+
 /* folder.c */
 struct json *folder_json(const char *account, const struct store_folder *folder);
 /* {"account","folders","contact","event","task","text"}; RC_NOT_FOUND if none can be synced. */
@@ -156,8 +160,8 @@ enum rc link_set_window(
 void link_window_json(const struct state_link *link, struct json *v);
 /* filter.c: as client/item/filter.h reads it; empty: takes everything. Caller frees. */
 struct json *link_filter(const struct state_link *link);
-enum rc link_set_filter(
-    struct state_link *link, const struct app_filter *change, struct err *err) WARN_UNUSED;
+enum rc link_set_filter(struct state_link *link, const struct app_filter *change, struct err *err)
+    WARN_UNUSED;
 /* Adds "filter" to what is told of the link, if it has one. */
 void link_filter_json(const struct state_link *link, struct json *v);
 
