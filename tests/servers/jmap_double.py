@@ -22,6 +22,8 @@ POST /control takes a JSON object of wishes, GET /control tells what is there an
     changes N         ContactCard/changes gives N at a time; stuck: it never gets on
     same_uids         two cards may have one uid, so that whatever is made twice is there twice
     odd_ids           ids of new cards have characters that RFC 8620 does not allow, as those of Cyrus may
+    uid_ids           the id of a new card is its uid
+    one_book          a card is in one book only
     silent N          the next N ContactCard/set do not say what became of the items
     limits {..}       over those of the core capability
     vendor WORD       keep (default), hide (shown only when asked by name, as Cyrus does), refuse
@@ -103,12 +105,12 @@ def check(value, kind, path, bad, vendor):
         if not isinstance(value, SIMPLE[kind]) or (kind == 'int' and isinstance(value, bool)):
             bad.append(path)
     elif kind == 'set':
-        if not isinstance(value, dict) or not value or any(v is not True for v in value.values()):
+        if not isinstance(value, dict) or any(v is not True for v in value.values()):
             bad.append(path)
         elif not vendor:
             bad += [path for key in value if is_vendor(key) and '/relation' in path]
     elif isinstance(kind, tuple):
-        if not isinstance(value, dict if kind[0] == 'map' else list) or not value:
+        if not isinstance(value, dict if kind[0] == 'map' else list):
             bad.append(path)
             return
         for key, entry in value.items() if kind[0] == 'map' else enumerate(value):
@@ -141,7 +143,7 @@ def normal(card):
         if isinstance(v, dict):
             return {k: plain(x) for k, x in v.items() if k != '@type'}
         return [plain(x) for x in v] if isinstance(v, list) else v
-    card = {k: plain(v) for k, v in card.items()}
+    card = {k: plain(v) for k, v in card.items() if v != {}}
     card['@type'] = 'Card'
     name = card.get('name', {})
     for thing in [name, *card.get('addresses', {}).values()]:
@@ -334,7 +336,8 @@ def check_card(account, user, card, card_id):
         bad.append('uid')
     books = card.get('addressBookIds')
     writable = [b for b in account.visible(user) if account.rights(user, b).get('mayWrite')]
-    if not isinstance(books, dict) or not books or any(v is not True for v in books.values()) or set(books) - set(writable):
+    most = 1 if WORLD.wishes.get('one_book') else 1000
+    if not isinstance(books, dict) or not 0 < len(books) <= most or any(v is not True for v in books.values()) or set(books) - set(writable):
         bad.append('addressBookIds')
     for key, entry in card.get('media', {}).items() if isinstance(card.get('media'), dict) else ():
         blob = entry.get('blobId') if isinstance(entry, dict) else None
@@ -368,8 +371,8 @@ def card_create(account, user, value):
     if 'uid' not in card:
         card['uid'] = made['uid'] = 'made-' + account.new_id('u')
     card = check_card(account, user, {**made, **card}, None)
-    i = account.new_id('k:') if WORLD.wishes.get('odd_ids') else account.new_id('k')
-    i = i + '/ä%41"' if WORLD.wishes.get('odd_ids') else i
+    i = account.new_id('k')
+    i = f'{i}:/ä%41"' if WORLD.wishes.get('odd_ids') else card['uid'] if WORLD.wishes.get('uid_ids') else i
     account.cards[i] = card
     account.touch(i)
     return {'id': i, **made}
@@ -422,7 +425,7 @@ def card_changes(user, args):
     since = args.get('sinceState')
     if not isinstance(since, str):
         raise MethodError('invalidArguments')
-    if WORLD.wish('forget') or not since.isdigit() or not 0 < int(since) <= account.state:
+    if WORLD.wish('forget') or not since.isdigit() or not int(since):
         raise MethodError('cannotCalculateChanges')
     most = min(args.get('maxChanges') or 10 ** 9, WORLD.wishes.get('changes') or 10 ** 9)
     moved = sorted((c[1], i, c) for i, c in account.changed.items() if c[1] > int(since))
@@ -460,8 +463,7 @@ def card_query(user, args):
         ids = ids[:-1]
     state = str(account.state) + ('-' + str(len(WORLD.log)) if WORLD.wish('moving') else '')
     page = ids[position:][:min(args.get('limit') or 10 ** 9, 500)]
-    answer = {'queryState': state, 'canCalculateChanges': False, 'position': position, 'ids': page}
-    return {**answer, 'total': total} if args.get('calculateTotal') else answer
+    return {'queryState': state, 'canCalculateChanges': False, 'position': position, 'ids': page, 'total': total}
 
 
 def set_method(create, update, destroy, extra=()):

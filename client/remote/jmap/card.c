@@ -61,9 +61,25 @@ static struct json *without_separators(const struct json *components)
     return kept;
 }
 
+static void keep_members(struct json *v, const char *const *names)
+{
+    for (struct json *m = json_first(v), *next; m; m = next) {
+        next = json_next(m);
+        bool kept = false;
+        for (size_t i = 0; names[i]; i++) {
+            kept = kept || str_eq(names[i], json_key(m));
+        }
+        if (!kept) {
+            CLEANUP(mem_free) char *key = mem_strdup(json_key(m));
+            json_remove(v, key);
+        }
+    }
+}
+
 /* The parts of a name or an address without what is about their order. */
 static void plain_components(struct json *owner)
 {
+    static const char *const PART[] = {"kind", "value", "phonetic", NULL};
     const struct json *components = json_get(owner, "components");
     json_remove(owner, "isOrdered");
     json_remove(owner, "defaultSeparator");
@@ -71,7 +87,32 @@ static void plain_components(struct json *owner)
     if (!json_is_array(components)) {
         return;
     }
-    json_set(owner, "components", without_separators(components));
+    struct json *plain = without_separators(components);
+    for (struct json *c = json_first(plain); c; c = json_next(c)) {
+        keep_members(c, PART);
+    }
+    json_set(owner, "components", plain);
+}
+
+static void plain_units(struct json *entry)
+{
+    static const char *const UNIT[] = {"name", NULL};
+    for (struct json *u = json_first(json_get(entry, "units")); u; u = json_next(u)) {
+        keep_members(u, UNIT);
+    }
+    json_remove(entry, "sortAs");
+}
+
+/* What other vendors have put into an entry. */
+static void drop_foreign(struct json *entry)
+{
+    for (struct json *m = json_first(entry), *next; m; m = next) {
+        next = json_next(m);
+        if (strchr(json_key(m), ':') && !is_ours(json_key(m))) {
+            CLEANUP(mem_free) char *key = mem_strdup(json_key(m));
+            json_remove(entry, key);
+        }
+    }
 }
 
 /* Does the entry say something that the other stores have a place for? What they would take for
@@ -116,8 +157,14 @@ static void plain_entry(const char *member, struct json *entry)
 {
     const char *number = json_get_str(entry, "number");
     struct json *date = json_get(entry, "date");
+    drop_foreign(entry);
     if (str_eq(member, "addresses")) {
         plain_components(entry);
+    } else if (str_eq(member, "organizations")) {
+        plain_units(entry);
+    } else if (str_eq(member, "notes")) {
+        json_remove(entry, "author");
+        json_remove(entry, "created");
     } else if (str_eq(member, "phones") && str_istarts(number, "tel:")) {
         CLEANUP(mem_free) char *bare = mem_strdup(number + 4);
         json_set_str(entry, "number", bare);
@@ -284,11 +331,15 @@ static void free_ids(struct json *want, const struct json *now, const struct jso
 }
 
 /* ---- arrays, which a patch replaces whole ---- */
+/* Has the server's element all that the document's has? */
 static bool says_the_same(const struct json *native, const struct json *plain)
 {
-    CLEANUP(json_free) struct json *copy = json_dup(native);
-    drop_types(copy);
-    return json_equal(copy, plain);
+    for (const struct json *m = json_first(plain); m; m = json_next(m)) {
+        if (!json_equal(json_get(native, json_key(m)), m)) {
+            return false;
+        }
+    }
+    return json_is_object(native) ? json_is_object(plain) : json_equal(native, plain);
 }
 
 /* An element that stays is the server's own, with all that documents leave out. */
