@@ -4,6 +4,7 @@
 
 #include "client/base/buf.h"
 #include "client/platform/platform.h"
+#include "client/remote/jmap/jmap.h"
 
 #include <string.h>
 
@@ -70,27 +71,33 @@ enum rc app_account_find(
         all.count ? buf_str(&names) : "none yet");
 }
 
+bool account_is_on_server(const char *type)
+{
+    return str_eq(type, "dav") || str_eq(type, "jmap");
+}
+
 /* What the state keeps of a request. Strings are copies. */
 static enum rc account_build(
     const struct app_account *a, struct state_account *ret, struct err *err)
 {
-    bool dav = str_eq(a->type, "dav"), vdir = str_eq(a->type, "vdir");
-    if (!dav && !vdir && !str_eq(a->type, "outlook")) {
+    bool open = str_eq(a->type, APP_SERVER), vdir = str_eq(a->type, "vdir");
+    bool server = open || account_is_on_server(a->type);
+    if (!server && !vdir && !str_eq(a->type, "outlook")) {
         return err_set(err, RC_INVALID, 0, "there is no type of account '%s'", a->type);
     }
-    if ((dav || vdir) && str_empty(a->url)) {
+    if ((server || vdir) && str_empty(a->url)) {
         return err_set(err, RC_INVALID, 0,
-            dav ? "the address of the server is missing" : "the folder is missing");
+            server ? "the address of the server is missing" : "the folder is missing");
     }
     ret->name = mem_strdup(a->name);
-    ret->type = mem_strdup(a->type);
-    if (dav) {
+    ret->type = mem_strdup(!open ? a->type : jmap_is_meant(a->url) ? "jmap" : "dav");
+    if (server) {
         ret->url = mem_strdup(a->url);
         ret->user = str_empty(a->user) ? NULL : mem_strdup(a->user);
     } else if (vdir) {
         ret->url = platform_path_absolute(a->url);
     }
-    if (dav && (a->ca_file || a->allow_http)) {
+    if (server && (a->ca_file || a->allow_http)) {
         CLEANUP(json_free) struct json *settings = json_object();
         if (a->ca_file) {
             CLEANUP(mem_free) char *path = platform_path_absolute(a->ca_file);
@@ -113,6 +120,36 @@ static enum rc look(struct app *app, struct state_account *account, const char *
     struct store_folders folders CLEANUP_FINI(store_folders_fini) = {0};
     enum rc rc = app_store_folders(app, account, password, &folders, err);
     return rc == RC_OK ? folders_summary(account, &folders, ret, err) : rc;
+}
+
+/* What every other way to the same server would meet as well. */
+static bool hopeless(enum rc rc)
+{
+    return rc == RC_AUTH || rc == RC_TLS || rc == RC_OFFLINE || rc == RC_IO;
+}
+
+/* The same of a server of which it is not known what it speaks: the other one is tried if the first,
+ * which the address suggests, is not there. Whoever finds neither is told about CalDAV and CardDAV, or
+ * what JMAP lacks. */
+static enum rc look_for(struct app *app, const struct app_account *request,
+    struct state_account *account, struct json **ret, struct err *err)
+{
+    bool open = str_eq(request->type, APP_SERVER), jmap_first = str_eq(account->type, "jmap");
+    struct err first CLEANUP_FINI(err_fini) = ERR_INIT, second CLEANUP_FINI(err_fini) = ERR_INIT;
+    enum rc rc = look(app, account, request->password, ret, &first);
+    if (rc != RC_OK && open && !hopeless(rc)) {
+        str_replace(&account->type, jmap_first ? "dav" : "jmap");
+        enum rc other = look(app, account, request->password, ret, &second);
+        if (other == RC_OK) {
+            return RC_OK;
+        }
+        str_replace(&account->type, jmap_first ? "jmap" : "dav");
+        if (other == RC_UNSUPPORTED || (jmap_first && rc == RC_NOT_FOUND)) {
+            rc = other;
+            err_move(&first, &second);
+        }
+    }
+    return rc == RC_OK ? RC_OK : err_set(err, rc, first.native, "%s", err_text(&first));
 }
 
 static enum rc name_is_free(struct state *state, const char *name, struct err *err)
@@ -146,7 +183,7 @@ enum rc app_account_add(
     }
     rc = name_is_free(state, account.name, err);
     if (rc == RC_OK) {
-        rc = request->unchecked ? RC_OK : look(app, &account, request->password, &found, err);
+        rc = request->unchecked ? RC_OK : look_for(app, request, &account, &found, err);
     }
     if (rc == RC_OK && account.user && request->password) {
         rc = secret_save(app->home, account.name, request->password, err);
@@ -183,7 +220,7 @@ enum rc app_account_try(
         return rc;
     }
     struct err why = ERR_INIT;
-    rc = look(app, &account, request->password, &found, &why);
+    rc = look_for(app, request, &account, &found, &why);
     *ret = trial_steps(account.url ? account.url : "", rc, err_text(&why), found);
     err_fini(&why);
     return RC_OK;

@@ -38,16 +38,21 @@ const char *app_copy_trouble(const struct app *app);
 
 /* ---- accounts ---- */
 
+/* "dav" where the server has calendars or address books that way; "jmap", for contacts alone, where it
+ * has not, and where the address is that of JMAP (it has "jmap" in its path). Kept without a look
+ * (`unchecked`): by the address. */
+#define APP_SERVER "server"
+
 /* A new account. Names are at most 64 bytes and have no ':' (folders are written ACCOUNT:FOLDER).
  */
 struct app_account {
     const char *name;
-    const char *type;     /* "dav", "vdir", "outlook" */
-    const char *url;      /* dav: address; vdir: path of an existing folder; outlook: NULL */
-    const char *user;     /* dav */
-    const char *password; /* dav; goes to the secrets, never into the state file */
-    const char *ca_file;  /* dav: PEM file of the only authority trusted, or NULL */
-    bool allow_http;      /* dav: permit an unencrypted connection */
+    const char *type; /* "dav", "jmap", "vdir", "outlook", or APP_SERVER: what the server offers */
+    const char *url;  /* of a server: address; vdir: path of an existing folder; outlook: NULL */
+    const char *user; /* of a server */
+    const char *password; /* likewise; goes to the secrets, never into the state file */
+    const char *ca_file;  /* likewise: PEM file of the only authority trusted, or NULL */
+    bool allow_http;      /* likewise: permit an unencrypted connection */
     bool unchecked;       /* keep it even if it cannot be reached now */
 };
 /* Connects, looks what is there, and keeps the account. *ret_found is as from app_account_check.

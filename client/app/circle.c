@@ -7,6 +7,7 @@
 
 #include "client/base/buf.h"
 #include "client/remote/dav/dav.h"
+#include "client/remote/jmap/jmap.h"
 #include "client/remote/vdir/vdir.h"
 
 #include <string.h>
@@ -25,6 +26,8 @@ static char *side_identity(
         folder = vdir_folder_identity(account->url, side->folder);
     } else if (account && str_eq(account->type, "dav")) {
         folder = dav_folder_identity(account->url, side->folder);
+    } else if (account && str_eq(account->type, "jmap")) {
+        folder = jmap_folder_identity(account->url, side->folder);
     } else {
         folder = str_printf("%s:%s", account ? account->type : "?", side->folder);
     }

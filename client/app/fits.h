@@ -11,7 +11,7 @@
 struct fits {
     enum item_kind kind;
     const struct json *doc[2];     /* the bases, in one id space; by enum side */
-    const char *account_type[2];   /* "outlook", "dav", "vdir" */
+    const char *account_type[2];   /* "outlook", "dav", "jmap", "vdir" */
     enum link_direction direction; /* a side that is never written lacks things for that reason */
 };
 

@@ -59,6 +59,9 @@ enum rc folders_summary(const struct state_account *account, const struct store_
     for (int k = 0; k < ITEM_KINDS; k++) {
         json_set_int(v, item_kind_name((enum item_kind)k), counts[k]);
     }
+    if (str_eq(account->type, "jmap")) {
+        buf_adds(&text, " (by JMAP: contacts only)");
+    }
     json_set_str(v, "text", buf_str(&text));
     *ret = v;
     return RC_OK;

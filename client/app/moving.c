@@ -154,7 +154,7 @@ static enum rc add_account(struct importing *in, const struct json *v, struct er
     const char *name = json_get_str(v, "name"), *type = json_get_str(v, "type");
     const char *password = password_of(in, name);
     CLEANUP(json_free) struct json *found = NULL;
-    if (str_eq(type, "dav") && !password) {
+    if (account_is_on_server(type) && !password) {
         json_append(in->wanted, json_str(name));
         return RC_OK;
     }

@@ -141,7 +141,7 @@ static enum rc need_server(
         return rc == RC_OK ? app_account_check(app, name, &found, err) : rc;
     }
     struct app_account account = {.name = name,
-        .type = "dav",
+        .type = APP_SERVER,
         .url = url,
         .user = json_get_str(preset, "user"),
         .password = password,

@@ -123,6 +123,10 @@ enum rc folder_resolve(const struct store_folders *folders, const char *account,
 enum rc folder_common_kind(const struct store_folder *left, const struct store_folder *right,
     const char *wanted, enum item_kind *ret, struct err *err) WARN_UNUSED;
 
+/* account.c */
+/* Accounts of this type have an address, a user and a password. */
+bool account_is_on_server(const char *type);
+
 /* folder.c */
 struct json *folder_json(const char *account, const struct store_folder *folder);
 /* {"account","folders","contact","event","task","text"}; RC_NOT_FOUND if none can be synced. */

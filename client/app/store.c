@@ -5,6 +5,7 @@
 #include "client/base/buf.h"
 #include "client/platform/platform.h"
 #include "client/remote/dav/dav.h"
+#include "client/remote/jmap/jmap.h"
 #include "client/remote/vdir/vdir.h"
 #ifdef _WIN32
 #include "client/outlook/outlook.h"
@@ -12,8 +13,9 @@
 
 #include <string.h>
 
-static enum rc open_dav(struct app *app, const struct state_account *account, const char *password,
-    struct store **ret, struct err *err)
+/* Of either protocol: the same is known of both. */
+static enum rc open_server(struct app *app, const struct state_account *account,
+    const char *password, struct store **ret, struct err *err)
 {
     CLEANUP(platform_secret_free) char *stored = NULL;
     CLEANUP(json_free) struct json *settings = NULL;
@@ -33,14 +35,14 @@ static enum rc open_dav(struct app *app, const struct state_account *account, co
         return rc;
     }
     logfile_hide(app->log, password);
-    struct dav_account dav = {
-        .url = account->url,
-        .user = account->user,
-        .password = password,
-        .ca_file = json_get_str(settings, "ca_file"),
-        .allow_plain_http = json_get_bool(settings, "allow_http", false),
-        .timeout = (long)json_get_int(settings, "timeout", 0),
-    };
+    const char *ca_file = json_get_str(settings, "ca_file");
+    bool plain = json_get_bool(settings, "allow_http", false);
+    long timeout = (long)json_get_int(settings, "timeout", 0);
+    if (str_eq(account->type, "jmap")) {
+        struct jmap_account jmap = {account->url, account->user, password, ca_file, plain, timeout};
+        return jmap_store_new(&jmap, app_log(app), ret, err);
+    }
+    struct dav_account dav = {account->url, account->user, password, ca_file, plain, timeout};
     return dav_store_new(&dav, app_log(app), ret, err);
 }
 
@@ -69,8 +71,8 @@ enum rc app_store_open(struct app *app, const struct state_account *account, con
     struct store **ret, struct err *err)
 {
     enum rc rc;
-    if (str_eq(account->type, "dav")) {
-        rc = open_dav(app, account, password, ret, err);
+    if (account_is_on_server(account->type)) {
+        rc = open_server(app, account, password, ret, err);
     } else if (str_eq(account->type, "vdir")) {
         rc = vdir_store_new(account->url, app_log(app), ret, err);
     } else if (str_eq(account->type, "outlook")) {

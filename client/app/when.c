@@ -126,7 +126,7 @@ void link_when_json(
 /* Does it take a network to reach this account? */
 static bool is_far(const struct state_account *a)
 {
-    return a && str_eq(a->type, "dav") && !dav_is_here(a->url);
+    return a && account_is_on_server(a->type) && !dav_is_here(a->url);
 }
 
 static struct json *plan_link(const struct state_accounts *accounts, const struct state_link *link)

@@ -97,9 +97,10 @@ int cli_run_account_add(struct cli *cli)
     }
     struct app_account account = {
         .name = cli->args.positional[0],
-        .type = url   ? "dav"
-                : dir ? "vdir"
-                      : "outlook",
+        .type = url && value(cli, "--jmap") ? "jmap"
+                : url                       ? APP_SERVER
+                : dir                       ? "vdir"
+                                            : "outlook",
         .url = url ? url : dir,
         .user = value(cli, "--user"),
         .ca_file = value(cli, "--ca-file"),
@@ -107,10 +108,10 @@ int cli_run_account_add(struct cli *cli)
         .unchecked = value(cli, "--no-check") != NULL,
     };
     enum rc rc = RC_OK;
-    if (!url &&
-        (account.user || account.ca_file || account.allow_http || value(cli, "--password-stdin"))) {
+    if (!url && (account.user || account.ca_file || account.allow_http || value(cli, "--jmap") ||
+                    value(cli, "--password-stdin"))) {
         rc = err_set(&err, RC_INVALID, 0,
-            "--user, --password-stdin, --ca-file and --allow-http go with --url only");
+            "--user, --password-stdin, --ca-file, --allow-http and --jmap go with --url only");
     } else if (url && account.user) {
         rc = cli_password(cli, account.user, &password, &err);
         account.password = password;

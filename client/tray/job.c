@@ -97,7 +97,7 @@ enum rc job_load(struct app *app, struct job *job, struct err *err)
 static struct app_account server_of(const struct job *job)
 {
     return (struct app_account){.name = json_get_str(job->arg, "name"),
-        .type = "dav",
+        .type = APP_SERVER,
         .url = json_get_str(job->arg, "url"),
         .user = json_get_str(job->arg, "user"),
         .password = job->secret,

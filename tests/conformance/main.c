@@ -2,6 +2,7 @@
  *   conformance memory
  *   conformance vdir DIR
  *   conformance dav NAME URL USER PASSWORD CONTACTS EVENTS TASKS NOTES
+ *   conformance jmap NAME URL USER PASSWORD
  *   conformance outlook
  * CONTACTS, EVENTS, TASKS and NOTES are names or paths of empty folders, "-" leaves a kind out. Outlook
  * (Windows) is tested on its default folders, which must be empty. One more argument is a prefix of
@@ -9,6 +10,7 @@
 #include "client/base/buf.h"
 #include "client/platform/folder.h"
 #include "client/remote/dav/dav.h"
+#include "client/remote/jmap/jmap.h"
 #include "client/remote/vdir/vdir.h"
 #include "tests/conformance/suite.h"
 
@@ -120,6 +122,21 @@ static void run_dav(struct check *c, char **argv)
     err_fini(&err);
 }
 
+static void run_jmap(struct check *c, char **argv)
+{
+    static char none[] = "-";
+    char *const names[ITEM_KINDS] = {NULL, none, none, none};
+    struct err err = ERR_INIT;
+    struct store *store = NULL;
+    struct jmap_account account = {
+        .url = argv[1], .user = argv[2], .password = argv[3], .allow_plain_http = true};
+    if (opened(c, jmap_store_new(&account, NULL, &store, &err), &err)) {
+        run_kinds(c, argv[0], store, names);
+    }
+    store_free(store);
+    err_fini(&err);
+}
+
 #ifndef _WIN32
 /* No right to make one; and an answer that gets lost after one was made: the next call finds it. */
 static void check_memory_folders(struct check *c, struct store *s)
@@ -190,6 +207,9 @@ int main(int argc, char **argv)
     } else if (argc >= 10 && str_eq(argv[1], "dav")) {
         c.filter = argc > 10 ? argv[10] : "";
         run_dav(&c, argv + 2);
+    } else if (argc >= 6 && str_eq(argv[1], "jmap")) {
+        c.filter = argc > 6 ? argv[6] : "";
+        run_jmap(&c, argv + 2);
 #ifndef _WIN32
     } else if (argc >= 2 && str_eq(argv[1], "memory")) {
         c.filter = argc > 2 ? argv[2] : "";

@@ -1,0 +1,246 @@
+/* What changed in an address book. The token is the state of ContactCard in the account (RFC 8620
+ * section 5.2), so a change in another book of it is seen too: of such a card nothing is known here,
+ * unless it was moved there, and then it is gone from this one.
+ *
+ * A complete listing is ContactCard/query by the book, in pages that must be of one query state and
+ * as many as the server counts, and the cards of it: their versions are made of their content. */
+#include "client/remote/jmap/jmap_private.h"
+
+#include "client/base/buf.h"
+
+#include <string.h>
+
+#define PAGES_MAX 10000
+#define TRIES     3
+#define ITEMS_MAX 1000000
+
+struct ids {
+    char **items; /* owned, each owned */
+    size_t count, cap;
+    struct map *seen; /* owned; what is in items */
+};
+
+static void ids_open(struct ids *ids)
+{
+    *ids = (struct ids){.seen = map_new()};
+}
+
+static void ids_fini(struct ids *ids)
+{
+    for (size_t i = 0; i < ids->count; i++) {
+        free(ids->items[i]);
+    }
+    free(ids->items);
+    map_free(ids->seen);
+    memset(ids, 0, sizeof *ids);
+}
+
+static void ids_add(struct ids *ids, const char *id)
+{
+    if (!str_empty(id) && !map_has(ids->seen, id)) {
+        ARRAY_RESERVE(ids->items, ids->count, ids->cap);
+        ids->items[ids->count++] = mem_strdup(id);
+        map_put(ids->seen, id, ids);
+    }
+}
+
+static void ids_add_all(struct ids *ids, const struct json *list)
+{
+    for (const struct json *v = json_first(list); v; v = json_next(v)) {
+        ids_add(ids, json_str_value(v));
+    }
+}
+
+/* The cards of these ids, as changes: those that are in the book with their versions; the others are
+ * gone from it if `moved`, and nothing if not. */
+static enum rc add_cards(struct jmap *j, const struct jmap_place *p, const struct ids *ids,
+    bool moved, struct store_changes *ret, struct err *err)
+{
+    struct jmap_cards cards CLEANUP_FINI(jmap_cards_fini) = {0};
+    if (!ids->count) {
+        return RC_OK;
+    }
+    enum rc rc =
+        jmap_cards_get(j, p->account, (const char *const *)ids->items, ids->count, &cards, err);
+    for (size_t i = 0; rc == RC_OK && i < cards.count; i++) {
+        const struct jmap_card *c = &cards.items[i];
+        if (c->rc == RC_OK && jmap_place_has(p, c->card)) {
+            jmap_keep(j, p->account, c->card);
+            store_changes_add(ret, c->id, c->version, false);
+        } else if (c->rc == RC_OK || c->rc == RC_NOT_FOUND) {
+            if (moved) {
+                store_changes_add(ret, c->id, NULL, true);
+            }
+        } else {
+            /* There, but not readable: fetch will say why. */
+            store_changes_add(ret, c->id, "unreadable", false);
+        }
+    }
+    return rc;
+}
+
+/* ---- since a token ---- */
+static enum rc one_page(struct jmap *j, const char *account, const char *since, struct ids *there,
+    struct ids *gone, char **ret_state, bool *ret_more, struct err *err)
+{
+    struct json *args = jmap_args(account);
+    CLEANUP(json_free) struct json *answer = NULL;
+    json_set_str(args, "sinceState", since);
+    enum rc rc = jmap_call_one(j, "what changed", "ContactCard/changes", args, false, &answer, err);
+    const char *state = json_get_str(answer, "newState");
+    *ret_more = json_get_bool(answer, "hasMoreChanges", false);
+    if (rc == RC_OK && (!state || (*ret_more && str_eq(state, since)))) {
+        rc = err_set(err, RC_INCOMPLETE, 0, "what changed: the server does not come to an end");
+    }
+    if (rc == RC_OK) {
+        ids_add_all(there, json_get(answer, "created"));
+        ids_add_all(there, json_get(answer, "updated"));
+        ids_add_all(gone, json_get(answer, "destroyed"));
+        *ret_state = mem_strdup(state);
+    }
+    return rc;
+}
+
+static enum rc changes_since(struct jmap *j, const struct jmap_place *p, const char *token,
+    struct store_changes *ret, struct err *err)
+{
+    struct ids there CLEANUP_FINI(ids_fini), gone CLEANUP_FINI(ids_fini);
+    CLEANUP(mem_free) char *state = mem_strdup(token);
+    bool more = true;
+    enum rc rc = RC_OK;
+    ids_open(&there);
+    ids_open(&gone);
+    for (int page = 0; rc == RC_OK && more; page++) {
+        CLEANUP(mem_free) char *since = TAKE(state);
+        if (page == PAGES_MAX || there.count + gone.count > ITEMS_MAX) {
+            return err_set(
+                err, RC_INCOMPLETE, 0, "what changed: the server does not come to an end");
+        }
+        rc = one_page(j, p->account, since, &there, &gone, &state, &more, err);
+    }
+    /* What is in both was destroyed, or made anew under its id: asking tells. */
+    for (size_t i = 0; rc == RC_OK && i < gone.count; i++) {
+        if (!map_has(there.seen, gone.items[i])) {
+            jmap_forget_kept(j, p->account, gone.items[i]);
+            store_changes_add(ret, gone.items[i], NULL, true);
+        }
+    }
+    if (rc == RC_OK) {
+        rc = add_cards(j, p, &there, true, ret, err);
+    }
+    ret->token = TAKE(state);
+    return rc;
+}
+
+/* ---- all of it ---- */
+struct page {
+    char *query_state; /* owned */
+    size_t position, total;
+    bool counted; /* the server gave a total */
+};
+
+static enum rc query_page(struct jmap *j, const struct jmap_place *p, struct page *at,
+    struct ids *ids, bool *ret_moved, size_t *ret_got, struct err *err)
+{
+    struct json *args = jmap_args(p->account);
+    CLEANUP(json_free) struct json *answer = NULL;
+    json_set_str(json_need_object(args, "filter"), "inAddressBook", p->book);
+    json_set_int(args, "position", (int64_t)at->position);
+    json_set_int(args, "limit", (int64_t)j->limits.get);
+    json_set_bool(args, "calculateTotal", true);
+    enum rc rc =
+        jmap_call_one(j, "the list of contacts", "ContactCard/query", args, false, &answer, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    const char *state = json_get_str(answer, "queryState");
+    int64_t total = json_get_int(answer, "total", -1);
+    *ret_moved = at->position && (!str_eq(state, at->query_state) || total != (int64_t)at->total ||
+                                     json_get_int(answer, "position", -1) != (int64_t)at->position);
+    str_replace(&at->query_state, state);
+    at->counted = total >= 0;
+    at->total = total >= 0 ? (size_t)total : 0;
+    *ret_got = json_count(json_get(answer, "ids"));
+    ids_add_all(ids, json_get(answer, "ids"));
+    return RC_OK;
+}
+
+/* The ids of the book; *ret_whole: as many as the server counts, and nothing moved meanwhile. */
+static enum rc query_all(
+    struct jmap *j, const struct jmap_place *p, struct ids *ids, bool *ret_whole, struct err *err)
+{
+    struct page at = {0};
+    bool moved = false;
+    enum rc rc = RC_OK;
+    for (size_t got = 1, page = 0;
+         rc == RC_OK && got && !moved && page < PAGES_MAX && ids->count <= ITEMS_MAX; page++) {
+        rc = query_page(j, p, &at, ids, &moved, &got, err);
+        at.position += got;
+        if (at.counted && at.position >= at.total) {
+            break;
+        }
+    }
+    *ret_whole = at.counted && !moved && at.position == at.total && ids->count == at.total;
+    free(at.query_state);
+    return rc;
+}
+
+/* From before the listing, so that whatever changes during it is told again. */
+static enum rc state_now(struct jmap *j, const char *account, char **ret, struct err *err)
+{
+    struct jmap_cards none CLEANUP_FINI(jmap_cards_fini) = {0};
+    enum rc rc = jmap_cards_get(j, account, NULL, 0, &none, err);
+    if (rc == RC_OK && !none.state) {
+        rc = err_set(err, RC_SERVER, 0, "the list of contacts: the server gives no state");
+    }
+    if (rc == RC_OK) {
+        *ret = TAKE(none.state);
+    }
+    return rc;
+}
+
+static enum rc list_all(
+    struct jmap *j, const struct jmap_place *p, struct store_changes *ret, struct err *err)
+{
+    struct ids ids CLEANUP_FINI(ids_fini);
+    bool whole = false;
+    ids_open(&ids);
+    enum rc rc = state_now(j, p->account, &ret->token, err);
+    for (int i = 0; rc == RC_OK && !whole && i < TRIES; i++) {
+        ids_fini(&ids);
+        ids_open(&ids);
+        rc = query_all(j, p, &ids, &whole, err);
+    }
+    if (rc == RC_OK && !whole) {
+        rc = err_set(err, RC_INCOMPLETE, 0,
+            "the list of contacts: it is not as long as the server says, or changes all the time");
+    }
+    ret->full = ret->proven = true;
+    return rc == RC_OK ? add_cards(j, p, &ids, false, ret, err) : rc;
+}
+
+static enum rc only_contacts(enum item_kind kind, struct err *err)
+{
+    return kind == ITEM_CONTACT ? RC_OK
+                                : err_set(err, RC_UNSUPPORTED, 0,
+                                      "an account by JMAP is for contacts alone in this version");
+}
+
+enum rc jmap_changes(struct store *s, const char *folder, enum item_kind kind, const char *token,
+    struct store_changes *ret, struct err *err)
+{
+    struct jmap *j = (struct jmap *)s;
+    struct jmap_place p CLEANUP_FINI(jmap_place_fini) = {0};
+    struct store_changes changes = {0};
+    enum rc rc = only_contacts(kind, err);
+    rc = rc == RC_OK ? jmap_place_parse(folder, &p, err) : rc;
+    if (rc == RC_OK) {
+        rc = token ? changes_since(j, &p, token, &changes, err) : list_all(j, &p, &changes, err);
+    }
+    if (rc != RC_OK) {
+        store_changes_fini(&changes);
+        return rc;
+    }
+    *ret = changes;
+    return RC_OK;
+}

@@ -1,0 +1,458 @@
+/* Writing items: ContactCard/set (RFC 8620 section 5.3) with patches of what differs, never a whole
+ * card, so that what we do not understand stays as it is.
+ *
+ * JMAP has no precondition for an item, only ifInState for all contacts of the account. So the items
+ * are looked at first; what is not as the op expects it is left alone; and the set goes through only
+ * if nothing changed since. If something did, it is looked at again: most often it was another item.
+ *
+ * A create is never sent twice: not by libcurl (http_request.once), and if it was on the way all the same,
+ * its repetition meets another state, and then its uid is looked for. */
+#include "client/remote/jmap/jmap_private.h"
+
+#include "client/base/buf.h"
+#include "client/item/doc.h"
+#include "client/item/media.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define TRIES 6
+#define CHUNK 100
+
+/* One op on its way. */
+struct writing {
+    struct store_op *op;
+    char *label, *key; /* owned; key: its creation id */
+    struct json *say;  /* owned; the card to be made, or the patch; NULL: destroy */
+    bool done;         /* its outcome is known */
+    bool ready;        /* in the set that is sent now */
+    bool vendor;       /* `say` has members of ours */
+};
+
+struct commit {
+    struct jmap *jmap;
+    const char *folder;
+    struct jmap_place place; /* owned */
+    struct writing *items;   /* owned */
+    size_t count;
+    char *state; /* owned; after the last set */
+};
+
+static void finish(struct writing *w, enum rc rc, const char *fmt, ...) PRINTF_LIKE(3, 4);
+static void finish(struct writing *w, enum rc rc, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    w->op->rc = rc;
+    free(w->op->error);
+    w->op->error = str_vprintf(fmt, ap);
+    va_end(ap);
+    w->done = true;
+}
+
+static void finish_err(struct writing *w, struct err *err)
+{
+    finish(w, err->rc, "%s", err_text(err));
+    err_fini(err);
+}
+
+/* ---- what is to be said ---- */
+/* The document wanted, with the ids that the card has, and without what stays as it is there. Photos
+ * that differ are uploaded: only then the one that is there is read. */
+static enum rc want_of(
+    struct commit *c, struct writing *w, struct json *now, struct json **ret, struct err *err)
+{
+    struct jmap *j = c->jmap;
+    CLEANUP(json_free) struct json *want = json_dup(w->op->doc);
+    bool compares = false;
+    for (const struct json *e = json_first(json_get(want, "media")); e; e = json_next(e)) {
+        compares = compares || media_is_data(e);
+    }
+    enum rc rc = compares && now ? jmap_photos_read(j, c->place.account, &now, 1, err) : RC_OK;
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (now) {
+        doc_rekey(want, now);
+    }
+    media_keep(want, now);
+    rc = jmap_photos_write(j, c->place.account, want, now, w->label, err);
+    if (rc == RC_OK) {
+        *ret = TAKE(want);
+    }
+    return rc;
+}
+
+static enum rc say_create(struct commit *c, struct writing *w, struct err *err)
+{
+    struct jmap *j = c->jmap;
+    CLEANUP(json_free) struct json *want = NULL;
+    CLEANUP(json_free) struct json *native = NULL;
+    const char *text = w->op->native;
+    enum rc rc = want_of(c, w, NULL, &want, err);
+    if (rc == RC_OK && text && json_parse(text, strlen(text), &native, NULL) != RC_OK) {
+        native = NULL; /* of a store of another kind, before the account was changed */
+    }
+    if (rc == RC_OK) {
+        w->vendor = !j->no_vendor && card_has_vendor(want);
+        w->say = card_new(native, want, !j->no_vendor);
+        json_set_bool(json_need_object(w->say, "addressBookIds"), c->place.book, true);
+    }
+    return rc;
+}
+
+static enum rc say_update(
+    struct commit *c, struct writing *w, const struct json *card, struct err *err)
+{
+    struct jmap *j = c->jmap;
+    CLEANUP(json_free) struct json *now = NULL;
+    CLEANUP(json_free) struct json *want = NULL;
+    enum rc rc = card_read(card, &now, err);
+    if (rc != RC_OK) {
+        return err_prefix(err, "%s", w->label);
+    }
+    rc = want_of(c, w, now, &want, err);
+    if (rc == RC_OK) {
+        CLEANUP(json_free) struct json *then = card_apply(card, now, want, !j->no_vendor);
+        w->vendor = !j->no_vendor && card_has_vendor(want);
+        w->say = card_patch(card, then);
+    }
+    return rc;
+}
+
+/* A card that is in other books, too, is only taken out of this one. */
+static void say_delete(const struct commit *c, struct writing *w, const struct json *card)
+{
+    if (json_count(json_get(card, "addressBookIds")) > 1) {
+        CLEANUP(mem_free) char *token = json_pointer_escape(c->place.book);
+        CLEANUP(mem_free) char *path = str_printf("addressBookIds/%s", token);
+        w->say = json_object();
+        json_set(w->say, path, json_null());
+    }
+}
+
+/* `card`: what is there, of an update or a delete. */
+static enum rc prepare(
+    struct commit *c, struct writing *w, const struct jmap_card *there, struct err *err)
+{
+    struct err why = ERR_INIT;
+    enum rc rc = RC_OK;
+    json_free(TAKE(w->say));
+    if (there && there->rc != RC_OK) {
+        finish(w, there->rc, "%s", there->error);
+        return RC_OK;
+    }
+    if (there && !jmap_place_has(&c->place, there->card)) {
+        finish(w, RC_NOT_FOUND, "%s: it is in another address book now", w->label);
+        return RC_OK;
+    }
+    if (there && !str_eq(there->version, w->op->version)) {
+        finish(w, RC_CONFLICT, "%s: it was changed by somebody else meanwhile", w->label);
+        return RC_OK;
+    }
+    if (w->op->kind == STORE_CREATE) {
+        rc = say_create(c, w, &why);
+    } else if (w->op->kind == STORE_UPDATE) {
+        rc = say_update(c, w, there->card, &why);
+    } else {
+        say_delete(c, w, there->card);
+    }
+    if (rc_is_store_wide(rc)) {
+        err_move(err, &why);
+        return rc;
+    }
+    if (rc != RC_OK) {
+        finish_err(w, &why);
+    } else if (w->op->kind == STORE_UPDATE && !json_count(w->say)) {
+        w->op->rc = RC_OK; /* nothing to write, so the item keeps its version */
+        w->op->new_version = mem_strdup(w->op->version);
+        w->done = true;
+    }
+    w->ready = !w->done;
+    return RC_OK;
+}
+
+/* Looks at what is there and says what is to be done. *ret_state: NULL if it moved meanwhile. */
+static enum rc look(struct commit *c, char **ret_state, struct err *err)
+{
+    struct jmap_cards cards CLEANUP_FINI(jmap_cards_fini) = {0};
+    CLEANUP(mem_free) const char **ids = mem_alloc((c->count + 1) * sizeof *ids);
+    size_t n = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        c->items[i].ready = false;
+        if (!c->items[i].done && c->items[i].op->kind != STORE_CREATE) {
+            ids[n++] = c->items[i].op->id;
+        }
+    }
+    enum rc rc = jmap_cards_get(c->jmap, c->place.account, ids, n, &cards, err);
+    for (size_t i = 0, k = 0; rc == RC_OK && i < c->count; i++) {
+        struct writing *w = &c->items[i];
+        if (!w->done) {
+            rc = prepare(c, w, w->op->kind == STORE_CREATE ? NULL : &cards.items[k++], err);
+        }
+    }
+    if (rc == RC_OK) {
+        *ret_state = TAKE(cards.state);
+    }
+    return rc;
+}
+
+/* ---- the set ---- */
+static struct json *set_args(const struct commit *c, const char *state, size_t *ret_count)
+{
+    struct json *args = jmap_args(c->place.account), *destroy = json_array();
+    json_set_str(args, "ifInState", state);
+    *ret_count = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        const struct writing *w = &c->items[i];
+        if (!w->ready) {
+            continue;
+        }
+        ++*ret_count;
+        if (w->op->kind == STORE_CREATE) {
+            json_set(json_need_object(args, "create"), w->key, json_dup(w->say));
+        } else if (w->say) {
+            json_set(json_need_object(args, "update"), w->op->id, json_dup(w->say));
+        } else {
+            json_append(destroy, json_str(w->op->id));
+        }
+    }
+    json_set(args, "destroy", json_count(destroy) ? destroy : NULL);
+    if (!json_get(args, "destroy")) {
+        json_free(destroy);
+    }
+    return args;
+}
+
+static bool has_text(const struct json *list, const char *text)
+{
+    for (const struct json *v = json_first(list); v; v = json_next(v)) {
+        if (str_eq(json_str_value(v), text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Was it refused for members of ours? */
+static bool refuses_vendor(const struct writing *w, const struct json *error)
+{
+    const struct json *properties = json_get(error, "properties");
+    if (!w->vendor || !str_eq(json_get_str(error, "type"), "invalidProperties")) {
+        return false;
+    }
+    for (const struct json *p = json_first(properties); p; p = json_next(p)) {
+        const char *name = json_str_value(p);
+        if (!name || !(strstr(name, DOC_EXT) || strstr(name, "vCardName") ||
+                         str_starts(name, "relatedTo"))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void settle(struct commit *c, struct writing *w, const struct json *answer)
+{
+    static const char *const REFUSED[] = {"notCreated", "notUpdated", "notDestroyed"};
+    bool create = w->op->kind == STORE_CREATE, update = !create && w->say;
+    const char *key = create ? w->key : w->op->id;
+    const struct json *error = json_get(json_get(answer, REFUSED[create   ? 0
+                                                                 : update ? 1
+                                                                          : 2]),
+        key);
+    const struct json *made = json_get(json_get(answer, "created"), key);
+    struct err err = ERR_INIT;
+    if (error && refuses_vendor(w, error)) {
+        c->jmap->no_vendor = true; /* once more without them: still open */
+    } else if (error) {
+        enum rc rc = jmap_set_error(w->label, error, &err);
+        (void)rc; /* in err */
+        finish_err(w, &err);
+    } else if (create && json_get_str(made, "id")) {
+        w->op->rc = RC_OK;
+        w->op->new_id = mem_strdup(json_get_str(made, "id"));
+        w->done = true;
+    } else if (update ? json_get(json_get(answer, "updated"), key) != NULL
+                      : !create && has_text(json_get(answer, "destroyed"), key)) {
+        w->op->rc = RC_OK;
+        w->done = true;
+    } else {
+        finish(w, RC_SERVER, "%s: the server did not say what became of it", w->label);
+    }
+}
+
+/* After a state that was another: was a create carried out all the same, by a request that was sent
+ * twice on its way? */
+static enum rc look_for_creates(struct commit *c, struct err *err)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < c->count && rc == RC_OK; i++) {
+        struct writing *w = &c->items[i];
+        const char *uid = json_get_str(w->op->doc, "uid");
+        CLEANUP(mem_free) char *id = NULL;
+        if (!w->ready || w->op->kind != STORE_CREATE || str_empty(uid)) {
+            continue;
+        }
+        rc = jmap_find_uid(&c->jmap->store, c->folder, ITEM_CONTACT, uid, &id, err);
+        if (rc == RC_OK) {
+            finish(w, RC_CONFLICT, "%s: the address book has it already", w->label);
+        }
+        rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+    }
+    return rc;
+}
+
+/* Sends what is ready. *ret_again: something is still open. */
+static enum rc send_set(struct commit *c, const char *state, bool *ret_again, struct err *err)
+{
+    size_t n = 0;
+    struct jmap_call call = {.method = "ContactCard/set", .args = set_args(c, state, &n)};
+    *ret_again = false;
+    if (!n) {
+        jmap_call_fini(&call);
+        return RC_OK;
+    }
+    enum rc rc = jmap_calls(c->jmap, "writing contacts", &call, 1, true, err);
+    struct err *why = rc == RC_OK ? &call.err : err;
+    enum rc outcome = rc == RC_OK ? call.rc : rc;
+    if (outcome == RC_OK) {
+        str_replace(&c->state, json_get_str(call.ret, "newState"));
+    } else if (str_eq(call.error, "stateMismatch")) {
+        rc = look_for_creates(c, err);
+        *ret_again = true;
+    } else if (rc_is_store_wide(outcome) && rc == RC_OK) {
+        rc = err_set(err, outcome, why->native, "%s", err_text(why));
+    }
+    for (size_t i = 0; i < c->count && !*ret_again; i++) {
+        struct writing *w = &c->items[i];
+        if (w->ready && outcome == RC_OK) {
+            settle(c, w, call.ret);
+            *ret_again = false;
+        } else if (w->ready) { /* after store-wide trouble nobody knows what became of it */
+            finish(w, outcome, "%s: %s", w->label, err_text(why));
+        }
+    }
+    for (size_t i = 0; i < c->count; i++) {
+        *ret_again = *ret_again || !c->items[i].done;
+    }
+    jmap_call_fini(&call);
+    return rc_is_store_wide(rc) ? rc : RC_OK;
+}
+
+/* The versions of what was written, if nobody else wrote since; the texts are kept for the engine's
+ * reading back. A failure here is none of the write. */
+static void read_back(struct commit *c)
+{
+    struct jmap_cards cards CLEANUP_FINI(jmap_cards_fini) = {0};
+    CLEANUP(mem_free) const char **ids = mem_alloc((c->count + 1) * sizeof *ids);
+    CLEANUP(mem_free) struct store_op **of = mem_alloc((c->count + 1) * sizeof *of);
+    size_t n = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        struct store_op *op = c->items[i].op;
+        if (op->rc == RC_OK && op->kind != STORE_DELETE && !op->new_version) {
+            of[n] = op;
+            ids[n++] = op->new_id ? op->new_id : op->id;
+        }
+    }
+    if (!n || !c->state ||
+        jmap_cards_get(c->jmap, c->place.account, ids, n, &cards, NULL) != RC_OK ||
+        !str_eq(cards.state, c->state)) {
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (cards.items[i].rc == RC_OK) {
+            of[i]->new_version = mem_strdup(cards.items[i].version);
+            jmap_keep(c->jmap, c->place.account, cards.items[i].card);
+        }
+    }
+}
+
+static enum rc write_all(struct commit *c, struct err *err)
+{
+    bool again = true;
+    enum rc rc = RC_OK;
+    for (int i = 0; rc == RC_OK && again && i < TRIES; i++) {
+        CLEANUP(mem_free) char *state = NULL;
+        rc = look(c, &state, err);
+        if (rc == RC_OK && state) {
+            rc = send_set(c, state, &again, err);
+        }
+    }
+    if (rc == RC_OK && again) {
+        rc = err_set(err, RC_SERVER, 0,
+            "writing contacts: they are being changed all the time by somebody else; try again "
+            "later");
+    }
+    read_back(c);
+    return rc;
+}
+
+/* ---- all of them ---- */
+static enum rc commit_some(struct jmap *j, const char *folder, const struct jmap_place *place,
+    struct store_op *ops, size_t count, struct err *err)
+{
+    CLEANUP(mem_free) struct writing *items = mem_alloc((count + 1) * sizeof *items);
+    struct commit c = {
+        .jmap = j, .folder = folder, .place = *place, .items = items, .count = count};
+    for (size_t i = 0; i < count; i++) {
+        const char *uid = json_get_str(ops[i].doc, "uid");
+        items[i].op = &ops[i];
+        items[i].label = jmap_label(ops[i].kind != STORE_CREATE ? ops[i].id : uid ? uid : "(new)");
+        items[i].key = str_printf("c%zu", i);
+        if (ops[i].kind != STORE_CREATE) {
+            jmap_forget_kept(j, place->account, ops[i].id);
+        }
+        if (ops[i].kind != STORE_CREATE && (!ops[i].id || !ops[i].version)) {
+            finish(&items[i], RC_INTERNAL, "a write without id or version");
+        }
+    }
+    enum rc rc = write_all(&c, err);
+    for (size_t i = 0; i < count; i++) {
+        json_free(items[i].say);
+        free(items[i].label);
+        free(items[i].key);
+    }
+    free(c.state);
+    return rc;
+}
+
+/* How many of them go into one set: by the server's limits, and by bytes with room to spare. */
+static size_t portion(const struct jmap *j, const struct store_op *ops, size_t count)
+{
+    size_t n = 0, bytes = 0, most = j->limits.set < CHUNK ? j->limits.set : CHUNK;
+    while (n < count && n < most && (!n || bytes < j->limits.request / 2)) {
+        CLEANUP(mem_free) char *text = ops[n].doc ? json_print(ops[n].doc) : NULL;
+        size_t len = text ? strlen(text) : 64;
+        if (n && bytes + len > j->limits.request / 2) {
+            break;
+        }
+        bytes += len;
+        n++;
+    }
+    return n;
+}
+
+enum rc jmap_commit(struct store *s, const char *folder, enum item_kind kind, struct store_op *ops,
+    size_t count, struct err *err)
+{
+    struct jmap *j = (struct jmap *)s;
+    struct jmap_place place CLEANUP_FINI(jmap_place_fini) = {0};
+    for (size_t i = 0; i < count; i++) {
+        ops[i].rc = RC_CANCELLED;
+    }
+    enum rc rc = kind == ITEM_CONTACT
+                     ? jmap_place_parse(folder, &place, err)
+                     : err_set(err, RC_UNSUPPORTED, 0,
+                           "an account by JMAP is for contacts alone in this version");
+    rc = rc == RC_OK ? jmap_session(j, err) : rc;
+    for (size_t at = 0, n; rc == RC_OK && at < count; at += n) {
+        n = portion(j, ops + at, count - at);
+        rc = commit_some(j, folder, &place, ops + at, n, err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (ops[i].rc == RC_CANCELLED && !ops[i].error) {
+            ops[i].error = mem_strdup("a contact: not tried");
+        }
+    }
+    return rc;
+}

@@ -1,0 +1,167 @@
+/* Photos: blobs of their own at the server (RFC 8620 section 6), bytes in documents. */
+#include "client/remote/jmap/jmap_private.h"
+
+#include "client/base/buf.h"
+#include "client/item/media.h"
+
+#include <string.h>
+
+/* ---- reading ---- */
+/* A photo on its way. */
+struct blob {
+    struct json *media, *entry; /* borrowed, of a document */
+    char *url;                  /* owned */
+    struct buf data;
+    size_t size; /* read so far, also what is too much to keep */
+};
+
+static bool on_piece(void *user, const char *data, size_t len)
+{
+    struct blob *b = user;
+    b->size += len;
+    if (b->size <= MEDIA_PHOTO_MAX) {
+        buf_add(&b->data, data, len);
+    }
+    return b->size <= HTTP_MAX_RESPONSE;
+}
+
+/* The entry says what was read, or goes. */
+static void settle(struct blob *b, bool read)
+{
+    CLEANUP(mem_free) char *id = mem_strdup(json_key(b->entry));
+    if (b->size > MEDIA_PHOTO_MAX) {
+        CLEANUP(json_free) struct json *kept = media_photo_kept(b->size);
+        json_set_str(b->entry, "uri", json_get_str(kept, "uri"));
+    } else if (read && b->size) {
+        CLEANUP(mem_free) char *uri = media_uri(b->data.data, b->data.len, NULL);
+        json_set_str(b->entry, "uri", uri);
+    } else {
+        json_remove(b->media, id);
+    }
+}
+
+static size_t find_blobs(
+    struct jmap *j, const char *account, struct json *const *docs, size_t count, struct blob *ret)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct json *media = json_get(docs[i], "media");
+        for (struct json *e = json_first(media); e; e = json_next(e)) {
+            const char *uri = json_get_str(e, "uri");
+            if (str_starts(uri, CARD_BLOB)) {
+                if (ret) {
+                    ret[n] = (struct blob){.media = media, .entry = e};
+                    ret[n].url = jmap_expand(j, j->download, account, uri + strlen(CARD_BLOB));
+                    buf_init(&ret[n].data, MEDIA_PHOTO_MAX);
+                }
+                n++;
+            }
+        }
+    }
+    return n;
+}
+
+static void drop_empty(struct json *const *docs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct json *media = json_get(docs[i], "media");
+        if (media && !json_count(media)) {
+            json_remove(docs[i], "media");
+        }
+    }
+}
+
+enum rc jmap_photos_read(
+    struct jmap *j, const char *account, struct json *const *docs, size_t count, struct err *err)
+{
+    size_t n = find_blobs(j, account, docs, count, NULL);
+    if (!n) {
+        return RC_OK;
+    }
+    CLEANUP(mem_free) struct blob *blobs = mem_alloc(n * sizeof *blobs);
+    CLEANUP(mem_free) struct http_request *requests = mem_alloc(n * sizeof *requests);
+    CLEANUP(mem_free) struct http_response *responses = mem_alloc(n * sizeof *responses);
+    (void)find_blobs(j, account, docs, count, blobs);
+    for (size_t i = 0; i < n; i++) {
+        requests[i] = (struct http_request){.method = "GET",
+            .url = blobs[i].url,
+            .what = "the photo of a contact",
+            .sink = on_piece,
+            .sink_user = &blobs[i]};
+    }
+    enum rc rc = j->download ? http_send_many(
+                                   j->http, requests, n, j->limits.requests_at_once, responses, err)
+                             : RC_OK;
+    for (size_t i = 0; i < n; i++) {
+        struct err why = ERR_INIT;
+        enum rc one = j->download ? http_check(&responses[i], requests[i].what, &why) : RC_OK;
+        if (rc == RC_OK && rc_is_store_wide(one)) { /* not "it has none" */
+            rc = err_set(err, one, why.native, "%s", err_text(&why));
+        }
+        settle(&blobs[i], one == RC_OK && j->download);
+        err_fini(&why);
+        http_response_fini(&responses[i]);
+        buf_fini(&blobs[i].data);
+        free(blobs[i].url);
+    }
+    drop_empty(docs, count);
+    return rc;
+}
+
+/* ---- writing ---- */
+static enum rc upload(
+    struct jmap *j, const char *account, struct json *entry, const char *label, struct err *err)
+{
+    size_t len = 0;
+    CLEANUP(mem_free) char *type = NULL;
+    CLEANUP(mem_free)
+    unsigned char *data = media_bytes(json_get_str(entry, "uri"), &len, &type);
+    CLEANUP(json_free) struct json *answer = NULL;
+    if (!data) {
+        return err_set(err, RC_INVALID, 0, "%s: its photo cannot be read", label);
+    }
+    if (!j->upload) {
+        return err_set(err, RC_UNSUPPORTED, 0, "%s: the server takes no photos", label);
+    }
+    if (len > j->limits.upload) {
+        return err_set(
+            err, RC_TOO_BIG, 0, "%s: its photo is larger than the server accepts", label);
+    }
+    CLEANUP(mem_free) char *url = jmap_expand(j, j->upload, account, NULL);
+    struct http_header header = {"Content-Type", type};
+    struct http_request request = {.method = "POST",
+        .url = url,
+        .what = label,
+        .headers = &header,
+        .header_count = 1,
+        .body = (const char *)data,
+        .body_len = len};
+    struct http_response r = {0};
+    enum rc rc = http_send(j->http, &request, &r, err);
+    if (rc == RC_OK && r.status / 100 != 2) {
+        rc = jmap_request_error(label, &r, err);
+    } else if (rc == RC_OK && (json_parse(r.body, r.body_len, &answer, NULL) != RC_OK ||
+                                  !json_get_str(answer, "blobId"))) {
+        rc = err_set(err, RC_SERVER, r.status, "%s: the server did not take its photo", label);
+    }
+    if (rc == RC_OK) {
+        json_remove(entry, "uri");
+        json_set_str(entry, "blobId", json_get_str(answer, "blobId"));
+        json_set_str(entry, "mediaType", type);
+    }
+    http_response_fini(&r);
+    return rc;
+}
+
+enum rc jmap_photos_write(struct jmap *j, const char *account, struct json *want,
+    const struct json *now, const char *label, struct err *err)
+{
+    const struct json *there = json_get(now, "media");
+    enum rc rc = RC_OK;
+    for (struct json *e = json_first(json_get(want, "media")); e && rc == RC_OK; e = json_next(e)) {
+        if (media_is_data(e) && !json_equal(e, json_get(there, json_key(e)))) {
+            rc = upload(j, account, e, label, err);
+        }
+    }
+    return rc;
+}

@@ -1,0 +1,674 @@
+#!/usr/bin/python3
+"""A JMAP server for contacts (RFC 8620, RFC 9610): small, strict, in memory, and able to misbehave on demand.
+
+    jmap_double.py PORT
+
+Users are alice:alicepw and bob:bobpw. It refuses what a strict server may refuse: unknown members, wrong types, patches whose way is not
+there, more than its limits. What it does to cards is what a real server was seen to do (jmap-double.test replays its recordings, where they
+lie): nested "@type" and defaults go, name parts are put into an order, a photo gets another blob id with every version of the card.
+
+POST /control takes a JSON object of wishes, GET /control tells what is there and what was asked for:
+    lose N            the next N requests that change something are carried out and not answered
+    twice N           the next N requests that change something are carried out twice, the second answer is given
+    cut N             the next N answers end in the middle
+    huge N, deep N    the next N answers are 70 MB, or 1000 objects deep
+    garbage N         the next N answers are no JSON
+    deep_card ID      every answer with this card is 200 objects deep
+    status [S, N, R]  the next N requests get the HTTP status S, with Retry-After R if that is not null
+    busy N            before each of the next N ContactCard/set somebody else changes another card
+    forget N          the next N ContactCard/changes cannot be calculated
+    short N           the next N ContactCard/query leave out the last card
+    moving N          the query state of the next N ContactCard/query is another one
+    changes N         ContactCard/changes gives N at a time; stuck: it never gets on
+    same_uids         two cards may have one uid, so that whatever is made twice is there twice
+    odd_ids           ids of new cards have characters that RFC 8620 does not allow, as those of Cyrus may
+    uid_ids           the id of a new card is its uid
+    one_book          a card is in one book only
+    silent N          the next N ContactCard/set do not say what became of the items
+    limits {..}       over those of the core capability
+    vendor WORD       keep (default), hide (shown only when asked by name, as Cyrus does), refuse
+    api URL, session {..}   members of the session are other ones
+    other_host URL    the session is redirected there
+    reset             everything as at the beginning but for the cards
+"""
+import base64
+import copy
+import hashlib
+import http.server
+import json
+import re
+import socketserver
+import sys
+import threading
+import time
+import urllib.parse
+
+USERS = {'alice': 'alicepw', 'bob': 'bobpw'}
+CORE, CONTACTS = 'urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:contacts'
+LIMITS = {'maxSizeUpload': 5000000, 'maxConcurrentUpload': 4, 'maxSizeRequest': 10000000, 'maxConcurrentRequests': 4,
+          'maxCallsInRequest': 16, 'maxObjectsInGet': 500, 'maxObjectsInSet': 500, 'collationAlgorithms': []}
+RIGHTS = ('mayRead', 'mayWrite', 'mayShare', 'mayDelete')
+
+
+class MethodError(Exception):
+    pass
+
+
+class SetError(Exception):
+    def __init__(self, kind, properties=None):
+        super().__init__(kind)
+        self.value = {'type': kind}
+        if properties is not None:
+            self.value['properties'] = properties
+
+
+# --- what a card may say (RFC 9553) -------------------------------------------------------------------------------
+def map_of(entry):
+    return ('map', entry)
+
+
+COMMON = {'contexts': 'set', 'pref': 'int', 'label': 'str'}
+RESOURCE = {**COMMON, 'kind': 'str', 'uri': 'str', 'mediaType': 'str'}
+DATE = {'year': 'int', 'month': 'int', 'day': 'int', 'calendarScale': 'str', 'utc': 'str'}
+ADDRESS = {**COMMON, 'components': ('list', {'kind': 'str', 'value': 'str', 'phonetic': 'str'}), 'isOrdered': 'bool', 'countryCode': 'str',
+           'coordinates': 'str', 'timeZone': 'str', 'full': 'str', 'defaultSeparator': 'str', 'phoneticScript': 'str', 'phoneticSystem': 'str'}
+CARD = {
+    'version': 'str', 'uid': 'str', 'kind': 'str', 'created': 'str', 'updated': 'str', 'language': 'str', 'prodId': 'str', 'members': 'set',
+    'keywords': 'set', 'relatedTo': map_of({'relation': 'set'}), 'speakToAs': 'any', 'localizations': 'any', 'preferredContactChannels': 'any',
+    'name': {'full': 'str', 'isOrdered': 'bool', 'defaultSeparator': 'str', 'sortAs': 'any', 'phoneticScript': 'str', 'phoneticSystem': 'str',
+             'components': ('list', {'kind': 'str', 'value': 'str', 'phonetic': 'str'})},
+    'nicknames': map_of({'name': 'str', 'contexts': 'set', 'pref': 'int'}),
+    'organizations': map_of({'name': 'str', 'units': ('list', {'name': 'str', 'sortAs': 'str'}), 'sortAs': 'str', 'contexts': 'set'}),
+    'titles': map_of({'name': 'str', 'kind': 'str', 'organizationId': 'str'}),
+    'emails': map_of({**COMMON, 'address': 'str'}),
+    'phones': map_of({**COMMON, 'number': 'str', 'features': 'set'}),
+    'onlineServices': map_of({**COMMON, 'service': 'str', 'uri': 'str', 'user': 'str'}),
+    'addresses': map_of(ADDRESS),
+    'anniversaries': map_of({'kind': 'str', 'date': DATE, 'place': ADDRESS}),
+    'personalInfo': map_of({'kind': 'str', 'value': 'str', 'level': 'str', 'listAs': 'int', 'label': 'str'}),
+    'notes': map_of({'note': 'str', 'created': 'str', 'author': 'any'}),
+    'media': map_of({**RESOURCE, 'blobId': 'str'}), 'links': map_of(RESOURCE), 'calendars': map_of(RESOURCE), 'cryptoKeys': map_of(RESOURCE),
+    'directories': map_of({**RESOURCE, 'listAs': 'int'}), 'schedulingAddresses': map_of({'uri': 'str', **COMMON}),
+    'preferredLanguages': map_of({'language': 'str', 'contexts': 'set', 'pref': 'int'}),
+}
+ID = re.compile(r'[A-Za-z0-9_-]{1,255}$')
+SIMPLE = {'str': str, 'bool': bool, 'int': int, 'any': object}
+
+
+def is_vendor(name):
+    return ':' in name
+
+
+def check(value, kind, path, bad, vendor):
+    """Adds to `bad` the path of whatever is not of that kind."""
+    if isinstance(kind, str) and kind != 'set':
+        if not isinstance(value, SIMPLE[kind]) or (kind == 'int' and isinstance(value, bool)):
+            bad.append(path)
+    elif kind == 'set':
+        if not isinstance(value, dict) or any(v is not True for v in value.values()):
+            bad.append(path)
+        elif not vendor:
+            bad += [path for key in value if is_vendor(key) and '/relation' in path]
+    elif isinstance(kind, tuple):
+        if not isinstance(value, dict if kind[0] == 'map' else list):
+            bad.append(path)
+            return
+        for key, entry in value.items() if kind[0] == 'map' else enumerate(value):
+            if kind[0] == 'map' and not path.startswith('relatedTo') and not ID.match(key):
+                bad.append(f'{path}/{key}')
+            check(entry, kind[1], f'{path}/{key}', bad, vendor)
+    elif not isinstance(value, dict):
+        bad.append(path)
+    else:
+        for key, entry in value.items():
+            inner = f'{path}/{key}' if path else key
+            if is_vendor(key):
+                if not vendor:
+                    bad.append(inner)
+            elif key == '@type':
+                if not isinstance(entry, str):
+                    bad.append(inner)
+            elif key not in kind:
+                bad.append(inner)
+            else:
+                check(entry, kind[key], inner, bad, vendor)
+
+
+ORDER = ['surname', 'surname2', 'given', 'given2', 'title', 'credential', 'generation']
+
+
+def normal(card):
+    """As a server of the kind that keeps vCards gives it back."""
+    def plain(v):
+        if isinstance(v, dict):
+            return {k: plain(x) for k, x in v.items() if k != '@type'}
+        return [plain(x) for x in v] if isinstance(v, list) else v
+    card = {k: plain(v) for k, v in card.items() if v != {}}
+    card['@type'] = 'Card'
+    name = card.get('name', {})
+    for thing in [name, *card.get('addresses', {}).values()]:
+        if thing.get('isOrdered') is False:
+            del thing['isOrdered']
+    if 'components' in name and not name.get('isOrdered'):
+        name['components'].sort(key=lambda c: ORDER.index(c['kind']) if c.get('kind') in ORDER else len(ORDER))
+    for title in card.get('titles', {}).values():
+        if title.get('kind') == 'title':
+            del title['kind']
+    card.setdefault('kind', 'individual')
+    return card
+
+
+# --- what is there ------------------------------------------------------------------------------------------------
+class Account:
+    def __init__(self, owner):
+        self.owner, self.state, self.serial = owner, 1, 0
+        self.books = {'Default': {'name': 'Personal', 'description': None, 'sortOrder': 0, 'isDefault': True, 'isSubscribed': True,
+                                  'shareWith': {}}}
+        self.cards = {}    # id -> card with addressBookIds, without id
+        self.changed = {}  # id -> (state it was made in, state it was last changed in, is it there)
+
+    def new_id(self, letter):
+        self.serial += 1
+        return f'{letter}{self.serial}'
+
+    def touch(self, card_id, there=True):
+        self.state += 1
+        made = self.changed.get(card_id, (self.state, 0, True))[0]
+        self.changed[card_id] = (made, self.state, there)
+
+    def rights(self, user, book_id):
+        if user == self.owner:
+            return dict.fromkeys(RIGHTS, True)
+        return self.books[book_id]['shareWith'].get(user)
+
+    def visible(self, user):
+        return [b for b in self.books if (self.rights(user, b) or {}).get('mayRead')]
+
+
+class World:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.accounts = {u: Account(u) for u in USERS}
+        self.blobs = {}
+        self.wishes = {}
+        self.log = []
+
+    def wish(self, name):
+        """Is it wished this time?"""
+        n = self.wishes.get(name, 0)
+        if n:
+            self.wishes[name] = n - 1
+        return bool(n)
+
+
+WORLD = World()
+
+
+def account_of(user, args):
+    account = WORLD.accounts.get(args.get('accountId'))
+    if not account or (account.owner != user and not account.visible(user)):
+        raise MethodError('accountNotFound')
+    return account
+
+
+def known_args(args, *names):
+    if set(args) - {'accountId', *names}:
+        raise MethodError('invalidArguments')
+
+
+def limit(name):
+    return WORLD.wishes.get('limits', {}).get(name, LIMITS[name])
+
+
+def shown_card(account, card_id, properties):
+    card = copy.deepcopy(account.cards[card_id])
+    for entry in card.get('media', {}).values():
+        if 'blobId' in entry:
+            mark = f'{account.owner}|{card_id}|{account.changed[card_id][1]}|{entry["blobId"]}'
+            entry['blobId'] = 'V' + base64.urlsafe_b64encode(mark.encode()).decode().rstrip('=')
+    card['id'] = card_id
+    if WORLD.wishes.get('deep_card') == card_id:
+        card['example.com:deep'] = json.loads('{"a":' * 200 + '1' + '}' * 200)
+    if properties is not None:
+        return {k: v for k, v in card.items() if k in properties or k == 'id'}
+    if WORLD.wishes.get('vendor') == 'hide':
+        return {k: v for k, v in card.items() if not is_vendor(k)}
+    return card
+
+
+# --- methods ------------------------------------------------------------------------------------------------------
+def get_ids(args, known):
+    ids = args.get('ids')
+    if ids is not None and (not isinstance(ids, list) or not all(isinstance(i, str) for i in ids)):
+        raise MethodError('invalidArguments')
+    if ids is None:
+        return list(known)  # not limited, as on Cyrus
+    ids = list(dict.fromkeys(ids))
+    if len(ids) > limit('maxObjectsInGet'):
+        raise MethodError('requestTooLarge')
+    return ids
+
+
+def book_get(user, args):
+    known_args(args, 'ids', 'properties')
+    account = account_of(user, args)
+    visible = account.visible(user)
+    found, missing = [], []
+    for i in get_ids(args, visible):
+        if i in visible:
+            book = account.books[i]
+            found.append({'id': i, **{k: v for k, v in book.items() if k != 'shareWith'}, 'myRights': account.rights(user, i),
+                          'shareWith': book['shareWith'] or None})
+        else:
+            missing.append(i)
+    return {'state': str(account.state), 'list': found, 'notFound': missing}
+
+
+def book_create(account, user, value):
+    if user != account.owner:
+        raise SetError('forbidden')
+    bad = [k for k in value if k not in ('name', 'description', 'sortOrder', 'isSubscribed')]
+    if bad or not isinstance(value.get('name'), str) or not 0 < len(value['name'].encode()) <= 255:
+        raise SetError('invalidProperties', bad or ['name'])
+    i = account.new_id('book-')
+    account.books[i] = {'description': None, 'sortOrder': 0, 'isDefault': False, 'isSubscribed': True, 'shareWith': {}, **value}
+    account.state += 1
+    return {'id': i, 'myRights': account.rights(user, i)}
+
+
+def book_update(account, user, i, patch):
+    if i not in account.visible(user):
+        raise SetError('notFound')
+    if user != account.owner:
+        raise SetError('forbidden')
+    book = copy.deepcopy(account.books[i])
+    apply_patch(book, patch)
+    if set(book) != set(account.books[i]):
+        raise SetError('invalidProperties', sorted(set(book) ^ set(account.books[i])))
+    book['shareWith'] = book['shareWith'] or {}
+    account.books[i] = book
+    account.state += 1
+
+
+def book_destroy(account, user, i, args):
+    if i not in account.visible(user):
+        raise SetError('notFound')
+    if user != account.owner or account.books[i]['isDefault']:
+        raise SetError('forbidden')
+    inside = [c for c, card in account.cards.items() if i in card['addressBookIds']]
+    if inside and not args.get('onDestroyRemoveContents'):
+        raise SetError('addressBookHasContents')
+    for c in inside:
+        del account.cards[c]['addressBookIds'][i]
+        if not account.cards[c]['addressBookIds']:
+            del account.cards[c]
+        account.touch(c, c in account.cards)
+    del account.books[i]
+    account.state += 1
+
+
+def apply_patch(target, patch):
+    paths = sorted(patch)
+    if any(b.startswith(a + '/') for a, b in zip(paths, paths[1:])):
+        raise SetError('invalidPatch')
+    for path, value in patch.items():
+        parts = [p.replace('~1', '/').replace('~0', '~') for p in path.split('/')]
+        at = target
+        for part in parts[:-1]:
+            at = at.get(part) if isinstance(at, dict) else None
+        if not isinstance(at, dict):
+            raise SetError('invalidPatch')
+        if value is None and not (len(parts) == 1 and parts[0] == 'shareWith'):
+            at.pop(parts[-1], None)
+        else:
+            at[parts[-1]] = value
+
+
+def check_card(account, user, card, card_id):
+    bad = []
+    members = {k: v for k, v in card.items() if k != 'addressBookIds'}
+    check(members, CARD, '', bad, WORLD.wishes.get('vendor') != 'refuse')
+    if card.get('@type') != 'Card':
+        bad.append('@type')
+    if card.get('version') != '1.0':
+        bad.append('version')
+    if not WORLD.wishes.get('same_uids') and any(i != card_id and c.get('uid') == card.get('uid') for i, c in account.cards.items()):
+        bad.append('uid')
+    books = card.get('addressBookIds')
+    writable = [b for b in account.visible(user) if account.rights(user, b).get('mayWrite')]
+    most = 1 if WORLD.wishes.get('one_book') else 1000
+    if not isinstance(books, dict) or not 0 < len(books) <= most or any(v is not True for v in books.values()) or set(books) - set(writable):
+        bad.append('addressBookIds')
+    for key, entry in card.get('media', {}).items() if isinstance(card.get('media'), dict) else ():
+        blob = entry.get('blobId') if isinstance(entry, dict) else None
+        if blob is not None:
+            found = find_blob(blob)
+            if not found:
+                bad.append(f'media/{key}/blobId')
+            else:
+                entry['blobId'] = found
+    if bad:
+        raise SetError('invalidProperties', sorted(set(bad)))
+    return normal(card)
+
+
+def find_blob(blob):
+    """The name by which the bytes are kept, of either kind of id."""
+    if blob in WORLD.blobs:
+        return blob
+    try:
+        mark = base64.urlsafe_b64decode(blob[1:] + '=' * (-len(blob[1:]) % 4)).decode()
+    except ValueError:
+        return None
+    return mark.rsplit('|', 1)[1] if '|' in mark and mark.rsplit('|', 1)[1] in WORLD.blobs else None
+
+
+def card_create(account, user, value):
+    if 'id' in value:
+        raise SetError('invalidProperties', ['id'])
+    card = copy.deepcopy(value)
+    made = {'created': '2026-11-28T12:00:00Z', 'prodId': '-//double//EN'}
+    if 'uid' not in card:
+        card['uid'] = made['uid'] = 'made-' + account.new_id('u')
+    card = check_card(account, user, {**made, **card}, None)
+    i = account.new_id('k')
+    i = f'{i}:/ä%41"' if WORLD.wishes.get('odd_ids') else card['uid'] if WORLD.wishes.get('uid_ids') else i
+    account.cards[i] = card
+    account.touch(i)
+    return {'id': i, **made}
+
+
+def may_change(account, user, i):
+    if i not in account.cards or not set(account.cards[i]['addressBookIds']) & set(account.visible(user)):
+        raise SetError('notFound')
+    if not all((account.rights(user, b) or {}).get('mayWrite') for b in account.cards[i]['addressBookIds']):
+        raise SetError('accountReadOnly')
+
+
+def card_update(account, user, i, patch):
+    may_change(account, user, i)
+    card = copy.deepcopy(account.cards[i])
+    if not isinstance(patch, dict):
+        raise SetError('invalidPatch')
+    apply_patch(card, patch)
+    if card.get('uid') != account.cards[i].get('uid'):
+        raise SetError('invalidProperties', ['uid'])
+    card = check_card(account, user, card, i)
+    card['updated'] = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())
+    account.cards[i] = card
+    account.touch(i)
+    return {'updated': card['updated']}
+
+
+def card_destroy(account, user, i, args):
+    may_change(account, user, i)
+    del account.cards[i]
+    account.touch(i, False)
+
+
+def card_get(user, args):
+    known_args(args, 'ids', 'properties')
+    account = account_of(user, args)
+    visible = set(account.visible(user))
+    mine = [i for i, c in account.cards.items() if visible & set(c['addressBookIds'])]
+    properties = args.get('properties')
+    if properties is not None and WORLD.wishes.get('vendor') == 'refuse' and any(is_vendor(p) for p in properties):
+        raise MethodError('invalidArguments')
+    ids = get_ids(args, mine)
+    return {'state': str(account.state), 'list': [shown_card(account, i, properties) for i in ids if i in mine],
+            'notFound': [i for i in ids if i not in mine]}
+
+
+def card_changes(user, args):
+    known_args(args, 'sinceState', 'maxChanges')
+    account = account_of(user, args)
+    since = args.get('sinceState')
+    if not isinstance(since, str):
+        raise MethodError('invalidArguments')
+    if WORLD.wish('forget') or not since.isdigit() or not int(since):
+        raise MethodError('cannotCalculateChanges')
+    most = min(args.get('maxChanges') or 10 ** 9, WORLD.wishes.get('changes') or 10 ** 9)
+    moved = sorted((c[1], i, c) for i, c in account.changed.items() if c[1] > int(since))
+    more = len(moved) > most
+    moved = moved[:most]
+    new = str(moved[-1][0] if more else account.state)
+    lists = {'created': [], 'updated': [], 'destroyed': []}
+    for _, i, (made, _, there) in moved:
+        if there or made <= int(since):
+            lists['destroyed' if not there else 'created' if made > int(since) else 'updated'].append(i)
+    if WORLD.wishes.get('stuck'):
+        new, more = since, True
+    return {'oldState': since, 'newState': new, 'hasMoreChanges': more, **lists}
+
+
+FILTERS = {
+    'inAddressBook': lambda c, v: v in c['addressBookIds'],
+    'uid': lambda c, v: c.get('uid') == v,
+    'email': lambda c, v: any(v in e.get('address', '') for e in c.get('emails', {}).values()),
+    'text': lambda c, v: v.lower() in json.dumps(c, ensure_ascii=False).lower(),
+}
+
+
+def card_query(user, args):
+    known_args(args, 'filter', 'sort', 'position', 'limit', 'calculateTotal')
+    account = account_of(user, args)
+    conditions = args.get('filter') or {}
+    if set(conditions) - set(FILTERS):
+        raise MethodError('unsupportedFilter')
+    visible = set(account.visible(user))
+    ids = [i for i, c in account.cards.items()
+           if visible & set(c['addressBookIds']) and all(FILTERS[k](c, v) for k, v in conditions.items())]
+    position, total = args.get('position', 0), len(ids)
+    if WORLD.wish('short'):
+        ids = ids[:-1]
+    state = str(account.state) + ('-' + str(len(WORLD.log)) if WORLD.wish('moving') else '')
+    page = ids[position:][:min(args.get('limit') or 10 ** 9, 500)]
+    return {'queryState': state, 'canCalculateChanges': False, 'position': position, 'ids': page, 'total': total}
+
+
+def set_method(create, update, destroy, extra=()):
+    def method(user, args):
+        known_args(args, 'ifInState', 'create', 'update', 'destroy', *extra)
+        account = account_of(user, args)
+        if sum(len(args.get(k) or ()) for k in ('create', 'update', 'destroy')) > limit('maxObjectsInSet'):
+            raise MethodError('requestTooLarge')
+        if create is card_create and WORLD.wish('busy'):
+            account.state += 1
+        if args.get('ifInState') not in (None, str(account.state)):
+            raise MethodError('stateMismatch')
+        answer = {'oldState': str(account.state)}
+        for name, act in (('create', create), ('update', update), ('destroy', destroy)):
+            done, refused = {}, {}
+            wanted = args.get(name) or {}
+            for key in wanted:
+                try:
+                    done[key] = (act(account, user, wanted[key]) if name == 'create' else
+                                 act(account, user, key, wanted[key] if name == 'update' else args))
+                except SetError as error:
+                    refused[key] = error.value
+            past = {'create': 'created', 'update': 'updated', 'destroy': 'destroyed'}[name]
+            answer[past] = (list(done) if name == 'destroy' else done) or None
+            answer['not' + past[0].upper() + past[1:]] = refused or None
+        answer['newState'] = str(account.state)
+        if WORLD.wish('silent'):
+            answer = {'oldState': answer['oldState'], 'newState': answer['newState']}
+        return answer
+    return method
+
+
+METHODS = {
+    'AddressBook/get': book_get, 'AddressBook/set': set_method(book_create, book_update, book_destroy, ('onDestroyRemoveContents',)),
+    'ContactCard/get': card_get, 'ContactCard/set': set_method(card_create, card_update, card_destroy),
+    'ContactCard/changes': card_changes, 'ContactCard/query': card_query,
+}
+
+
+def request_error(kind, **more):
+    return 400, {'type': 'urn:ietf:params:jmap:error:' + kind, 'status': 400, **more}
+
+
+def run(user, body):
+    """A whole request: status and answer."""
+    if len(body) > limit('maxSizeRequest'):
+        return request_error('limit', limit='maxSizeRequest')
+    try:
+        request = json.loads(body)
+    except ValueError:
+        return request_error('notJSON')
+    calls = request.get('methodCalls') if isinstance(request, dict) else None
+    if not isinstance(calls, list) or not isinstance(request.get('using'), list) or not all(
+            isinstance(c, list) and len(c) == 3 and isinstance(c[1], dict) and isinstance(c[2], str) for c in calls):
+        return request_error('notRequest')
+    if set(request['using']) - {CORE, CONTACTS} or CORE not in request['using']:
+        return request_error('unknownCapability')
+    if len(calls) > limit('maxCallsInRequest'):
+        return request_error('limit', limit='maxCallsInRequest')
+    answers, made = [], {}
+    for name, args, call_id in calls:
+        WORLD.log.append(name)
+        try:
+            if name not in METHODS or (CONTACTS not in request['using']):
+                raise MethodError('unknownMethod')
+            if isinstance(args.get('ids'), list):
+                args = {**args, 'ids': [made.get(i, i) if isinstance(i, str) else i for i in args['ids']]}
+            answer = METHODS[name](user, args)
+            made.update({'#' + k: v['id'] for k, v in (answer.get('created') or {}).items() if isinstance(v, dict)}
+                        if isinstance(answer.get('created'), dict) else {})
+            answers.append([name, {'accountId': args.get('accountId'), **answer}, call_id])
+        except MethodError as error:
+            answers.append(['error', {'type': str(error)}, call_id])
+    return 200, {'methodResponses': answers, 'sessionState': '0'}
+
+
+def session(user):
+    accounts = {}
+    for name, account in WORLD.accounts.items():
+        if name == user or account.visible(user):
+            accounts[name] = {'name': name, 'isPersonal': name == user, 'isReadOnly': False, 'accountCapabilities': {
+                CORE: {}, CONTACTS: {'maxAddressBooksPerCard': None, 'mayCreateAddressBook': name == user}}}
+    capabilities = {CORE: {**LIMITS, **WORLD.wishes.get('limits', {})}, CONTACTS: {}}
+    if WORLD.wishes.get('vendor') == 'hide':
+        capabilities['https://cyrusimap.org/ns/jmap/contacts'] = {}
+    answer = {'username': user, 'apiUrl': '/jmap/', 'downloadUrl': '/jmap/download/{accountId}/{blobId}/{name}?accept={type}',
+              'uploadUrl': '/jmap/upload/{accountId}/', 'eventSourceUrl': '/jmap/eventsource/', 'state': '0', 'capabilities': capabilities,
+              'accounts': accounts, 'primaryAccounts': {CONTACTS: user}}
+    if 'api' in WORLD.wishes:
+        answer['apiUrl'] = WORLD.wishes['api']
+    return {**answer, **WORLD.wishes.get('session', {})}
+
+
+# --- HTTP ---------------------------------------------------------------------------------------------------------
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+    wbufsize = -1  # head and body in one packet: else each answer waits for the client's acknowledgement
+
+    def log_message(self, *args):
+        pass
+
+    def answer(self, status, value, content_type='application/json', **headers):
+        body = value if isinstance(value, bytes) else json.dumps(value).encode()
+        cut = status == 200 and self.command == 'POST' and self.path == '/jmap/' and WORLD.wish('cut')
+        self.send_response(status)
+        self.send_header('Content-Type', content_type)
+        self.send_header('Content-Length', str(len(body)))
+        for name, text in headers.items():
+            self.send_header(name.replace('_', '-'), text)
+        self.end_headers()
+        self.wfile.write(body[:len(body) // 2] if cut else body)
+        self.wfile.flush()
+        if cut:
+            self.close_connection = True
+
+    def user(self):
+        try:
+            kind, text = self.headers.get('Authorization', '').split(' ', 1)
+            name, password = base64.b64decode(text).decode().split(':', 1)
+        except ValueError:
+            return None
+        return name if kind == 'Basic' and USERS.get(name) == password else None
+
+    def refused(self):
+        """The answers that need no request to be understood."""
+        status = WORLD.wishes.get('status')
+        if status and status[1]:
+            status[1] -= 1
+            self.answer(status[0], {}, **({'Retry_After': str(status[2])} if status[2] is not None else {}))
+        elif not self.user():
+            self.answer(401, b'', 'text/plain', WWW_Authenticate='Basic realm="double"')
+        else:
+            return False
+        return True
+
+    def do_GET(self):
+        with WORLD.lock:
+            path = urllib.parse.urlsplit(self.path).path
+            if path == '/control':
+                self.answer(200, {'wishes': WORLD.wishes, 'log': WORLD.log, 'accounts': {
+                    n: {'cards': a.cards, 'books': a.books, 'state': a.state} for n, a in WORLD.accounts.items()}})
+            elif path == '/.well-known/jmap':
+                where = WORLD.wishes.get('other_host') or f'http://{self.headers["Host"]}/jmap/'
+                self.answer(301, b'', 'text/plain', Location=where)
+            elif self.refused():
+                pass
+            elif path == '/jmap/':
+                self.answer(200, session(self.user()))
+            elif path.startswith('/jmap/download/'):
+                parts = [urllib.parse.unquote(p) for p in path.split('/')]
+                blob = find_blob(parts[4]) if len(parts) == 6 else None
+                self.answer(200 if blob else 404, WORLD.blobs.get(blob, b''), 'application/octet-stream')
+            else:
+                self.answer(404, b'', 'text/plain')
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
+        with WORLD.lock:
+            if self.path == '/control':
+                wishes = json.loads(body)
+                if wishes.pop('reset', False):
+                    WORLD.wishes.clear()
+                    WORLD.log.clear()
+                WORLD.wishes.update(wishes)
+                self.answer(200, WORLD.wishes)
+            elif self.refused():
+                pass
+            elif self.path == '/jmap/':
+                self.api(body)
+            elif self.path == f'/jmap/upload/{self.user()}/':
+                name = 'G' + hashlib.sha1(body).hexdigest()
+                WORLD.blobs[name] = body
+                self.answer(201, {'accountId': self.user(), 'blobId': name, 'size': len(body), 'type': self.headers.get('Content-Type')})
+            else:
+                self.answer(404, b'', 'text/plain')
+
+    def api(self, body):
+        changes = b'/set"' in body
+        status, answer = run(self.user(), body)
+        if changes and WORLD.wish('twice'):
+            status, answer = run(self.user(), body)
+        if changes and WORLD.wish('lose'):
+            self.close_connection = True
+            self.connection.shutdown(2)
+        elif WORLD.wish('huge'):
+            self.answer(200, b'[' + b' ' * (70 << 20) + b']')
+        elif WORLD.wish('deep'):
+            self.answer(200, b'{"a":' * 1000 + b'1' + b'}' * 1000)
+        elif WORLD.wish('garbage'):
+            self.answer(200, b'<html>Welcome</html>', 'text/html')
+        else:
+            self.answer(status, answer, 'application/json' if status == 200 else 'application/problem+json')
+
+    def do_PROPFIND(self):
+        self.rfile.read(int(self.headers.get('Content-Length') or 0))
+        if self.user():
+            self.answer(405, b'', 'text/plain')
+        else:
+            self.answer(401, b'', 'text/plain', WWW_Authenticate='Basic realm="double"')
+
+
+class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+
+if __name__ == '__main__':
+    Server(('127.0.0.1', int(sys.argv[1])), Handler).serve_forever()

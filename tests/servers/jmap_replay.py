@@ -1,0 +1,145 @@
+"""Holds jmap_double.py to recordings of a real server: each recorded request, with the ids that the double gave, must get an answer of the
+same kind. Started by jmap-double.test: jmap_replay.py URL FOLDER.
+
+The same kind: for each call its name or error; for a set which keys were done and how the others were refused; for a get how many were found
+and which members each has; for changes and queries how many of what. Values are not compared where servers choose them; of what is wrong with a
+card the double may name more.
+"""
+import base64
+import glob
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+
+URL, FOLDER = sys.argv[1:]
+# What the recordings have and the double does not claim to: sharing by principals, calendars, drafts; and what a recording shows of bytes
+# that it does not hold (the photo is uploaded by us).
+KNOWN = {'AddressBook/get', 'AddressBook/set', 'ContactCard/get', 'ContactCard/set', 'ContactCard/changes', 'ContactCard/query'}
+# Refused by the real server in a way of its own, or not refused at all: what it shows is no rule of the RFCs.
+LEFT_OUT = {'030-contactcard-of-carddav': 'the card came there by CardDAV',
+            '034-bob-write-denied': 'a sharee may rename the book of somebody else',
+            '038-addressbook-default-destroy': 'the standard book is made another one'}
+
+
+def part(path):
+    with open(path, encoding='utf-8', errors='replace') as file:
+        text = file.read()
+    at = text.find('\n{')
+    user = next((line[6:] for line in text.splitlines() if line.startswith('user: ')), None)
+    return user, json.loads(text[at:]) if at >= 0 else None
+
+
+def send(user, request):
+    password = base64.b64encode(f'{user}:{user}pw'.encode()).decode()
+    call = urllib.request.Request(f'{URL}/jmap/', json.dumps(request).encode(), {'Authorization': f'Basic {password}'})
+    try:
+        with urllib.request.urlopen(call) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        return json.load(error)
+
+
+def translated(v, names):
+    if isinstance(v, dict):
+        return {translated(k, names): translated(x, names) for k, x in v.items()}
+    if isinstance(v, list):
+        return [translated(x, names) for x in v]
+    if isinstance(v, str):
+        if v in names:
+            return names[v]
+        for old, new in names.items():  # within the path of a patch
+            if v.endswith('/' + old):
+                return v[:-len(old)] + new
+    return v
+
+
+def learn(recorded, got, names):
+    """Ids, states and blobs of the double beside those of the recording."""
+    for old, new in zip(recorded.get('methodResponses', ()), got.get('methodResponses', ())):
+        for key, value in (old[1].get('created') or {}).items() if isinstance(old[1].get('created'), dict) else ():
+            other = (new[1].get('created') or {}).get(key) or {}
+            for member in ('id', 'uid'):
+                if member in value and member in other:
+                    names[value[member]] = other[member]
+        for member in ('state', 'oldState', 'newState'):
+            if isinstance(old[1].get(member), str) and isinstance(new[1].get(member), str):
+                names[old[1][member]] = new[1][member]
+        for card in old[1].get('list', ()):
+            same = [c for c in new[1].get('list', ()) if c['id'] == names.get(card.get('id'), card.get('id'))]
+            for key, entry in card.get('media', {}).items() if same else ():
+                names[entry.get('blobId', '')] = same[0].get('media', {}).get(key, {}).get('blobId')
+
+
+def members(v):
+    return sorted(k for k in v if not k.startswith('cyrusimap.org:')) if isinstance(v, dict) else v
+
+
+def refusals(v, theirs=None):
+    """Of an item that was refused for several things: those that the real server names, too."""
+    out = {}
+    for key, error in (v or {}).items():
+        wrong = set(error.get('properties', ()))
+        other = set((theirs or {}).get(key, {}).get('properties', ()))
+        out[key] = (error['type'], sorted(wrong & other if other and other <= wrong else wrong))
+    return out
+
+
+def kind(answer, theirs=None):
+    """`theirs`: what the real server answered, in the double's names."""
+    name, args = answer[0], answer[1]
+    if name == 'error':
+        return name, args.get('type')
+    if name.endswith('/get'):
+        found = sorted(json.dumps(members(c)) for c in args['list'])
+        return name, found, len(args['notFound'])
+    if name.endswith('/set'):
+        done = [sorted(args.get(k) or ()) for k in ('created', 'updated', 'destroyed')]
+        refused = [refusals(args.get(n), theirs[1].get(n) if theirs else None) for n in ('notCreated', 'notUpdated', 'notDestroyed')]
+        return name, [len(d) for d in done], sorted(args.get('created') or ()), refused
+    if name.endswith('/changes'):
+        return name, args['hasMoreChanges'], [len(args[k]) for k in ('created', 'updated', 'destroyed')]
+    return name, len(args['ids']), args.get('total')
+
+
+def main():
+    passed = failed = 0
+    png = base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==')
+    password = base64.b64encode(b'alice:alicepw').decode()
+    upload = urllib.request.Request(f'{URL}/jmap/upload/alice/', png, {'Authorization': f'Basic {password}', 'Content-Type': 'image/png'})
+    names = {}
+    with urllib.request.urlopen(upload) as answer:
+        blob = json.load(answer)['blobId']
+    for path in sorted(glob.glob(os.path.join(FOLDER, '*.request'))):
+        name = os.path.basename(path)[:-len('.request')]
+        user, request = part(path)
+        if name == '004-blob-upload':
+            names[part(path.replace('.request', '.response'))[1]['blobId']] = blob
+        calls = request.get('methodCalls') if request else None
+        if not calls or not {c[0] for c in calls} & KNOWN:
+            continue
+        if name in LEFT_OUT:
+            print(f'ok {name} (left out: {LEFT_OUT[name]})')
+            continue
+        recorded = part(path.replace('.request', '.response'))[1]
+        pairs = [(c, a) for c, a in zip(calls, recorded['methodResponses']) if c[0] in KNOWN and c[0] != 'AddressBook/changes']
+        request = {'using': ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:contacts'],
+                   'methodCalls': translated([c for c, _ in pairs], names)}
+        got = send(user, request)
+        want = {'methodResponses': [a for _, a in pairs]}
+        learn(want, got, names)
+        want = translated(want['methodResponses'], names)
+        theirs = [kind(a) for a in want]
+        ours = [kind(a, b) for a, b in zip(got.get('methodResponses', ()), want)]
+        if json.dumps(theirs, sort_keys=True) == json.dumps(ours, sort_keys=True):
+            passed += 1
+            print(f'ok {name}')
+        else:
+            failed += 1
+            print(f'FAIL {name}: the double says {json.dumps(ours)[:600]}, the real server {json.dumps(theirs)[:600]}')
+    print(f'{passed} passed, {failed} failed')
+    return failed > 0
+
+
+sys.exit(main())
