@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""stage.py OUT SUBPROJECTS LICENSE STRIP FILE...: puts what is installed into the folder OUT.
+"""stage.py OUT SUBPROJECTS LICENSE STRIP32 STRIP64 FILE...: puts what is installed into the folder OUT.
 
 Programs without what only a debugger wants; the licence and the notices of the libraries as texts that Windows' own editor shows well.
 """
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 
@@ -40,13 +41,20 @@ def notices(subprojects):
     return '\n'.join(lines) + '\n'
 
 
-def main(out, subprojects, licence, strip, *files):
+def is_64_bits(path):
+    """By the machine in the COFF header, behind what MS-DOS reads (PE format)."""
+    with open(path, 'rb') as file:
+        head = file.read(4096)
+    return head[struct.unpack_from('<I', head, 0x3C)[0] + 4:][:2] == b'\x64\x86'
+
+
+def main(out, subprojects, licence, strip32, strip64, *files):
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
     for path in files:
         target = os.path.join(out, os.path.basename(path))
         if path.endswith(('.exe', '.dll')):
-            subprocess.run([strip, '-o', target, path], check=True)
+            subprocess.run([strip64 if is_64_bits(path) else strip32, '-o', target, path], check=True)
         else:
             shutil.copyfile(path, target)
     write(os.path.join(out, 'LICENSE.txt'), read(licence) + '\n')
