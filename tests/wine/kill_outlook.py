@@ -7,7 +7,7 @@ step, and at one of its MAPI calls the emulated Outlook
 Then the next run must end where the undisturbed run did, on both sides and in Deleted Items: nothing lost, nothing multiplied (I1, I2, I5),
 and one more writes nothing (I3). No wrong use of MAPI and no leak may be seen on the way.
 
-By default the calls are sampled evenly (KILL_STEPS, default 3 of each kind in each scenario); KILL_EVERY=1 takes all.
+By default the calls are sampled evenly (KILL_STEPS, default 2 of each kind in each scenario); KILL_EVERY=1 takes all.
 """
 import glob
 import json
@@ -22,7 +22,7 @@ ROOT = os.environ['LOCKSTEP_ROOT']
 C = sys.argv[1]
 LOCKSTEP, HOME, FILES = f'{C}/lockstep', f'{C}/home', f'{C}/files'
 KEPT = os.path.join(os.environ['LOCKSTEP_SCRATCH'], 'kept')
-STEPS = int(os.environ.get('KILL_STEPS', '3'))
+STEPS = int(os.environ.get('KILL_STEPS', '2'))
 EVERY = bool(os.environ.get('KILL_EVERY'))
 CRASHED = 86  # tests/outlook/fault.c
 INSIDE = os.environ.get('LOCKSTEP_OUTLOOK_MODE', 'inside') == 'inside'  # outlook.sh: else it is the host that ends, and the program says so
