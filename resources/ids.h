@@ -68,7 +68,7 @@
 #define ATTENTION_LIST   171
 #define ATTENTION_REASON 172
 #define ATTENTION_DETAIL 173
-#define ATTENTION_FIRST  174 /* and the two after it: the answers */
+#define ATTENTION_FIRST  174 /* and the three after it: the answers */
 
 #define DIALOG_HISTORY   180
 #define HISTORY_RUNS     181
@@ -110,6 +110,33 @@
 #define LINK_PRIVATE     279
 #define LINK_FILTER_NOTE 280
 
+#define DIALOG_MERGE     281
+#define MERGE_WHAT       282
+#define MERGE_LEFT_LABEL 283
+#define MERGE_LEFT       284
+#define MERGE_RIGHT_LABEL 285
+#define MERGE_RIGHT      286
+#define MERGE_OWN_LABEL  287
+#define MERGE_OWN        288
+#define MERGE_RESULT     289
+
+#define DIALOG_RESCUE    290
+#define RESCUE_LINK_LABEL 291
+#define RESCUE_LINK      292
+#define RESCUE_BACKUP    293
+#define RESCUE_LIST_LABEL 294
+#define RESCUE_LIST      295
+#define RESCUE_SIDE_LABEL 296
+#define RESCUE_SIDE      297
+#define RESCUE_ITEM_LABEL 298
+#define RESCUE_ITEM      299
+#define RESCUE_EXACT     300
+#define RESCUE_RESTORE   301
+#define RESCUE_REPAIR_LABEL 302
+#define RESCUE_REPAIR    303 /* and the one after it: the side that is right */
+#define RESCUE_RESULT    305
+#define RESCUE_PROGRESS  306
+
 #define DIALOG_SETTINGS  250
 #define SETTINGS_LANGUAGE_LABEL 251
 #define SETTINGS_LANGUAGE 252
@@ -141,6 +168,7 @@
 #define CMD_STOP         207
 #define CMD_CHECK        209
 #define CMD_SETTINGS     212
+#define CMD_RESCUE       213
 #define CMD_PAUSE_HOUR   210
 #define CMD_RESUME       211
 #define CMD_SHOW_RUNNING 208 /* a second instance was started: open the window */
@@ -288,6 +316,19 @@
 #define TEXT_DRAG_WHERE   1291
 #define TEXT_DRAG_LINKED  1292
 #define TEXT_DRAG_BUSY    1293
+#define TEXT_WRITE_OWN    1300
+#define TEXT_MERGE_SIDE   1301 /* account */
+#define TEXT_REASON_OWN   1302
+#define TEXT_BACKUP_COLUMN_FIRST 1303 /* two: when, why; then the accounts */
+#define TEXT_BACKUP_WHY_FIRST 1307 /* four: first sync, repair, restore, asked for */
+#define TEXT_RESCUE_SIDE_FIRST 1311 /* two: both, only one */
+#define TEXT_RIGHT_FIRST  1313 /* two: account */
+#define TEXT_BACKING_UP   1315
+#define TEXT_BACKED_UP    1316 /* name */
+#define TEXT_RESTORE_TITLE 1317
+#define TEXT_RESTORE_NOW  1318
+#define TEXT_REPAIR_TITLE 1319
+#define TEXT_REPAIR_NOW   1320
 #define TEXT_EXIT_FIRST   1100 /* + enum app_exit: what it means */
 
 /* Sentences and words of client/, found again by their form (client/app/phrase.h): English says what to look for. */

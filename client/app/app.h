@@ -280,6 +280,11 @@ enum rc app_review_decide(struct app *app, const char *link, int64_t id, const c
  * README.md. RC_NOT_FOUND: no such link. */
 enum rc app_conflict_list(struct app *app, const char *link, struct json **ret, struct err *err)
     WARN_UNUSED;
+/* Puts one text on both sides in place of both values, likewise. Only of a conflict that says what
+ * "texts" both sides have (a title, a description, a number): RC_INVALID for any other, and for what
+ * such a member cannot be. */
+enum rc app_conflict_write(struct app *app, int64_t id, const char *text, bool force,
+    struct json **ret, struct err *err) WARN_UNUSED;
 /* Puts one value on both sides at once: "left", "right" or the name of that side's account; "leave":
  * as it is, and no more of it. An edit made since is kept and told, unless `force`. *ret as from
  * app_sync_run, for the link; "noted":true if it could not be done now: then the next sync does it.
@@ -363,6 +368,10 @@ struct app_restore {
     bool exact;         /* also delete what is not in the backup; not with `item` */
     bool preview;
     long deletes; /* how many were agreed to; APP_ANY_DELETES. Not asked for in a preview */
+    void (*progress)(
+        void *user, const char *link, const char *phase, size_t done, size_t total); /* or NULL */
+    bool (*cancelled)(void *user);                                                   /* or NULL */
+    void *user;
 };
 /* Brings items of a backup back. What is there now is backed up first. *ret as from app_sync_run.
  * RC_NOT_FOUND: no such backup, its link is no longer there, or no such item; RC_CONFLICT: the link
@@ -375,6 +384,10 @@ struct app_repair {
     const char *right; /* the side that is right: "left", "right" or the account there */
     bool preview;
     long deletes; /* as above */
+    void (*progress)(
+        void *user, const char *link, const char *phase, size_t done, size_t total); /* or NULL */
+    bool (*cancelled)(void *user);                                                   /* or NULL */
+    void *user;
 };
 /* Makes the other side equal to the one that is right; both are backed up first. *ret as from
  * app_sync_run. */

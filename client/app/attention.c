@@ -69,6 +69,8 @@ static void add_conflicts(struct attention *a, enum attention_sort sort, const c
             struct attention_row *row = add(a, sort, v, json_get_str(v, "link"));
             set_sides(row, v);
             row->fields = json_get(v, "fields");
+            row->texts = json_get(v, "texts");
+            row->own = str_eq(json_get_str(v, "why"), "own");
         }
     }
 }

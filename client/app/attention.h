@@ -31,6 +31,9 @@ struct attention_row {
     int side;                  /* HELD, FAILED: which side it is about; else -1 */
     const char *reason;        /* why, in words; NULL: none */
     const struct json *fields; /* CHOICE, SETTLED: [{"field","left","right"}]; else NULL */
+    const struct json *texts;  /* {"left","right","lines"}: something else may be written
+                                  (app_conflict_write); else NULL */
+    bool own;                  /* SETTLED: that has been done */
     int64_t since;
 };
 

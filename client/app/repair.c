@@ -66,8 +66,13 @@ enum rc app_repair(
         return rc;
     }
     const char *const links[] = {n.link.name};
-    struct app_sync pass = {
-        .links = links, .link_count = 1, .preview = request->preview, .repair = &what};
+    struct app_sync pass = {.links = links,
+        .link_count = 1,
+        .preview = request->preview,
+        .repair = &what,
+        .progress = request->progress,
+        .cancelled = request->cancelled,
+        .user = request->user};
     return app_sync_run(app, &pass, ret, err);
 }
 
@@ -170,8 +175,13 @@ enum rc app_restore(
         what.side[s].count = b->side[s].count;
     }
     const char *const links[] = {n.link.name};
-    struct app_sync pass = {
-        .links = links, .link_count = 1, .preview = request->preview, .restore = &what};
+    struct app_sync pass = {.links = links,
+        .link_count = 1,
+        .preview = request->preview,
+        .restore = &what,
+        .progress = request->progress,
+        .cancelled = request->cancelled,
+        .user = request->user};
     return app_sync_run(app, &pass, ret, err);
 }
 

@@ -391,10 +391,19 @@ int cli_run_conflicts_choose(struct cli *cli)
     struct json *v = NULL;
     const char *const *words = cli->args.positional;
     int64_t id = run_number(words[0]);
-    enum rc rc =
-        id ? app_conflict_choose(cli->app, id, words[1], value(cli, "--force") != NULL, &v, &err)
-           : err_set(&err, RC_INVALID, 0,
-                 "'%s' is not the number of a conflict: 'lockstep conflicts' lists them", words[0]);
+    const char *own = value(cli, "--own");
+    bool force = value(cli, "--force") != NULL;
+    enum rc rc;
+    if (!id) {
+        rc = err_set(&err, RC_INVALID, 0,
+            "'%s' is not the number of a conflict: 'lockstep conflicts' lists them", words[0]);
+    } else if ((own != NULL) == (cli->args.count > 1)) {
+        rc = err_set(&err, RC_INVALID, 0,
+            "say what both sides are to have: left, right, leave, or --own TEXT");
+    } else {
+        rc = own ? app_conflict_write(cli->app, id, own, force, &v, &err)
+                 : app_conflict_choose(cli->app, id, words[1], force, &v, &err);
+    }
     int code = rc == RC_OK ? (int)app_exit_of_sync(v) : 0;
     int failed = cli_end(cli, rc, &err, v, show_chosen);
     return failed ? failed : code;

@@ -34,9 +34,12 @@ static void add_conflict(struct buf *b, const struct json *c)
 {
     long id = (long)json_get_int(c, "id", 0);
     const char *winner = text(c, "winner"), *choice = json_get_str(c, "choice");
+    bool own = str_eq(text(c, "why"), "own");
     buf_addf(b, "%ld  %s: ", id, text(c, "link"));
     add_foreign(b, text(c, "title"));
-    buf_adds(b, *winner ? "  (" : "  (waits for you since ");
+    buf_adds(b, *winner ? "  ("
+                : own   ? "  (you wrote something else, "
+                        : "  (waits for you since ");
     if (*winner) {
         buf_addf(b, "%s won: %s, ", text(json_get(c, winner), "account"), why_text(text(c, "why")));
     }
@@ -49,8 +52,8 @@ static void add_conflict(struct buf *b, const struct json *c)
         buf_addf(b, "    chosen: %s; the next sync does it\n", choice);
     } else {
         const char *loser = str_eq(winner, "left") ? "right" : "left";
-        buf_addf(
-            b, "    lockstep conflicts choose %ld %s|leave\n", id, *winner ? loser : "left|right");
+        buf_addf(b, "    lockstep conflicts choose %ld %s|leave%s\n", id,
+            *winner ? loser : "left|right", json_get(c, "texts") ? "|--own TEXT" : "");
     }
 }
 

@@ -170,6 +170,7 @@ static const struct cli_option CONFLICTS_OPTIONS[] = {
     {NULL, NULL, NULL},
 };
 static const struct cli_option CHOOSE_OPTIONS[] = {
+    {"--own", "TEXT", "put this text on both sides instead"},
     {"--force", NULL, "even over an edit made since; the edit is lost"},
     JSON_OPTION,
     {NULL, NULL, NULL},
@@ -435,16 +436,20 @@ const struct cli_command CLI_COMMANDS[] = {
         "  lockstep conflicts --link Contacts\n"
         "  lockstep conflicts choose 3 left\n",
         CONFLICTS_OPTIONS, cli_run_conflicts},
-    {"conflicts choose", "ID left|right|leave", 2, 2, "Put one of the two values on both sides",
+    {"conflicts choose", "ID [left|right|leave]", 1, 2, "Put one of the two values on both sides",
         "Instead of left or right the name of that side's account will do. 'leave' keeps things as "
         "they are and\n"
-        "drops the conflict. An edit made since is not overwritten but by --force. It is done at "
+        "drops the conflict. With --own both get a text that you write instead, where the field is "
+        "a "
+        "text; both\nvalues are kept then. An edit made since is not overwritten but by --force. "
+        "It is done at "
         "once, as a run\n"
         "with a number of its own that can be undone; if a server is out of reach, by the next "
         "sync.\n"
         "\nExamples:\n"
         "  lockstep conflicts choose 3 left\n"
-        "  lockstep conflicts choose 3 outlook --force\n",
+        "  lockstep conflicts choose 3 outlook --force\n"
+        "  lockstep conflicts choose 3 --own \"Board meeting, room 2\"\n",
         CHOOSE_OPTIONS, cli_run_conflicts_choose},
     {"held", "", 0, 0, "Show what is held, and why; asks no server",
         "Deletes, new items and changes wait here when a sync would do far more than is usual, and "

@@ -47,7 +47,7 @@ static const char *const HOLDERS[] = {
     "SELECT ifnull(doc,'')||ifnull(native,'') FROM before_image",
     "SELECT ifnull(left_doc,'')||ifnull(left_back,'')||ifnull(left_forth,'')||ifnull(right_doc,'')"
     "||ifnull(right_back,'')||ifnull(right_forth,'') FROM change",
-    "SELECT ifnull(base,'')||left_value||right_value||ifnull(settled,'') FROM conflict",
+    "SELECT ifnull(base,'')||left_value||right_value||ifnull(settled,'')||ifnull(own,'') FROM conflict",
 };
 
 static void note_hashes(struct map *used, const char *text)

@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-static const char *const CHOICES[] = {"left", "right", "leave"};
+static const char *const CHOICES[] = {"left", "right", "leave", "own"};
 
 const char *conflict_choice_name(int choice)
 {
@@ -31,6 +31,7 @@ void state_conflict_fini(struct state_conflict *c)
     free(c->value[SIDE_RIGHT]);
     free(c->why);
     free(c->settled);
+    free(c->own);
     *c = (struct state_conflict){0};
 }
 
@@ -45,7 +46,7 @@ void state_conflicts_fini(struct state_conflicts *list)
 
 #define CONFLICT_SELECT                                                                            \
     "SELECT id, link, pair, run, time, title, path, base, left_value, right_value, winner, why,"   \
-    " settled, choice, force FROM conflict "
+    " settled, choice, force, own FROM conflict "
 
 static enum rc take_rows(struct db_row *row, struct state_conflicts *ret, struct err *err)
 {
@@ -68,6 +69,7 @@ static enum rc take_rows(struct db_row *row, struct state_conflicts *ret, struct
             .settled = db_text(row, 12),
             .choice = (int)db_int(row, 13),
             .force = db_int(row, 14) != 0,
+            .own = db_text(row, 15),
         };
     }
     if (rc != RC_OK) {
@@ -123,20 +125,21 @@ enum rc state_conflict_save(struct state *s, struct state_conflict *c, struct er
     if (c->id) {
         return db_run(s->db, err,
             "UPDATE conflict SET run=?, time=?, title=?, path=?, base=?, left_value=?,"
-            " right_value=?, winner=?, why=?, settled=?, choice=?, force=? WHERE id=?",
+            " right_value=?, winner=?, why=?, settled=?, choice=?, force=?, own=? WHERE id=?",
             "iittttt"
-            "ittiii",
+            "ittiiti",
             c->run, c->time, c->title, c->path, c->base, c->value[SIDE_LEFT], c->value[SIDE_RIGHT],
-            (int64_t)c->winner, c->why, c->settled, (int64_t)c->choice, (int64_t)c->force, c->id);
+            (int64_t)c->winner, c->why, c->settled, (int64_t)c->choice, (int64_t)c->force, c->own,
+            c->id);
     }
     enum rc rc = db_run(s->db, err,
         "INSERT INTO conflict(link, pair, run, time, title, path, base, left_value, right_value,"
-        " winner, why, settled, choice, force) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " winner, why, settled, choice, force, own) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         "iiiittttt"
-        "ittii",
+        "ittiit",
         c->link, c->pair, c->run, c->time, c->title, c->path, c->base, c->value[SIDE_LEFT],
         c->value[SIDE_RIGHT], (int64_t)c->winner, c->why, c->settled, (int64_t)c->choice,
-        (int64_t)c->force);
+        (int64_t)c->force, c->own);
     if (rc == RC_OK) {
         c->id = db_last_id(s->db);
     }
@@ -158,8 +161,8 @@ enum rc state_conflict_settle(struct state *s, struct state_conflict *c, struct 
     }
     c->id = db_int(row, 0);
     db_done(row);
-    return db_run(
-        s->db, err, "UPDATE conflict SET run=?, time=? WHERE id=?", "iii", c->run, c->time, c->id);
+    return db_run(s->db, err, "UPDATE conflict SET run=?, time=?, why=? WHERE id=?", "iiti", c->run,
+        c->time, c->why, c->id);
 }
 
 enum rc state_conflict_begin(struct state *s, int64_t id, int64_t run, struct err *err)
@@ -174,8 +177,16 @@ enum rc state_conflict_delete(struct state *s, int64_t id, struct err *err)
 
 enum rc state_conflict_choose(struct state *s, int64_t id, int choice, bool force, struct err *err)
 {
-    enum rc rc = db_run(s->db, err, "UPDATE conflict SET choice=?, force=? WHERE id=?", "iii",
-        (int64_t)choice, (int64_t)force, id);
+    enum rc rc = db_run(s->db, err, "UPDATE conflict SET choice=?, force=?, own=NULL WHERE id=?",
+        "iii", (int64_t)choice, (int64_t)force, id);
+    return rc == RC_OK && db_changed_rows(s->db) == 0 ? no_conflict(id, err) : rc;
+}
+
+enum rc state_conflict_choose_own(
+    struct state *s, int64_t id, const char *own, bool force, struct err *err)
+{
+    enum rc rc = db_run(s->db, err, "UPDATE conflict SET choice=?, force=?, own=? WHERE id=?",
+        "iiti", (int64_t)CONFLICT_TAKE_OWN, (int64_t)force, own, id);
     return rc == RC_OK && db_changed_rows(s->db) == 0 ? no_conflict(id, err) : rc;
 }
 

@@ -11,8 +11,9 @@ enum conflict_choice {
     CONFLICT_TAKE_LEFT,  /* the left value on both sides */
     CONFLICT_TAKE_RIGHT, /* the right one */
     CONFLICT_LEAVE,      /* as it is, and no more of it */
+    CONFLICT_TAKE_OWN,   /* what the person wrote instead, on both sides */
 };
-const char *conflict_choice_name(int choice);    /* "left", "right", "leave"; NULL for -1 */
+const char *conflict_choice_name(int choice);    /* "left", "right", "leave", "own"; NULL for -1 */
 int conflict_choice_from_name(const char *name); /* -1 if unknown */
 
 /* Values are JSON objects {"path/of/member": value or null}, usually of one member; a date with its
@@ -27,7 +28,10 @@ struct state_conflict {
     char *base;     /* before both changes; NULL if that is not known */
     char *value[2]; /* by side */
     int winner;     /* enum side; -1: open, a person is to choose */
-    char *why; /* "newest", "undated", "left", "right", "edit", "crash", "choice"; open: "ask" */
+    char *
+        why; /* "newest", "undated", "left", "right", "edit", "crash", "choice"; open: "ask". "own":
+                  a person wrote something else, and both values lost; `winner` only says settled */
+    char *own; /* what is to be on both sides, like a value; with CONFLICT_TAKE_OWN, else NULL */
     char *settled; /* what the side that lost holds since, in its own form; NULL: not known */
     int choice;    /* enum conflict_choice that is to be carried out, -1: none */
     bool force;    /* even over an edit made since */
@@ -59,6 +63,9 @@ enum rc state_conflict_delete(struct state *s, int64_t id, struct err *err) WARN
 /* Notes what a person said (-1 takes it back); the next run carries it out. RC_NOT_FOUND. */
 enum rc state_conflict_choose(struct state *s, int64_t id, int choice, bool force, struct err *err)
     WARN_UNUSED;
+/* The same of CONFLICT_TAKE_OWN: `own` has at least the members that the values have. */
+enum rc state_conflict_choose_own(
+    struct state *s, int64_t id, const char *own, bool force, struct err *err) WARN_UNUSED;
 
 /* Which pairs of a link have conflicts, in order of pair: light, for the start of a run. */
 struct conflict_mark {

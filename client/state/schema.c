@@ -106,6 +106,8 @@ static const char *const schema_steps[] = {
     /* 12: the link's filter that such an item was judged by, and whether that is what it waits for */
     "ALTER TABLE outside ADD COLUMN filter TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE outside ADD COLUMN filtered INTEGER NOT NULL DEFAULT 0;",
+    /* 13: what a person wrote in place of both values of a conflict, until it is carried out */
+    "ALTER TABLE conflict ADD COLUMN own TEXT;",
 };
 #define SCHEMA_VERSION (SCHEMA_FIRST + (int)ARRAY_LEN(schema_steps))
 /* clang-format on */

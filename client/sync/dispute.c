@@ -14,6 +14,7 @@ void work_disputes_fini(struct work *w)
         json_free(d->base);
         json_free(d->value[SIDE_LEFT]);
         json_free(d->value[SIDE_RIGHT]);
+        json_free(d->own);
     }
     free(w->disputes);
     for (int s = 0; s < 2; s++) {
@@ -117,7 +118,12 @@ static enum rc parse(const char *text, struct json **ret, struct err *err)
 static bool is_known(const struct json *now, const struct dispute *d, const struct json *settled)
 {
     return dispute_holds(now, d->value[SIDE_LEFT]) || dispute_holds(now, d->value[SIDE_RIGHT]) ||
-           dispute_holds(now, settled);
+           dispute_holds(now, settled) || dispute_holds(now, d->own);
+}
+
+static const struct json *chosen_values(const struct dispute *d)
+{
+    return d->own ? d->own : d->value[d->winner];
 }
 
 /* "phones/p1/number" needs a "phones/p1" to go into, or half an entry would come about. */
@@ -148,7 +154,9 @@ static enum verdict verdict_of_choice(const struct run *r, const struct work *w,
         return VERDICT_LEFT;
     }
     for (int s = 0; s < 2; s++) {
-        if (r->access[s] == PLAN_READONLY && !dispute_holds(w->side[s].now, d->value[d->winner])) {
+        /* Of a one-way link only the receiving side is written: what neither side had stays away. */
+        bool closed = d->own ? r->access[s] != PLAN_WRITABLE : r->access[s] == PLAN_READONLY;
+        if (closed && !dispute_holds(w->side[s].now, chosen_values(d))) {
             return VERDICT_BLOCKED;
         }
     }
@@ -164,6 +172,9 @@ static enum rc add_choice(
     if (rc == RC_OK && (rc = parse(row->value[SIDE_LEFT], &d->value[SIDE_LEFT], err)) == RC_OK &&
         (rc = parse(row->value[SIDE_RIGHT], &d->value[SIDE_RIGHT], err)) == RC_OK) {
         rc = parse(row->settled, &settled, err);
+    }
+    if (rc == RC_OK && row->choice == CONFLICT_TAKE_OWN) {
+        rc = parse(row->own, &d->own, err);
     }
     if (rc != RC_OK) {
         return err_prefix(err, "state file: conflict %lld", (long long)row->id);
@@ -355,7 +366,7 @@ enum rc work_choices(struct run *r, struct work *w, struct merge_result *m, stru
     enum rc rc = RC_OK;
     for (size_t i = 0; i < w->dispute_count; i++) {
         const struct dispute *d = &w->disputes[i];
-        const struct json *values = d->value[d->winner];
+        const struct json *values = chosen_values(d);
         for (int s = 0; s < 2 && rc == RC_OK && d->verdict == VERDICT_CHOSEN; s++) {
             if (r->access[s] != PLAN_WRITABLE || dispute_holds(w->side[s].now, values)) {
                 continue;

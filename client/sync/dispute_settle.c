@@ -48,7 +48,7 @@ static void row_of(struct run *r, const struct work *w, const struct dispute *d,
         .value = {json_print_canonical(d->value[SIDE_LEFT]),
             json_print_canonical(d->value[SIDE_RIGHT])},
         .winner = open ? -1 : (int)d->winner,
-        .why = mem_strdup(d->why),
+        .why = mem_strdup(d->own ? "own" : d->why),
         .choice = -1,
     };
 }
@@ -58,7 +58,7 @@ enum rc run_disputes_journal(struct run *r, struct work *w, struct err *err)
     enum rc rc = RC_OK;
     for (size_t i = 0; i < w->dispute_count && rc == RC_OK; i++) {
         struct dispute *d = &w->disputes[i];
-        if (d->verdict == VERDICT_CHOSEN && d->was_open) {
+        if (d->verdict == VERDICT_CHOSEN && (d->was_open || d->own)) {
             rc = state_conflict_begin(r->state, d->row, r->id, err);
         }
         if (d->verdict == VERDICT_SETTLED && w->side[side_other(d->winner)].write) {
@@ -121,8 +121,9 @@ static enum rc save_open(struct run *r, struct work *w, struct dispute *d,
     return rc;
 }
 
-/* The choice was carried out. What lost an open conflict by it is kept like what loses to a policy;
- * who chose what had lost has nothing to choose any more, and can undo the run. */
+/* The choice was carried out. What lost an open conflict by it is kept like what loses to a policy,
+ * and so are both values where something else was written; who chose what had lost has nothing to
+ * choose any more, and can undo the run. */
 static enum rc end_choice(struct run *r, struct work *w, struct dispute *d,
     const struct state_conflicts *rows, struct err *err)
 {
@@ -130,7 +131,7 @@ static enum rc end_choice(struct run *r, struct work *w, struct dispute *d,
     int64_t run = r->id ? r->id
                   : row ? row->run
                         : 0; /* an earlier one, cut off, may have written */
-    if (!d->was_open || d->verdict == VERDICT_LEFT || !run) {
+    if ((!d->was_open && !d->own) || d->verdict == VERDICT_LEFT || !run) {
         return state_conflict_delete(r->state, d->row, err);
     }
     struct state_conflict c CLEANUP_FINI(state_conflict_fini) = {0};

@@ -128,6 +128,7 @@ struct dispute {
     enum verdict verdict;
     char *path;                   /* owned; names it */
     struct json *base, *value[2]; /* owned; {path: value or null}; base NULL: not known */
+    struct json *own; /* owned; chosen: what both are to have instead; NULL: that of the winner */
     enum side winner;
     const char *why; /* static; as in struct state_conflict */
     int64_t row;     /* in the state file, 0: none yet */

@@ -39,18 +39,26 @@ static const struct attention_row *chosen(HWND box)
 /* ---- the chosen one ---- */
 
 /* What can be answered, by sort: the texts of the buttons, 0: none. */
-static const UINT ANSWERS[ATTENTION_SORTS][3] = {
+#define ANSWER_COUNT 4
+static const UINT ANSWERS[ATTENTION_SORTS][ANSWER_COUNT] = {
     [ATTENTION_HELD] = {TEXT_CARRY_OUT, TEXT_REFUSE, 0},
     [ATTENTION_DOUBT] = {TEXT_SAME, TEXT_DIFFERENT, 0},
-    [ATTENTION_CHOICE] = {TEXT_TAKE_LEFT, TEXT_TAKE_RIGHT, TEXT_LEAVE},
-    [ATTENTION_SETTLED] = {TEXT_TAKE_LEFT, TEXT_TAKE_RIGHT, TEXT_LEAVE},
+    [ATTENTION_CHOICE] = {TEXT_TAKE_LEFT, TEXT_TAKE_RIGHT, TEXT_LEAVE, TEXT_WRITE_OWN},
+    [ATTENTION_SETTLED] = {TEXT_TAKE_LEFT, TEXT_TAKE_RIGHT, TEXT_LEAVE, TEXT_WRITE_OWN},
 };
+
+/* 0: none. */
+static UINT answer_of(const struct attention_row *row, int number)
+{
+    UINT id = row ? ANSWERS[row->sort][number] : 0;
+    return id == TEXT_WRITE_OWN && !row->texts ? 0 : id;
+}
 
 static void show_answers(HWND box, const struct attention_row *row)
 {
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < ANSWER_COUNT; i++) {
         HWND button = GetDlgItem(box, ATTENTION_FIRST + i);
-        UINT id = row ? ANSWERS[row->sort][i] : 0;
+        UINT id = answer_of(row, i);
         const char *name = row && i < 2 ? row->account[i] : NULL;
         CLEANUP(mem_free) WCHAR *account = text_label(name ? name : "");
         CLEANUP(mem_free) WCHAR *text = id ? text_load(id, account, NULL) : NULL;
@@ -102,6 +110,7 @@ static void show_reason(HWND box, const struct attention_row *row)
     static const UINT WORDS[ATTENTION_SORTS] = {
         [ATTENTION_CHOICE] = TEXT_REASON_CHOICE, [ATTENTION_SETTLED] = TEXT_REASON_SETTLED};
     UINT id = !row                               ? TEXT_NOTHING
+              : row->own                         ? TEXT_REASON_OWN
               : row->reason || !WORDS[row->sort] ? TEXT_DETAIL
                                                  : WORDS[row->sort];
     CLEANUP(mem_free) WCHAR *reason = text_said(row ? row->reason : NULL);
@@ -197,6 +206,10 @@ static void answer(HWND box, int number)
     static const char *const DECISIONS[] = {"same", "different"};
     static const char *const CHOICES[] = {"left", "right", "leave"};
     const struct attention_row *row = chosen(box);
+    if (answer_of(row, number) == TEXT_WRITE_OWN) {
+        merge_box_open(box, box_of(box)->worker, row);
+        return;
+    }
     struct json *arg = json_object();
     enum rc (*work)(struct app *, struct job *, struct err *) = job_choose;
     json_set_str(arg, "link", row->link);
@@ -226,7 +239,8 @@ static void answer(HWND box, int number)
 static const struct layout_rule RULES[] = {{ATTENTION_LIST, 0, 0, 100, 60},
     {ATTENTION_REASON, 0, 60, 100, 0}, {ATTENTION_DETAIL, 0, 60, 100, 40},
     {ATTENTION_FIRST, 0, 100, 0, 0}, {ATTENTION_FIRST + 1, 0, 100, 0, 0},
-    {ATTENTION_FIRST + 2, 0, 100, 0, 0}, {IDCANCEL, 100, 100, 0, 0}};
+    {ATTENTION_FIRST + 2, 0, 100, 0, 0}, {ATTENTION_FIRST + 3, 0, 100, 0, 0},
+    {IDCANCEL, 100, 100, 0, 0}};
 
 static void begin(HWND box, struct attention_box *b)
 {
@@ -252,8 +266,8 @@ static void on_command(HWND box, int id)
 {
     if (id == IDCANCEL) {
         DestroyWindow(box);
-    } else if (id >= ATTENTION_FIRST && id < ATTENTION_FIRST + 3 && chosen(box) &&
-               !box_of(box)->busy && ANSWERS[chosen(box)->sort][id - ATTENTION_FIRST]) {
+    } else if (id >= ATTENTION_FIRST && id < ATTENTION_FIRST + ANSWER_COUNT && chosen(box) &&
+               !box_of(box)->busy && answer_of(chosen(box), id - ATTENTION_FIRST)) {
         answer(box, id - ATTENTION_FIRST);
     }
 }
@@ -280,6 +294,10 @@ static INT_PTR CALLBACK attention_proc(HWND box, UINT message, WPARAM w, LPARAM 
             show_chosen(box);
         }
         return FALSE;
+    case TRAY_MSG_CHANGED:
+        load(box);
+        main_window_reload(b->main, false);
+        return TRUE;
     case WM_DESTROY:
         end(box);
         return TRUE;

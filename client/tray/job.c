@@ -275,6 +275,60 @@ enum rc job_history(struct app *app, struct job *job, struct err *err)
     return app_history(app, &request, &job->ret, err);
 }
 
+/* ---- backups, repair ---- */
+
+enum rc job_backups(struct app *app, struct job *job, struct err *err)
+{
+    struct json *status = NULL, *backups = NULL;
+    enum rc rc = app_status(app, &status, err);
+    if (rc == RC_OK) {
+        rc = app_backup_list(app, &backups, err);
+    }
+    job->ret = json_object();
+    json_set(job->ret, "links", json_detach(status, "links"));
+    json_set(job->ret, "backups", json_detach(backups, "backups"));
+    json_free(status);
+    json_free(backups);
+    return rc;
+}
+
+enum rc job_backup(struct app *app, struct job *job, struct err *err)
+{
+    struct app_backup request = {.link = json_get_str(job->arg, "link"),
+        .progress = worker_progress,
+        .cancelled = cancelled,
+        .user = job->worker};
+    return app_backup(app, &request, &job->ret, err);
+}
+
+enum rc job_rescue(struct app *app, struct job *job, struct err *err)
+{
+    const struct json *restore = json_get(job->arg, "restore");
+    const struct json *repair = json_get(job->arg, "repair");
+    bool preview = json_get_bool(job->arg, "preview", false);
+    long deletes = (long)json_get_int(job->arg, "deletes", 0);
+    if (restore) {
+        struct app_restore request = {.backup = json_get_str(restore, "backup"),
+            .side = json_get_str(restore, "side"),
+            .item = json_get_str(restore, "item"),
+            .exact = json_get_bool(restore, "exact", false),
+            .preview = preview,
+            .deletes = deletes,
+            .progress = worker_progress,
+            .cancelled = cancelled,
+            .user = job->worker};
+        return app_restore(app, &request, &job->ret, err);
+    }
+    struct app_repair request = {.link = json_get_str(repair, "link"),
+        .right = json_get_str(repair, "right"),
+        .preview = preview,
+        .deletes = deletes,
+        .progress = worker_progress,
+        .cancelled = cancelled,
+        .user = job->worker};
+    return app_repair(app, &request, &job->ret, err);
+}
+
 /* ---- what needs the user ---- */
 
 enum rc job_attention(struct app *app, struct job *job, struct err *err)
@@ -308,6 +362,12 @@ enum rc job_choose(struct app *app, struct job *job, struct err *err)
 {
     return app_conflict_choose(app, json_get_int(job->arg, "id", 0),
         json_get_str(job->arg, "choice"), false, &job->ret, err);
+}
+
+enum rc job_write_own(struct app *app, struct job *job, struct err *err)
+{
+    return app_conflict_write(app, json_get_int(job->arg, "id", 0), json_get_str(job->arg, "text"),
+        false, &job->ret, err);
 }
 
 enum rc job_held(struct app *app, struct job *job, struct err *err)

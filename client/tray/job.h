@@ -59,6 +59,13 @@ enum rc job_sync(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 enum rc job_plan(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"undo":RUN}, {"preview":bool}. ret: as of job_sync. */
 enum rc job_undo(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"repair":{"link","right"}} or {"restore":{"backup","side","item","exact"}} as in struct app_repair
+ * and app_restore, {"preview":bool}, {"deletes":N}: how many were agreed to. ret: as of job_sync. */
+enum rc job_rescue(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* ret: {"links":[as app_status],"backups":[as app_backup_list]}. */
+enum rc job_backups(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"link"}. ret: as app_backup. */
+enum rc job_backup(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"run":N} or NULL: all. ret: as app_history. */
 enum rc job_history(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* ret: {"held":..,"review":..,"conflicts":..,"status":..} as from the app layer. */
@@ -67,6 +74,8 @@ enum rc job_attention(struct app *app, struct job *job, struct err *err) WARN_UN
 enum rc job_decide(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"id","choice"}: of a conflict; done at once. ret: the report. */
 enum rc job_choose(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"id","text"}. ret: as app_conflict_write. */
+enum rc job_write_own(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"link","refuse":bool}: all that is held in it is carried out, or is not to be. */
 enum rc job_held(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"name","url","user","allow_http"}, and the secret. ret: what was found. */

@@ -1,5 +1,5 @@
-/* What a sync or an undo would do, before it does it: created, changed field by field, deleted, paired. The
- * preview writes nothing. */
+/* What a sync, an undo, a repair or a restore would do, before it does it: created, changed field by field,
+ * deleted, paired. The preview writes nothing. */
 #include "client/tray/layout.h"
 #include "client/tray/list_view.h"
 #include "client/tray/tray.h"
@@ -13,10 +13,31 @@
 struct preview_box {
     HWND from, main, tray;
     struct worker *worker;
-    struct json *what;     /* owned; see preview_box_open */
+    struct json *what; /* owned; see preview_box_open */
+    const struct sort *sort;
+    int64_t deletes;       /* as shown: what OK agrees to */
     struct layout *layout; /* owned */
     bool busy;
 };
+
+/* What is previewed, by the member of `what` that says so. A sync is the tray's, which shows how far it
+ * is; the others are done here. */
+static const struct sort {
+    const char *member;
+    UINT title, ok; /* title 0: that of the template */
+    enum rc (*work)(struct app *app, struct job *job, struct err *err);
+} SORTS[] = {{"undo", TEXT_UNDO_TITLE, TEXT_UNDO_NOW, job_undo},
+    {"repair", TEXT_REPAIR_TITLE, TEXT_REPAIR_NOW, job_rescue},
+    {"restore", TEXT_RESTORE_TITLE, TEXT_RESTORE_NOW, job_rescue}, {NULL, 0, TEXT_SYNC, job_sync}};
+
+static const struct sort *sort_of(const struct json *what)
+{
+    const struct sort *sort = SORTS;
+    while (sort->member && !json_get(what, sort->member)) {
+        sort++;
+    }
+    return sort;
+}
 
 static struct preview_box *box_of(HWND box)
 {
@@ -118,6 +139,16 @@ static void set_busy(HWND box, bool busy)
     ShowWindow(GetDlgItem(box, PREVIEW_NOTE), busy ? SW_HIDE : SW_SHOWNA);
 }
 
+/* The first link that could not be done as a whole, or NULL. */
+static const struct json *failed_link(const struct json *report)
+{
+    const struct json *l = json_first(json_get(report, "links"));
+    while (l && !json_get_str(l, "error")) {
+        l = json_next(l);
+    }
+    return l;
+}
+
 static void previewed(struct job *job)
 {
     HWND box = job->window, list = GetDlgItem(box, PREVIEW_LIST);
@@ -129,11 +160,17 @@ static void previewed(struct job *job)
         return;
     }
     show_sum(box, job->ret);
+    box_of(box)->deletes = sum(job->ret, "left", "deleted") + sum(job->ret, "right", "deleted");
     list_view_begin(list);
     for (const struct json *l = json_first(json_get(job->ret, "links")); l; l = json_next(l)) {
         show_link(list, l);
     }
     list_view_end(list);
+    if (failed_link(job->ret) && box_of(box)->sort->work == job_rescue) {
+        EnableWindow(
+            GetDlgItem(box, IDOK), FALSE); /* it is about one link, and that cannot be done */
+        return;
+    }
     SetFocus(GetDlgItem(box, IDOK));
 }
 
@@ -146,16 +183,15 @@ static void begin(HWND box, struct preview_box *b)
     b->layout = layout_new(box, RULES, ARRAY_LEN(RULES));
     list_view_prepare(GetDlgItem(box, PREVIEW_LIST), TEXT_PLAN_COLUMN_FIRST, SHARES, COLUMNS);
     set_busy(box, true);
-    bool undo = json_get(b->what, "undo") != NULL;
-    CLEANUP(mem_free) WCHAR *ok = text_load(undo ? TEXT_UNDO_NOW : TEXT_SYNC, NULL, NULL);
+    CLEANUP(mem_free) WCHAR *ok = text_load(b->sort->ok, NULL, NULL);
     SetDlgItemTextW(box, IDOK, ok);
-    if (undo) {
-        CLEANUP(mem_free) WCHAR *title = text_load(TEXT_UNDO_TITLE, NULL, NULL);
+    if (b->sort->title) {
+        CLEANUP(mem_free) WCHAR *title = text_load(b->sort->title, NULL, NULL);
         SetWindowTextW(box, title);
     }
     struct json *arg = json_dup(b->what);
     json_set_bool(arg, "preview", true);
-    worker_do(b->worker, job_new(box, undo ? job_undo : job_sync, previewed, arg));
+    worker_do(b->worker, job_new(box, b->sort->work, previewed, arg));
 }
 
 static void end(HWND box)
@@ -168,12 +204,14 @@ static void end(HWND box)
     free(b);
 }
 
-static void undone(struct job *job)
+static void done(struct job *job)
 {
     HWND box = job->window;
-    if (job->rc != RC_OK) {
+    const struct json *failed = job->rc == RC_OK ? failed_link(job->ret) : NULL;
+    if (job->rc != RC_OK || failed) {
+        enum rc rc = failed ? rc_from_name(json_get_str(failed, "rc")) : job->rc;
         set_busy(box, false);
-        text_tell_error(box, job->rc, job->error);
+        text_tell_error(box, rc, failed ? json_get_str(failed, "error") : job->error);
         return;
     }
     box_of(box)->busy = false;
@@ -182,12 +220,13 @@ static void undone(struct job *job)
     DestroyWindow(box);
 }
 
-/* A sync is the tray's, which shows how far it is; an undo is done here. */
 static void command_ok(HWND box, struct preview_box *b)
 {
-    if (json_get(b->what, "undo")) {
+    if (b->sort->member) {
+        struct json *arg = json_dup(b->what);
+        json_set_int(arg, "deletes", b->deletes);
         set_busy(box, true);
-        worker_do(b->worker, job_new(box, job_undo, undone, json_dup(b->what)));
+        worker_do(b->worker, job_new(box, b->sort->work, done, arg));
     } else {
         PostMessageW(b->tray, TRAY_MSG_SYNC, 0, (LPARAM)json_dup(json_get(b->what, "links")));
         DestroyWindow(box);
@@ -222,7 +261,8 @@ static INT_PTR CALLBACK preview_proc(HWND box, UINT message, WPARAM w, LPARAM l)
 void preview_box_open(HWND from, HWND main, HWND tray, struct worker *w, struct json *what)
 {
     struct preview_box *b = NEW(struct preview_box);
-    *b = (struct preview_box){.from = from, .main = main, .tray = tray, .worker = w, .what = what};
+    *b = (struct preview_box){
+        .from = from, .main = main, .tray = tray, .worker = w, .what = what, .sort = sort_of(what)};
     HWND box = dialog_open(DIALOG_PREVIEW, from, preview_proc, (LPARAM)b);
     ShowWindow(box, SW_SHOW);
 }

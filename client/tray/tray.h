@@ -165,8 +165,8 @@ void main_window_folder_made(HWND main, const struct json *folder);
 /* ---- folder_box.c ---- */
 /* Asks for the name and kind of a new folder of an account, makes it, and tells `main`. What is
  * proposed is copied; `name` may be NULL. */
-void folder_box_open(HWND main, struct worker *w, const char *account, const char *name,
-    enum item_kind kind);
+void folder_box_open(
+    HWND main, struct worker *w, const char *account, const char *name, enum item_kind kind);
 
 /* ---- server_box.c, link_box.c, password_box.c, preview_box.c: opened from the main window ---- */
 /* Asks for a server, adds it as an account, and tells `main`. */
@@ -177,14 +177,18 @@ void link_box_open(HWND main, struct worker *w, struct json *link /* owned */);
 void password_box_open(HWND main, HWND tray, struct worker *w, const char *account);
 /* The same for what an administrator has set up: with the password it is carried out, and synced. */
 void password_box_preset(HWND main, HWND tray, struct worker *w, const char *account);
-/* From `from`, the main window or a box of it: shows what a sync of {"links":[names]} (none: of all) or an undo of {"undo":RUN} would do, and
- * does it when asked to. */
+/* From `from`, the main window or a box of it: shows what a sync of {"links":[names]} (none: of all) or an undo of {"undo":RUN} would do, or a
+ * repair or restore (as job_rescue is told it), and does it when asked to; `from` gets TRAY_MSG_CHANGED after what was no sync. */
 void preview_box_open(
     HWND from, HWND main, HWND tray, struct worker *w, struct json *what /* owned */);
 
 /* ---- check_box.c ---- */
 /* Checks the installation, and writes a report for support. */
 void check_box_open(struct worker *w);
+
+/* ---- rescue_box.c ---- */
+/* Backups, restoring, repair; `main` may be closed or NULL. */
+void rescue_box_open(HWND main, HWND tray, struct worker *w);
 
 /* ---- settings_box.c ---- */
 /* The program's settings; tells the tray. */
@@ -193,6 +197,10 @@ void settings_box_open(HWND tray);
 /* ---- attention_box.c, history_box.c ---- */
 /* What needs the user, and what can be done about it. */
 void attention_box_open(HWND main, struct worker *w);
+/* merge_box.c: from the box `from`, which gets TRAY_MSG_CHANGED: a text for both sides in place of what
+ * each has, of a row that may be given one. */
+struct attention_row;
+void merge_box_open(HWND from, struct worker *w, const struct attention_row *row);
 /* What was done, run by run and item by item, and undo. */
 void history_box_open(HWND main, HWND tray, struct worker *w);
 

@@ -433,6 +433,9 @@ static void command(struct tray *t, int id)
     case CMD_CHECK:
         check_box_open(t->worker);
         break;
+    case CMD_RESCUE:
+        rescue_box_open(t->main, t->window, t->worker);
+        break;
     case CMD_SETTINGS:
         settings_box_open(t->window);
         break;

@@ -471,6 +471,144 @@ static void check_ask_choose(struct check *c, enum conflict_choice choice, bool 
     world_close(&w);
 }
 
+/* ---- something else than either value ---- */
+
+#define OWN "{\"x.example:room\":\"own\"}"
+
+static void choose_own(struct check *c, struct world *w, bool force)
+{
+    struct state_conflict k CLEANUP_FINI(state_conflict_fini) = the_conflict(c, w);
+    check_ok(c, state_conflict_choose_own(w->state, k.id, OWN, force, &w->err), &w->err);
+}
+
+/* On both sides, both values are kept and can be chosen after all, and an undo leads back to them. */
+static void check_own(struct check *c, enum link_policy policy, bool alone)
+{
+    struct world w;
+    begin_synced(c, &w, policy);
+    choose_own(c, &w, false);
+    if (alone) {
+        carry_out(c, &w);
+    } else {
+        check_ok(c, world_sync(&w), &w.err);
+    }
+    int64_t run = w.report.run;
+    check_int(c, w.report.failed + w.report.undecided, 0);
+    check_rooms(c, &w, "own", "own");
+    check_at_rest(c, &w);
+    struct state_conflict k CLEANUP_FINI(state_conflict_fini) = the_conflict(c, &w);
+    check_true(c, k.winner >= 0 && k.choice < 0 && !k.own && k.run == run);
+    check_str(c, k.why, "own");
+    check_str(c, k.value[L], "{\"x.example:room\":\"left\"}");
+    check_str(c, k.value[R], "{\"x.example:room\":\"right\"}");
+    if (alone) {
+        undo(c, &w, run);
+        const char *was = policy == LINK_ASK ? NULL : "left"; /* asked: before both edits */
+        check_rooms(c, &w, was, was);
+        check_at_rest(c, &w);
+        choose(c, &w, CONFLICT_TAKE_RIGHT, true);
+        carry_out(c, &w);
+        check_rooms(c, &w, "right", "right");
+        check_at_rest(c, &w);
+        world_close(&w);
+        return;
+    }
+    choose(c, &w, CONFLICT_TAKE_RIGHT, false);
+    carry_out(c, &w);
+    check_rooms(c, &w, "right", "right");
+    check_int(c, conflict_count(c, &w), 0);
+    check_at_rest(c, &w);
+    world_close(&w);
+}
+
+/* An edit made since stays, but for force; one side that refuses gets it later. */
+static void check_own_late(struct check *c)
+{
+    for (int force = 0; force < 2; force++) {
+        struct world w;
+        begin_synced(c, &w, LINK_ASK);
+        world_set(&w, R, "Ada", ROOM, "third");
+        choose_own(c, &w, force);
+        check_ok(c, world_sync(&w), &w.err);
+        check_int(c, w.report.failed, !force);
+        check_rooms(c, &w, force ? "own" : "left", force ? "own" : "third");
+        world_check_quiet(c, &w);
+        world_close(&w);
+    }
+    for (int s = 0; s < 2; s++) {
+        struct world w;
+        begin_synced(c, &w, LINK_ASK);
+        choose_own(c, &w, false);
+        const char *id = world_find(&w, (enum side)s, "Ada");
+        memory_fail_item(w.store[s], id, RC_REFUSED, true);
+        carry_out(c, &w);
+        check_rooms(c, &w, s == L ? "left" : "own", s == R ? "right" : "own");
+        memory_fail_item(w.store[s], id, RC_OK, true);
+        w.options.retry_now = true;
+        check_ok(c, world_sync(&w), &w.err);
+        check_int(c, w.report.failed, 0);
+        check_rooms(c, &w, "own", "own");
+        check_at_rest(c, &w);
+        world_close(&w);
+    }
+}
+
+/* A crash anywhere: the choice is noted until both have it. */
+static void check_own_crash(struct check *c)
+{
+    for (int alone = 0; alone < 2; alone++) {
+        bool crashed = true;
+        for (long at = 1; crashed && c->failed == c->failed_before; at++) {
+            for (int later = 0; later < 2 && crashed; later++) {
+                struct world w;
+                begin_synced(c, &w, at % 2 ? LINK_ASK : LINK_LEFT_WINS);
+                choose_own(c, &w, false);
+                w.options.choices = alone;
+                crashed = world_crash(&w, at, later);
+                w.options.choices = false;
+                w.options.retry_now = true;
+                check_ok(c, world_sync(&w), &w.err);
+                check_ok(c, world_sync(&w), &w.err);
+                check_rooms(c, &w, "own", "own");
+                check_at_rest(c, &w);
+                check_conflict(c, &w, L, "own", ROOM);
+                world_close(&w);
+            }
+        }
+    }
+}
+
+static void check_own_one_way(struct check *c)
+{
+    struct world w;
+    struct state_link link CLEANUP_FINI(state_link_fini) = {0};
+    begin_synced(c, &w, LINK_LEFT_WINS);
+    check_ok(c, state_link_get(w.state, w.link, &link, &w.err), &w.err);
+    link.direction = LINK_LEFT_TO_RIGHT;
+    check_ok(c, state_link_save(w.state, &link, &w.err), &w.err);
+    choose_own(c, &w, false);
+    check_ok(c, world_sync(&w), &w.err);
+    check_rooms(c, &w, "left", "left");
+    world_close(&w);
+}
+
+/* What neither side had is not written to one side only. */
+static void check_own_readonly(struct check *c)
+{
+    check_own_one_way(c);
+    struct world w;
+    begin_synced(c, &w, LINK_ASK);
+    w.options.readonly[R] = true;
+    choose_own(c, &w, false);
+    check_ok(c, world_sync(&w), &w.err);
+    check_rooms(c, &w, "left", "right");
+    w.options.readonly[R] = false;
+    check_ok(c, world_sync(&w), &w.err);
+    check_rooms(c, &w, "own", "own");
+    check_at_rest(c, &w);
+    world_close(&w);
+}
+
 /* Edited again: alike ends it, other values stay one conflict that is not told anew, and the other
  * members travel all the time. */
 static void check_ask_edited(struct check *c)
@@ -801,6 +939,9 @@ static void run_simple(struct check *c)
         {"conflict/ask/lost-state-file", check_ask_lost_state},
         {"conflict/ask/reopened", check_ask_reopened},
         {"conflict/preview", check_preview},
+        {"conflict/own/late", check_own_late},
+        {"conflict/own/crash", check_own_crash},
+        {"conflict/own/readonly", check_own_readonly},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         if (check_case(c, cases[i].name)) {
@@ -859,6 +1000,12 @@ int main(int argc, char **argv)
     if (check_case(&c, "conflict/ask/deleted")) {
         check_ask_deleted(&c, L);
         check_ask_deleted(&c, R);
+    }
+    if (check_case(&c, "conflict/own")) {
+        check_own(&c, LINK_ASK, true);
+        check_own(&c, LINK_ASK, false);
+        check_own(&c, LINK_LEFT_WINS, true);
+        check_own(&c, LINK_LEFT_WINS, false);
     }
     run_simple(&c);
     return check_end(&c);

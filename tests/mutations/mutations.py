@@ -111,6 +111,9 @@ MUTATIONS = [
     # the time window
     ('window-a-day-off', 'window', SYNC, '(today + r->window.future + 1) * DAY', '(today + r->window.future + 2) * DAY', ['engine/window']),
     ('window-not-applied', 'window', SYNC, 'if (!span_meets(r->link.kind, item->doc, from, until, &next)) {', 'if (0) {', ['engine/window']),
+    ('own-choice-cut-off-is-an-edit', 'I15', SYNC, '|| dispute_holds(now, d->own)', '', ['engine/conflict']),
+    ('own-choice-forgets-both', 'I15', SYNC, 'if ((!d->was_open && !d->own) ||', 'if (d->own ||', ['engine/conflict']),
+    ('own-choice-on-one-side', 'I15', SYNC, 'd->own ? r->access[s] != PLAN_WRITABLE :', '', ['engine/conflict:conflict/own/readonly']),
     ('filter-not-applied', 'window', SYNC, 'if (!filter_takes(r->opt->filter, item->doc)) {', 'if (0) {', ['engine/filter']),
     ('another-filter-rests', 'window', STATE, '" AND filter=?5))))"', '" AND ?5=?5))))"', ['engine/filter']),
     ('waiting-people-not-recognised', 'I2', SYNC, '"kind", "name", "organizations", "emails",', '"kind", "organizations",', ['engine/filter']),
@@ -304,7 +307,7 @@ MUTATIONS = [
      ['engine/blobs']),
     ('photos-of-history-pruned', 'blobs', STATE, '||ifnull(right_forth,\'\') FROM change"', '||ifnull(right_forth,\'\') FROM change WHERE 0"',
      ['engine/blobs']),
-    ('photos-of-conflicts-pruned', 'blobs', STATE, '||ifnull(settled,\'\') FROM conflict"', '||ifnull(settled,\'\') FROM conflict WHERE 0"',
+    ('photos-of-conflicts-pruned', 'blobs', STATE, '||ifnull(own,\'\') FROM conflict"', '||ifnull(own,\'\') FROM conflict WHERE 0"',
      ['engine/blobs']),
     ('nothing-ever-pruned', 'blobs', STATE, 'if (!map_has(used, hash)) {', 'if (0) {', ['engine/blobs']),
     ('no-backup-before-a-first-sync', 'backup', 'client/app/*.c', '*ret = "first sync";', ';', ['unit/app', 'sync/rescue', 'sync/preview']),

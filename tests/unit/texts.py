@@ -268,10 +268,19 @@ def check_keys(p, language, own):
                     p.add('texts/keys', f'{language}: {dialog}: {control} and {seen[found]} have the key {found}')
 
 
+def check_colours(p):
+    """High contrast: the colours are Windows', everywhere, so nothing is told by one of ours."""
+    for path in sorted(glob.glob(os.path.join(ROOT, 'client/tray/*.c'))):
+        own = re.search(r'\b(RGB|SetTextColor|SetBkColor|CreateSolidBrush|NM_CUSTOMDRAW|WM_CTLCOLOR\w+|LVM_SETBKCOLOR|ListView_Set\w*Color)\b',
+                        plain(read(path)))
+        if own:
+            p.add('texts/colours', f'{os.path.basename(path)} has colours of its own: {own.group(1)}')
+
+
 def main():
     p = Problems()
     for name in ('numbers', 'ids', 'layout', 'complete', 'places', 'plurals', 'keys', 'conventions', 'translated', 'twice', 'files', 'phrases',
-                 'fields'):
+                 'fields', 'colours'):
         p.case(f'texts/{name}')
     files = {os.path.basename(f)[5:-3] for f in glob.glob(os.path.join(ROOT, 'resources/text_*.rc'))}
     if files != set(LANGUAGES):
@@ -288,6 +297,7 @@ def main():
     check_ids(p, english)
     check_layout(p, english)
     check_phrases(p, english)
+    check_colours(p)
     for language in LANGUAGES:
         check_language(p, language, english, tables[language], counts)
         check_keys(p, language, tables[language])

@@ -18,7 +18,8 @@
 #include <stdio.h>
 
 static const UINT DIALOGS[] = {DIALOG_MAIN, DIALOG_SERVER, DIALOG_PASSWORD, DIALOG_PREVIEW,
-    DIALOG_ATTENTION, DIALOG_HISTORY, DIALOG_LINK, DIALOG_SETTINGS, DIALOG_CHECK, DIALOG_ABOUT};
+    DIALOG_ATTENTION, DIALOG_MERGE, DIALOG_RESCUE, DIALOG_HISTORY, DIALOG_LINK, DIALOG_SETTINGS,
+    DIALOG_CHECK, DIALOG_FOLDER, DIALOG_ABOUT};
 
 #define FILLED(dialog, control, text) {dialog, control, text},
 static const struct {
@@ -55,6 +56,53 @@ static int look_at_filled(struct look *look, UINT dialog)
     return count;
 }
 
+/* ---- for who does not see it, or has no mouse ---- */
+
+static bool is_class(HWND control, const WCHAR *name)
+{
+    WCHAR class_name[64] = L"";
+    GetClassNameW(control, class_name, 64);
+    return _wcsicmp(class_name, name) == 0;
+}
+
+/* Has it a text now, or does the program give it one? */
+static bool has_text(UINT dialog, HWND control)
+{
+    bool filled = GetWindowTextLengthW(control) > 0;
+    for (size_t i = 0; i < ARRAY_LEN(FILLED_TEXTS) && !filled; i++) {
+        filled =
+            FILLED_TEXTS[i].dialog == dialog && FILLED_TEXTS[i].control == GetDlgCtrlID(control);
+    }
+    return filled;
+}
+
+/* What a screen reader says of a control: a button's own text; of all others the label before them, or
+ * a text that is not shown. Whatever can be worked is reached by Tab, in the order of the template. */
+static void look_at_access(struct look *look, UINT dialog)
+{
+    HWND first = GetNextDlgTabItem(look->window, NULL, FALSE);
+    for (int i = 0; i < look->count; i++) {
+        HWND control = look->children[i], before = i ? look->children[i - 1] : NULL;
+        if (is_class(control, L"Static") || is_class(control, L"msctls_progress32")) {
+            continue;
+        }
+        bool labelled = before && is_class(before, L"Static") && !is_class(control, L"Button") &&
+                        has_text(dialog, before);
+        if (!labelled && !has_text(dialog, control)) {
+            printf("%d: has no name\n", GetDlgCtrlID(control));
+            look->faults++;
+        }
+        HWND at = first;
+        for (int steps = 0; at != control && steps < look->count; steps++) {
+            at = GetNextDlgTabItem(look->window, at, FALSE);
+        }
+        if (at != control && IsWindowEnabled(control)) {
+            printf("%d: is not reached by Tab\n", GetDlgCtrlID(control));
+            look->faults++;
+        }
+    }
+}
+
 static int look_at_language(enum language language)
 {
     int faults = 0, controls = 0;
@@ -66,6 +114,7 @@ static int look_at_language(enum language language)
         look_at(&look, box);
         look_all(&look);
         controls += look.count + look_at_filled(&look, DIALOGS[i]);
+        look_at_access(&look, DIALOGS[i]);
         if (!look.count || (!GetWindowTextLengthW(box) && DIALOGS[i] != DIALOG_LINK)) {
             printf("no controls, or no title\n"); /* that of a link's is its name */
             look.faults++;

@@ -69,7 +69,7 @@ static int command(const char *name)
         const char *name;
         int id;
     } COMMANDS[] = {{"open", CMD_OPEN}, {"settings", CMD_SETTINGS}, {"sync", CMD_SYNC}, {"pause", CMD_PAUSE}, {"hour", CMD_PAUSE_HOUR}, {"resume", CMD_RESUME}, {"debug", CMD_DEBUG},
-        {"about", CMD_ABOUT}, {"check", CMD_CHECK}, {"exit", CMD_EXIT}};
+        {"about", CMD_ABOUT}, {"check", CMD_CHECK}, {"rescue", CMD_RESCUE}, {"exit", CMD_EXIT}};
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++) {
         if (strcmp(name, COMMANDS[i].name) == 0) {
             return PostMessageW(tray(), WM_COMMAND, (WPARAM)COMMANDS[i].id, 0) ? 0 : 1;
