@@ -122,7 +122,7 @@ struct store_watch {
 
 struct store;
 struct store_vtbl {
-    const char *name; /* "dav", "vdir", "outlook", "memory" */
+    const char *name; /* "dav", "jmap", "vdir", "outlook", "memory" */
     /* All folders of the kinds we sync. */
     enum rc (*list_folders)(struct store *s, struct store_folders *ret, struct err *err);
     /* What changed since `token`; token NULL lists everything. RC_TOKEN_INVALID: ask again with

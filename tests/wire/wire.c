@@ -1,4 +1,4 @@
-/* Runs case files against the dav driver with a scripted server: exact bytes on the wire, and what
+/* Runs case files against the dav and jmap drivers with a scripted server: exact bytes on the wire, and what
  * the driver makes of them.
  *
  *   wire DIR [CASE]
@@ -7,6 +7,7 @@
  *   # comment                       what the case shows
  *   account PATH                    the account's URL is http://127.0.0.1:{port}PATH (default /)
  *   url URL                         another one altogether
+ *   jmap                            by JMAP instead of CalDAV and CardDAV
  *   timeout SECONDS                 for a request without progress
  *   own ADDRESS                     whose account it is
  *   answers                         meetings of others may be answered
@@ -37,6 +38,7 @@
 #include "client/base/map.h"
 #include "client/item/doc.h"
 #include "client/remote/dav/dav.h"
+#include "client/remote/jmap/jmap.h"
 #include "tests/unit/check.h"
 #include "tests/wire/server.h"
 
@@ -57,7 +59,7 @@ struct script {
     char *account, *url; /* owned */
     long timeout;
     char *own; /* owned */
-    bool answers;
+    bool answers, jmap;
     struct wire_exchange *exchanges; /* owned */
     size_t exchange_count, exchange_cap;
     struct step *steps; /* owned */
@@ -134,6 +136,8 @@ static bool read_line(struct script *s, const char *line)
         str_replace(&s->own, line + 4);
     } else if (str_eq(line, "answers")) {
         s->answers = true;
+    } else if (str_eq(line, "jmap")) {
+        s->jmap = true;
     } else if (str_starts(line, "timeout ")) {
         s->timeout = atol(line + 8);
     } else if (str_starts(line, "expect ")) {
@@ -522,6 +526,22 @@ static char *without_port(const char *text, int port)
     return buf_take(&out);
 }
 
+static enum rc open_store(const struct script *s, const char *url, const struct log *log,
+    struct store **ret, struct err *err)
+{
+    const struct jmap_account jmap = {.url = url,
+        .user = "user",
+        .password = PASSWORD,
+        .allow_plain_http = true,
+        .timeout = s->timeout};
+    const struct dav_account dav = {.url = url,
+        .user = "user",
+        .password = PASSWORD,
+        .allow_plain_http = true,
+        .timeout = s->timeout};
+    return s->jmap ? jmap_store_new(&jmap, log, ret, err) : dav_store_new(&dav, log, ret, err);
+}
+
 static void run_case(struct check *c, const char *path)
 {
     struct script s;
@@ -537,12 +557,7 @@ static void run_case(struct check *c, const char *path)
     struct err err = ERR_INIT;
     CLEANUP(mem_free)
     char *url = s.url ? mem_strdup(s.url) : str_printf("http://127.0.0.1:%d%s", port, s.account);
-    struct dav_account account = {.url = url,
-        .user = "user",
-        .password = PASSWORD,
-        .allow_plain_http = true,
-        .timeout = s.timeout};
-    check_ok(c, dav_store_new(&account, &log, &p.store, &err), &err);
+    check_ok(c, open_store(&s, url, &log, &p.store, &err), &err);
     if (p.store && s.own) {
         p.store->own = json_array();
         json_append(p.store->own, json_str(s.own));

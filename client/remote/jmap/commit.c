@@ -293,11 +293,13 @@ static enum rc look_for_creates(struct commit *c, struct err *err)
         if (!w->ready || w->op->kind != STORE_CREATE || str_empty(uid)) {
             continue;
         }
-        rc = jmap_find_uid(&c->jmap->store, c->folder, ITEM_CONTACT, uid, &id, err);
+        struct err why CLEANUP_FINI(err_fini) = ERR_INIT;
+        rc = jmap_find_uid(&c->jmap->store, c->folder, ITEM_CONTACT, uid, &id, &why);
         if (rc == RC_OK) {
             finish(w, RC_CONFLICT, "%s: the address book has it already", w->label);
         }
-        rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+        rc = rc == RC_OK || rc == RC_NOT_FOUND ? RC_OK
+                                               : err_set(err, rc, why.native, "%s", err_text(&why));
     }
     return rc;
 }
@@ -312,22 +314,23 @@ static enum rc send_set(struct commit *c, const char *state, bool *ret_again, st
         jmap_call_fini(&call);
         return RC_OK;
     }
-    enum rc rc = jmap_calls(c->jmap, "writing contacts", &call, 1, true, err);
-    struct err *why = rc == RC_OK ? &call.err : err;
+    struct err sent CLEANUP_FINI(err_fini) = ERR_INIT;
+    enum rc rc = jmap_calls(c->jmap, "writing contacts", &call, 1, true, &sent);
+    const struct err *why = rc == RC_OK ? &call.err : &sent;
     enum rc outcome = rc == RC_OK ? call.rc : rc;
+    rc = RC_OK;
     if (outcome == RC_OK) {
         str_replace(&c->state, json_get_str(call.ret, "newState"));
     } else if (str_eq(call.error, "stateMismatch")) {
         rc = look_for_creates(c, err);
         *ret_again = true;
-    } else if (rc_is_store_wide(outcome) && rc == RC_OK) {
+    } else if (rc_is_store_wide(outcome)) {
         rc = err_set(err, outcome, why->native, "%s", err_text(why));
     }
     for (size_t i = 0; i < c->count && !*ret_again; i++) {
         struct writing *w = &c->items[i];
         if (w->ready && outcome == RC_OK) {
             settle(c, w, call.ret);
-            *ret_again = false;
         } else if (w->ready) { /* after store-wide trouble nobody knows what became of it */
             finish(w, outcome, "%s: %s", w->label, err_text(why));
         }
@@ -336,7 +339,7 @@ static enum rc send_set(struct commit *c, const char *state, bool *ret_again, st
         *ret_again = *ret_again || !c->items[i].done;
     }
     jmap_call_fini(&call);
-    return rc_is_store_wide(rc) ? rc : RC_OK;
+    return rc;
 }
 
 /* The versions of what was written, if nobody else wrote since; the texts are kept for the engine's

@@ -18,11 +18,15 @@ static bool is_own(const struct jmap *j, const char *id)
 static char *name_of(const struct json *book, const char *id)
 {
     const char *name = json_get_str(book, "name");
-    CLEANUP(mem_free) char *text = str_trim(name ? name : "");
+    CLEANUP(mem_free) char *text = mem_strdup(name ? name : "");
     for (char *p = text; *p; p++) {
         *p = (unsigned char)*p < ' ' ? ' ' : *p;
     }
-    return *text ? mem_strdup(text) : mem_strdup(id);
+    char *trimmed = str_trim(text);
+    if (!*trimmed) {
+        str_replace(&trimmed, id);
+    }
+    return trimmed;
 }
 
 static void add_book(const struct jmap *j, const char *account, const struct json *book,
