@@ -106,7 +106,7 @@ run 0 conflicts --link People --json; has "$out" '"conflicts"'
 run 2 conflicts --link Nobody; lines "$err" 1; has "$err" "Nobody"
 run 2 conflicts choose 1 left; lines "$err" 1; has "$err" "no conflict 1"
 run 2 conflicts choose one left; lines "$err" 1; has "$err" "lockstep conflicts"
-run 2 conflicts choose 1; lines "$err" 1; has "$err" "usage: lockstep conflicts choose ID left|right|leave"
+run 2 conflicts choose 1; lines "$err" 1; has "$err" "left, right, leave, or --own TEXT"
 run 2 link set People; lines "$err" 1; has "$err" "--policy"
 run 2 link set People --policy best; lines "$err" 1; has "$err" "newest, left, right or ask"
 run 2 link set Nobody --policy ask; lines "$err" 1; has "$err" "Nobody"
