@@ -17,7 +17,9 @@ import uuid
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OURS = uuid.UUID('3a356823-fae9-4606-a7d8-55b8f25caa20')  # the name space of the codes made here
-PRESETS = {'SERVERURL': 'ServerUrl', 'SERVERUSER': 'ServerUser', 'ACCOUNTNAME': 'AccountName', 'LINKS': 'Links'}  # property: its component
+PRESETS = {'SERVERURL': 'ServerUrl', 'SERVERUSER': 'ServerUser', 'ACCOUNTNAME': 'AccountName', 'LINKS': 'Links',
+           'INTERVALMINUTES': 'IntervalMinutes', 'LANGUAGE': 'Language', 'DEBUGLOGGING': 'DebugLogging', 'FIRSTSYNCBACKUP': 'FirstSyncBackup',
+           'OUTLOOKAPART': 'OutlookApart', 'BACKUPKEEP': 'BackupKeep', 'HISTORYDAYS': 'HistoryDays', 'HISTORYMB': 'HistoryMb'}  # property: its component
 COMPONENTS = (*PRESETS.values(), 'Program', 'CommandLine', 'Outlook', 'Host32', 'Host64', 'Texts', 'OutlookClass', 'StartWithWindows', 'StartMenu')
 SUMMARY = uuid.UUID('f29f85e0-4ff9-1068-ab91-08002b27b3d9').bytes_le  # FMTID_SummaryInformation, [MS-OLEPS] 2.21
 MADE, SAVED = 12, 13  # PIDSI_CREATE_DTM, PIDSI_LASTSAVE_DTM
@@ -64,8 +66,9 @@ def make(scope, version, scratch, out):
 RUN, IGNORE_RESULT, DO_NOT_WAIT = 34, 64, 192
 # A running Lockstep ends first, at its next safe point, and is started again where it ran.
 ACTIONS = (
-    ('EndForUpdate', RUN + IGNORE_RESULT, '"[INSTALLDIR]lockstep.exe" /exit /update', 'WIX_UPGRADE_DETECTED OR (Installed AND REMOVE <> "ALL")', 1398),
-    ('EndForGood', RUN + IGNORE_RESULT, '"[INSTALLDIR]lockstep.exe" /exit', 'REMOVE = "ALL"', 1399),
+    ('EndForUpdate', RUN + IGNORE_RESULT, '"[INSTALLDIR]lockstep.exe" /exit /update', 'WIX_UPGRADE_DETECTED OR (Installed AND REMOVE <> "ALL")', 1397),
+    ('EndForGood', RUN + IGNORE_RESULT, '"[INSTALLDIR]lockstep.exe" /exit', 'REMOVE = "ALL"', 1398),
+    ('Forget', RUN + IGNORE_RESULT, '"[INSTALLDIR]lockstep.exe" /exit /forget', 'REMOVE = "ALL" AND REMOVESETTINGS = "1" AND NOT UPGRADINGPRODUCTCODE', 1399),
     ('StartAgain', RUN + DO_NOT_WAIT, '"[INSTALLDIR]lockstep.exe" /updated', 'REMOVE <> "ALL"', 6601),
 )
 
@@ -89,7 +92,7 @@ def complete(msi, files):
         query(msi, f"INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('{action}', {kind}, 'INSTALLDIR', '{command}')")
         query(msi, f"INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`) VALUES ('{action}', '{condition}', {when})")
     # What is given at the command line must be passed on to the part that runs with rights.
-    passed_on = ';'.join(('WIX_DOWNGRADE_DETECTED', 'WIX_UPGRADE_DETECTED', 'INSTALLDIR', *PRESETS))
+    passed_on = ';'.join(('WIX_DOWNGRADE_DETECTED', 'WIX_UPGRADE_DETECTED', 'INSTALLDIR', *PRESETS, 'REMOVESETTINGS'))
     query(msi, f"UPDATE `Property` SET `Value`='{passed_on}' WHERE `Property`='SecureCustomProperties'")
 
 

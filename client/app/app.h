@@ -27,6 +27,10 @@ enum rc app_open(const char *home, struct app **ret, struct err *err) WARN_UNUSE
 void app_close(struct app *app);
 DEFINE_CLEANUP(struct app *, app_close);
 
+/* Removes all that is kept for this user: accounts, links, passwords, history, backups, log. Nobody may
+ * have it open. What else is in the data folder stays. */
+enum rc app_forget(struct err *err) WARN_UNUSED;
+
 const char *app_home(const struct app *app);    /* borrowed */
 const char *app_log_dir(const struct app *app); /* borrowed */
 const struct log *app_log(const struct app *app);

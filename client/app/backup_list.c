@@ -91,27 +91,12 @@ enum rc backup_list(const struct app *app, struct json **ret, struct err *err)
 
 /* ---- removing ---- */
 
-static enum rc remove_files(const char *dir, int depth, struct err *err)
-{
-    struct file_list all CLEANUP_FINI(file_list_fini) = {0};
-    enum rc rc = file_list_dir(dir, &all, err);
-    for (size_t i = 0; i < all.count && rc == RC_OK; i++) {
-        CLEANUP(mem_free) char *path = platform_path_join(dir, all.items[i].name);
-        if (!all.items[i].info.is_dir) {
-            rc = file_remove(path, err);
-        } else if (depth) {
-            rc = remove_files(path, depth - 1, err);
-        }
-    }
-    return rc == RC_OK ? file_remove_dir(dir, err) : rc;
-}
-
 enum rc backup_remove(const struct app *app, const char *name, struct err *err)
 {
     CLEANUP(mem_free) char *dir = backup_folder(app, name);
     CLEANUP(mem_free) char *index = platform_path_join(dir, "index.json");
     enum rc rc = platform_file_remove(index, err);
-    return rc == RC_OK ? remove_files(dir, 1, err) : rc;
+    return rc == RC_OK ? forget_folder(dir, 1, err) : rc;
 }
 
 void backup_sweep(const struct app *app)

@@ -39,6 +39,9 @@ void backup_daily(struct app *app);
 /* A copy of a state file that this version would convert when it opens it. */
 enum rc backup_before_conversion(struct app *app, const char *path, struct err *err) WARN_UNUSED;
 
+/* forget.c: removes a folder with what is in it, so many levels deep; RC_IO if there is more. */
+enum rc forget_folder(const char *dir, int depth, struct err *err) WARN_UNUSED;
+
 /* settings.c */
 enum rc settings_load(const char *home, struct json **ret, struct err *err) WARN_UNUSED;
 

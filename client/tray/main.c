@@ -5,7 +5,8 @@
  *   lockstep.exe /sync    a pass now, by the instance that runs (or by this one after starting)
  *   lockstep.exe /exit    end the instance that runs, and wait for that
  *   lockstep.exe /exit /update   the same, before its files are replaced
- *   lockstep.exe /updated        start again if that ended one */
+ *   lockstep.exe /updated        start again if that ended one
+ *   lockstep.exe /exit /forget   end it, and remove all that is kept for this user */
 #include "client/tray/tray.h"
 
 #include "client/platform/platform.h"
@@ -22,7 +23,7 @@
 /* What the command line asks for. */
 struct wanted {
     int command; /* 0: none */
-    bool update, updated;
+    bool update, updated, forget;
 };
 
 static struct wanted wanted_of(int argc, WCHAR **argv)
@@ -39,6 +40,7 @@ static struct wanted wanted_of(int argc, WCHAR **argv)
             }
         }
         wanted.update |= _wcsicmp(argv[i], L"/update") == 0;
+        wanted.forget |= _wcsicmp(argv[i], L"/forget") == 0;
         wanted.updated |= _wcsicmp(argv[i], L"/updated") == 0;
     }
     return wanted;
@@ -101,6 +103,15 @@ static int run(HINSTANCE instance, int command)
     return 0;
 }
 
+/* Nobody is there to be told: the installer goes on, and what is left is in the folder it says. */
+static int forget(void)
+{
+    struct err err = ERR_INIT;
+    enum rc rc = app_forget(&err);
+    err_fini(&err);
+    return rc == RC_OK ? 0 : (int)app_exit_of(rc);
+}
+
 int WINAPI wWinMain(HINSTANCE instance, HINSTANCE previous, LPWSTR line, int show)
 {
     (void)previous;
@@ -117,9 +128,12 @@ int WINAPI wWinMain(HINSTANCE instance, HINSTANCE previous, LPWSTR line, int sho
     HANDLE only = CreateMutexW(NULL, TRUE, L"Local\\LockstepTray");
     if (only && GetLastError() == ERROR_ALREADY_EXISTS) {
         CloseHandle(only);
-        return hand_over(&wanted);
+        int left = hand_over(&wanted);
+        return left == 0 && wanted.command == CMD_EXIT && wanted.forget ? forget() : left;
     }
-    int code = wanted.command == CMD_EXIT ? 0 : run(instance, wanted.command);
+    int code = wanted.command != CMD_EXIT ? run(instance, wanted.command)
+               : wanted.forget            ? forget()
+                                          : 0;
     if (only) {
         CloseHandle(only);
     }

@@ -61,6 +61,8 @@ static void test_precedence(struct check *c)
     check_interval(c, "{}", USER(20), 20, false);
     check_interval(c, DEFAULT(30), NULL, 30, false);
     check_interval(c, DEFAULT(30), USER(20), 20, false);
+    check_interval(c, DEFAULT("30"), NULL, 30, false); /* as an MSI writes it */
+    check_interval(c, DEFAULT("thirty"), NULL, 15, false);
     check_interval(c, ENFORCED(40), USER(20), 40, true);
     check_interval(c,
         "{\"enforced\":{\"IntervalMinutes\":40},\"defaults\":{\"IntervalMinutes\":30}}", NULL, 40,
@@ -76,7 +78,7 @@ static void test_enforced(struct check *c)
     struct scene s CLEANUP_FINI(scene_fini);
     struct err err = ERR_INIT;
     begin(&s,
-        "{\"enforced\":{\"IntervalMinutes\":40,\"DebugLogging\":1,\"Language\":\"de\"},"
+        "{\"enforced\":{\"IntervalMinutes\":40,\"DebugLogging\":\"1\",\"Language\":\"de\"},"
         "\"defaults\":{\"BackupKeep\":9}}",
         USER(20));
     struct app_settings now = app_settings_get(s.app);
