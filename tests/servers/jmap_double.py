@@ -29,6 +29,8 @@ POST /control takes a JSON object of wishes, GET /control tells what is there an
     vendor WORD       keep (default), hide (shown only when asked by name, as Cyrus does), refuse
     api URL, session {..}   members of the session are other ones
     other_host URL    the session is redirected there
+    kill [PATH, N, WHEN]  ends the process whose id is in the file at the N-th request from now: "before" it is carried out, or "after"
+    snapshot, restore     what is there is remembered, and brought back
     reset             everything as at the beginning but for the cards
 """
 import base64
@@ -36,7 +38,9 @@ import copy
 import hashlib
 import http.server
 import json
+import os
 import re
+import signal
 import socketserver
 import sys
 import threading
@@ -192,6 +196,16 @@ class World:
         self.blobs = {}
         self.wishes = {}
         self.log = []
+        self.kept = None
+
+    def kill(self, when):
+        """Ends the client, if this is its moment; the answer goes to nobody."""
+        wish = self.wishes.get('kill')
+        if wish and wish[2] == when:
+            wish[1] -= 1
+            if not wish[1]:
+                with open(wish[0], encoding='ascii') as file:
+                    os.kill(int(file.read()), signal.SIGKILL)
 
     def wish(self, name):
         """Is it wished this time?"""
@@ -602,6 +616,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         with WORLD.lock:
             path = urllib.parse.urlsplit(self.path).path
+            if path != '/control':
+                WORLD.kill('before')
             if path == '/control':
                 self.answer(200, {'wishes': WORLD.wishes, 'log': WORLD.log, 'accounts': {
                     n: {'cards': a.cards, 'books': a.books, 'state': a.state} for n, a in WORLD.accounts.items()}})
@@ -624,6 +640,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with WORLD.lock:
             if self.path == '/control':
                 wishes = json.loads(body)
+                if wishes.pop('snapshot', False):
+                    WORLD.kept = copy.deepcopy(WORLD.accounts)
+                if wishes.pop('restore', False):
+                    WORLD.accounts = copy.deepcopy(WORLD.kept)
                 if wishes.pop('reset', False):
                     WORLD.wishes.clear()
                     WORLD.log.clear()
@@ -642,7 +662,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def api(self, body):
         changes = b'/set"' in body
+        WORLD.kill('before')
         status, answer = run(self.user(), body)
+        WORLD.kill('after')
         if changes and WORLD.wish('twice'):
             status, answer = run(self.user(), body)
         if changes and WORLD.wish('lose'):

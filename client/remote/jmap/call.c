@@ -102,7 +102,8 @@ static enum rc send(struct jmap *j, const char *what, const char *text, bool onc
         }
     }
     if (rc == RC_TOO_BIG && once && r.status < 400) {
-        rc = err_set(err, RC_SERVER, 0, "%s", err_text(err)); /* it was carried out, or may have been */
+        rc = err_set(
+            err, RC_SERVER, 0, "%s", err_text(err)); /* it was carried out, or may have been */
     }
     http_response_fini(&r);
     return rc;

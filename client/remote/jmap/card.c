@@ -233,7 +233,7 @@ enum rc card_read(const struct json *card, struct json **ret_doc, struct err *er
 static bool names_ours(const struct json *v)
 {
     for (const struct json *m = json_first(v); m; m = json_next(m)) {
-        if (is_ours(json_key(m)) || str_eq(json_key(m), "vCardName") || names_ours(m)) {
+        if (is_ours(json_key(m)) || names_ours(m)) {
             return true;
         }
     }
@@ -251,7 +251,7 @@ static void drop_ours(struct json *v)
     for (struct json *m = json_first(v), *next; m; m = next) {
         next = json_next(m);
         drop_ours(m);
-        if (is_ours(json_key(m)) || str_eq(json_key(m), "vCardName")) {
+        if (is_ours(json_key(m))) {
             CLEANUP(mem_free) char *key = mem_strdup(json_key(m));
             json_remove(v, key);
         }
@@ -273,7 +273,8 @@ static void drop_our_relations(struct json *doc)
     }
 }
 
-/* What is written of a document: bookkeeping of ours never. */
+/* What is written of a document: bookkeeping of ours never, nor what says how a vCard spells an
+ * address for messages (RFC 9555 section 2.2.2). */
 static struct json *sayable(const struct json *want, bool vendor)
 {
     struct json *copy = json_dup(want);
@@ -283,6 +284,9 @@ static struct json *sayable(const struct json *want, bool vendor)
             CLEANUP(mem_free) char *key = mem_strdup(json_key(m));
             json_remove(copy, key);
         }
+    }
+    for (struct json *e = json_first(json_get(copy, "onlineServices")); e; e = json_next(e)) {
+        json_remove(e, "vCardName");
     }
     if (!vendor) {
         drop_our_relations(copy);

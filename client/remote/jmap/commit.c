@@ -243,8 +243,7 @@ static bool refuses_vendor(const struct writing *w, const struct json *error)
     }
     for (const struct json *p = json_first(properties); p; p = json_next(p)) {
         const char *name = json_str_value(p);
-        if (!name || !(strstr(name, DOC_EXT) || strstr(name, "vCardName") ||
-                         str_starts(name, "relatedTo"))) {
+        if (!name || !(strstr(name, DOC_EXT) || str_starts(name, "relatedTo"))) {
             return false;
         }
     }

@@ -8,11 +8,10 @@
 static void differ(
     struct json *patch, const char *path, const struct json *was, const struct json *then);
 
-static void put(struct json *patch, const char *path, const struct json *v)
+/* A map without entries is one that is not there. */
+static bool is_absent(const struct json *v)
 {
-    /* A map without entries is one that is not there. */
-    bool gone = !v || json_is_null(v) || (json_is_object(v) && !json_count(v));
-    json_set(patch, path, gone ? json_null() : json_dup(v));
+    return !v || json_is_null(v) || (json_is_object(v) && !json_count(v));
 }
 
 static void differ_member(struct json *patch, const char *path, const char *key,
@@ -20,13 +19,13 @@ static void differ_member(struct json *patch, const char *path, const char *key,
 {
     CLEANUP(mem_free) char *token = json_pointer_escape(key);
     CLEANUP(mem_free) char *below = *path ? str_printf("%s/%s", path, token) : mem_strdup(token);
-    if ((!was || json_is_null(was)) && (!then || json_is_null(then))) {
+    if (is_absent(was) && is_absent(then)) {
         return;
     }
     if (json_is_object(was) && json_is_object(then) && json_count(then)) {
         differ(patch, below, was, then);
     } else if (!json_equal(was, then)) {
-        put(patch, below, then);
+        json_set(patch, below, is_absent(then) ? json_null() : json_dup(then));
     }
 }
 
