@@ -11,6 +11,8 @@ import subprocess
 import sys
 
 LICENCES = ('COPYING', 'LICENSE', 'LICENSE.txt', 'LICENSE.LGPL21.txt', 'LICENSE.MPL2.txt')
+# strip writes the time into the header of a program: the same one each time, or each build would give other bytes.
+STRIP_ENVIRONMENT = {**os.environ, 'SOURCE_DATE_EPOCH': os.environ.get('SOURCE_DATE_EPOCH', '946684800')}
 # Linked in, and without a text of their own in the source that is built from.
 MORE = (('SQLite', 'In the public domain (https://sqlite.org/copyright.html).'),
         ('zlib', 'Copyright (C) 1995-2022 Jean-loup Gailly and Mark Adler. Used under the zlib licence: this software is provided "as-is", '
@@ -54,7 +56,7 @@ def main(out, subprojects, licence, strip32, strip64, *files):
     for path in files:
         target = os.path.join(out, os.path.basename(path))
         if path.endswith(('.exe', '.dll')):
-            subprocess.run([strip64 if is_64_bits(path) else strip32, '-o', target, path], check=True)
+            subprocess.run([strip64 if is_64_bits(path) else strip32, '-o', target, path], check=True, env=STRIP_ENVIRONMENT)
         else:
             shutil.copyfile(path, target)
     write(os.path.join(out, 'LICENSE.txt'), read(licence) + '\n')

@@ -49,13 +49,14 @@ def script_suites():
         with open(path, encoding='utf-8') as script:
             text = script.read()
         builds = re.search(r'^# builds:(.*)$', text, re.M)
+        inside = os.environ.get('LOCKSTEP_OUTLOOK_MODE', 'inside') == 'inside'  # else each program starts another one
         builds = builds.group(1).split() if builds else ['native', 'win32']
         if 'win32' in builds and os.environ.get('LOCKSTEP_OUTLOOK_MODE') == 'host64':
             builds.append('win64')  # tests/wine/outlook.sh
         timeout = re.search(r'^# timeout: *(\d+)$', text, re.M)
         yield Suite(os.path.relpath(path, os.path.join(ROOT, 'tests'))[:-len('.test')], [path],
                     builds,
-                    int(timeout.group(1)) if timeout else 600)
+                    (int(timeout.group(1)) if timeout else 600) * (1 if inside else 2))
 
 
 def build(folder):
