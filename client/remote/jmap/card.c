@@ -206,9 +206,29 @@ static void plain_member(struct json *doc, const char *name)
     }
 }
 
+/* The name of a member that an object has twice (which I-JSON forbids, RFC 7493 section 2.3): who knows
+ * which of them counts. NULL: there is none. Borrowed. */
+static const char *twin(const struct json *v)
+{
+    CLEANUP(map_free) struct map *seen = json_is_object(v) ? map_new() : NULL;
+    for (const struct json *m = json_first(v); m; m = json_next(m)) {
+        const char *below = twin(m);
+        if (below || (seen && map_has(seen, json_key(m)))) {
+            return below ? below : json_key(m);
+        }
+        if (seen) {
+            map_put(seen, json_key(m), seen);
+        }
+    }
+    return NULL;
+}
+
 enum rc card_read(const struct json *card, struct json **ret_doc, struct err *err)
 {
     CLEANUP(json_free) struct json *doc = json_object();
+    if (twin(card)) {
+        return err_set(err, RC_INVALID, 0, "\"%.60s\" is there twice", twin(card));
+    }
     json_set_str(doc, "@type", "Card");
     for (const struct json *m = json_first(card); m; m = json_next(m)) {
         if (is_read(json_key(m)) && !json_is_null(m)) {

@@ -104,7 +104,9 @@ static void test_reading(struct check *c)
 static void test_unreadable(struct check *c)
 {
     static const char *const CARDS[] = {"'phones':'none'", "'phones':{'p':'none'}", "'name':'Ada'",
-        "'media':[1]", "'emails':{'e':7}", "'kind':5", "'members':true"};
+        "'media':[1]", "'emails':{'e':7}",
+        "'emails':{'e':{'address':'a'}},'emails':{'f':{'address':'b'}}",
+        "'phones':{'p':{'number':'1','number':'2'}}", "'kind':5", "'members':true"};
     for (size_t i = 0; i < ARRAY_LEN(CARDS); i++) {
         CLEANUP(json_free) struct json *card = card_of(CARDS[i]);
         struct json *doc = NULL;
