@@ -6,6 +6,7 @@
 #include "client/codec/ical.h"
 #include "client/codec/vcard.h"
 #include "client/large/large.h"
+#include "client/remote/jmap/card.h"
 
 #include <string.h>
 
@@ -41,12 +42,33 @@ static struct json *kept_of_card(const char *native)
     return list;
 }
 
+/* Of a card by JMAP: each member, and each entry. */
+static struct json *kept_of_json(const char *native)
+{
+    CLEANUP(json_free) struct json *card = NULL;
+    struct json *list = json_array();
+    if (json_parse(native, strlen(native), &card, NULL) != RC_OK) {
+        return list;
+    }
+    CLEANUP(json_free) struct json *unread = card_unread(card);
+    for (const struct json *m = json_first(unread); m; m = json_next(m)) {
+        CLEANUP(mem_free) char *value = json_print(m);
+        CLEANUP(mem_free) char *line = str_printf("%s: %s", json_key(m), value);
+        struct json *k = json_object();
+        json_set_str(k, "property", json_key(m));
+        json_set_str(k, "line", line);
+        json_set_int(k, "count", 1);
+        json_append(list, k);
+    }
+    return list;
+}
+
 struct json *kept_of(struct state *state, enum item_kind kind, const char *stored)
 {
     CLEANUP(mem_free) char *native = large_native(state, stored);
     struct json *list = NULL;
     if (native && kind == ITEM_CONTACT) {
-        return kept_of_card(native);
+        return *native == '{' ? kept_of_json(native) : kept_of_card(native);
     }
     if (native && ical_kept(native, strlen(native), kind, &list, NULL) == RC_OK) {
         return list;

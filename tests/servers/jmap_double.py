@@ -22,6 +22,9 @@ POST /control takes a JSON object of wishes, GET /control tells what is there an
     changes N         ContactCard/changes gives N at a time; stuck: it never gets on
     same_uids         two cards may have one uid, so that whatever is made twice is there twice
     odd_ids           ids of new cards have characters that RFC 8620 does not allow, as those of Cyrus may
+    refuse MEMBER     a card that has it is refused for it
+    hidden_fails N    the next N ContactCard/get that name members fail
+    no_blobs          there is no photo to be downloaded
     uid_ids           the id of a new card is its uid
     one_book          a card is in one book only
     silent N          the next N ContactCard/set do not say what became of the items
@@ -344,6 +347,8 @@ def check_card(account, user, card, card_id):
     check(members, CARD, '', bad, WORLD.wishes.get('vendor') != 'refuse')
     if card.get('@type') != 'Card':
         bad.append('@type')
+    if WORLD.wishes.get('refuse') in card:
+        bad.append(WORLD.wishes['refuse'])
     if card.get('version') != '1.0':
         bad.append('version')
     if not WORLD.wishes.get('same_uids') and any(i != card_id and c.get('uid') == card.get('uid') for i, c in account.cards.items()):
@@ -426,6 +431,8 @@ def card_get(user, args):
     visible = set(account.visible(user))
     mine = [i for i, c in account.cards.items() if visible & set(c['addressBookIds'])]
     properties = args.get('properties')
+    if properties is not None and WORLD.wish('hidden_fails'):
+        raise MethodError('serverFail')
     if properties is not None and WORLD.wishes.get('vendor') == 'refuse' and any(is_vendor(p) for p in properties):
         raise MethodError('invalidArguments')
     ids = get_ids(args, mine)
@@ -630,7 +637,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.answer(200, session(self.user()))
             elif path.startswith('/jmap/download/'):
                 parts = [urllib.parse.unquote(p) for p in path.split('/')]
-                blob = find_blob(parts[4]) if len(parts) == 6 else None
+                blob = find_blob(parts[4]) if len(parts) == 6 and not WORLD.wishes.get('no_blobs') else None
                 self.answer(200 if blob else 404, WORLD.blobs.get(blob, b''), 'application/octet-stream')
             else:
                 self.answer(404, b'', 'text/plain')

@@ -249,6 +249,34 @@ enum rc card_read(const struct json *card, struct json **ret_doc, struct err *er
     return RC_OK;
 }
 
+/* ---- what is in no document ---- */
+struct json *card_unread(const struct json *card)
+{
+    static const char *const OWN[] = {"id", "addressBookIds", "@type"};
+    struct json *ret = json_object();
+    for (const struct json *m = json_first(card); m; m = json_next(m)) {
+        const char *name = json_key(m);
+        bool own = str_starts(name, "cyrusimap.org:");
+        for (size_t i = 0; i < ARRAY_LEN(OWN); i++) {
+            own = own || str_eq(name, OWN[i]);
+        }
+        if (own || json_is_null(m)) {
+            continue;
+        }
+        if (!is_read(name)) {
+            json_set(ret, name, json_dup(m));
+        }
+        for (const struct json *e = shape_id_map(name) && is_read(name) ? json_first(m) : NULL; e;
+             e = json_next(e)) {
+            if (json_key(e) && !is_entry_read(name, e)) {
+                CLEANUP(mem_free) char *path = str_printf("%s/%s", name, json_key(e));
+                json_set(ret, path, json_dup(e));
+            }
+        }
+    }
+    return ret;
+}
+
 /* ---- what we may leave out ---- */
 static bool names_ours(const struct json *v)
 {

@@ -30,6 +30,10 @@ struct json *card_patch(const struct json *card, const struct json *then);
  * Caller frees. */
 struct json *card_new(const struct json *native, const struct json *want, bool vendor);
 
+/* What of the card is in no document, though somebody put it there: {"localizations": value, "media/ID": value}.
+ * What servers add themselves is not among it. Caller frees. */
+struct json *card_unread(const struct json *card);
+
 /* Does the document have members of ours that a server may refuse? */
 bool card_has_vendor(const struct json *doc);
 

@@ -27,6 +27,7 @@ struct writing {
     bool done;         /* its outcome is known */
     bool ready;        /* in the set that is sent now */
     bool vendor;       /* `say` has members of ours */
+    bool plain;        /* they were refused: once more without them */
 };
 
 struct commit {
@@ -85,7 +86,6 @@ static enum rc want_of(
 
 static enum rc say_create(struct commit *c, struct writing *w, struct err *err)
 {
-    struct jmap *j = c->jmap;
     CLEANUP(json_free) struct json *want = NULL;
     CLEANUP(json_free) struct json *native = NULL;
     const char *text = w->op->native;
@@ -94,8 +94,8 @@ static enum rc say_create(struct commit *c, struct writing *w, struct err *err)
         native = NULL; /* of a store of another kind, before the account was changed */
     }
     if (rc == RC_OK) {
-        w->vendor = !j->no_vendor && card_has_vendor(want);
-        w->say = card_new(native, want, !j->no_vendor);
+        w->vendor = !w->plain && card_has_vendor(want);
+        w->say = card_new(native, want, !w->plain);
         json_set_bool(json_need_object(w->say, "addressBookIds"), c->place.book, true);
     }
     return rc;
@@ -104,7 +104,6 @@ static enum rc say_create(struct commit *c, struct writing *w, struct err *err)
 static enum rc say_update(
     struct commit *c, struct writing *w, const struct json *card, struct err *err)
 {
-    struct jmap *j = c->jmap;
     CLEANUP(json_free) struct json *now = NULL;
     CLEANUP(json_free) struct json *want = NULL;
     enum rc rc = card_read(card, &now, err);
@@ -113,8 +112,8 @@ static enum rc say_update(
     }
     rc = want_of(c, w, now, &want, err);
     if (rc == RC_OK) {
-        CLEANUP(json_free) struct json *then = card_apply(card, now, want, !j->no_vendor);
-        w->vendor = !j->no_vendor && card_has_vendor(want);
+        CLEANUP(json_free) struct json *then = card_apply(card, now, want, !w->plain);
+        w->vendor = !w->plain && card_has_vendor(want);
         w->say = card_patch(card, then);
     }
     return rc;
@@ -250,7 +249,7 @@ static bool refuses_vendor(const struct writing *w, const struct json *error)
     return true;
 }
 
-static void settle(struct commit *c, struct writing *w, const struct json *answer)
+static void settle(struct writing *w, const struct json *answer)
 {
     static const char *const REFUSED[] = {"notCreated", "notUpdated", "notDestroyed"};
     bool create = w->op->kind == STORE_CREATE, update = !create && w->say;
@@ -262,7 +261,7 @@ static void settle(struct commit *c, struct writing *w, const struct json *answe
     const struct json *made = json_get(json_get(answer, "created"), key);
     struct err err = ERR_INIT;
     if (error && refuses_vendor(w, error)) {
-        c->jmap->no_vendor = true; /* once more without them: still open */
+        w->plain = true; /* still open */
     } else if (error) {
         enum rc rc = jmap_set_error(w->label, error, &err);
         (void)rc; /* in err */
@@ -329,7 +328,7 @@ static enum rc send_set(struct commit *c, const char *state, bool *ret_again, st
     for (size_t i = 0; i < c->count && !*ret_again; i++) {
         struct writing *w = &c->items[i];
         if (w->ready && outcome == RC_OK) {
-            settle(c, w, call.ret);
+            settle(w, call.ret);
         } else if (w->ready) { /* after store-wide trouble nobody knows what became of it */
             finish(w, outcome, "%s: %s", w->label, err_text(why));
         }

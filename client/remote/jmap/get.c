@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define KEPT_MAX ((size_t)16 << 20)
+#define TRIES    6
 
 char *jmap_label(const char *id)
 {
@@ -156,28 +157,49 @@ static struct json *vendor_args(
     return args;
 }
 
-static enum rc get_some(struct getting *g, struct jmap_card *cards, size_t count, struct err *err)
+/* Both questions, in one request where the server takes two. RC_CONFLICT: they were answered in
+ * different states. */
+static enum rc ask(struct getting *g, struct jmap_card *cards, size_t count, struct err *err)
 {
     struct jmap *j = g->jmap;
-    bool hidden = count && j->hides_vendor && !j->no_vendor;
+    bool hidden = count && j->hides_vendor;
     struct jmap_call calls[2] = {{.method = "ContactCard/get", .args = get_args(g, cards, count)},
         {.method = "ContactCard/get", .args = hidden ? vendor_args(g, cards, count) : NULL}};
     enum rc rc = jmap_calls(j, "reading contacts", calls, hidden ? 2 : 1, false, err);
-    if (rc == RC_OK && calls[0].rc != RC_OK) {
-        rc = err_set(err, calls[0].rc, calls[0].err.native, "%s", err_text(&calls[0].err));
+    for (int i = 0; i <= hidden && rc == RC_OK; i++) {
+        if (i && str_eq(calls[i].error, "invalidArguments")) {
+            hidden = j->hides_vendor = false; /* it does not know such members at all */
+        } else if (calls[i].rc != RC_OK) {
+            /* Without what is hidden a card would look as if somebody had taken it away. */
+            rc = err_set(err, calls[i].rc, calls[i].err.native, "%s", err_text(&calls[i].err));
+        }
+    }
+    if (rc == RC_OK && hidden &&
+        !str_eq(json_get_str(calls[0].ret, "state"), json_get_str(calls[1].ret, "state"))) {
+        rc = RC_CONFLICT;
     }
     if (rc == RC_OK) {
         take_state(g, calls[0].ret);
         take_list(g, calls[0].ret);
     }
-    if (rc == RC_OK && hidden && calls[1].rc == RC_OK) {
+    if (rc == RC_OK && hidden) {
         take_hidden(cards, count, calls[1].ret);
-    } else if (rc == RC_OK && hidden) {
-        j->no_vendor = true; /* it does not know such members at all */
     }
     jmap_call_fini(&calls[0]);
     jmap_call_fini(&calls[1]);
     return rc;
+}
+
+static enum rc get_some(struct getting *g, struct jmap_card *cards, size_t count, struct err *err)
+{
+    enum rc rc = RC_CONFLICT;
+    for (int i = 0; i < TRIES && rc == RC_CONFLICT; i++) {
+        rc = ask(g, cards, count, err);
+    }
+    return rc != RC_CONFLICT ? rc
+                             : err_set(err, RC_SERVER, 0,
+                                   "reading contacts: they are being changed all the time by "
+                                   "somebody else; try again later");
 }
 
 /* An answer that is too large, or too deep, is asked for in halves, so that one bad card does not

@@ -26,7 +26,6 @@ struct jmap {
     struct json *primary;    /* owned; of the session: {capability: account id} */
     struct jmap_limits limits;
     bool hides_vendor; /* shows members of vendors only when asked by name (Cyrus) */
-    bool no_vendor;    /* has refused them */
     struct map
         *kept; /* owned; "ACCOUNT\nID" -> owned text of a card that a listing brought along */
     size_t kept_size; /* bytes in there */
@@ -111,8 +110,8 @@ struct json *jmap_take_kept(struct jmap *j, const char *account, const char *id)
 void jmap_forget_kept(struct jmap *j, const char *account, const char *id);
 
 /* ---- photo.c ---- */
-/* Puts the bytes of photos into the documents in place of their blob ids (CARD_BLOB). A photo that is
- * not there any more is left out, one that is too large to be read marked (media.h). */
+/* Puts the bytes of photos into the documents in place of their blob ids (CARD_BLOB). One that
+ * cannot be read, or is too large for that, is marked as kept (media.h); an empty one is none. */
 enum rc jmap_photos_read(struct jmap *j, const char *account, struct json *const *docs,
     size_t count, struct err *err) WARN_UNUSED;
 /* Uploads the photos of `want` that differ from those of `now`, and puts their blob ids in place of

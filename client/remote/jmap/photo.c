@@ -25,14 +25,16 @@ static bool on_piece(void *user, const char *data, size_t len)
     return b->size <= HTTP_MAX_RESPONSE;
 }
 
-/* The entry says what was read, or goes. */
+/* The entry says what was read. One that cannot be read counts as too large: nobody has taken it away, so
+ * both sides keep what they have. */
 static void settle(struct blob *b, bool read)
 {
     CLEANUP(mem_free) char *id = mem_strdup(json_key(b->entry));
-    if (b->size > MEDIA_PHOTO_MAX) {
-        CLEANUP(json_free) struct json *kept = media_photo_kept(b->size);
+    if (!read || b->size > MEDIA_PHOTO_MAX) {
+        size_t size = b->size > MEDIA_PHOTO_MAX ? b->size : MEDIA_PHOTO_MAX + 1;
+        CLEANUP(json_free) struct json *kept = media_photo_kept(size);
         json_set_str(b->entry, "uri", json_get_str(kept, "uri"));
-    } else if (read && b->size) {
+    } else if (b->size) {
         CLEANUP(mem_free) char *uri = media_uri(b->data.data, b->data.len, NULL);
         json_set_str(b->entry, "uri", uri);
     } else {

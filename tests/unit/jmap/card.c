@@ -278,6 +278,17 @@ static void test_closed(struct check *c)
     }
 }
 
+/* People are told what stays at the server. */
+static void test_unread(struct check *c)
+{
+    CLEANUP(json_free) struct json *card = card_of(ADA);
+    CLEANUP(json_free) struct json *unread = card_unread(card);
+    check_json(c, unread,
+        "{'example.com:x':{'y':1},'localizations':{'de':{'name/full':'A'}},'links/"
+        "n1':{'kind':'contact','uri':'mailto:x'},"
+        "'media/l':{'kind':'logo','uri':'https://x/l'}}");
+}
+
 int main(int argc, char **argv)
 {
     struct check c;
@@ -286,6 +297,9 @@ int main(int argc, char **argv)
     test_edits(&c);
     if (check_case(&c, "jmap/read/unreadable")) {
         test_unreadable(&c);
+    }
+    if (check_case(&c, "jmap/read/unread")) {
+        test_unread(&c);
     }
     if (check_case(&c, "jmap/edit/closed")) {
         test_closed(&c);
