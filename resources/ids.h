@@ -97,6 +97,7 @@
 #define CHECK_RESULT     242
 #define CHECK_AGAIN      243
 #define CHECK_REPORT     244
+#define CHECK_REPAIR     331
 
 #define LINK_EVERY_LABEL 270
 #define LINK_EVERY       271
@@ -283,6 +284,8 @@
 #define TEXT_CHECK_FIRST  1180 /* five: program, folder, state, account, link */
 #define TEXT_CHECK_COLUMN_FIRST 1185 /* three */
 #define TEXT_CHECK_OUTLOOK 1400 /* how it is reached */
+#define TEXT_CHECK_SCRIPTS 1401 /* the class that is registered for them */
+#define TEXT_REPAIRING    1402
 #define TEXT_PAUSED_UNTIL 1198
 #define TEXT_WAITS_FOR_YOU 1199
 #define TEXT_OK           1190

@@ -405,9 +405,13 @@ enum rc app_status(struct app *app, struct json **ret, struct err *err) WARN_UNU
 /* ---- for support ---- */
 
 /* Looks at all that a sync needs: the data folder, the state file, Outlook, each account, each link.
- * {"ok","checks":[{"what":"program|folder|state|account|link","name","ok","text"}]}; `text` says in
- * words what is wrong and what to do. RC_BUSY while another Lockstep is at work. */
+ * {"ok","checks":[{"what":"program|folder|state|outlook|scripts|account|link","name","ok","text",
+ * "repairable"}]}; `text` says in words what is wrong and what to do. RC_BUSY while another Lockstep is at
+ * work. */
 enum rc app_check(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
+/* Puts right what a check calls repairable: a registration of the class for scripts that leads nowhere. Does
+ * nothing where nothing is. RC_READONLY: only an administrator can. */
+enum rc app_check_repair(struct err *err) WARN_UNUSED;
 /* Writes one ZIP file with the checks, links and their state, accounts, settings and logs, without
  * passwords, items and their titles. {"path","bytes"}. RC_IO, RC_BUSY. */
 enum rc app_report(struct app *app, const char *path, struct json **ret, struct err *err)

@@ -6,9 +6,12 @@
 #include "client/platform/platform.h"
 #ifdef _WIN32
 #include "client/outlook/outlook.h"
+#include "client/outlook/registered.h"
 #endif
 
-static void add(struct json *checks, const char *what, const char *name, bool ok, const char *text)
+/* The check is borrowed from `checks`. */
+static struct json *add(
+    struct json *checks, const char *what, const char *name, bool ok, const char *text)
 {
     struct json *v = json_object();
     json_set_str(v, "what", what);
@@ -16,6 +19,7 @@ static void add(struct json *checks, const char *what, const char *name, bool ok
     json_set_bool(v, "ok", ok);
     json_set_str(v, "text", text);
     json_append(checks, v);
+    return v;
 }
 
 static void check_program(struct json *checks)
@@ -73,6 +77,38 @@ static void check_outlook(struct app *app, struct json *checks)
     (void)app;
     (void)checks;
 #endif
+}
+
+/* The class for scripts, of this user and of the machine: nothing to say where nobody wants it. */
+static void check_scripts(struct json *checks)
+{
+#ifdef _WIN32
+    enum outlook_registered user = outlook_registered(true), machine = outlook_registered(false);
+    bool bad = user == OUTLOOK_REGISTERED_BADLY || machine == OUTLOOK_REGISTERED_BADLY;
+    if (user != OUTLOOK_NOT_REGISTERED || machine != OUTLOOK_NOT_REGISTERED) {
+        struct json *check = add(checks, "scripts", NULL, !bad,
+            bad ? "Lockstep.OutlookSession is registered for scripts, but what it names is missing"
+                : "Lockstep.OutlookSession is registered for scripts");
+        json_set(check, "repairable", bad ? json_bool(true) : NULL);
+    }
+#else
+    (void)checks;
+#endif
+}
+
+enum rc app_check_repair(struct err *err)
+{
+    enum rc rc = RC_OK;
+#ifdef _WIN32
+    for (int user = 0; user < 2 && rc == RC_OK; user++) {
+        if (outlook_registered(user) == OUTLOOK_REGISTERED_BADLY) {
+            rc = outlook_register(user, err);
+        }
+    }
+#else
+    (void)err;
+#endif
+    return rc;
 }
 
 static bool check_account(struct app *app, struct json *checks, struct state_account *account)
@@ -136,6 +172,7 @@ enum rc app_check(struct app *app, struct json **ret, struct err *err)
     check_folder(app, checks);
     check_state(app, checks);
     check_outlook(app, checks);
+    check_scripts(checks);
     struct err why = ERR_INIT;
     enum rc rc = app_state(app, &state, &why);
     if (rc == RC_BUSY) {

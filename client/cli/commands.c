@@ -544,7 +544,10 @@ int cli_run_check(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *v = NULL;
-    enum rc rc = app_check(cli->app, &v, &err);
+    enum rc rc = value(cli, "--repair") ? app_check_repair(&err) : RC_OK;
+    if (rc == RC_OK) {
+        rc = app_check(cli->app, &v, &err);
+    }
     bool ok = json_get_bool(v, "ok", false);
     int code = cli_end(cli, rc, &err, v, show_check);
     return code || ok ? code : APP_EXIT_ITEMS;

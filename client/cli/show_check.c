@@ -5,7 +5,8 @@
 static const struct {
     const char *what, *word;
 } WORDS[] = {{"program", "Program"}, {"folder", "Data folder"}, {"state", "State file"},
-    {"outlook", "Reaching Outlook"}, {"account", "Account"}, {"link", "Link"}};
+    {"outlook", "Reaching Outlook"}, {"scripts", "Scripts"}, {"account", "Account"},
+    {"link", "Link"}};
 
 static const char *word_of(const char *what)
 {
@@ -25,6 +26,9 @@ char *show_check(const struct json *v)
         buf_addf(&text, "%-8s %s%s%s: %s\n", json_get_bool(c, "ok", false) ? "ok" : "TROUBLE",
             word_of(json_get_str(c, "what")), name ? " " : "", name ? name : "",
             json_get_str(c, "text"));
+        if (json_get_bool(c, "repairable", false)) {
+            buf_adds(&text, "         To repair it: lockstep check --repair\n");
+        }
     }
     buf_addf(&text, json_get_bool(v, "ok", false) ? "All is as it must be\n"
                                                   : "What says TROUBLE needs somebody\n");

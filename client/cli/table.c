@@ -60,6 +60,9 @@ static const struct cli_option PASSWORD_OPTIONS[] = {
     {"--password-stdin", NULL, "read the password from standard input"},
     {NULL, NULL, NULL},
 };
+static const struct cli_option CHECK_OPTIONS[] = {
+    {"--repair", NULL, "first put right what says that it can be"}, JSON_OPTION,
+    {NULL, NULL, NULL}};
 static const struct cli_option LIST_OPTIONS[] = {JSON_OPTION, {NULL, NULL, NULL}};
 static const struct cli_option PRESET_OPTIONS[] = {
     {"--password-stdin", NULL, "read the password from standard input"},
@@ -562,7 +565,7 @@ const struct cli_command CLI_COMMANDS[] = {
         "Asks each server and Outlook, writes nothing there, and says of each thing what is wrong "
         "and what to do.\n"
         "Exit code 1: something needs somebody.\n",
-        LIST_OPTIONS, cli_run_check},
+        CHECK_OPTIONS, cli_run_check},
     {"report", "FILE.zip", 1, 1, "Write one ZIP file for support",
         "The checks, links and their state, accounts, settings and the logs. No passwords, no "
         "items, not even titles.\n",

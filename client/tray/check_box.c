@@ -14,6 +14,7 @@
 struct check_box {
     struct worker *worker;
     struct layout *layout; /* owned */
+    bool repairable;       /* what the last check found */
 };
 
 static struct check_box *box_of(HWND box)
@@ -26,6 +27,7 @@ static const int SHARES[COLUMNS] = {14, 22, 64};
 
 static void set_busy(HWND box, bool busy)
 {
+    EnableWindow(GetDlgItem(box, CHECK_REPAIR), !busy && box_of(box)->repairable);
     EnableWindow(GetDlgItem(box, CHECK_AGAIN), !busy);
     EnableWindow(GetDlgItem(box, CHECK_REPORT), !busy);
 }
@@ -50,8 +52,9 @@ static WCHAR *text_of_what(const struct json *check)
     static const char *const WHAT[] = {"program", "folder", "state", "account", "link"};
     const char *what = json_get_str(check, "what");
     CLEANUP(mem_free) WCHAR *name = win32_wide(json_get_str(check, "name"));
-    if (str_eq(what, "outlook")) {
-        return text_load(TEXT_CHECK_OUTLOOK, NULL, NULL);
+    if (str_eq(what, "outlook") || str_eq(what, "scripts")) {
+        return text_load(
+            str_eq(what, "outlook") ? TEXT_CHECK_OUTLOOK : TEXT_CHECK_SCRIPTS, NULL, NULL);
     }
     for (size_t i = 0; i < ARRAY_LEN(WHAT); i++) {
         if (str_eq(WHAT[i], what)) {
@@ -64,30 +67,35 @@ static WCHAR *text_of_what(const struct json *check)
 static void checked(struct job *job)
 {
     HWND box = job->window, list = GetDlgItem(box, CHECK_LIST);
-    set_busy(box, false);
     if (job->rc != RC_OK) {
+        set_busy(box, false);
         tell_error(box, job);
         return;
     }
     const struct json *checks = json_get(job->ret, "checks");
     size_t i = 0;
+    box_of(box)->repairable = false;
     list_view_begin(list);
     list_view_resize(list, json_count(checks));
     for (const struct json *c = json_first(checks); c; c = json_next(c), i++) {
         bool ok = json_get_bool(c, "ok", false);
+        box_of(box)->repairable |= json_get_bool(c, "repairable", false);
         list_view_cell(list, i, COLUMN_OK, text_load(ok ? TEXT_OK : TEXT_TROUBLE, NULL, NULL));
         list_view_cell(list, i, COLUMN_WHAT, text_of_what(c));
         list_view_cell(list, i, COLUMN_TEXT, text_said(json_get_str(c, "text")));
     }
     list_view_end(list);
+    set_busy(box, false);
     tell(box, json_get_bool(job->ret, "ok", false) ? TEXT_ALL_WELL : TEXT_NOT_WELL, NULL);
 }
 
-static void command_check(HWND box)
+static void command_check(HWND box, bool repair)
 {
+    struct json *arg = json_object();
+    json_set_bool(arg, "repair", repair);
     set_busy(box, true);
-    tell(box, TEXT_CHECKING, NULL);
-    worker_do(box_of(box)->worker, job_new(box, job_check, checked, NULL));
+    tell(box, repair ? TEXT_REPAIRING : TEXT_CHECKING, NULL);
+    worker_do(box_of(box)->worker, job_new(box, job_check, checked, arg));
 }
 
 /* ---- the report ---- */
@@ -132,12 +140,12 @@ static void command_report(HWND box)
 static void begin(HWND box, struct check_box *b)
 {
     static const struct layout_rule RULES[] = {{CHECK_LIST, 0, 0, 100, 100},
-        {CHECK_RESULT, 0, 100, 100, 0}, {CHECK_AGAIN, 100, 100, 0, 0},
-        {CHECK_REPORT, 100, 100, 0, 0}, {IDCANCEL, 100, 100, 0, 0}};
+        {CHECK_RESULT, 0, 100, 100, 0}, {CHECK_REPAIR, 100, 100, 0, 0},
+        {CHECK_AGAIN, 100, 100, 0, 0}, {CHECK_REPORT, 100, 100, 0, 0}, {IDCANCEL, 100, 100, 0, 0}};
     SetWindowLongPtrW(box, DWLP_USER, (LONG_PTR)b);
     b->layout = layout_new(box, RULES, ARRAY_LEN(RULES));
     list_view_prepare(GetDlgItem(box, CHECK_LIST), TEXT_CHECK_COLUMN_FIRST, SHARES, COLUMNS);
-    command_check(box);
+    command_check(box, false);
 }
 
 static void end(HWND box)
@@ -152,7 +160,8 @@ static void on_command(HWND box, int id)
 {
     switch (id) {
     case CHECK_AGAIN:
-        command_check(box);
+    case CHECK_REPAIR:
+        command_check(box, id == CHECK_REPAIR);
         break;
     case CHECK_REPORT:
         command_report(box);

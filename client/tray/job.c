@@ -389,7 +389,8 @@ enum rc job_held(struct app *app, struct job *job, struct err *err)
 
 enum rc job_check(struct app *app, struct job *job, struct err *err)
 {
-    return app_check(app, &job->ret, err);
+    enum rc rc = json_get_bool(job->arg, "repair", false) ? app_check_repair(err) : RC_OK;
+    return rc == RC_OK ? app_check(app, &job->ret, err) : rc;
 }
 
 enum rc job_report(struct app *app, struct job *job, struct err *err)

@@ -110,6 +110,15 @@ for how in crash crash-after; do
     check sync/$how/then-nothing "$said" 'Contacts: nothing to do'
 done
 
+# Whoever commits is told what is not known, and what certainly was not begun.
+lost="^error: offline: not known whether it was done: Commit: the connection to Outlook broke off: $host has ended"
+check_like lost/said "$(LOCKSTEP_OUTLOOK_FAULT=Message.SaveChanges:1:crash-after client create "$tasks" "$tea" stamp-lost)" "$lost"
+check_like lost/is-there "$(client stamp "$tasks" stamp-lost)" '^[0-9a-f]+$'
+folder=task:$(client folder "$tasks")
+mv "$host" away
+check_like not-begun/said "$(client create "$folder" "$tea" stamp-never)" "^error: offline: $host, which"
+mv away "$host"
+
 lockstep check
 check_like check/said "$said" "^ok       Reaching Outlook: ${outlook_mode#host}-bit Outlook, reached through $host\$"
 

@@ -92,6 +92,8 @@ static enum rc commit_one(struct store *store, const char *folder, enum item_kin
     enum rc rc = store->vtbl->commit(store, folder, kind, op, 1, err);
     if (rc == RC_OK && op->rc != RC_OK) {
         rc = err_set(err, op->rc, 0, "%s", op->error);
+    } else if (rc != RC_OK && op->rc != RC_CANCELLED) {
+        err_prefix(err, "not known whether it was done");
     }
     return rc;
 }
