@@ -337,7 +337,8 @@
 /* Sentences and words of client/, found again by their form (client/app/phrase.h): English says what to look for. */
 #define PHRASE_FIRST      5000
 #define PHRASE_FIELD_FIRST 5100 /* names of fields */
+#define PHRASE_VALUE_FIRST 5187 /* values that are words */
 #define PHRASE_JOINING_FIRST 5200 /* "%1; %2": of such phrases */
-#define PHRASE_END        5208
+#define PHRASE_END        5209
 
 #endif

@@ -79,10 +79,10 @@ static void add_detail(HWND list, WCHAR *what /* owned */, char *left, char *rig
     free(right);
 }
 
-static char *value_text(const struct json *v)
+static char *value_text(const struct json *field, const char *side)
 {
     struct buf text = BUF_INIT(64 * 1024);
-    text_add_value(&text, v);
+    text_add_value(&text, json_get_str(field, "path"), json_get(field, side));
     return buf_take(&text);
 }
 
@@ -90,8 +90,8 @@ static void show_values(HWND list, const struct attention_row *row)
 {
     if (row->fields) {
         for (const struct json *f = json_first(row->fields); f; f = json_next(f)) {
-            add_detail(list, text_said(json_get_str(f, "field")), value_text(json_get(f, "left")),
-                value_text(json_get(f, "right")));
+            add_detail(list, text_said(json_get_str(f, "field")), value_text(f, "left"),
+                value_text(f, "right"));
         }
     } else if (row->sort == ATTENTION_DOUBT) {
         add_detail(list, text_load(TEXT_PLAN_COLUMN_FIRST + 2, NULL, NULL),

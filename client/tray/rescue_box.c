@@ -110,12 +110,14 @@ static void show_accounts(HWND box)
     SendMessageW(sides, CB_SETCURSEL, 0, 0);
 }
 
-static void show_backups(HWND box)
+/* Lists what there is of the link. Chosen is the backup of this name, else the newest: by its place
+ * another one would be chosen as soon as there is one more. */
+static void show_backups(HWND box, const char *name)
 {
     HWND list = GetDlgItem(box, RESCUE_LIST);
-    size_t count = 0;
-    while (backup_at(box, count)) {
-        count++;
+    size_t count = 0, chosen = 0;
+    for (const struct json *b; (b = backup_at(box, count)); count++) {
+        chosen = str_eq(json_get_str(b, "name"), name) ? count : chosen;
     }
     list_view_begin(list);
     list_view_resize(list, count);
@@ -129,15 +131,15 @@ static void show_backups(HWND box)
         }
     }
     list_view_end(list);
-    if (count && list_view_chosen(list) == LIST_VIEW_NONE) {
-        list_view_choose(list, 0);
+    if (count) {
+        list_view_choose(list, chosen);
     }
 }
 
-static void show_link(HWND box)
+static void show_link(HWND box, const char *backup)
 {
     show_accounts(box);
-    show_backups(box);
+    show_backups(box, backup);
     show_state(box);
 }
 
@@ -158,7 +160,9 @@ static void loaded(struct job *job)
 {
     HWND box = job->window, links = GetDlgItem(box, RESCUE_LINK);
     struct rescue_box *b = box_of(box);
-    LRESULT chosen = SendMessageW(links, CB_GETCURSEL, 0, 0);
+    CLEANUP(mem_free) char *link = mem_strdup(json_get_str(chosen_link(box), "name"));
+    CLEANUP(mem_free) char *backup = mem_strdup(json_get_str(chosen_backup(box), "name"));
+    WPARAM count = 0, chosen = 0;
     if (job->rc != RC_OK) {
         tell_error(box, job->rc, job->error);
     }
@@ -167,13 +171,14 @@ static void loaded(struct job *job)
     b->links = json_detach(job->ret, "links");
     b->backups = json_detach(job->ret, "backups");
     SendMessageW(links, CB_RESETCONTENT, 0, 0);
-    for (const struct json *l = json_first(b->links); l; l = json_next(l)) {
+    for (const struct json *l = json_first(b->links); l; l = json_next(l), count++) {
+        chosen = str_eq(json_get_str(l, "name"), link) ? count : chosen;
         CLEANUP(mem_free) WCHAR *name = win32_wide(json_get_str(l, "name"));
         SendMessageW(links, CB_ADDSTRING, 0, (LPARAM)name);
     }
-    SendMessageW(links, CB_SETCURSEL, (WPARAM)(chosen == CB_ERR ? 0 : chosen), 0);
+    SendMessageW(links, CB_SETCURSEL, chosen, 0);
     b->busy = false;
-    show_link(box);
+    show_link(box, backup);
 }
 
 static void load(HWND box)
@@ -261,7 +266,7 @@ static void on_command(HWND box, int id, int code)
     if (id == IDCANCEL) {
         DestroyWindow(box);
     } else if (id == RESCUE_LINK && code == CBN_SELCHANGE) {
-        show_link(box);
+        show_link(box, NULL);
     } else if (id == RESCUE_BACKUP && ready) {
         command_backup(box);
     } else if (id == RESCUE_RESTORE && ready && chosen_backup(box)) {

@@ -19,6 +19,21 @@ static bool joins(UINT id)
     return id >= PHRASE_JOINING_FIRST;
 }
 
+/* Is what stands in this place a phrase, too? Some only name what another one is about ("account '%1':
+ * %2"), and a name is nobody's phrase. */
+static bool holds_phrase(UINT id, int place)
+{
+    switch (joins(id) ? id - PHRASE_JOINING_FIRST : 0) {
+    case 4: /* account */
+    case 5: /* the new folder */
+    case 7: /* whatever was tried */
+        return place == 1;
+    case 8: /* the number of an answer */
+        return place == 0;
+    }
+    return joins(id);
+}
+
 /* Names and numbers, not another sentence: "1 address book, 1" calendar is two. */
 static bool is_plain(const char *place)
 {
@@ -31,8 +46,9 @@ static WCHAR *say(UINT id, const struct phrase *p)
     bool known = true;
     for (int i = 0; i < PHRASE_PLACES && known; i++) {
         const char *place = p->place[i];
-        words[i] = place && joins(id) ? said(place) : win32_wide(place);
-        known = !place || (words[i] && (joins(id) || is_plain(place)));
+        bool phrase = holds_phrase(id, i);
+        words[i] = place && phrase ? said(place) : win32_wide(place);
+        known = !place || (words[i] && (phrase || is_plain(place)));
     }
     if (known) {
         size_t len;

@@ -134,8 +134,31 @@ UINT text_of_action(const char *action)
                                       : 0;
 }
 
-void text_add_value(struct buf *text, const struct json *v)
+/* Is the value at this path a word out of a list, and nobody's text? */
+static bool is_word(const char *path)
 {
+    static const char *const MEMBERS[] = {
+        "status", "privacy", "freeBusyStatus", "busyStatus", "progress", "participationStatus"};
+    const char *last = path ? path + strlen(path) : NULL;
+    while (last && last > path && last[-1] != '/' && last[-1] != ':') {
+        last--;
+    }
+    for (size_t i = 0; last && i < ARRAY_LEN(MEMBERS); i++) {
+        if (str_eq(last, MEMBERS[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void text_add_value(struct buf *text, const char *path, const struct json *v)
+{
+    if (json_is_str(v) && is_word(path)) {
+        CLEANUP(mem_free) WCHAR *wide = text_said(json_str_value(v));
+        CLEANUP(mem_free) char *said = win32_utf8(wide);
+        buf_addf(text, "%s", said);
+        return;
+    }
     CLEANUP(mem_free) char *printed = json_is_str(v) || !v ? NULL : json_print(v);
     const char *s = printed ? printed : json_str_value(v);
     buf_addf(text, "%s", s ? s : "\xe2\x80\x93");
@@ -145,9 +168,9 @@ void text_add_fields(struct buf *text, const struct json *fields)
 {
     for (const struct json *f = json_first(fields); f; f = json_next(f)) {
         struct buf change CLEANUP_FINI(buf_fini) = BUF_INIT(64 * 1024);
-        text_add_value(&change, json_get(f, "old"));
+        text_add_value(&change, json_get_str(f, "path"), json_get(f, "old"));
         buf_addf(&change, " \xe2\x86\x92 ");
-        text_add_value(&change, json_get(f, "new"));
+        text_add_value(&change, json_get_str(f, "path"), json_get(f, "new"));
         CLEANUP(mem_free) WCHAR *field = text_said(json_get_str(f, "field"));
         CLEANUP(mem_free) WCHAR *values = win32_wide(buf_str(&change));
         CLEANUP(mem_free) WCHAR *wide = text_load(TEXT_FIELD, field, values);

@@ -125,8 +125,8 @@ UINT text_of_action(const char *action);
 /* "Mobile phone: 1 -> 2; ..." of [{"field","old","new"}], in UTF-8. */
 struct buf;
 void text_add_fields(struct buf *text, const struct json *fields);
-/* A value of a document as people read it; a dash for none. */
-void text_add_value(struct buf *text, const struct json *v);
+/* The value at `path` of a document as people read it; a dash for none. */
+void text_add_value(struct buf *text, const char *path, const struct json *v);
 /* The text of a control as UTF-8. Caller frees; of it nothing else stays in memory of ours. */
 char *text_of(HWND box, int control);
 /* A message to the user who asked for something, a text of the table with the UTF-8 `detail` (or NULL)

@@ -10,9 +10,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 LANGUAGES = ('en', 'de', 'fr', 'es', 'ja')
 BUTTONS = {'IDOK': 1, 'IDCANCEL': 2}
 # What may be as in English: names, and words that are the same.
-SAME = {'': {'OK', 'Lockstep', 'Lockstep %1', '&Outlook:', 'Outlook(&O):', 'KB'},
+SAME = {'': {'OK', 'Lockstep', 'Lockstep %1', '&Outlook:', 'Outlook(&O):', 'KB', '%1 (HTTP %2)'},
         'de': {'%1; %2', 'Name'}, 'es': {'%1; %2', 'color'},
-        'fr': {'Contacts', 'Notes', 'date', 'description', 'note', 'participant', 'photo'}}
+        'fr': {'Contacts', 'Notes', 'date', 'description', 'note', 'participant', 'photo', 'public'}}
 # Filled with what has no text of its own: results, errors.
 EMPTY = {'MAIN_STATUS'}
 STATIC = re.compile(r'(?:LTEXT|RTEXT|CTEXT|PUSHBUTTON|DEFPUSHBUTTON|AUTOCHECKBOX|AUTORADIOBUTTON|GROUPBOX)\s+"",\s*([^,]+),')
@@ -161,6 +161,10 @@ def check_phrases(p, english):
         words_of = [part.strip() for part in form.split('\x01') if part.strip()]
         if not any(form in literal for literal in said) and not (len(words_of) == 1 and words_of[0] in said):
             p.add('texts/phrases', f'{k} "{text}": nothing in client/ says that')
+    for k in ('PHRASE_JOINING_FIRST + 4', 'PHRASE_JOINING_FIRST + 5', 'PHRASE_JOINING_FIRST + 6'):  # what only names another one
+        form = re.sub(r'(: )?%2$', '', english[k]).replace('%1', '\x01')
+        if form not in said:
+            p.add('texts/phrases', f'{k} "{english[k]}": nothing in client/ begins so')
     for name in sorted(field_names() - names):
         p.add('texts/fields', f'"{name}" has no PHRASE_FIELD_FIRST')
 

@@ -32,7 +32,8 @@ static struct attention *sample(void)
                "\"decision\":\"open\"},"
                "{\"id\":4,\"link\":\"p\",\"decision\":\"same\"}]}"),
         parsed("{\"conflicts\":["
-               "{\"id\":7,\"link\":\"q\",\"title\":\"kept\",\"state\":\"kept\",\"fields\":[1]},"
+               "{\"id\":7,\"link\":\"q\",\"title\":\"kept\",\"state\":\"kept\",\"fields\":[1],"
+               "\"why\":\"own\",\"texts\":{\"left\":\"1\"}},"
                "{\"id\":8,\"link\":\"q\",\"title\":\"open\",\"state\":\"open\",\"fields\":[1]},"
                "{\"id\":9,\"link\":\"q\",\"title\":\"chosen\",\"state\":\"open\","
                "\"choice\":\"left\"}]}"),
@@ -63,6 +64,8 @@ static void test_rows(struct check *c)
     check_str(c, doubt->text[1], "Bob, 1");
     check_str(c, doubt->reason, "same name");
     check_int(c, json_count(attention_row(a, 2)->fields), 1);
+    check_true(c, !attention_row(a, 2)->texts && !attention_row(a, 2)->own);
+    check_true(c, attention_row(a, 4)->texts && attention_row(a, 4)->own);
     check_str(c, attention_row(a, 3)->account[0], "A");
 }
 
