@@ -7,36 +7,56 @@
 
 #define BELOW 3 /* backup/NAME/SIDE */
 
-static const char *const FILES[] = {"lockstep.db", "lockstep.db-wal", "lockstep.db-shm",
-    "lockstep.db-journal", "secrets.json", "settings.json", "preset.json", "start-again"};
-static const char *const FOLDERS[] = {"backup", "log"};
+static const char *const OURS[] = {"lockstep.db", "lockstep.db-wal", "lockstep.db-shm",
+    "lockstep.db-journal", "secrets.json", "settings.json", "preset.json", "start-again", "backup",
+    "log"};
+
+/* A link goes, and what it leads to stays: that may be anybody's. */
+static enum rc forget_entry(const char *dir, const struct file_entry *e, int depth, struct err *err)
+{
+    CLEANUP(mem_free) char *path = platform_path_join(dir, e->name);
+    if (!e->info.is_dir) {
+        return file_remove(path, err);
+    }
+    if (e->info.is_link) {
+        return file_remove_dir(path, err);
+    }
+    return depth ? forget_folder(path, depth - 1, err)
+                 : RC_OK; /* its parent says that it is there */
+}
 
 enum rc forget_folder(const char *dir, int depth, struct err *err)
 {
     struct file_list all CLEANUP_FINI(file_list_fini) = {0};
     enum rc rc = file_list_dir(dir, &all, err);
     for (size_t i = 0; i < all.count && rc == RC_OK; i++) {
-        CLEANUP(mem_free) char *path = platform_path_join(dir, all.items[i].name);
-        if (!all.items[i].info.is_dir) {
-            rc = file_remove(path, err);
-        } else if (depth) {
-            rc = forget_folder(path, depth - 1, err);
-        }
+        rc = forget_entry(dir, &all.items[i], depth, err);
     }
     return rc == RC_OK ? file_remove_dir(dir, err) : rc;
+}
+
+static bool is_ours(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(OURS); i++) {
+        if (str_ieq(name, OURS[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 enum rc app_forget(struct err *err)
 {
     CLEANUP(mem_free) char *home = platform_data_dir();
-    enum rc rc = RC_OK;
-    for (size_t i = 0; i < ARRAY_LEN(FILES) && rc == RC_OK; i++) {
-        CLEANUP(mem_free) char *path = platform_path_join(home, FILES[i]);
-        rc = platform_file_remove(path, err);
+    struct file_list all CLEANUP_FINI(file_list_fini) = {0};
+    if (!platform_dir_exists(home)) {
+        return RC_OK;
     }
-    for (size_t i = 0; i < ARRAY_LEN(FOLDERS) && rc == RC_OK; i++) {
-        CLEANUP(mem_free) char *path = platform_path_join(home, FOLDERS[i]);
-        rc = platform_dir_exists(path) ? forget_folder(path, BELOW, err) : RC_OK;
+    enum rc rc = file_list_dir(home, &all, err);
+    for (size_t i = 0; i < all.count && rc == RC_OK; i++) {
+        if (is_ours(all.items[i].name)) {
+            rc = forget_entry(home, &all.items[i], BELOW, err);
+        }
     }
     if (rc == RC_OK) {
         struct err other = ERR_INIT; /* what is not ours keeps the folder */

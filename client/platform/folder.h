@@ -15,6 +15,8 @@ struct file_info {
     uint64_t inode; /* tells a replaced file from a rewritten one; 0 where the system has none to
                        give cheaply */
     bool is_dir;
+    bool
+        is_link; /* leads somewhere else: a symbolic link, or a junction of Windows; told of listings only */
 };
 
 struct file_entry {
@@ -43,7 +45,7 @@ enum rc file_write(
     const char *path, const void *data, size_t len, bool must_be_new, struct err *err) WARN_UNUSED;
 /* RC_NOT_FOUND if it is not there. */
 enum rc file_remove(const char *path, struct err *err) WARN_UNUSED;
-/* Removes an empty folder. */
+/* Removes an empty folder; a link to a folder goes, and what it leads to stays. */
 enum rc file_remove_dir(const char *path, struct err *err) WARN_UNUSED;
 /* Makes one folder, in one that is there. RC_CONFLICT if there is something of that name,
  * RC_NOT_FOUND, RC_IO. */

@@ -53,8 +53,11 @@ enum rc file_list_dir(const char *path, struct file_list *ret, struct err *err)
         if (fstatat(dirfd(dir), e->d_name, &st, 0) != 0) {
             continue; /* gone again, or a dangling link */
         }
+        struct file_info info = info_of(&st);
+        info.is_link =
+            fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
         ARRAY_RESERVE(list.items, list.count, list.cap);
-        list.items[list.count++] = (struct file_entry){mem_strdup(e->d_name), info_of(&st)};
+        list.items[list.count++] = (struct file_entry){mem_strdup(e->d_name), info};
     }
     if (errno) { /* a listing cut short must not pass for a complete one */
         enum rc rc = io_error(err, "reading folder", path);
@@ -148,7 +151,10 @@ enum rc file_remove(const char *path, struct err *err)
 
 enum rc file_remove_dir(const char *path, struct err *err)
 {
-    return rmdir(path) == 0 ? RC_OK : io_error(err, "removing folder", path);
+    struct stat st;
+    bool is_link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+    return (is_link ? unlink(path) : rmdir(path)) == 0 ? RC_OK
+                                                       : io_error(err, "removing folder", path);
 }
 
 enum rc file_make_new_dir(const char *path, struct err *err)

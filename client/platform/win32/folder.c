@@ -41,6 +41,14 @@ static struct file_info info_of(DWORD attributes, FILETIME changed, DWORD size_h
     return info;
 }
 
+/* A symbolic link or junction. Other reparse points hold their content themselves: files kept in a
+ * cloud, or stored once for many ([MS-FSCC] 2.1.2.1, bit N of the tag). */
+static bool leads_away(const WIN32_FIND_DATAW *data)
+{
+    return (data->dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) &&
+           IsReparseTagNameSurrogate(data->dwReserved0);
+}
+
 static int by_name(const void *a, const void *b)
 {
     return strcmp(((const struct file_entry *)a)->name, ((const struct file_entry *)b)->name);
@@ -58,10 +66,11 @@ enum rc file_list_dir(const char *path, struct file_list *ret, struct err *err)
     struct file_list list = {0};
     do {
         if (wcscmp(data.cFileName, L".") != 0 && wcscmp(data.cFileName, L"..") != 0) {
+            struct file_info info = info_of(
+                data.dwFileAttributes, data.ftLastWriteTime, data.nFileSizeHigh, data.nFileSizeLow);
+            info.is_link = leads_away(&data);
             ARRAY_RESERVE(list.items, list.count, list.cap);
-            list.items[list.count++] = (struct file_entry){
-                win32_utf8(data.cFileName), info_of(data.dwFileAttributes, data.ftLastWriteTime,
-                                                data.nFileSizeHigh, data.nFileSizeLow)};
+            list.items[list.count++] = (struct file_entry){win32_utf8(data.cFileName), info};
         }
     } while (FindNextFileW(find, &data));
     enum rc rc =
