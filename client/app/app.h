@@ -186,6 +186,10 @@ struct app_link {
                                  there with a word that the server keep silent ("answer") */
     struct app_filter filter;
     struct app_when when;
+    /* Called within the transaction that saves the link, whose id is `link`, with what else is to be there
+     * from its first moment; NULL: nothing. If it fails there is no link either. */
+    enum rc (*with)(void *user, int64_t link, struct err *err);
+    void *with_user;
 };
 /* Connects to both accounts to find the folders. *ret is the link as in app_link_list, with
  * "made":"left" or "right" if a folder was made there. */

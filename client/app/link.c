@@ -242,6 +242,22 @@ static enum rc link_build(struct app *app, const struct app_link *request,
     return rc;
 }
 
+static enum rc save_with(
+    struct state *s, const struct app_link *request, struct state_link *link, struct err *err)
+{
+    enum rc rc = state_begin(s, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    rc = state_link_save(s, link, err);
+    rc = rc == RC_OK && request->with ? request->with(request->with_user, link->id, err) : rc;
+    if (rc == RC_OK) {
+        return state_commit(s, err);
+    }
+    state_rollback(s);
+    return rc;
+}
+
 enum rc app_link_add(
     struct app *app, const struct app_link *request, struct json **ret, struct err *err)
 {
@@ -263,7 +279,7 @@ enum rc app_link_add(
         rc = circle_check(circle, k.links.count, &link, err);
     }
     if (rc == RC_OK) {
-        rc = state_link_save(k.state, &link, err);
+        rc = save_with(k.state, request, &link, err);
     }
     if (rc != RC_OK) {
         return rc;

@@ -166,47 +166,28 @@ static enum rc server_folder(
 
 /* ---- the link ---- */
 
-/* The link of these two folders; RC_NOT_FOUND. */
-static enum rc find_link(struct moving *m, const char *outlook_id, const char *server_id,
-    struct state_link *ret, struct err *err)
+/* The name of the link of these two folders, if there is one; NULL: none. Caller frees. */
+static enum rc linked_as(struct moving *m, const char *outlook_id, const char *account,
+    const char *server_id, char **ret, struct err *err)
 {
     struct state_links links CLEANUP_FINI(state_links_fini) = {0};
-    enum rc rc = state_links_load(m->state, &links, err);
-    for (size_t i = 0; rc == RC_OK && i < links.count; i++) {
-        struct state_link *l = &links.items[i];
-        if (str_eq(l->side[SIDE_LEFT].folder, outlook_id) &&
-            str_eq(l->side[SIDE_RIGHT].folder, server_id)) {
-            *ret = *l;
-            *l = (struct state_link){0};
-            return RC_OK;
-        }
+    struct state_account server CLEANUP_FINI(state_account_fini) = {0};
+    enum rc rc = app_account_find(m->app, account, &server, err);
+    rc = rc == RC_OK ? state_links_load(m->state, &links, err) : rc;
+    for (size_t i = 0; rc == RC_OK && i < links.count && !*ret; i++) {
+        const struct state_link_side *l = links.items[i].side;
+        /* Every server may have a "/dav/anna/work/"; an Outlook folder's id has its store in it. */
+        bool same = str_eq(l[SIDE_LEFT].folder, outlook_id) &&
+                    str_eq(l[SIDE_RIGHT].folder, server_id) && l[SIDE_RIGHT].account == server.id;
+        *ret = same ? mem_strdup(links.items[i].name) : NULL;
     }
-    return rc == RC_OK ? RC_NOT_FOUND : rc;
-}
-
-/* Off, until its pairs are noted as well. */
-static enum rc add_link(struct moving *m, const struct cds_profile *p,
-    const struct store_folder *outlook, const char *account, const char *server_id, struct err *err)
-{
-    CLEANUP(mem_free) char *left = str_printf("%s:%s", m->outlook, outlook->id);
-    CLEANUP(mem_free) char *right = str_printf("%s:%s", account, server_id);
-    CLEANUP(json_free) struct json *made = NULL;
-    bool dated = outlook->kinds & (1u << ITEM_EVENT);
-    struct app_link link = {.left = left,
-        .right = right,
-        .direction = p->direction,
-        .policy = p->policy,
-        .past = dated ? p->past : NULL,
-        .future = dated ? p->future : NULL,
-        .off = true,
-        .when = {.every = p->every, .on_change = p->on_change ? "yes" : "no"}};
-    return app_link_add(m->app, &link, &made, err);
+    return rc;
 }
 
 struct adopting {
     struct moving *m;
-    const struct state_link *link;
-    int64_t now, count;
+    size_t profile;
+    int64_t link, now, count;
 };
 
 static enum rc adopt_pair(void *user, const char *entry, const char *path, struct err *err)
@@ -214,7 +195,7 @@ static enum rc adopt_pair(void *user, const char *entry, const char *path, struc
     struct adopting *a = user;
     char reasons[] = "paired by CalDav Synchronizer";
     CLEANUP(mem_free) char *item = dav_item_id(path);
-    const struct state_review r = {.link = a->link->id,
+    const struct state_review r = {.link = a->link,
         .item = {(char *)(uintptr_t)entry, item},
         .reasons = reasons,
         .decision = REVIEW_SAME,
@@ -223,34 +204,61 @@ static enum rc adopt_pair(void *user, const char *entry, const char *path, struc
     return state_review_put(a->m->state, &r, err);
 }
 
-/* The pairs, and then it is on: in one transaction. */
-static enum rc adopt(
-    struct moving *m, size_t i, struct state_link *link, int64_t *ret_pairs, struct err *err)
+static enum rc adopt_pairs(void *user, int64_t link, struct err *err)
 {
-    struct adopting a = {m, link, platform_now(), 0};
-    enum rc rc = state_begin(m->state, err);
-    if (rc != RC_OK) {
-        return rc;
-    }
-    rc = migrate_pairs(m->from, i, adopt_pair, &a, err);
-    link->enabled = true;
-    rc = rc == RC_OK ? state_link_save(m->state, link, err) : rc;
-    if (rc == RC_OK) {
-        *ret_pairs = a.count;
-        return state_commit(m->state, err);
-    }
-    state_rollback(m->state);
-    return rc;
+    struct adopting *a = user;
+    a->link = link;
+    return migrate_pairs(a->m->from, a->profile, adopt_pair, a, err);
+}
+
+/* The link and its pairs come at once: one without them would match by itself, and one that somebody
+ * has switched off since is no half-made one. */
+static enum rc add_link(struct moving *m, const struct cds_profile *p,
+    const struct store_folder *outlook, const char *account, const char *server_id,
+    struct adopting *pairs, struct json **ret_made, struct err *err)
+{
+    CLEANUP(mem_free) char *left = str_printf("%s:%s", m->outlook, outlook->id);
+    CLEANUP(mem_free) char *right = str_printf("%s:%s", account, server_id);
+    bool dated = outlook->kinds & (1u << ITEM_EVENT);
+    const struct app_link link = {.left = left,
+        .right = right,
+        .direction = p->direction,
+        .policy = p->policy,
+        .past = dated ? p->past : NULL,
+        .future = dated ? p->future : NULL,
+        .when = {.every = p->every, .on_change = p->on_change ? "yes" : "no"},
+        .with = adopt_pairs,
+        .with_user = pairs};
+    return app_link_add(m->app, &link, ret_made, err);
 }
 
 /* ---- one profile ---- */
+
+static enum rc link_folders(struct moving *m, size_t i, const struct store_folder *outlook,
+    const char *account, const char *server_id, struct json *v, struct err *err)
+{
+    struct adopting pairs = {m, i, 0, platform_now(), 0};
+    CLEANUP(mem_free) char *name = NULL;
+    CLEANUP(json_free) struct json *made = NULL;
+    enum rc rc = linked_as(m, outlook->id, account, server_id, &name, err);
+    bool already = name != NULL;
+    if (rc == RC_OK && !already) {
+        rc = add_link(
+            m, &m->from->profiles.items[i], outlook, account, server_id, &pairs, &made, err);
+    }
+    if (rc == RC_OK) {
+        json_set_str(v, "link", already ? name : json_get_str(made, "name"));
+        json_set_bool(v, "already", already);
+        json_set_int(v, "pairs", pairs.count);
+    }
+    return rc;
+}
 
 static enum rc take_over(struct moving *m, size_t i, struct json *v, struct err *err)
 {
     const struct cds_profile *p = &m->from->profiles.items[i];
     CLEANUP(mem_free) char *account = NULL;
     CLEANUP(mem_free) char *server_id = NULL;
-    struct state_link link CLEANUP_FINI(state_link_fini) = {0};
     const char *obstacle = migrate_obstacle(p);
     const struct store_folder *outlook = outlook_folder(m, p);
     if (obstacle || !outlook) {
@@ -261,22 +269,7 @@ static enum rc take_over(struct moving *m, size_t i, struct json *v, struct err 
     if (rc == RC_OK) {
         rc = server_folder(m, p, account, &server_id, err);
     }
-    if (rc == RC_OK) {
-        rc = find_link(m, outlook->id, server_id, &link, err);
-    }
-    if (rc == RC_NOT_FOUND && server_id) {
-        rc = add_link(m, p, outlook, account, server_id, err);
-        rc = rc == RC_OK ? find_link(m, outlook->id, server_id, &link, err) : rc;
-    }
-    bool already = rc == RC_OK && (link.enabled || link.last_time);
-    int64_t pairs = 0;
-    rc = rc == RC_OK && !already ? adopt(m, i, &link, &pairs, err) : rc;
-    if (rc == RC_OK) {
-        json_set_str(v, "link", link.name);
-        json_set_bool(v, "already", already);
-        json_set_int(v, "pairs", pairs);
-    }
-    return rc;
+    return rc == RC_OK ? link_folders(m, i, outlook, account, server_id, v, err) : rc;
 }
 
 /* What cannot be taken over stops none of the others. */
