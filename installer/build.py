@@ -20,7 +20,7 @@ OURS = uuid.UUID('3a356823-fae9-4606-a7d8-55b8f25caa20')  # the name space of th
 PRESETS = {'SERVERURL': 'ServerUrl', 'SERVERUSER': 'ServerUser', 'ACCOUNTNAME': 'AccountName', 'LINKS': 'Links',
            'INTERVALMINUTES': 'IntervalMinutes', 'LANGUAGE': 'Language', 'DEBUGLOGGING': 'DebugLogging', 'FIRSTSYNCBACKUP': 'FirstSyncBackup',
            'OUTLOOKAPART': 'OutlookApart', 'BACKUPKEEP': 'BackupKeep', 'HISTORYDAYS': 'HistoryDays', 'HISTORYMB': 'HistoryMb'}  # property: its component
-COMPONENTS = (*PRESETS.values(), 'Program', 'CommandLine', 'Outlook', 'Host32', 'Host64', 'Texts', 'OutlookClass', 'StartWithWindows', 'StartMenu')
+COMPONENTS = (*PRESETS.values(), 'Program', 'CommandLine', 'Outlook', 'Host32', 'Host64', 'Texts', 'EventSource', 'OutlookClass', 'StartWithWindows', 'StartMenu')
 SUMMARY = uuid.UUID('f29f85e0-4ff9-1068-ab91-08002b27b3d9').bytes_le  # FMTID_SummaryInformation, [MS-OLEPS] 2.21
 MADE, SAVED = 12, 13  # PIDSI_CREATE_DTM, PIDSI_LASTSAVE_DTM
 EPOCH = int(os.environ.get('SOURCE_DATE_EPOCH', '946684800'))

@@ -72,6 +72,7 @@ enum rc app_state(struct app *app, struct state **ret, struct err *err)
                 "Lockstep is already at work on this data: try again when it has finished");
         }
         if (rc != RC_OK) {
+            events_data(app, err);
             return rc;
         }
     }

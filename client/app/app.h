@@ -445,6 +445,7 @@ struct app_settings {
     long history_mb;        /* and at most so many megabytes of them, 0 = no limit */
     bool first_sync_backup; /* both sides are backed up before a link writes for the first time */
     bool outlook_apart;     /* Outlook's side in a process of its own, also where it need not be */
+    bool event_log;         /* the system's log is told of what an administrator may want to know */
     long backup_keep;       /* backups of items kept of each link, 1..1000 */
     enum language language; /* of the windows */
 };

@@ -1,6 +1,7 @@
 /* One pass over the links: opens each account once, runs the engine link by link, and makes the
  * report. */
 #include "client/app/backup_items.h"
+#include "client/app/events.h"
 #include "client/app/private.h"
 
 #include "client/base/buf.h"
@@ -376,8 +377,12 @@ static struct json *pass_link(struct pass *p, const struct state_link *link)
     struct sync_report report CLEANUP_FINI(sync_report_fini);
     sync_report_init(&report);
     struct err err = ERR_INIT;
+    struct standing before = {0};
     bool started = false;
-    enum rc rc = run_link(p, link, &started, &report, &err);
+    enum rc rc = standing_load(p->app, link->id, &before, &err);
+    if (rc == RC_OK) {
+        rc = run_link(p, link, &started, &report, &err);
+    }
     if (rc != RC_OK) {
         log_failure(p->app, link, rc, &err);
         if (!started && !p->request->preview) {
@@ -386,6 +391,9 @@ static struct json *pass_link(struct pass *p, const struct state_link *link)
     }
     struct json *v = report_json(p, link, &report, rc, &err);
     note_trouble(p, link, rc, started, v);
+    if (!p->request->preview) {
+        events_tell(p->app, link, &before, rc);
+    }
     err_fini(&err);
     return v;
 }

@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const char *const names[] = {"debug_logging", "interval_minutes", "history_days",
-    "history_mb", "first_sync_backup", "backup_keep", "language", "outlook_apart"};
+    "history_mb", "first_sync_backup", "backup_keep", "language", "outlook_apart", "event_log"};
 
 /* "interval_minutes" is IntervalMinutes there. Caller frees. */
 static char *name_there(const char *name)
@@ -45,7 +45,7 @@ struct json *policy_settings(bool enforced)
         CLEANUP(json_free) struct json *number = number_of(json_get(there, name));
         const struct json *value = number ? number : json_get(there, name);
         bool flag = str_eq(names[i], "debug_logging") || str_eq(names[i], "first_sync_backup") ||
-                    str_eq(names[i], "outlook_apart");
+                    str_eq(names[i], "outlook_apart") || str_eq(names[i], "event_log");
         if (flag && value) {
             json_set_bool(v, names[i], json_int_value(value, 0) != 0);
         } else if (value) {

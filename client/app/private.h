@@ -17,6 +17,7 @@ struct app {
         *enforced; /* owned; settings that an administrator has set, whatever the file says */
     struct json *defaults; /* owned; and those that hold where the file says nothing */
     struct state *state;   /* owned; NULL until needed */
+    bool data_told;        /* that the state file cannot be opened, to the system's log */
     char *copy_trouble;    /* owned; why there is no new copy of it, NULL if there is */
 };
 
@@ -41,6 +42,20 @@ enum rc backup_before_conversion(struct app *app, const char *path, struct err *
 
 /* forget.c: removes a folder with what is in it, so many levels deep; RC_IO if there is more. */
 enum rc forget_folder(const char *dir, int depth, struct err *err) WARN_UNUSED;
+
+/* status.c: pairs that wait for somebody to say whether they are one. */
+enum rc doubtful_count(struct state *state, int64_t link, long *ret, struct err *err) WARN_UNUSED;
+
+/* events.c: to the system's log (events.h); nothing where the setting event_log is off. */
+struct standing;
+/* What waits in a link; `rc` is RC_OK. */
+enum rc standing_load(struct app *app, int64_t link, struct standing *ret, struct err *err)
+    WARN_UNUSED;
+/* After a pass of the link that ended so. What cannot be told is logged. */
+void events_tell(
+    struct app *app, const struct state_link *link, const struct standing *before, enum rc result);
+/* That the state file cannot be opened; once. */
+void events_data(struct app *app, const struct err *why);
 
 /* settings.c */
 enum rc settings_load(const char *home, struct json **ret, struct err *err) WARN_UNUSED;

@@ -74,6 +74,7 @@ struct app_settings app_settings_get(const struct app *app)
         .paused_until = json_get_int(all, "paused_until", 0),
         .first_sync_backup = json_get_bool(all, "first_sync_backup", true),
         .outlook_apart = json_get_bool(all, "outlook_apart", false),
+        .event_log = json_get_bool(all, "event_log", true),
         .language = LANGUAGE_AUTO,
     };
     for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
@@ -109,6 +110,7 @@ static struct json *settings_json(struct app_settings s)
     }
     json_set_bool(v, "first_sync_backup", s.first_sync_backup);
     json_set_bool(v, "outlook_apart", s.outlook_apart);
+    json_set_bool(v, "event_log", s.event_log);
     json_set_str(v, "language", language_code(s.language));
     return v;
 }
@@ -220,6 +222,8 @@ enum rc app_settings_change(struct app *app, const char *name, const char *value
         rc = set_flag(name, value, &s.first_sync_backup, err);
     } else if (str_eq(name, "outlook_apart")) {
         rc = set_flag(name, value, &s.outlook_apart, err);
+    } else if (str_eq(name, "event_log")) {
+        rc = set_flag(name, value, &s.event_log, err);
     } else {
         rc = set_number(&s, name, value, err);
     }

@@ -28,16 +28,14 @@ static enum rc problems_json(struct state *state, int64_t link, struct json *v, 
     return RC_OK;
 }
 
-/* How many pairs wait for somebody to decide. */
-static enum rc doubtful_json(struct state *state, int64_t link, struct json *v, struct err *err)
+enum rc doubtful_count(struct state *state, int64_t link, long *ret, struct err *err)
 {
     struct state_reviews reviews CLEANUP_FINI(state_reviews_fini) = {0};
     enum rc rc = state_reviews_load(state, link, &reviews, err);
-    long open = 0;
+    *ret = 0;
     for (size_t i = 0; i < reviews.count; i++) {
-        open += reviews.items[i].decision == REVIEW_OPEN;
+        *ret += reviews.items[i].decision == REVIEW_OPEN;
     }
-    json_set_int(v, "doubtful", open);
     return rc;
 }
 
@@ -53,7 +51,9 @@ static enum rc links_status(struct app *app, struct json *list, struct err *err)
         json_set_int(v, "pairs", full);
         json_set_int(v, "half_pairs", half);
         if (rc == RC_OK) {
-            rc = doubtful_json(k.state, k.links.items[i].id, v, err);
+            long open = 0;
+            rc = doubtful_count(k.state, k.links.items[i].id, &open, err);
+            json_set_int(v, "doubtful", open);
         }
         if (rc == RC_OK) {
             long open = 0;

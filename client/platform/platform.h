@@ -100,6 +100,12 @@ void platform_random(void *p, size_t n);
 #define PLATFORM_UUID_SIZE 37
 void platform_uuid(char out[PLATFORM_UUID_SIZE]); /* RFC 9562 version 4, lower case */
 
+/* An entry in the system's log: Windows' event log for applications, source "Lockstep", where `id` is
+ * the number of the entry (1 to 1000); elsewhere syslog. Nothing that keeps anybody from working:
+ * where there is no such log, nothing happens. */
+enum platform_event_kind { PLATFORM_EVENT_INFO, PLATFORM_EVENT_WARNING, PLATFORM_EVENT_ERROR };
+void platform_event(enum platform_event_kind kind, int id, const char *text);
+
 /* The system in words, for support: "Windows 10.0.19045, 32-bit program on 64-bit Windows". */
 char *platform_describe(void);
 

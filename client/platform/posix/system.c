@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/utsname.h>
+#include <syslog.h>
 #include <time.h>
 
 void platform_harden(void)
@@ -98,4 +99,12 @@ char *platform_describe(void)
     struct utsname u;
     return uname(&u) == 0 ? str_printf("%s %s %s", u.sysname, u.release, u.machine)
                           : mem_strdup("an unknown system");
+}
+
+void platform_event(enum platform_event_kind kind, int id, const char *text)
+{
+    static const int PRIORITY[] = {LOG_INFO, LOG_WARNING, LOG_ERR};
+    openlog("lockstep", 0, LOG_USER);
+    syslog(PRIORITY[kind], "%d %s", id, text);
+    closelog();
 }

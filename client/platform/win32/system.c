@@ -126,3 +126,18 @@ char *platform_describe(void)
     return str_printf("Windows %lu.%lu.%lu, %d-bit program on %d-bit Windows", v.dwMajorVersion,
         v.dwMinorVersion, v.dwBuildNumber, bits, emulated ? 64 : bits);
 }
+
+/* The source need not be registered: then the event viewer shows the text behind a remark of its own.
+ * The machine-wide MSI registers it (installer/lockstep.wxs). */
+void platform_event(enum platform_event_kind kind, int id, const char *text)
+{
+    static const WORD TYPE[] = {
+        EVENTLOG_INFORMATION_TYPE, EVENTLOG_WARNING_TYPE, EVENTLOG_ERROR_TYPE};
+    HANDLE source = RegisterEventSourceW(NULL, L"Lockstep");
+    if (source) {
+        CLEANUP(mem_free) wchar_t *wide = win32_wide(text);
+        const wchar_t *texts[] = {wide};
+        ReportEventW(source, TYPE[kind], 0, (DWORD)id, NULL, 1, 0, texts, NULL);
+        DeregisterEventSource(source);
+    }
+}
