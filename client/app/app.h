@@ -436,6 +436,7 @@ enum rc app_state_restore(struct app *app, int number, struct json **ret, struct
 
 /* ---- settings ---- */
 
+#define APP_PROXY_MAX 300
 struct app_settings {
     bool debug_logging;   /* the log takes debug lines too */
     bool paused;          /* no scheduled passes */
@@ -448,7 +449,10 @@ struct app_settings {
     bool event_log;         /* the system's log is told of what an administrator may want to know */
     long backup_keep;       /* backups of items kept of each link, 1..1000 */
     enum language language; /* of the windows */
+    char proxy[APP_PROXY_MAX]; /* "system" (as Windows says), "none", or "http://host:port" */
 };
+/* What it means for a connection: NULL: as the system says, "": none. Borrowed from `s`. */
+const char *app_proxy(const struct app_settings *s);
 struct app_settings app_settings_get(const struct app *app);
 /* Stored before it returns. RC_INVALID for a number out of range, RC_READONLY for what an administrator
  * has set (see app_setting_enforced). */

@@ -10,7 +10,8 @@
 #include <string.h>
 
 static const char *const names[] = {"debug_logging", "interval_minutes", "history_days",
-    "history_mb", "first_sync_backup", "backup_keep", "language", "outlook_apart", "event_log"};
+    "history_mb", "first_sync_backup", "backup_keep", "language", "outlook_apart", "event_log",
+    "proxy"};
 
 /* "interval_minutes" is IntervalMinutes there. Caller frees. */
 static char *name_there(const char *name)

@@ -3,6 +3,7 @@
 #include "client/app/private.h"
 
 #include "client/base/buf.h"
+#include "client/net/proxy.h"
 #include "client/platform/platform.h"
 
 #include <stdio.h>
@@ -63,6 +64,24 @@ static void overlay(struct json *v, const struct json *with)
     }
 }
 
+static enum rc read_proxy(const char *text, struct app_settings *s, struct err *err)
+{
+    CLEANUP(mem_free) char *proxy = NULL;
+    enum rc rc = RC_OK;
+    if (!text || str_ieq(text, "system") || str_ieq(text, "none")) {
+        proxy = str_lower(text ? text : "system");
+    } else {
+        rc = proxy_parse(text, &proxy, err);
+    }
+    if (rc == RC_OK && strlen(proxy) >= sizeof s->proxy) {
+        rc = err_set(err, RC_INVALID, 0, "the name of the proxy is too long");
+    }
+    if (rc == RC_OK) {
+        snprintf(s->proxy, sizeof s->proxy, "%s", proxy);
+    }
+    return rc;
+}
+
 struct app_settings app_settings_get(const struct app *app)
 {
     CLEANUP(json_free) struct json *all = json_dup(app->defaults);
@@ -83,7 +102,15 @@ struct app_settings app_settings_get(const struct app *app)
         *number_of(&s, n) = value < n->min || value > n->max ? n->normal : (long)value;
     }
     language_of_code(json_get_str(all, "language"), &s.language);
+    if (read_proxy(json_get_str(all, "proxy"), &s, NULL) != RC_OK) {
+        snprintf(s.proxy, sizeof s.proxy, "system");
+    }
     return s;
+}
+
+const char *app_proxy(const struct app_settings *s)
+{
+    return str_eq(s->proxy, "system") ? NULL : str_eq(s->proxy, "none") ? "" : s->proxy;
 }
 
 static enum rc check_numbers(struct app_settings s, struct err *err)
@@ -112,6 +139,7 @@ static struct json *settings_json(struct app_settings s)
     json_set_bool(v, "outlook_apart", s.outlook_apart);
     json_set_bool(v, "event_log", s.event_log);
     json_set_str(v, "language", language_code(s.language));
+    json_set_str(v, "proxy", s.proxy);
     return v;
 }
 
@@ -216,6 +244,8 @@ enum rc app_settings_change(struct app *app, const char *name, const char *value
                  ? RC_OK
                  : err_set(err, RC_INVALID, 0,
                        "the language is auto, en, de, fr, es or ja, not '%s'", value);
+    } else if (str_eq(name, "proxy")) {
+        rc = read_proxy(value, &s, err);
     } else if (str_eq(name, "debug_logging")) {
         rc = set_flag(name, value, &s.debug_logging, err);
     } else if (str_eq(name, "first_sync_backup")) {

@@ -38,11 +38,15 @@ static enum rc open_server(struct app *app, const struct state_account *account,
     const char *ca_file = json_get_str(settings, "ca_file");
     bool plain = json_get_bool(settings, "allow_http", false);
     long timeout = (long)json_get_int(settings, "timeout", 0);
+    const struct app_settings s = app_settings_get(app);
+    const char *proxy = app_proxy(&s);
     if (str_eq(account->type, "jmap")) {
-        struct jmap_account jmap = {account->url, account->user, password, ca_file, plain, timeout};
+        struct jmap_account jmap = {
+            account->url, account->user, password, ca_file, plain, timeout, proxy};
         return jmap_store_new(&jmap, app_log(app), ret, err);
     }
-    struct dav_account dav = {account->url, account->user, password, ca_file, plain, timeout};
+    struct dav_account dav = {
+        account->url, account->user, password, ca_file, plain, timeout, proxy};
     return dav_store_new(&dav, app_log(app), ret, err);
 }
 

@@ -593,6 +593,7 @@ const struct cli_command CLI_COMMANDS[] = {
         "Outlook ends that one and not Lockstep. A 64-bit Outlook is always reached that way.\n"
         "event_log, on or off: Windows' event log is told when a link cannot be synced, works "
         "again, or needs its user.\n"
+        "proxy: system (as Windows says), none, or one such as proxy.example.com:8080.\n"
         "The lines of this command line, its JSON and the log are in English.\n"
         "\nExamples:\n"
         "  lockstep settings\n"

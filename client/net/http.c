@@ -7,6 +7,7 @@
 #include "client/net/http.h"
 
 #include "client/base/buf.h"
+#include "client/net/proxy.h"
 #include "client/net/tls_check.h"
 #include "client/net/url.h"
 
@@ -26,7 +27,8 @@
 struct http {
     struct url origin;
     char *user, *password, *bearer, *user_agent; /* owned */
-    struct buf ca;                               /* PEM text, empty = the system's authorities */
+    char *proxy;   /* owned; "": none; NULL: libcurl's own choice, by the environment */
+    struct buf ca; /* PEM text, empty = the system's authorities */
     bool allow_plain_http;
     bool digest;   /* the server takes nothing else */
     bool rejected; /* a 401 came: these credentials are not sent again */
@@ -90,6 +92,15 @@ static long or_default(long value, long fallback)
     return value > 0 ? value : fallback;
 }
 
+/* All requests go to the origin, so it is chosen once. */
+static char *choose_proxy(const struct http_config *c, const struct url *origin)
+{
+    if (c->proxy) {
+        return mem_strdup(c->proxy);
+    }
+    return url_is_loopback(origin) ? mem_strdup("") : proxy_of_system(origin);
+}
+
 enum rc http_new(
     const struct http_config *c, const struct log *log, struct http **ret, struct err *err)
 {
@@ -116,6 +127,7 @@ enum rc http_new(
     h->user = mem_strdup(c->user);
     h->password = mem_strdup(c->password);
     h->bearer = mem_strdup(c->bearer);
+    h->proxy = choose_proxy(c, &h->origin);
     h->user_agent = mem_strdup(c->user_agent ? c->user_agent : "Lockstep/" LOCKSTEP_VERSION);
     h->connect_timeout = or_default(c->connect_timeout, 20);
     h->total_timeout = or_default(c->total_timeout, 600);
@@ -154,6 +166,7 @@ void http_free(struct http *h)
     free(h->user);
     wipe(h->password);
     wipe(h->bearer);
+    free(h->proxy);
     free(h->user_agent);
     free(h);
 }
@@ -280,6 +293,20 @@ static void set_tls(struct transfer *t)
 #endif
 }
 
+/* A proxy that asks who we are is told by Windows, as a browser would: the user who is logged on. */
+static void set_proxy(struct transfer *t)
+{
+    const struct http *h = t->http;
+    if (h->proxy) {
+        curl_easy_setopt(t->easy, CURLOPT_PROXY, h->proxy);
+        curl_easy_setopt(t->easy, CURLOPT_NOPROXY, "");
+    }
+#ifdef _WIN32
+    curl_easy_setopt(t->easy, CURLOPT_PROXYAUTH, (long)(CURLAUTH_NEGOTIATE | CURLAUTH_NTLM));
+    curl_easy_setopt(t->easy, CURLOPT_PROXYUSERPWD, ":");
+#endif
+}
+
 static void set_limits(struct transfer *t)
 {
     const struct http *h = t->http;
@@ -338,6 +365,7 @@ static void transfer_start(struct transfer *t)
     }
     set_headers(t, credentials);
     set_tls(t);
+    set_proxy(t);
     set_limits(t);
     h->stats.requests++;
     curl_multi_add_handle(h->multi, e);
@@ -395,8 +423,11 @@ static enum rc transport_failed(const struct transfer *t, CURLcode code, struct 
     case CURLE_COULDNT_RESOLVE_PROXY:
         return err_set(err, RC_OFFLINE, code, "the proxy is unknown: %s", why);
     case CURLE_COULDNT_CONNECT:
-        return err_set(
-            err, RC_OFFLINE, code, "%s port %d does not take connections", host, t->url.port);
+        return str_empty(t->http->proxy)
+                   ? err_set(err, RC_OFFLINE, code, "%s port %d does not take connections", host,
+                         t->url.port)
+                   : err_set(err, RC_OFFLINE, code, "the proxy %s does not take connections",
+                         t->http->proxy);
     case CURLE_OPERATION_TIMEDOUT:
         return err_set(err, RC_OFFLINE, code, "%s: %s did not answer in time", named, host);
     case CURLE_SSL_CONNECT_ERROR:

@@ -27,6 +27,8 @@ struct http_config {
     const char *bearer; /* OAuth token instead of user and password; or NULL */
     const char
         *ca_file; /* PEM file: only this authority is trusted. NULL: the system's authorities */
+    const char *proxy;      /* "http://host:port"; "": none; NULL: as the system says (proxy.h).
+                               Never to this machine itself unless named here */
     const char *user_agent; /* default "Lockstep/VERSION" */
     bool allow_plain_http;  /* without it an http:// URL is refused with RC_TLS before anything is
                                sent */

@@ -230,6 +230,7 @@ enum rc dav_store_new(
         .allow_plain_http = account->allow_plain_http,
         .stall_timeout = account->timeout,
         .connect_timeout = account->timeout,
+        .proxy = account->proxy,
     };
     enum rc rc = url_parse(url, &d->url, err);
     if (rc == RC_OK) {

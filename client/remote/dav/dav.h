@@ -18,7 +18,8 @@ struct dav_account {
     const char *user, *password;
     const char *ca_file;   /* PEM file of the only authority trusted; NULL = the system's */
     bool allow_plain_http; /* http:// is refused without it */
-    long timeout; /* seconds without any progress before a request is given up; 0 = default */
+    long timeout;      /* seconds without any progress before a request is given up; 0 = default */
+    const char *proxy; /* "http://host:port"; "": none; NULL: as the system says */
 };
 
 /* Makes no request: discovery happens in list_folders, and a folder id holds all that the other

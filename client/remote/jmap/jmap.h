@@ -18,7 +18,8 @@ struct jmap_account {
     const char *user, *password;
     const char *ca_file;   /* PEM file of the only authority trusted; NULL = the system's */
     bool allow_plain_http; /* http:// is refused without it */
-    long timeout; /* seconds without any progress before a request is given up; 0 = default */
+    long timeout;      /* seconds without any progress before a request is given up; 0 = default */
+    const char *proxy; /* "http://host:port"; "": none; NULL: as the system says */
 };
 
 /* Makes no request. RC_INVALID: the URL cannot be understood. RC_TLS: plain http without permission. */
