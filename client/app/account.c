@@ -171,7 +171,10 @@ enum rc app_account_add(
     struct state_account account CLEANUP_FINI(state_account_fini) = {0};
     CLEANUP(json_free) struct json *found = NULL;
     struct state *state;
-    enum rc rc = name_check(request->name, err);
+    enum rc rc = forbid_check(app, FORBID_ACCOUNTS, err);
+    if (rc == RC_OK) {
+        rc = name_check(request->name, err);
+    }
     if (rc == RC_OK) {
         rc = account_build(request, &account, err);
     }
@@ -253,7 +256,10 @@ enum rc app_account_remove(struct app *app, const char *name, struct err *err)
 {
     struct state_account account CLEANUP_FINI(state_account_fini) = {0};
     struct state_links links CLEANUP_FINI(state_links_fini) = {0};
-    enum rc rc = app_account_find(app, name, &account, err);
+    enum rc rc = forbid_check(app, FORBID_ACCOUNTS, err);
+    if (rc == RC_OK) {
+        rc = app_account_find(app, name, &account, err);
+    }
     if (rc == RC_OK) {
         rc = state_links_load(app->state, &links, err);
     }

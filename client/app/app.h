@@ -445,6 +445,9 @@ struct app_settings {
     long history_days;      /* undo and history of items are kept so long, 0 = for ever */
     long history_mb;        /* and at most so many megabytes of them, 0 = no limit */
     bool first_sync_backup; /* both sides are backed up before a link writes for the first time */
+    /* Beyond these a pass holds what it would do to a link (client/sync/README.md, I9); 0 is as usual:
+     * 10 deletes or 30 percent of the items, whichever is more, 100 new ones, 100 changes. */
+    long guard_deletes, guard_percent, guard_creates, guard_updates;
     bool outlook_apart;     /* Outlook's side in a process of its own, also where it need not be */
     bool event_log;         /* the system's log is told of what an administrator may want to know */
     long backup_keep;       /* backups of items kept of each link, 1..1000 */

@@ -102,7 +102,10 @@ enum rc app_link_remove(
     struct known known CLEANUP_FINI(known_fini) = {0};
     struct state_link link CLEANUP_FINI(state_link_fini) = {0};
     struct leaving l = {&known, &link, 0, 0, NULL};
-    enum rc rc = known_load(app, &known, err);
+    enum rc rc = forbid_check(app, FORBID_LINKS, err);
+    if (rc == RC_OK) {
+        rc = known_load(app, &known, err);
+    }
     if (rc == RC_OK) {
         rc = state_link_find(known.state, name, &link, err);
     }

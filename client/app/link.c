@@ -270,7 +270,10 @@ enum rc app_link_add(
         return err_set(err, RC_INVALID, 0,
             "the name of a link must be 1 to 200 bytes of UTF-8 and not begin with '-'");
     }
-    enum rc rc = known_load(app, &k, err);
+    enum rc rc = forbid_check(app, FORBID_LINKS, err);
+    if (rc == RC_OK) {
+        rc = known_load(app, &k, err);
+    }
     if (rc == RC_OK) {
         rc = link_build(app, request, &k.accounts, &k.links, &link, &made, err);
     }
@@ -341,7 +344,10 @@ enum rc app_link_set(struct app *app, const char *name, const struct app_link_ch
     struct state_link link CLEANUP_FINI(state_link_fini) = {0};
     struct state_accounts accounts CLEANUP_FINI(state_accounts_fini) = {0};
     struct state *state;
-    enum rc rc = app_state(app, &state, err);
+    enum rc rc = forbid_check(app, FORBID_LINKS, err);
+    if (rc == RC_OK) {
+        rc = app_state(app, &state, err);
+    }
     if (rc == RC_OK) {
         rc = state_link_find(state, name, &link, err);
     }

@@ -41,7 +41,10 @@ enum rc app_export(struct app *app, const char *path, struct json **ret, struct 
     CLEANUP(json_free) struct json *links = NULL;
     CLEANUP(json_free) struct json *settings = app_settings_list(app);
     CLEANUP(json_free) struct json *v = json_object();
-    enum rc rc = app_account_list(app, &accounts, err);
+    enum rc rc = forbid_check(app, FORBID_EXPORT, err);
+    if (rc == RC_OK) {
+        rc = app_account_list(app, &accounts, err);
+    }
     if (rc == RC_OK) {
         rc = app_link_list(app, &links, err);
     }

@@ -206,6 +206,7 @@ static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret
     }
     json_free(p->made);
     p->made = NULL;
+    const struct app_settings guards = app_settings_get(p->app);
     struct sync_options options = {
         .log = &log,
         .preview = p->request->preview,
@@ -218,6 +219,10 @@ static enum rc run_link(struct pass *p, const struct state_link *link, bool *ret
         .repair = p->request->repair,
         .restore = p->request->restore,
         .release_deletes = p->request->release_deletes,
+        .guard_count = guards.guard_deletes,
+        .guard_percent = guards.guard_percent,
+        .guard_creates = guards.guard_creates,
+        .guard_updates = guards.guard_updates,
         .retry_now = p->request->retry_now || p->request->repair || p->request->restore,
         .random = random_bytes,
         .now = now,
@@ -477,7 +482,12 @@ enum rc app_sync_run(
 {
     struct pass p CLEANUP_FINI(pass_fini) = {.app = app, .request = request};
     struct state *state;
-    enum rc rc = app_state(app, &state, err);
+    enum rc rc = request->release || request->release_deletes
+                     ? forbid_check(app, FORBID_RELEASE, err)
+                     : RC_OK;
+    if (rc == RC_OK) {
+        rc = app_state(app, &state, err);
+    }
     if (rc == RC_OK) {
         rc = state_accounts_load(state, &p.accounts, err);
     }

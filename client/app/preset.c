@@ -173,15 +173,11 @@ static void make_links(
     }
 }
 
-enum rc app_preset_apply(struct app *app, const char *password, struct json **ret, struct err *err)
+static enum rc carry_out(struct app *app, const struct json *preset, const char *password,
+    struct json *v, struct err *err)
 {
-    CLEANUP(json_free) struct json *preset = NULL;
-    CLEANUP(json_free) struct json *v = json_object();
     CLEANUP(mem_free) char *outlook = NULL;
-    enum rc rc = app_preset_get(app, &preset, err);
-    if (rc == RC_OK) {
-        rc = need_server(app, preset, password, err);
-    }
+    enum rc rc = need_server(app, preset, password, err);
     if (rc == RC_OK) {
         rc = account_need_outlook(app, &outlook, err);
     }
@@ -189,6 +185,19 @@ enum rc app_preset_apply(struct app *app, const char *password, struct json **re
         json_set(v, "account", json_dup(json_get(preset, "account")));
         make_links(app, preset, outlook, v);
         rc = note_done(app, json_get_str(preset, "url"), err);
+    }
+    return rc;
+}
+
+enum rc app_preset_apply(struct app *app, const char *password, struct json **ret, struct err *err)
+{
+    CLEANUP(json_free) struct json *preset = NULL;
+    CLEANUP(json_free) struct json *v = json_object();
+    enum rc rc = app_preset_get(app, &preset, err);
+    if (rc == RC_OK) {
+        app->presetting = true;
+        rc = carry_out(app, preset, password, v, err);
+        app->presetting = false;
     }
     if (rc == RC_OK) {
         *ret = TAKE(v);

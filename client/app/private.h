@@ -17,6 +17,7 @@ struct app {
         *enforced; /* owned; settings that an administrator has set, whatever the file says */
     struct json *defaults; /* owned; and those that hold where the file says nothing */
     struct state *state;   /* owned; NULL until needed */
+    bool presetting;       /* at work for the administrator, not for the user */
     bool data_told;        /* that the state file cannot be opened, to the system's log */
     char *copy_trouble;    /* owned; why there is no new copy of it, NULL if there is */
 };
@@ -56,6 +57,11 @@ void events_tell(
     struct app *app, const struct state_link *link, const struct standing *before, enum rc result);
 /* That the state file cannot be opened; once. */
 void events_data(struct app *app, const struct err *why);
+
+/* forbid.c: what the administrator does not allow. RC_READONLY, in a sentence. */
+enum forbid { FORBID_ACCOUNTS, FORBID_LINKS, FORBID_HTTP, FORBID_EXPORT, FORBID_RELEASE };
+bool forbids(const struct app *app, enum forbid what);
+enum rc forbid_check(const struct app *app, enum forbid what, struct err *err) WARN_UNUSED;
 
 /* settings.c */
 enum rc settings_load(const char *home, struct json **ret, struct err *err) WARN_UNUSED;

@@ -23,6 +23,10 @@ static const struct number {
     {"history_days", 0, 36500, 90, offsetof(struct app_settings, history_days)},
     {"history_mb", 0, 1000000, 200, offsetof(struct app_settings, history_mb)},
     {"backup_keep", 1, 1000, 5, offsetof(struct app_settings, backup_keep)},
+    {"guard_deletes", 0, 100000, 0, offsetof(struct app_settings, guard_deletes)},
+    {"guard_percent", 0, 100, 0, offsetof(struct app_settings, guard_percent)},
+    {"guard_creates", 0, 100000, 0, offsetof(struct app_settings, guard_creates)},
+    {"guard_updates", 0, 100000, 0, offsetof(struct app_settings, guard_updates)},
 };
 
 static long *number_of(struct app_settings *s, const struct number *n)

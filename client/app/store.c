@@ -36,7 +36,7 @@ static enum rc open_server(struct app *app, const struct state_account *account,
     }
     logfile_hide(app->log, password);
     const char *ca_file = json_get_str(settings, "ca_file");
-    bool plain = json_get_bool(settings, "allow_http", false);
+    bool plain = json_get_bool(settings, "allow_http", false) && !forbids(app, FORBID_HTTP);
     long timeout = (long)json_get_int(settings, "timeout", 0);
     const struct app_settings s = app_settings_get(app);
     const char *proxy = app_proxy(&s);

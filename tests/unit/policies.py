@@ -25,7 +25,8 @@ def known():
     """The value names that the program reads."""
     names = re.search(r'names\[\] = \{(.*?)\}', source('client/app/policy.c'), re.S).group(1)
     settings = {''.join(part.capitalize() for part in name.split('_')) for name in re.findall(r'"(\w+)"', names)}
-    return settings | set(re.findall(r'value\("(\w+)"\)', source('client/app/preset.c')))
+    forbidden = re.findall(r'json_get_str\(there, "(\w+)"\)', source('client/app/forbid.c'))
+    return settings | set(re.findall(r'value\("(\w+)"\)', source('client/app/preset.c'))) | set(forbidden)
 
 
 def limits():

@@ -119,6 +119,112 @@ static void test_chosen(struct check *c)
     err_fini(&err);
 }
 
+/* ---- what users may not do ---- */
+
+static void check_refused(struct check *c, enum rc rc, struct err *err, const char *want)
+{
+    check_int(c, rc, RC_READONLY);
+    check_str(c, err_text(err), want);
+    err_fini(err);
+}
+
+static void test_forbidden(struct check *c)
+{
+    struct scene s CLEANUP_FINI(scene_fini);
+    struct err err = ERR_INIT;
+    CLEANUP(json_free) struct json *v = NULL;
+    begin(&s, "{\"enforced\":{\"Forbidden\":\"links, export\"}}", NULL);
+    scene_vdir(&s, "left"); /* adding accounts is allowed */
+    scene_vdir(&s, "right");
+    const struct app_link link = {.left = "left:contacts", .right = "right:contacts"};
+    check_refused(c, app_link_add(s.app, &link, &v, &err), &err,
+        "your administrator does not allow links to be made, changed or removed");
+    check_refused(c, app_link_set(s.app, "any", &(struct app_link_change){0}, &v, &err), &err,
+        "your administrator does not allow links to be made, changed or removed");
+    check_refused(c, app_link_remove(s.app, "any", false, &v, &err), &err,
+        "your administrator does not allow links to be made, changed or removed");
+    check_refused(c, app_export(s.app, "nowhere.json", &v, &err), &err,
+        "your administrator does not allow settings to be exported");
+    check_ok(c, app_account_remove(s.app, "left", &err), &err);
+}
+
+static void test_forbidden_more(struct check *c)
+{
+    struct scene s CLEANUP_FINI(scene_fini);
+    struct err err = ERR_INIT;
+    CLEANUP(json_free) struct json *v = NULL;
+    begin(&s, "{\"enforced\":{\"Forbidden\":\"accounts,release,http\"}}", NULL);
+    struct app_account account = {.name = "far",
+        .type = "dav",
+        .url = "http://127.0.0.1:9/",
+        .user = "anna",
+        .password = "x",
+        .allow_http = true};
+    check_refused(c, app_account_add(s.app, &account, &v, &err), &err,
+        "your administrator does not allow accounts to be added or removed");
+    check_refused(c, app_account_remove(s.app, "far", &err), &err,
+        "your administrator does not allow accounts to be added or removed");
+    check_refused(c, app_sync_run(s.app, &(struct app_sync){.release_deletes = true}, &v, &err),
+        &err, "your administrator does not allow what is held to be carried out");
+    check_ok(c, app_sync_run(s.app, &(struct app_sync){0}, &v, &err), &err);
+    scene_write(&s, "policy.json", "{\"enforced\":{\"Forbidden\":\"http\"}}");
+    scene_reopen(&s);
+    check_int(c, app_account_add(s.app, &account, &v, &err), RC_TLS); /* nothing is sent */
+    err_fini(&err);
+    /* Whoever presets defaults takes nothing away. */
+    scene_write(&s, "policy.json", "{\"defaults\":{\"Forbidden\":\"http,accounts\"}}");
+    scene_reopen(&s);
+    check_int(c, app_account_add(s.app, &account, &v, &err), RC_OFFLINE);
+    err_fini(&err);
+}
+
+/* ---- the limits of the guards ---- */
+
+static long held(struct check *c, struct scene *s)
+{
+    struct err err = ERR_INIT;
+    CLEANUP(json_free) struct json *v = NULL;
+    check_ok(c, app_sync_run(s->app, &(struct app_sync){0}, &v, &err), &err);
+    return (long)json_get_int(json_first(json_get(v, "links")), "held", -1);
+}
+
+static void remove_card(struct check *c, struct scene *s, int number)
+{
+    CLEANUP(mem_free) char *path = str_printf("%s/left/contacts/u%d.vcf", s->root, number);
+    check_int(c, remove(path), 0);
+}
+
+static void test_guards(struct check *c)
+{
+    struct scene s CLEANUP_FINI(scene_fini);
+    struct err err = ERR_INIT;
+    CLEANUP(json_free) struct json *v = NULL;
+    begin(&s, "{}", NULL);
+    scene_vdir(&s, "left");
+    scene_vdir(&s, "right");
+    for (int i = 0; i < 20; i++) {
+        CLEANUP(mem_free) char *uid = str_printf("u%d", i);
+        CLEANUP(mem_free) char *name = str_printf("Person %c. Muster", 'A' + i);
+        scene_contact(&s, "left/contacts", uid, name);
+    }
+    const struct app_link link = {
+        .left = "left:contacts", .right = "right:contacts", .name = "people", .kind = "contact"};
+    check_ok(c, app_link_add(s.app, &link, &v, &err), &err);
+    check_int(c, held(c, &s), 0);
+    remove_card(c, &s, 0);
+    remove_card(c, &s, 1);
+    check_int(c, held(c, &s), 0); /* as usual ten go */
+    scene_write(&s, "policy.json", "{\"enforced\":{\"GuardDeletes\":2,\"GuardPercent\":1}}");
+    scene_reopen(&s);
+    remove_card(c, &s, 2);
+    remove_card(c, &s, 3);
+    check_int(c, held(c, &s), 0);
+    remove_card(c, &s, 4);
+    remove_card(c, &s, 5);
+    remove_card(c, &s, 6);
+    check_int(c, held(c, &s), 3);
+}
+
 int main(int argc, char **argv)
 {
     struct check c;
@@ -131,6 +237,15 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "policy/chosen")) {
         test_chosen(&c);
+    }
+    if (check_case(&c, "policy/forbidden")) {
+        test_forbidden(&c);
+    }
+    if (check_case(&c, "policy/forbidden-more")) {
+        test_forbidden_more(&c);
+    }
+    if (check_case(&c, "policy/guards")) {
+        test_guards(&c);
     }
     return check_end(&c);
 }
