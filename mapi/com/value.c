@@ -205,6 +205,9 @@ enum rc value_read_props(struct mapi_session *s, IMAPIProp *object, const struct
             ask->aulPropTag[ask->cValues++] = tags[i];
         }
     }
+    if (!ask->cValues) { /* none of these names is known in the mailbox; MAPI takes no empty list */
+        return RC_OK;
+    }
     CLEANUP_FINI(mapi_values_fini) struct mapi_values values = {&s->api, NULL, 0};
     enum rc rc = mapi_get_props(object, "IMAPIProp::GetProps", ask, &values, err);
     struct props read = {0};
