@@ -53,6 +53,10 @@
 #define SERVER_RESULT    150
 #define SERVER_TEST      151
 
+#define DIALOG_UNLINK     361
+#define UNLINK_QUESTION   362
+#define UNLINK_MARKS      363
+#define UNLINK_RESULT     364
 #define DIALOG_PASSWORD  155
 #define PASSWORD_LABEL   156
 #define PASSWORD_TEXT    157
@@ -332,6 +336,8 @@
 #define TEXT_RESTORE_NOW  1318
 #define TEXT_REPAIR_TITLE 1319
 #define TEXT_REPAIR_NOW   1320
+#define TEXT_UNLINKING    1500
+#define TEXT_UNLINK_MARKS 1501
 #define TEXT_EXIT_FIRST   1100 /* + enum app_exit: what it means */
 
 /* Sentences and words of client/, found again by their form (client/app/phrase.h): English says what to look for. */

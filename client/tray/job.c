@@ -168,7 +168,8 @@ enum rc job_link(struct app *app, struct job *job, struct err *err)
 
 enum rc job_unlink(struct app *app, struct job *job, struct err *err)
 {
-    return app_link_remove(app, json_get_str(job->arg, "link"), false, &job->ret, err);
+    return app_link_remove(app, json_get_str(job->arg, "link"),
+        json_get_bool(job->arg, "marks", false), &job->ret, err);
 }
 
 enum rc job_set_link(struct app *app, struct job *job, struct err *err)

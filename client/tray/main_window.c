@@ -109,15 +109,6 @@ static void linked(struct job *job)
     }
 }
 
-static void unlinked(struct job *job)
-{
-    struct main_window *m = ended(job);
-    if (job->rc != RC_OK) {
-        failed(m, job);
-    }
-    main_window_reload(m->box, false);
-}
-
 static void account_removed(struct job *job)
 {
     struct main_window *m = ended(job);
@@ -191,11 +182,7 @@ static void command_link(struct main_window *m)
 {
     struct board_offer offer = main_offer(m);
     if (offer.action == BOARD_CAN_UNLINK) {
-        if (text_ask(m->box, MB_ICONQUESTION | MB_YESNO, TEXT_UNLINK_SURE, offer.link) == IDYES) {
-            struct json *arg = json_object();
-            json_set_str(arg, "link", offer.link);
-            do_job(m, job_unlink, unlinked, arg);
-        }
+        unlink_box_open(m->box, m->worker, offer.link);
         return;
     }
     int kind = offer.action == BOARD_CAN_LINK ? ask_kind(m, offer.kinds) : -1;

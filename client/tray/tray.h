@@ -173,6 +173,8 @@ void folder_box_open(
 void server_box_open(HWND main, struct worker *w);
 /* The settings of a link, which is as app_status tells it. */
 void link_box_open(HWND main, struct worker *w, struct json *link /* owned */);
+/* unlink_box.c: asks whether a link (UTF-8) is to go and how, does it, and tells `main`. */
+void unlink_box_open(HWND main, struct worker *w, const char *link);
 /* Asks for a new password of an account (UTF-8), and tells `main`. */
 void password_box_open(HWND main, HWND tray, struct worker *w, const char *account);
 /* The same for what an administrator has set up: with the password it is carried out, and synced. */

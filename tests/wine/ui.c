@@ -62,7 +62,9 @@ static const struct {
     {"rescue-exact", RESCUE_EXACT}, {"restore", RESCUE_RESTORE}, {"left-is-right", RESCUE_REPAIR},
     {"right-is-right", RESCUE_REPAIR + 1}, {"rescue-result", RESCUE_RESULT}, {"checks", CHECK_LIST},
     {"check-result", CHECK_RESULT}, {"check-again", CHECK_AGAIN}, {"check-repair", CHECK_REPAIR},
-    {"report", CHECK_REPORT}, {"language", SETTINGS_LANGUAGE}, {"version", ABOUT_VERSION},
+    {"report", CHECK_REPORT}, {"unlink-question", UNLINK_QUESTION},
+    {"unlink-marks", UNLINK_MARKS}, {"unlink-result", UNLINK_RESULT},
+    {"language", SETTINGS_LANGUAGE}, {"version", ABOUT_VERSION},
     {"file-name", 0x47c}, /* cmb13 of the system's file dialog */
     {"yes", IDYES}, {"no", IDNO}};
 
