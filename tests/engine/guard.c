@@ -516,10 +516,7 @@ static void check_busy_person(struct check *c)
 
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        void (*run)(struct check *c);
-    } cases[] = {
+    static const struct check_entry cases[] = {
         {"case-1/first-sync-hardly-matches", check_first_wrong},
         {"case-3/first-sync-of-an-empty-side", check_first_empty},
         {"case-3/first-sync-joins-and-is-cut-off", check_first_union},
@@ -539,12 +536,5 @@ int main(int argc, char **argv)
         {"case-14/versions-move", check_versions_move},
         {"held/others-go-on", check_back},
     };
-    struct check c;
-    check_init(&c, argc, argv);
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        if (check_case(&c, cases[i].name)) {
-            cases[i].run(&c);
-        }
-    }
-    return check_end(&c);
+    return check_main(argc, argv, cases, ARRAY_LEN(cases));
 }

@@ -72,6 +72,23 @@ static inline int check_end(struct check *c)
     return c->failed ? 1 : 0;
 }
 
+/* A case that is a function; check_main is the whole main of a program made of such. */
+struct check_entry {
+    const char *name;
+    void (*run)(struct check *c);
+};
+static inline int check_main(int argc, char **argv, const struct check_entry *cases, size_t count)
+{
+    struct check c;
+    check_init(&c, argc, argv);
+    for (size_t i = 0; i < count; i++) {
+        if (check_case(&c, cases[i].name)) {
+            cases[i].run(&c);
+        }
+    }
+    return check_end(&c);
+}
+
 #define check_fail(c, ...)                                                                         \
     do {                                                                                           \
         printf("FAIL %s: %s:%d: ", (c)->name, __FILE__, __LINE__);                                 \

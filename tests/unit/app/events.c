@@ -15,53 +15,42 @@ static void check_text(struct check *c, char *text /* owned */, const char *want
     free(text);
 }
 
-static void test_texts(struct check *c)
+static const struct standing WELL = {0}, AUTH = {.rc = RC_AUTH}, AWAY = {.rc = RC_OFFLINE};
+static const struct standing HELD = {.held = 3, .failed = 1}, MORE = {.held = 3, .doubtful = 1};
+
+static void test_fails(struct check *c)
 {
-    const struct standing well = {0}, auth = {.rc = RC_AUTH}, away = {.rc = RC_OFFLINE};
-    const struct standing held = {.held = 3, .failed = 1}, more = {.held = 3, .doubtful = 1};
-    if (check_case(c, "app/events/fails")) {
-        check_text(c, event_text_fails("Work", RC_OK, &auth),
-            "The link 'Work' cannot be synced: the password was rejected (auth).");
-        check_text(c, event_text_fails("Work", RC_AUTH, &auth), "");
-        check_text(c, event_text_fails("Work", RC_SERVER, &away), "");
-        check_text(c, event_text_fails("Work", RC_SERVER, &well), "");
-    }
-    if (check_case(c, "app/events/works")) {
-        check_text(c, event_text_works("Work", RC_AUTH, &well), "The link 'Work' is synced again.");
-        check_text(c, event_text_works("Work", RC_OK, &well), "");
-        check_text(c, event_text_works("Work", RC_AUTH, &away), "");
-    }
-    if (check_case(c, "app/events/waits")) {
-        check_text(c, event_text_waits("Work", &well, &held),
-            "The link 'Work' needs its user: 3 held, 0 doubtful, 0 in conflict, 1 failed.");
-        check_text(c, event_text_waits("Work", &held, &held), "");
-        check_text(c, event_text_waits("Work", &held, &well), "");
-        check_text(c, event_text_waits("Work", &held, &more),
-            "The link 'Work' needs its user: 3 held, 1 doubtful, 0 in conflict, 0 failed.");
-    }
-    if (check_case(c, "app/events/passing")) {
-        check_true(c, !event_is_trouble(RC_OFFLINE) && !event_is_trouble(RC_BUSY));
-        check_true(c, !event_is_trouble(RC_CANCELLED) && event_is_trouble(RC_TLS));
-    }
+    check_text(c, event_text_fails("Work", RC_OK, &AUTH),
+        "The link 'Work' cannot be synced: the password was rejected (auth).");
+    check_text(c, event_text_fails("Work", RC_AUTH, &AUTH), "");
+    check_text(c, event_text_fails("Work", RC_SERVER, &AWAY), "");
+    check_text(c, event_text_fails("Work", RC_SERVER, &WELL), "");
+}
+
+static void test_works(struct check *c)
+{
+    check_text(c, event_text_works("Work", RC_AUTH, &WELL), "The link 'Work' is synced again.");
+    check_text(c, event_text_works("Work", RC_OK, &WELL), "");
+    check_text(c, event_text_works("Work", RC_AUTH, &AWAY), "");
+}
+
+static void test_waits(struct check *c)
+{
+    check_text(c, event_text_waits("Work", &WELL, &HELD),
+        "The link 'Work' needs its user: 3 held, 0 doubtful, 0 in conflict, 1 failed.");
+    check_text(c, event_text_waits("Work", &HELD, &HELD), "");
+    check_text(c, event_text_waits("Work", &HELD, &WELL), "");
+    check_text(c, event_text_waits("Work", &HELD, &MORE),
+        "The link 'Work' needs its user: 3 held, 1 doubtful, 0 in conflict, 0 failed.");
+}
+
+static void test_passing(struct check *c)
+{
+    check_true(c, !event_is_trouble(RC_OFFLINE) && !event_is_trouble(RC_BUSY));
+    check_true(c, !event_is_trouble(RC_CANCELLED) && event_is_trouble(RC_TLS));
 }
 
 /* ---- by passes ---- */
-
-static void scene_people(struct scene *s)
-{
-    struct err err = ERR_INIT;
-    CLEANUP(json_free) struct json *v = NULL;
-    scene_init(s);
-    scene_vdir(s, "left");
-    scene_vdir(s, "right");
-    scene_contact(s, "left/contacts", "u1", "Anna Muster");
-    const struct app_link link = {
-        .left = "left:contacts", .right = "right:contacts", .name = "people", .kind = "contact"};
-    if (app_link_add(s->app, &link, &v, &err) != RC_OK) {
-        printf("FAIL scene: %s\n", err_text(&err));
-        exit(1);
-    }
-}
 
 static void rename_within(struct check *c, struct scene *s, const char *from, const char *to)
 {
@@ -140,21 +129,14 @@ static void test_data(struct check *c)
 
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        void (*run)(struct check *c);
-    } cases[] = {
+    static const struct check_entry cases[] = {
+        {"app/events/fails", test_fails},
+        {"app/events/works", test_works},
+        {"app/events/waits", test_waits},
+        {"app/events/passing", test_passing},
         {"app/events/passes", test_passes},
         {"app/events/off", test_off},
         {"app/events/data", test_data},
     };
-    struct check c;
-    check_init(&c, argc, argv);
-    test_texts(&c);
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        if (check_case(&c, cases[i].name)) {
-            cases[i].run(&c);
-        }
-    }
-    return check_end(&c);
+    return check_main(argc, argv, cases, ARRAY_LEN(cases));
 }

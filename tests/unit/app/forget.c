@@ -102,22 +102,12 @@ static void test_deeper(struct check *c)
 
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        void (*run)(struct check *c);
-    } cases[] = {
+    static const struct check_entry cases[] = {
         {"app/forget/all", test_all},
         {"app/forget/not-ours", test_not_ours},
         {"app/forget/link-within", test_link_within},
         {"app/forget/link-above", test_link_above},
         {"app/forget/deeper", test_deeper},
     };
-    struct check c;
-    check_init(&c, argc, argv);
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        if (check_case(&c, cases[i].name)) {
-            cases[i].run(&c);
-        }
-    }
-    return check_end(&c);
+    return check_main(argc, argv, cases, ARRAY_LEN(cases));
 }

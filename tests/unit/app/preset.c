@@ -113,21 +113,11 @@ static void test_name_taken(struct check *c)
 
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        void (*run)(struct check *c);
-    } tests[] = {
+    static const struct check_entry tests[] = {
         {"preset/get", test_get},
         {"preset/refused", test_refused},
         {"preset/out-of-reach", test_out_of_reach},
         {"preset/name-taken", test_name_taken},
     };
-    struct check c;
-    check_init(&c, argc, argv);
-    for (size_t i = 0; i < ARRAY_LEN(tests); i++) {
-        if (check_case(&c, tests[i].name)) {
-            tests[i].run(&c);
-        }
-    }
-    return check_end(&c);
+    return check_main(argc, argv, tests, ARRAY_LEN(tests));
 }

@@ -9,25 +9,6 @@
 
 #include <string.h>
 
-/* A link "people" between two folders; `left` has Anna and Bruno, the right one nothing. */
-static void scene_people(struct scene *s)
-{
-    struct err err = ERR_INIT;
-    CLEANUP(json_free) struct json *v = NULL;
-    scene_init(s);
-    scene_vdir(s, "left");
-    scene_vdir(s, "right");
-    scene_contact(s, "left/contacts", "u1", "Anna Muster");
-    scene_contact(s, "left/contacts", "u2", "Bruno Beispiel");
-    const struct app_link link = {
-        .left = "left:contacts", .right = "right:contacts", .name = "people", .kind = "contact"};
-    if (app_link_add(s->app, &link, &v, &err) != RC_OK) {
-        printf("FAIL scene: %s\n", err_text(&err));
-        exit(1);
-    }
-    err_fini(&err);
-}
-
 static void sync_people(struct check *c, struct scene *s)
 {
     struct err err = ERR_INIT;
@@ -405,10 +386,7 @@ static void test_link_direction(struct check *c)
 
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        void (*run)(struct check *c);
-    } cases[] = {
+    static const struct check_entry cases[] = {
         {"app/backup/shape", test_backup},
         {"app/backup/failed", test_backup_failed},
         {"app/backup/portions", test_backup_portions},
@@ -418,12 +396,5 @@ int main(int argc, char **argv)
         {"app/link-set", test_link_set},
         {"app/link-direction", test_link_direction},
     };
-    struct check c;
-    check_init(&c, argc, argv);
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        if (check_case(&c, cases[i].name)) {
-            cases[i].run(&c);
-        }
-    }
-    return check_end(&c);
+    return check_main(argc, argv, cases, ARRAY_LEN(cases));
 }

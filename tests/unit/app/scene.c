@@ -96,3 +96,21 @@ void scene_contact(struct scene *s, const char *folder, const char *uid, const c
             uid, name, name);
     scene_write(s, file, text);
 }
+
+void scene_people(struct scene *s)
+{
+    struct err err = ERR_INIT;
+    CLEANUP(json_free) struct json *v = NULL;
+    scene_init(s);
+    scene_vdir(s, "left");
+    scene_vdir(s, "right");
+    scene_contact(s, "left/contacts", "u1", "Anna Muster");
+    scene_contact(s, "left/contacts", "u2", "Bruno Beispiel");
+    const struct app_link link = {
+        .left = "left:contacts", .right = "right:contacts", .name = "people", .kind = "contact"};
+    if (app_link_add(s->app, &link, &v, &err) != RC_OK) {
+        printf("FAIL scene: %s\n", err_text(&err));
+        exit(1);
+    }
+    err_fini(&err);
+}

@@ -21,5 +21,7 @@ char *scene_read(struct scene *s, const char *name);
 void scene_vdir(struct scene *s, const char *name);
 /* A vCard with this name and UID, in ROOT/FOLDER/UID.vcf. */
 void scene_contact(struct scene *s, const char *folder, const char *uid, const char *name);
+/* scene_init, and a link "people" between two folders; `left` has Anna and Bruno, the right one nothing. */
+void scene_people(struct scene *s);
 
 #endif

@@ -94,17 +94,7 @@ static void test_bad(struct check *c)
 
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        void (*run)(struct check *c);
-    } CASES[] = {{"vlist/read", test_read}, {"vlist/edit", test_edit}, {"vlist/new", test_new},
+    static const struct check_entry CASES[] = {{"vlist/read", test_read}, {"vlist/edit", test_edit}, {"vlist/new", test_new},
         {"vlist/bad", test_bad}};
-    struct check c;
-    check_init(&c, argc, argv);
-    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
-        if (check_case(&c, CASES[i].name)) {
-            CASES[i].run(&c);
-        }
-    }
-    return check_end(&c);
+    return check_main(argc, argv, CASES, ARRAY_LEN(CASES));
 }

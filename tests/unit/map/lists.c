@@ -350,19 +350,9 @@ static void check_real(struct check *c)
 
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        void (*run)(struct check *c);
-    } CASES[] = {{"map/list/new", check_new}, {"map/list/edit", check_edit},
+    static const struct check_entry CASES[] = {{"map/list/new", check_new}, {"map/list/edit", check_edit},
         {"map/list/wrong-checksum", check_wrong_checksum}, {"map/list/stream", check_stream},
         {"map/list/cut-stream", check_cut_stream}, {"map/list/kinds", check_kinds},
         {"map/list/real", check_real}};
-    struct check c;
-    check_init(&c, argc, argv);
-    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
-        if (check_case(&c, CASES[i].name)) {
-            CASES[i].run(&c);
-        }
-    }
-    return check_end(&c);
+    return check_main(argc, argv, CASES, ARRAY_LEN(CASES));
 }

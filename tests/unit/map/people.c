@@ -304,19 +304,9 @@ static void check_random(struct check *c)
 
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        void (*run)(struct check *c);
-    } CASES[] = {{"map/people/invitation", check_invitation}, {"map/people/pairing", check_pairing},
+    static const struct check_entry CASES[] = {{"map/people/invitation", check_invitation}, {"map/people/pairing", check_pairing},
         {"map/people/plain appointment", check_plain}, {"map/people/reply", check_reply},
         {"map/people/whose", check_whose},
         {"map/people/cancelled", check_canceled}, {"map/people/random", check_random}};
-    struct check c;
-    check_init(&c, argc, argv);
-    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
-        if (check_case(&c, CASES[i].name)) {
-            CASES[i].run(&c);
-        }
-    }
-    return check_end(&c);
+    return check_main(argc, argv, CASES, ARRAY_LEN(CASES));
 }

@@ -397,22 +397,12 @@ static void check_stamp(struct check *c)
 
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        void (*run)(struct check *c);
-    } CASES[] = {{"map/trap/birthdays", check_birthdays},
+    static const struct check_entry CASES[] = {{"map/trap/birthdays", check_birthdays},
         {"map/trap/other birthdays", check_other_births}, {"map/trap/all-day", check_all_day},
         {"map/trap/exchange address", check_exchange}, {"map/trap/file under", check_file_under},
         {"map/trap/busy", check_busy}, {"map/trap/reminders", check_reminders},
         {"map/trap/zones", check_zones}, {"map/trap/past", check_past},
         {"map/trap/duration", check_duration}, {"map/trap/no sense", check_sense},
         {"map/classes", check_classes}, {"map/stamp", check_stamp}};
-    struct check c;
-    check_init(&c, argc, argv);
-    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
-        if (check_case(&c, CASES[i].name)) {
-            CASES[i].run(&c);
-        }
-    }
-    return check_end(&c);
+    return check_main(argc, argv, CASES, ARRAY_LEN(CASES));
 }
