@@ -324,8 +324,9 @@ static void test_errors(struct check *c)
         char *asked = str_printf("{\"rc\":\"server\",\"not_before\":%lld}", (long long)t + 7200);
         pass(&s, t, 0, asked);
         check_true(c, is_within(first_due(&s, t), t + 7200, t + 7200 + SCHEDULE_ASKED_SPREAD));
-        schedule_wake(&s, t + 60); /* a new network is no reason to disturb it */
-        schedule_network(&s, t + 120);
+        schedule_wake(&s, t + 60); /* waking up is no reason to disturb it, nor is a new network */
+        check_true(c, is_within(first_due(&s, t), t + 7200, t + 7200 + SCHEDULE_ASKED_SPREAD));
+        schedule_network(&s, t + 60 + SCHEDULE_SOON_REST);
         schedule_changed(&s, t + 120, "people");
         check_true(c, is_within(first_due(&s, t), t + 7200, t + 7200 + SCHEDULE_ASKED_SPREAD));
         schedule_fini(&s);
