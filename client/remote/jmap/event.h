@@ -43,6 +43,9 @@ enum rc event_apply(const struct json *event, const struct json *now, const stru
  * it would mean another thing. Caller frees. */
 struct json *event_patch(const struct json *event, const struct json *then);
 
+/* Replaces what the patch says about the member by the whole of it, as `then` has it. */
+void event_say_whole(struct json *patch, const struct json *then, const char *member);
+
 /* An event to be made: of the document, on top of `native` where it is one made again (may be NULL).
  * Nobody is to be written to about it (RFC 8984 section 4.4.6, scheduleAgent). Caller frees. */
 enum rc event_new(const struct json *native, const struct json *want, const struct event_how *how,

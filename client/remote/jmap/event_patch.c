@@ -66,8 +66,7 @@ static bool is_of(const char *path, const char *member)
     return strncmp(path, member, n) == 0 && (!path[n] || path[n] == '/');
 }
 
-/* Replaces all lines about the member by one with the whole of it. */
-static void say_whole(struct json *patch, const struct json *then, const char *member)
+void event_say_whole(struct json *patch, const struct json *then, const char *member)
 {
     for (struct json *l = json_first(patch), *next; l; l = next) {
         next = json_next(l);
@@ -90,8 +89,8 @@ struct json *event_patch(const struct json *event, const struct json *then)
     /* Cyrus 3.6 to 3.12 refuses a change of alerts where occurrences have none of their own, unless
      * both come whole (invalidProperties of recurrenceOverrides/KEY). */
     if (alerts && !is_absent(json_get(then, OVERRIDES))) {
-        say_whole(patch, then, "alerts");
-        say_whole(patch, then, OVERRIDES);
+        event_say_whole(patch, then, "alerts");
+        event_say_whole(patch, then, OVERRIDES);
     }
     return patch;
 }
