@@ -144,22 +144,65 @@ enum rc jmap_cyrus_colors(
 }
 
 /* ---- writing ---- */
-/* Each occurrence says its colour, too: else it would get the one that was shown of the series. */
-void jmap_cyrus_say_colors(struct json *patch, const struct json *then)
+/* What the occurrence has of keywords and colour, said by itself: else it would get what is shown of the
+ * series. */
+static void say_in_override(struct json *override, const struct json *then)
 {
-    const struct json *color = json_get(then, "color");
-    if (!json_get(then, JMAP_CYRUS_COLORS) || !json_count(patch)) {
+    CLEANUP(json_free) struct json *one = json_object();
+    static const char *const BOTH[] = {"color", "keywords"};
+    if (!json_is_object(override) || json_get_bool(override, "excluded", false)) {
         return;
     }
-    event_say_whole(patch, then, "color");
-    event_say_whole(patch, then, "keywords");
-    if (!json_count(json_get(then, OVERRIDES))) {
-        return;
-    }
-    event_say_whole(patch, then, OVERRIDES);
-    for (struct json *o = json_first(json_get(patch, OVERRIDES)); o; o = json_next(o)) {
-        if (!json_get(o, "color") && !json_get_bool(o, "excluded", false)) {
-            json_set(o, "color", color ? json_dup(color) : json_null());
+    copy_about(one, then);
+    for (const struct json *l = json_first(override); l; l = json_next(l)) {
+        if (is_about(json_key(l))) {
+            struct json *v = json_is_null(l) ? NULL : json_dup(l);
+            enum rc rc = json_pointer_set(one, json_key(l), v, NULL);
+            (void)rc; /* keywords are a map, or none */
         }
+    }
+    drop_about(override);
+    for (size_t i = 0; i < ARRAY_LEN(BOTH); i++) {
+        const struct json *v = json_get(one, BOTH[i]);
+        bool none = !v || (json_is_object(v) && !json_count(v));
+        json_set(override, BOTH[i], none ? json_null() : json_dup(v));
+    }
+}
+
+static void say_in_overrides(struct json *patch, const struct json *then)
+{
+    for (struct json *o = json_first(json_get(patch, OVERRIDES)); o; o = json_next(o)) {
+        say_in_override(o, then);
+    }
+    for (struct json *l = json_first(patch); l; l = json_next(l)) {
+        if (str_starts(json_key(l), OVERRIDES "/")) {
+            say_in_override(l, then);
+        }
+    }
+}
+
+static bool touches_about(const struct json *patch)
+{
+    bool touches = false;
+    for (const struct json *l = json_first(patch); l; l = json_next(l)) {
+        touches = touches || is_about(json_key(l));
+    }
+    return touches;
+}
+
+void jmap_cyrus_say_colors(const struct jmap *j, struct json *patch, const struct json *then)
+{
+    if (!hides(j) || !json_count(patch)) {
+        return;
+    }
+    if (patch != then && (json_get(then, JMAP_CYRUS_COLORS) || touches_about(patch))) {
+        event_say_whole(patch, then, "color");
+        event_say_whole(patch, then, "keywords");
+        if (json_count(json_get(then, OVERRIDES))) {
+            event_say_whole(patch, then, OVERRIDES);
+        }
+    }
+    if (json_get(then, JMAP_CYRUS_COLORS) || json_count(json_get(then, "keywords"))) {
+        say_in_overrides(patch, then);
     }
 }

@@ -165,8 +165,8 @@ enum rc jmap_read(struct jmap *j, const struct jmap_place *p, const struct json 
 /* Puts right what the events show of categories and colour. Entries may be NULL. */
 enum rc jmap_cyrus_colors(struct jmap *j, const char *account, struct json *const *events,
     size_t count, struct err *err) WARN_UNUSED;
-/* Makes the patch to `then` keep the categories of such an event. */
-void jmap_cyrus_say_colors(struct json *patch, const struct json *then);
+/* Makes the patch to `then` keep categories and colour there; of a new event both are the event. */
+void jmap_cyrus_say_colors(const struct jmap *j, struct json *patch, const struct json *then);
 
 /* ---- photo.c ---- */
 /* Puts the bytes of photos into the documents in place of their blob ids (CARD_BLOB). One that

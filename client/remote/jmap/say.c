@@ -86,7 +86,11 @@ static enum rc create_event(
     w->how = how_of(c, NULL);
     file_keep(want, NULL);
     enum rc rc = event_new(native, want, &w->how, &w->say, err);
-    return rc == RC_OK ? RC_OK : err_prefix(err, "%s", w->label);
+    if (rc != RC_OK) {
+        return err_prefix(err, "%s", w->label);
+    }
+    jmap_cyrus_say_colors(c->jmap, w->say, w->say);
+    return RC_OK;
 }
 
 /* Of a meeting of somebody else only our part goes there (client/remote/meeting.h). */
@@ -126,7 +130,7 @@ static enum rc update_event(
         return err_prefix(err, "%s", w->label);
     }
     w->say = event_patch(event, then);
-    jmap_cyrus_say_colors(w->say, then);
+    jmap_cyrus_say_colors(c->jmap, w->say, then);
     return RC_OK;
 }
 
