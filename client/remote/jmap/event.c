@@ -336,17 +336,15 @@ static void put_zones(struct json *event, const struct json *want)
     }
 }
 
-enum rc event_put(struct json *event, const struct json *now, const struct json *want,
-    const struct event_how *how, struct err *err)
+void event_put(
+    struct json *event, const struct json *now, const struct json *want, enum event_dialect dialect)
 {
-    (void)err;
     CLEANUP(json_free) struct json *lines = doc_diff(now, want);
     for (const struct json *l = json_first(lines); l; l = json_next(l)) {
-        put_line(event, l, now, want, how->dialect);
+        put_line(event, l, now, want, dialect);
     }
     put_zones(event, want);
-    event_people_put(event, now, want, how->dialect);
-    return RC_OK;
+    event_people_put(event, now, want, dialect);
 }
 
 /* What is written of a document: bookkeeping of ours never, nor what the server refuses. */
@@ -385,10 +383,8 @@ enum rc event_apply(const struct json *event, const struct json *now, const stru
     CLEANUP(json_free) struct json *known = sayable(now, how->leave);
     members_drop_nulls(then);
     members_free_ids(said, known, then);
-    enum rc rc = event_put(then, known, said, how, err);
-    if (rc == RC_OK) {
-        rc = event_rules_put(then, known, said, how->dialect, err);
-    }
+    event_put(then, known, said, how->dialect);
+    enum rc rc = event_rules_put(then, known, said, how->dialect, err);
     if (rc == RC_OK) {
         rc = event_series_put(then, event, known, said, how, err);
     }

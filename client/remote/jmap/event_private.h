@@ -9,8 +9,8 @@
 enum rc event_plain(const struct json *event, const struct json *calendars, struct json **ret_doc,
     struct err *err) WARN_UNUSED;
 /* Changes one event or occurrence by the difference of the two documents, but for recurrence. */
-enum rc event_put(struct json *event, const struct json *now, const struct json *want,
-    const struct event_how *how, struct err *err) WARN_UNUSED;
+void event_put(struct json *event, const struct json *now, const struct json *want,
+    enum event_dialect dialect);
 
 /* ---- event_entries.c: entries of maps, rules ---- */
 /* Makes the member what documents have of it; it may go. */

@@ -157,7 +157,7 @@ static enum rc make_override(struct series *s, const char *key, const struct jso
     rc = rc == RC_OK ? read_occurrence(one, key, s->how->calendars, &now, err) : rc;
     if (rc == RC_OK && want) {
         doc_rekey(want, now);
-        rc = event_put(one, now, want, s->how, err);
+        event_put(one, now, want, s->how->dialect);
     }
     if (rc == RC_OK) {
         *ret = event_lines(plain, one);
