@@ -42,9 +42,9 @@ const char *app_copy_trouble(const struct app *app);
 
 /* ---- accounts ---- */
 
-/* "dav" where the server has calendars or address books that way; "jmap", for contacts alone, where it
- * has not, and where the address is that of JMAP (it has "jmap" in its path). Kept without a look
- * (`unchecked`): by the address. */
+/* "dav" where the server has calendars or address books that way; "jmap" where it has not, and where the
+ * address is that of JMAP (it has "jmap" in its path). Kept without a look (`unchecked`): by the
+ * address. */
 #define APP_SERVER "server"
 
 /* A new account. Names are at most 64 bytes and have no ':' (folders are written ACCOUNT:FOLDER).

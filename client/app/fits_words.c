@@ -303,6 +303,9 @@ const char *fits_reason(
     if (is_outlook && str_starts(path, "recurrenceOverrides/")) {
         return occurrence_reason(kind, account_type, path, value);
     }
+    if (str_eq(account_type, "jmap")) {
+        return "the server does not take it";
+    }
     if (!is_outlook) {
         return kind == ITEM_CONTACT ? "the vCard there has no field for it"
                                     : "the calendar file there has no field for it";

@@ -60,7 +60,7 @@ enum rc folders_summary(const struct state_account *account, const struct store_
         json_set_int(v, item_kind_name((enum item_kind)k), counts[k]);
     }
     if (str_eq(account->type, "jmap")) {
-        buf_adds(&text, " (by JMAP: contacts only)");
+        buf_adds(&text, " (by JMAP)");
     }
     json_set_str(v, "text", buf_str(&text));
     *ret = v;

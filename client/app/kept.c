@@ -7,6 +7,7 @@
 #include "client/codec/vcard.h"
 #include "client/large/large.h"
 #include "client/remote/jmap/card.h"
+#include "client/remote/jmap/event.h"
 
 #include <string.h>
 
@@ -42,15 +43,16 @@ static struct json *kept_of_card(const char *native)
     return list;
 }
 
-/* Of a card by JMAP: each member, and each entry. */
-static struct json *kept_of_json(const char *native)
+/* Of a card or an event by JMAP: each member, and each entry. */
+static struct json *kept_of_json(enum item_kind kind, const char *native)
 {
-    CLEANUP(json_free) struct json *card = NULL;
+    CLEANUP(json_free) struct json *object = NULL;
     struct json *list = json_array();
-    if (json_parse(native, strlen(native), &card, NULL) != RC_OK) {
+    if (json_parse(native, strlen(native), &object, NULL) != RC_OK) {
         return list;
     }
-    CLEANUP(json_free) struct json *unread = card_unread(card);
+    CLEANUP(json_free)
+    struct json *unread = kind == ITEM_CONTACT ? card_unread(object) : event_unread(object);
     for (const struct json *m = json_first(unread); m; m = json_next(m)) {
         CLEANUP(mem_free) char *value = json_print(m);
         CLEANUP(mem_free) char *line = str_printf("%s: %s", json_key(m), value);
@@ -67,8 +69,11 @@ struct json *kept_of(struct state *state, enum item_kind kind, const char *store
 {
     CLEANUP(mem_free) char *native = large_native(state, stored);
     struct json *list = NULL;
+    if (native && *native == '{') {
+        return kept_of_json(kind, native);
+    }
     if (native && kind == ITEM_CONTACT) {
-        return *native == '{' ? kept_of_json(native) : kept_of_card(native);
+        return kept_of_card(native);
     }
     if (native && ical_kept(native, strlen(native), kind, &list, NULL) == RC_OK) {
         return list;

@@ -43,7 +43,7 @@
     }
 static const struct cli_option ADD_OPTIONS[] = {
     {"--url", "URL", "a CalDAV/CardDAV or JMAP server: its address, or just its host name"},
-    {"--jmap", NULL, "use JMAP (contacts only) though it has CalDAV and CardDAV"},
+    {"--jmap", NULL, "use JMAP though it has CalDAV and CardDAV"},
     {"--user", "USER", "the user name there"},
     {"--password-stdin", NULL, "read the password from standard input"},
     {"--ca-file", "FILE", "trust the authority in this PEM file, and no other"},
@@ -238,9 +238,9 @@ const struct cli_command CLI_COMMANDS[] = {
         "LOCKSTEP_PASSWORD. It is kept apart from all other data: encrypted for this user on "
         "Windows, in a\n"
         "file only this user can read elsewhere.\n"
-        "\nOf a server that has both, CalDAV and CardDAV are used: by JMAP this version syncs "
-        "contacts only,\n"
-        "no calendars. Say --jmap for that all the same.\n"
+        "\nOf a server that has both, CalDAV and CardDAV are used: they have tasks and notes, too. "
+        "Say --jmap to take\n"
+        "its address books and calendars by JMAP.\n"
         "\nExamples:\n"
         "  lockstep account add outlook --outlook\n"
         "  lockstep account add work --url https://dav.example.com --user anna\n"

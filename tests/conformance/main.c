@@ -2,7 +2,7 @@
  *   conformance memory
  *   conformance vdir DIR
  *   conformance dav NAME URL USER PASSWORD CONTACTS EVENTS TASKS NOTES
- *   conformance jmap NAME URL USER PASSWORD
+ *   conformance jmap NAME URL USER PASSWORD contacts|events|both
  *   conformance outlook
  * CONTACTS, EVENTS, TASKS and NOTES are names or paths of empty folders, "-" leaves a kind out. Outlook
  * (Windows) is tested on its default folders, which must be empty. One more argument is a prefix of
@@ -125,7 +125,8 @@ static void run_dav(struct check *c, char **argv)
 static void run_jmap(struct check *c, char **argv)
 {
     static char none[] = "-";
-    char *const names[ITEM_KINDS] = {NULL, none, none, none};
+    bool contacts = !str_eq(argv[4], "events"), events = !str_eq(argv[4], "contacts");
+    char *const names[ITEM_KINDS] = {contacts ? NULL : none, events ? NULL : none, none, none};
     struct err err = ERR_INIT;
     struct store *store = NULL;
     struct jmap_account account = {
@@ -207,8 +208,8 @@ int main(int argc, char **argv)
     } else if (argc >= 10 && str_eq(argv[1], "dav")) {
         c.filter = argc > 10 ? argv[10] : "";
         run_dav(&c, argv + 2);
-    } else if (argc >= 6 && str_eq(argv[1], "jmap")) {
-        c.filter = argc > 6 ? argv[6] : "";
+    } else if (argc >= 7 && str_eq(argv[1], "jmap")) {
+        c.filter = argc > 7 ? argv[7] : "";
         run_jmap(&c, argv + 2);
 #ifndef _WIN32
     } else if (argc >= 2 && str_eq(argv[1], "memory")) {

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""A JMAP server for contacts (RFC 8620, RFC 9610): small, strict, in memory, and able to misbehave on demand.
+"""A JMAP server for contacts (RFC 8620, RFC 9610) and calendars: small, strict, in memory, and able to misbehave on demand.
 
     jmap_double.py PORT
 
 Users are alice:alicepw and bob:bobpw. It refuses what a strict server may refuse: unknown members, wrong types, patches whose way is not
-there, more than its limits. What it does to cards is what a real server was seen to do (jmap-double.test replays its recordings, where they
-lie): nested "@type" and defaults go, name parts are put into an order, a photo gets another blob id with every version of the card.
+there, more than its limits. What it does to cards and events is what real servers were seen to do (jmap-double.test replays their recordings, where
+they lie): nested "@type" and defaults go, name parts are put into an order, a photo gets another blob id with every version of the card.
 
 POST /control takes a JSON object of wishes, GET /control tells what is there and what was asked for:
     lose N            the next N requests that change something are carried out and not answered
@@ -15,11 +15,13 @@ POST /control takes a JSON object of wishes, GET /control tells what is there an
     garbage N         the next N answers are no JSON
     deep_card ID      every answer with this card is 200 objects deep
     status [S, N, R]  the next N requests get the HTTP status S, with Retry-After R if that is not null
-    busy N            before each of the next N ContactCard/set somebody else changes another card
-    forget N          the next N ContactCard/changes cannot be calculated
-    short N           the next N ContactCard/query leave out the last card
-    moving N          the query state of the next N ContactCard/query is another one
-    changes N         ContactCard/changes gives N at a time; stuck: it never gets on
+    calendars DIALECT there are calendars, in the dialect "1.0" or "2.0" (jmap_calendars.py); contacts false: there are no contacts
+    busy N            before each of the next N sets of items somebody else changes another one
+    forget N          the next N changes of items cannot be calculated
+    short N           the next N queries leave out the last item
+    moving N          the query state of the next N queries is another one
+    changes N         changes of items are given N at a time; stuck: they never get on
+    no_filter         queries know no filter by calendar
     same_uids         two cards may have one uid, so that whatever is made twice is there twice
     odd_ids           ids of new cards have characters that RFC 8620 does not allow, as those of Cyrus may
     refuse MEMBER     a card that has it is refused for it
@@ -27,7 +29,7 @@ POST /control takes a JSON object of wishes, GET /control tells what is there an
     no_blobs          there is no photo to be downloaded
     uid_ids           the id of a new card is its uid
     one_book          a card is in one book only
-    silent N          the next N ContactCard/set do not say what became of the items
+    silent N          the next N sets of items do not say what became of the items
     limits {..}       over those of the core capability
     vendor WORD       keep (default), hide (shown only when asked by name, as Cyrus does), refuse
     api URL, session {..}   members of the session are other ones
@@ -50,8 +52,10 @@ import threading
 import time
 import urllib.parse
 
+import jmap_calendars
+
 USERS = {'alice': 'alicepw', 'bob': 'bobpw'}
-CORE, CONTACTS = 'urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:contacts'
+CORE, CONTACTS, CALENDARS = (f'urn:ietf:params:jmap:{name}' for name in ('core', 'contacts', 'calendars'))
 LIMITS = {'maxSizeUpload': 5000000, 'maxConcurrentUpload': 4, 'maxSizeRequest': 10000000, 'maxConcurrentRequests': 4,
           'maxCallsInRequest': 16, 'maxObjectsInGet': 500, 'maxObjectsInSet': 500, 'collationAlgorithms': []}
 RIGHTS = ('mayRead', 'mayWrite', 'mayShare', 'mayDelete')
@@ -173,23 +177,88 @@ class Account:
                                   'shareWith': {}}}
         self.cards = {}    # id -> card with addressBookIds, without id
         self.changed = {}  # id -> (state it was made in, state it was last changed in, is it there)
+        self.calendars = {'Default': copy.deepcopy(jmap_calendars.CALENDAR)}
+        self.events, self.events_changed = {}, {}  # likewise, with calendarIds
 
     def new_id(self, letter):
         self.serial += 1
         return f'{letter}{self.serial}'
 
-    def touch(self, card_id, there=True):
+    def touch(self, kind, item_id, there=True):
         self.state += 1
-        made = self.changed.get(card_id, (self.state, 0, True))[0]
-        self.changed[card_id] = (made, self.state, there)
+        changed = kind.changed(self)
+        made = changed.get(item_id, (self.state, 0, True))[0]
+        changed[item_id] = (made, self.state, there)
 
-    def rights(self, user, book_id):
+    def rights(self, kind, user, folder_id):
         if user == self.owner:
-            return dict.fromkeys(RIGHTS, True)
-        return self.books[book_id]['shareWith'].get(user)
+            return dict.fromkeys(kind.rights(), True)
+        return kind.folders(self)[folder_id]['shareWith'].get(user)
 
-    def visible(self, user):
-        return [b for b in self.books if (self.rights(user, b) or {}).get('mayRead')]
+    def visible(self, kind, user):
+        return [f for f in kind.folders(self) if (self.rights(kind, user, f) or {}).get(kind.may_read)]
+
+
+class Cards:
+    """Contacts in address books."""
+    capability, ids, may_read, may_write = CONTACTS, 'addressBookIds', 'mayRead', 'mayWrite'
+    has_contents, remove_contents = 'addressBookHasContents', 'onDestroyRemoveContents'
+    may_be_set = ('name', 'description', 'sortOrder', 'isSubscribed')
+    folders, items, changed = (staticmethod(lambda a: a.books), staticmethod(lambda a: a.cards), staticmethod(lambda a: a.changed))
+
+    @staticmethod
+    def rights():
+        return RIGHTS
+
+    @staticmethod
+    def new_folder():
+        return {'description': None, 'sortOrder': 0, 'isDefault': False, 'isSubscribed': True, 'shareWith': {}}
+
+    @staticmethod
+    def folder_shown(folder, own):
+        return folder
+
+    @staticmethod
+    def filters():
+        return FILTERS
+
+
+class Events:
+    """Appointments in calendars."""
+    capability, ids, may_read, may_write = CALENDARS, 'calendarIds', 'mayReadItems', 'mayWriteAll'
+    has_contents, remove_contents = 'calendarHasEvent', 'onDestroyRemoveEvents'
+    may_be_set = jmap_calendars.MAY_BE_SET
+    folders, items, changed = (staticmethod(lambda a: a.calendars), staticmethod(lambda a: a.events), staticmethod(lambda a: a.events_changed))
+
+    @staticmethod
+    def rights():
+        return jmap_calendars.rights(dialect())
+
+    @staticmethod
+    def new_folder():
+        return {**copy.deepcopy(jmap_calendars.CALENDAR), 'isDefault': False}
+
+    @staticmethod
+    def folder_shown(folder, own):
+        hidden = {'isDefault'} if dialect() == '1.0' else set()  # default alerts are of each person
+        return {k: v for k, v in folder.items() if k not in hidden and (own or not k.startswith('defaultAlerts'))}
+
+    @staticmethod
+    def filters():
+        uid = {'uid': lambda e, v: e.get('uid') == v, 'text': FILTERS['text']}
+        if WORLD.wishes.get('no_filter'):
+            return uid
+        if dialect() == '1.0':
+            return {**uid, 'inCalendars': lambda e, v: bool(set(v) & set(e['calendarIds']))}
+        return {**uid, 'inCalendar': lambda e, v: v in e['calendarIds']}
+
+
+def dialect():
+    return WORLD.wishes.get('calendars') or '2.0'
+
+
+def serves(kind):
+    return bool(WORLD.wishes.get('calendars')) if kind is Events else WORLD.wishes.get('contacts', True)
 
 
 class World:
@@ -199,6 +268,7 @@ class World:
         self.blobs = {}
         self.wishes = {}
         self.log = []
+        self.mailed = 0  # sets of events that did not say that nobody is to be written to
         self.kept = None
 
     def kill(self, when):
@@ -221,9 +291,9 @@ class World:
 WORLD = World()
 
 
-def account_of(user, args):
+def account_of(kind, user, args):
     account = WORLD.accounts.get(args.get('accountId'))
-    if not account or (account.owner != user and not account.visible(user)):
+    if not account or (account.owner != user and not account.visible(kind, user)):
         raise MethodError('accountNotFound')
     return account
 
@@ -253,6 +323,16 @@ def shown_card(account, card_id, properties):
     return card
 
 
+def shown_event(account, event_id, properties):
+    event = {**jmap_calendars.shown(copy.deepcopy(account.events[event_id]), dialect()), 'id': event_id}
+    if properties is not None:
+        return {k: v for k, v in event.items() if k in (*properties, 'id', 'uid', '@type')}
+    return event
+
+
+Cards.shown, Events.shown = staticmethod(shown_card), staticmethod(shown_event)
+
+
 # --- methods ------------------------------------------------------------------------------------------------------
 def get_ids(args, known):
     ids = args.get('ids')
@@ -266,62 +346,75 @@ def get_ids(args, known):
     return ids
 
 
-def book_get(user, args):
-    known_args(args, 'ids', 'properties')
-    account = account_of(user, args)
-    visible = account.visible(user)
-    found, missing = [], []
-    for i in get_ids(args, visible):
-        if i in visible:
-            book = account.books[i]
-            found.append({'id': i, **{k: v for k, v in book.items() if k != 'shareWith'}, 'myRights': account.rights(user, i),
-                          'shareWith': book['shareWith'] or None})
-        else:
-            missing.append(i)
-    return {'state': str(account.state), 'list': found, 'notFound': missing}
+def folder_get(kind):
+    def method(user, args):
+        known_args(args, 'ids', 'properties')
+        account = account_of(kind, user, args)
+        visible = account.visible(kind, user)
+        found, missing = [], []
+        for i in get_ids(args, visible):
+            if i in visible:
+                folder = kind.folder_shown(kind.folders(account)[i], user == account.owner)
+                value = {'id': i, **{k: v for k, v in folder.items() if k != 'shareWith'}, 'myRights': account.rights(kind, user, i),
+                         'shareWith': folder['shareWith'] or None}
+                wanted = args.get('properties')
+                found.append(value if wanted is None else {k: v for k, v in value.items() if k in (*wanted, 'id')})
+            else:
+                missing.append(i)
+        return {'state': str(account.state), 'list': found, 'notFound': missing}
+    return method
 
 
-def book_create(account, user, value):
-    if user != account.owner:
-        raise SetError('forbidden')
-    bad = [k for k in value if k not in ('name', 'description', 'sortOrder', 'isSubscribed')]
-    if bad or not isinstance(value.get('name'), str) or not 0 < len(value['name'].encode()) <= 255:
-        raise SetError('invalidProperties', bad or ['name'])
-    i = account.new_id('book-')
-    account.books[i] = {'description': None, 'sortOrder': 0, 'isDefault': False, 'isSubscribed': True, 'shareWith': {}, **value}
-    account.state += 1
-    return {'id': i, 'myRights': account.rights(user, i)}
+def folder_create(kind):
+    def act(account, user, value):
+        if user != account.owner:
+            raise SetError('forbidden')
+        bad = [k for k in value if k not in kind.may_be_set]
+        if bad or not isinstance(value.get('name'), str) or not 0 < len(value['name'].encode()) <= 255:
+            raise SetError('invalidProperties', bad or ['name'])
+        i = account.new_id('book-')
+        kind.folders(account)[i] = {**kind.new_folder(), **value}
+        account.state += 1
+        return {'id': i, 'myRights': account.rights(kind, user, i)}
+    return act
 
 
-def book_update(account, user, i, patch):
-    if i not in account.visible(user):
-        raise SetError('notFound')
-    if user != account.owner:
-        raise SetError('forbidden')
-    book = copy.deepcopy(account.books[i])
-    apply_patch(book, patch)
-    if set(book) != set(account.books[i]):
-        raise SetError('invalidProperties', sorted(set(book) ^ set(account.books[i])))
-    book['shareWith'] = book['shareWith'] or {}
-    account.books[i] = book
-    account.state += 1
+def folder_update(kind):
+    def act(account, user, i, patch):
+        if i not in account.visible(kind, user):
+            raise SetError('notFound')
+        if user != account.owner:
+            raise SetError('forbidden')
+        folder = copy.deepcopy(kind.folders(account)[i])
+        apply_patch(folder, patch)
+        strange = set(folder) ^ set(kind.folders(account)[i])
+        if strange - set(kind.may_be_set):
+            raise SetError('invalidProperties', sorted(strange))
+        folder['shareWith'] = {who: {**dict.fromkeys(kind.rights(), False), **may} if kind is Events else may
+                               for who, may in (folder['shareWith'] or {}).items()}
+        kind.folders(account)[i] = folder
+        account.state += 1
+    return act
 
 
-def book_destroy(account, user, i, args):
-    if i not in account.visible(user):
-        raise SetError('notFound')
-    if user != account.owner or account.books[i]['isDefault']:
-        raise SetError('forbidden')
-    inside = [c for c, card in account.cards.items() if i in card['addressBookIds']]
-    if inside and not args.get('onDestroyRemoveContents'):
-        raise SetError('addressBookHasContents')
-    for c in inside:
-        del account.cards[c]['addressBookIds'][i]
-        if not account.cards[c]['addressBookIds']:
-            del account.cards[c]
-        account.touch(c, c in account.cards)
-    del account.books[i]
-    account.state += 1
+def folder_destroy(kind):
+    def act(account, user, i, args):
+        if i not in account.visible(kind, user):
+            raise SetError('notFound')
+        if user != account.owner or kind.folders(account)[i]['isDefault']:
+            raise SetError('forbidden')
+        items = kind.items(account)
+        inside = [c for c, item in items.items() if i in item[kind.ids]]
+        if inside and not args.get(kind.remove_contents):
+            raise SetError(kind.has_contents)
+        for c in inside:
+            del items[c][kind.ids][i]
+            if not items[c][kind.ids]:
+                del items[c]
+            account.touch(kind, c, c in items)
+        del kind.folders(account)[i]
+        account.state += 1
+    return act
 
 
 def apply_patch(target, patch):
@@ -341,6 +434,30 @@ def apply_patch(target, patch):
             at[parts[-1]] = value
 
 
+def wrong_place(kind, account, user, item, most):
+    folders = item.get(kind.ids)
+    writable = [f for f in account.visible(kind, user) if account.rights(kind, user, f).get(kind.may_write)]
+    return (not isinstance(folders, dict) or not 0 < len(folders) <= most or any(v is not True for v in folders.values()) or
+            bool(set(folders) - set(writable)))
+
+
+def same_uid(items, item, item_id):
+    return not WORLD.wishes.get('same_uids') and any(i != item_id and c.get('uid') == item.get('uid') for i, c in items.items())
+
+
+def check_event(account, user, event, event_id):
+    bad = jmap_calendars.check_event(event, dialect(), check, dialect() == '2.0' and WORLD.wishes.get('vendor', 'keep') == 'keep')
+    if same_uid(account.events, event, event_id):
+        bad.append('uid')
+    if WORLD.wishes.get('refuse') in event:
+        bad.append(WORLD.wishes['refuse'])
+    if wrong_place(Events, account, user, event, 1 if dialect() == '1.0' else 1000):
+        bad.append('calendarIds')
+    if bad:
+        raise SetError('invalidProperties', sorted(set(bad)))
+    return jmap_calendars.normal(event, dialect())
+
+
 def check_card(account, user, card, card_id):
     bad = []
     members = {k: v for k, v in card.items() if k != 'addressBookIds'}
@@ -351,12 +468,9 @@ def check_card(account, user, card, card_id):
         bad.append(WORLD.wishes['refuse'])
     if card.get('version') != '1.0':
         bad.append('version')
-    if not WORLD.wishes.get('same_uids') and any(i != card_id and c.get('uid') == card.get('uid') for i, c in account.cards.items()):
+    if same_uid(account.cards, card, card_id):
         bad.append('uid')
-    books = card.get('addressBookIds')
-    writable = [b for b in account.visible(user) if account.rights(user, b).get('mayWrite')]
-    most = 1 if WORLD.wishes.get('one_book') else 1000
-    if not isinstance(books, dict) or not 0 < len(books) <= most or any(v is not True for v in books.values()) or set(books) - set(writable):
+    if wrong_place(Cards, account, user, card, 1 if WORLD.wishes.get('one_book') else 1000):
         bad.append('addressBookIds')
     for key, entry in card.get('media', {}).items() if isinstance(card.get('media'), dict) else ():
         blob = entry.get('blobId') if isinstance(entry, dict) else None
@@ -382,84 +496,102 @@ def find_blob(blob):
     return mark.rsplit('|', 1)[1] if '|' in mark and mark.rsplit('|', 1)[1] in WORLD.blobs else None
 
 
-def card_create(account, user, value):
-    if 'id' in value:
-        raise SetError('invalidProperties', ['id'])
-    card = copy.deepcopy(value)
-    made = {'created': '2026-11-28T12:00:00Z', 'prodId': '-//double//EN'}
-    if 'uid' not in card:
-        card['uid'] = made['uid'] = 'made-' + account.new_id('u')
-    card = check_card(account, user, {**made, **card}, None)
-    i = account.new_id('k')
-    i = f'{i}:/ä%41"' if WORLD.wishes.get('odd_ids') else card['uid'] if WORLD.wishes.get('uid_ids') else i
-    account.cards[i] = card
-    account.touch(i)
-    return {'id': i, **made}
+def item_create(kind):
+    def act(account, user, value):
+        if 'id' in value:
+            raise SetError('invalidProperties', ['id'])
+        item = copy.deepcopy(value)
+        made = {'created': '2026-11-28T12:00:00Z'}
+        if kind is Cards:
+            made['prodId'] = '-//double//EN'
+        if 'uid' not in item:
+            item['uid'] = made['uid'] = 'made-' + account.new_id('u')
+        item = kind.check(account, user, {'prodId': '-//double//EN', 'updated': made['created'], **made, **item} if kind is Events
+                          else {**made, **item}, None)
+        i = account.new_id('k')
+        i = f'{i}:/ä%41"' if WORLD.wishes.get('odd_ids') else item['uid'] if WORLD.wishes.get('uid_ids') else i
+        kind.items(account)[i] = item
+        account.touch(kind, i)
+        return {'id': i, **made}
+    return act
 
 
-def may_change(account, user, i):
-    if i not in account.cards or not set(account.cards[i]['addressBookIds']) & set(account.visible(user)):
+def may_change(kind, account, user, i):
+    item = kind.items(account).get(i)
+    if not item or not set(item[kind.ids]) & set(account.visible(kind, user)):
         raise SetError('notFound')
-    if not all((account.rights(user, b) or {}).get('mayWrite') for b in account.cards[i]['addressBookIds']):
-        raise SetError('accountReadOnly')
+    if not all((account.rights(kind, user, f) or {}).get(kind.may_write) for f in item[kind.ids]):
+        raise SetError('forbidden' if kind is Events else 'accountReadOnly')
 
 
-def card_update(account, user, i, patch):
-    may_change(account, user, i)
-    card = copy.deepcopy(account.cards[i])
-    if not isinstance(patch, dict):
-        raise SetError('invalidPatch')
-    apply_patch(card, patch)
-    if card.get('uid') != account.cards[i].get('uid'):
-        raise SetError('invalidProperties', ['uid'])
-    card = check_card(account, user, card, i)
-    card['updated'] = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())
-    account.cards[i] = card
-    account.touch(i)
-    return {'updated': card['updated']}
+def item_update(kind):
+    def act(account, user, i, patch):
+        may_change(kind, account, user, i)
+        before = kind.items(account)[i]
+        item = copy.deepcopy(before)
+        if not isinstance(patch, dict) or (kind is Events and any(p.startswith('calendarIds/') for p in patch)):
+            raise SetError('invalidPatch')
+        apply_patch(item, patch)
+        if item.get('uid') != before.get('uid'):
+            raise SetError('invalidProperties', ['uid'])
+        broken = jmap_calendars.breaks_occurrences(before, item, patch, dialect()) if kind is Events else None
+        if broken:
+            raise SetError('invalidProperties', broken)
+        item = kind.check(account, user, item, i)
+        item['updated'] = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())
+        kind.items(account)[i] = item
+        account.touch(kind, i)
+        return {'updated': item['updated']}
+    return act
 
 
-def card_destroy(account, user, i, args):
-    may_change(account, user, i)
-    del account.cards[i]
-    account.touch(i, False)
+def item_destroy(kind):
+    def act(account, user, i, args):
+        may_change(kind, account, user, i)
+        del kind.items(account)[i]
+        account.touch(kind, i, False)
+    return act
 
 
-def card_get(user, args):
-    known_args(args, 'ids', 'properties')
-    account = account_of(user, args)
-    visible = set(account.visible(user))
-    mine = [i for i, c in account.cards.items() if visible & set(c['addressBookIds'])]
-    properties = args.get('properties')
-    if properties is not None and WORLD.wish('hidden_fails'):
-        raise MethodError('serverFail')
-    if properties is not None and WORLD.wishes.get('vendor') == 'refuse' and any(is_vendor(p) for p in properties):
-        raise MethodError('invalidArguments')
-    ids = get_ids(args, mine)
-    return {'state': str(account.state), 'list': [shown_card(account, i, properties) for i in ids if i in mine],
-            'notFound': [i for i in ids if i not in mine]}
+def item_get(kind):
+    def method(user, args):
+        known_args(args, 'ids', 'properties')
+        account = account_of(kind, user, args)
+        visible = set(account.visible(kind, user))
+        mine = [i for i, c in kind.items(account).items() if visible & set(c[kind.ids])]
+        properties = args.get('properties')
+        if properties is not None and WORLD.wish('hidden_fails'):
+            raise MethodError('serverFail')
+        if properties is not None and WORLD.wishes.get('vendor') == 'refuse' and any(is_vendor(p) for p in properties):
+            raise MethodError('invalidArguments')
+        ids = get_ids(args, mine)
+        return {'state': str(account.state), 'list': [kind.shown(account, i, properties) for i in ids if i in mine],
+                'notFound': [i for i in ids if i not in mine]}
+    return method
 
 
-def card_changes(user, args):
-    known_args(args, 'sinceState', 'maxChanges')
-    account = account_of(user, args)
-    since = args.get('sinceState')
-    if not isinstance(since, str):
-        raise MethodError('invalidArguments')
-    if WORLD.wish('forget') or not since.isdigit() or not int(since):
-        raise MethodError('cannotCalculateChanges')
-    most = min(args.get('maxChanges') or 10 ** 9, WORLD.wishes.get('changes') or 10 ** 9)
-    moved = sorted((c[1], i, c) for i, c in account.changed.items() if c[1] > int(since))
-    more = len(moved) > most
-    moved = moved[:most]
-    new = str(moved[-1][0] if more else account.state)
-    lists = {'created': [], 'updated': [], 'destroyed': []}
-    for _, i, (made, _, there) in moved:
-        if there or made <= int(since):
-            lists['destroyed' if not there else 'created' if made > int(since) else 'updated'].append(i)
-    if WORLD.wishes.get('stuck'):
-        new, more = since, True
-    return {'oldState': since, 'newState': new, 'hasMoreChanges': more, **lists}
+def item_changes(kind):
+    def method(user, args):
+        known_args(args, 'sinceState', 'maxChanges')
+        account = account_of(kind, user, args)
+        since = args.get('sinceState')
+        if not isinstance(since, str):
+            raise MethodError('invalidArguments')
+        if WORLD.wish('forget') or not since.isdigit() or not int(since):
+            raise MethodError('cannotCalculateChanges')
+        most = min(args.get('maxChanges') or 10 ** 9, WORLD.wishes.get('changes') or 10 ** 9)
+        moved = sorted((c[1], i, c) for i, c in kind.changed(account).items() if c[1] > int(since))
+        more = len(moved) > most
+        moved = moved[:most]
+        new = str(moved[-1][0] if more else account.state)
+        lists = {'created': [], 'updated': [], 'destroyed': []}
+        for _, i, (made, _, there) in moved:
+            if there or made <= int(since):
+                lists['destroyed' if not there else 'created' if made > int(since) else 'updated'].append(i)
+        if WORLD.wishes.get('stuck'):
+            new, more = since, True
+        return {'oldState': since, 'newState': new, 'hasMoreChanges': more, **lists}
+    return method
 
 
 FILTERS = {
@@ -470,35 +602,50 @@ FILTERS = {
 }
 
 
-def card_query(user, args):
-    known_args(args, 'filter', 'sort', 'position', 'limit', 'calculateTotal')
-    account = account_of(user, args)
-    conditions = args.get('filter') or {}
-    if set(conditions) - set(FILTERS):
-        raise MethodError('unsupportedFilter')
-    visible = set(account.visible(user))
-    ids = [i for i, c in account.cards.items()
-           if visible & set(c['addressBookIds']) and all(FILTERS[k](c, v) for k, v in conditions.items())]
-    position, total = args.get('position', 0), len(ids)
-    if WORLD.wish('short'):
-        ids = ids[:-1]
-    state = str(account.state) + ('-' + str(len(WORLD.log)) if WORLD.wish('moving') else '')
-    page = ids[position:][:min(args.get('limit') or 10 ** 9, 500)]
-    return {'queryState': state, 'canCalculateChanges': False, 'position': position, 'ids': page, 'total': total}
+def item_query(kind):
+    def method(user, args):
+        known_args(args, 'filter', 'sort', 'position', 'limit', 'calculateTotal')
+        account = account_of(kind, user, args)
+        conditions, known = args.get('filter') or {}, kind.filters()
+        if set(conditions) - set(known):
+            raise MethodError('invalidArguments' if kind is Events and dialect() == '1.0' else 'unsupportedFilter')
+        visible = set(account.visible(kind, user))
+        ids = [i for i, c in kind.items(account).items()
+               if visible & set(c[kind.ids]) and all(known[k](c, v) for k, v in conditions.items())]
+        position, total = args.get('position', 0), len(ids)
+        if WORLD.wish('short'):
+            ids = ids[:-1]
+        state = str(account.state) + ('-' + str(len(WORLD.log)) if WORLD.wish('moving') else '')
+        page = ids[position:][:min(args.get('limit') or 10 ** 9, 500)]
+        return {'queryState': state, 'canCalculateChanges': False, 'position': position, 'ids': page, 'total': total}
+    return method
 
 
-def set_method(create, update, destroy, extra=()):
+def identity_get(user, args):
+    known_args(args, 'ids')
+    account_of(Events, user, args)
+    address = f'mailto:{user}@example.test'
+    how = {'sendTo': {'imip': address}} if dialect() == '1.0' else {'calendarAddress': address}
+    return {'state': '0', 'list': [{'id': '1', 'name': user, **how}], 'notFound': []}
+
+
+Cards.check, Events.check = staticmethod(check_card), staticmethod(check_event)
+
+
+def set_method(kind, acts, items, extra=()):
     def method(user, args):
         known_args(args, 'ifInState', 'create', 'update', 'destroy', *extra)
-        account = account_of(user, args)
+        account = account_of(kind, user, args)
         if sum(len(args.get(k) or ()) for k in ('create', 'update', 'destroy')) > limit('maxObjectsInSet'):
             raise MethodError('requestTooLarge')
-        if create is card_create and WORLD.wish('busy'):
+        if items and WORLD.wish('busy'):
             account.state += 1
+        if items and kind is Events and args.get('sendSchedulingMessages') is not False:
+            WORLD.mailed += 1
         if args.get('ifInState') not in (None, str(account.state)):
             raise MethodError('stateMismatch')
         answer = {'oldState': str(account.state)}
-        for name, act in (('create', create), ('update', update), ('destroy', destroy)):
+        for name, act in zip(('create', 'update', 'destroy'), acts):
             done, refused = {}, {}
             wanted = args.get(name) or {}
             for key in wanted:
@@ -517,11 +664,16 @@ def set_method(create, update, destroy, extra=()):
     return method
 
 
-METHODS = {
-    'AddressBook/get': book_get, 'AddressBook/set': set_method(book_create, book_update, book_destroy, ('onDestroyRemoveContents',)),
-    'ContactCard/get': card_get, 'ContactCard/set': set_method(card_create, card_update, card_destroy),
-    'ContactCard/changes': card_changes, 'ContactCard/query': card_query,
-}
+def methods_of(kind, folder, item, item_extra=()):
+    folder_acts = (folder_create(kind), folder_update(kind), folder_destroy(kind))
+    item_acts = (item_create(kind), item_update(kind), item_destroy(kind))
+    return {f'{folder}/get': (kind, folder_get(kind)), f'{folder}/set': (kind, set_method(kind, folder_acts, False, (kind.remove_contents,))),
+            f'{item}/get': (kind, item_get(kind)), f'{item}/set': (kind, set_method(kind, item_acts, True, item_extra)),
+            f'{item}/changes': (kind, item_changes(kind)), f'{item}/query': (kind, item_query(kind))}
+
+
+METHODS = {**methods_of(Cards, 'AddressBook', 'ContactCard'), **methods_of(Events, 'Calendar', 'CalendarEvent', ('sendSchedulingMessages',)),
+           'ParticipantIdentity/get': (Events, identity_get)}
 
 
 def request_error(kind, **more):
@@ -540,7 +692,8 @@ def run(user, body):
     if not isinstance(calls, list) or not isinstance(request.get('using'), list) or not all(
             isinstance(c, list) and len(c) == 3 and isinstance(c[1], dict) and isinstance(c[2], str) for c in calls):
         return request_error('notRequest')
-    if set(request['using']) - {CORE, CONTACTS} or CORE not in request['using']:
+    offered = {CORE, *(kind.capability for kind in (Cards, Events) if serves(kind))}
+    if set(request['using']) - offered or CORE not in request['using']:
         return request_error('unknownCapability')
     if len(calls) > limit('maxCallsInRequest'):
         return request_error('limit', limit='maxCallsInRequest')
@@ -548,11 +701,12 @@ def run(user, body):
     for name, args, call_id in calls:
         WORLD.log.append(name)
         try:
-            if name not in METHODS or (CONTACTS not in request['using']):
+            kind, method = METHODS.get(name, (None, None))
+            if not kind or kind.capability not in request['using']:
                 raise MethodError('unknownMethod')
             if isinstance(args.get('ids'), list):
                 args = {**args, 'ids': [made.get(i, i) if isinstance(i, str) else i for i in args['ids']]}
-            answer = METHODS[name](user, args)
+            answer = method(user, args)
             made.update({'#' + k: v['id'] for k, v in (answer.get('created') or {}).items() if isinstance(v, dict)}
                         if isinstance(answer.get('created'), dict) else {})
             answers.append([name, {'accountId': args.get('accountId'), **answer}, call_id])
@@ -562,17 +716,19 @@ def run(user, body):
 
 
 def session(user):
-    accounts = {}
+    accounts, kinds = {}, [kind for kind in (Cards, Events) if serves(kind)]
+    about = {CONTACTS: {'maxAddressBooksPerCard': None}, CALENDARS: {'maxCalendarsPerEvent': 1 if dialect() == '1.0' else None}}
     for name, account in WORLD.accounts.items():
-        if name == user or account.visible(user):
+        has = [kind for kind in kinds if name == user or account.visible(kind, user)]
+        if has:
             accounts[name] = {'name': name, 'isPersonal': name == user, 'isReadOnly': False, 'accountCapabilities': {
-                CORE: {}, CONTACTS: {'maxAddressBooksPerCard': None, 'mayCreateAddressBook': name == user}}}
-    capabilities = {CORE: {**LIMITS, **WORLD.wishes.get('limits', {})}, CONTACTS: {}}
+                CORE: {}, **{kind.capability: about[kind.capability] for kind in has}}}
+    capabilities = {CORE: {**LIMITS, **WORLD.wishes.get('limits', {})}, **{kind.capability: {} for kind in kinds}}
     if WORLD.wishes.get('vendor') == 'hide':
         capabilities['https://cyrusimap.org/ns/jmap/contacts'] = {}
     answer = {'username': user, 'apiUrl': '/jmap/', 'downloadUrl': '/jmap/download/{accountId}/{blobId}/{name}?accept={type}',
               'uploadUrl': '/jmap/upload/{accountId}/', 'eventSourceUrl': '/jmap/eventsource/', 'state': '0', 'capabilities': capabilities,
-              'accounts': accounts, 'primaryAccounts': {CONTACTS: user}}
+              'accounts': accounts, 'primaryAccounts': {kind.capability: user for kind in kinds}}
     if 'api' in WORLD.wishes:
         answer['apiUrl'] = WORLD.wishes['api']
     return {**answer, **WORLD.wishes.get('session', {})}
@@ -626,8 +782,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if path != '/control':
                 WORLD.kill('before')
             if path == '/control':
-                self.answer(200, {'wishes': WORLD.wishes, 'log': WORLD.log, 'accounts': {
-                    n: {'cards': a.cards, 'books': a.books, 'state': a.state} for n, a in WORLD.accounts.items()}})
+                self.answer(200, {'wishes': WORLD.wishes, 'log': WORLD.log, 'mailed': WORLD.mailed, 'accounts': {
+                    n: {'cards': a.cards, 'books': a.books, 'events': a.events, 'calendars': a.calendars, 'state': a.state}
+                    for n, a in WORLD.accounts.items()}})
             elif path == '/.well-known/jmap':
                 where = WORLD.wishes.get('other_host') or f'http://{self.headers["Host"]}/jmap/'
                 self.answer(301, b'', 'text/plain', Location=where)
@@ -654,6 +811,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 if wishes.pop('reset', False):
                     WORLD.wishes.clear()
                     WORLD.log.clear()
+                    WORLD.mailed = 0
                 WORLD.wishes.update(wishes)
                 self.answer(200, WORLD.wishes)
             elif self.refused():

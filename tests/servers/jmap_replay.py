@@ -1,5 +1,5 @@
 """Holds jmap_double.py to recordings of a real server: each recorded request, with the ids that the double gave, must get an answer of the
-same kind. Started by jmap-double.test: jmap_replay.py URL FOLDER.
+same kind. Started by jmap-double.test: jmap_replay.py URL FOLDER..., where each folder goes on with what the one before it has left.
 
 The same kind: for each call its name or error; for a set which keys were done and how the others were refused; for a get how many were found
 and which members each has; for changes and queries how many of what. Values are not compared where servers choose them; of what is wrong with a
@@ -13,14 +13,19 @@ import sys
 import urllib.error
 import urllib.request
 
-URL, FOLDER = sys.argv[1:]
-# What the recordings have and the double does not claim to: sharing by principals, calendars, drafts; and what a recording shows of bytes
-# that it does not hold (the photo is uploaded by us).
-KNOWN = {'AddressBook/get', 'AddressBook/set', 'ContactCard/get', 'ContactCard/set', 'ContactCard/changes', 'ContactCard/query'}
+URL, FOLDERS = sys.argv[1], sys.argv[2:]
+# What the recordings have and the double does not claim to: sharing by principals, drafts, expanded series; and what a recording shows of
+# bytes that it does not hold (the photo is uploaded by us).
+CONTACTS = {'AddressBook/get', 'AddressBook/set', 'ContactCard/get', 'ContactCard/set', 'ContactCard/changes', 'ContactCard/query'}
+EVENTS = {'Calendar/get', 'Calendar/set', 'CalendarEvent/get', 'CalendarEvent/set', 'CalendarEvent/changes', 'CalendarEvent/query'}
+# Of Cyrus alone.
+EXTRAS = {'blobId', 'debugBlobId', 'x-href'}
 # Refused by the real server in a way of its own, or not refused at all: what it shows is no rule of the RFCs.
 LEFT_OUT = {'030-contactcard-of-carddav': 'the card came there by CardDAV',
             '034-bob-write-denied': 'a sharee may rename the book of somebody else',
-            '038-addressbook-default-destroy': 'the standard book is made another one'}
+            '038-addressbook-default-destroy': 'the standard book is made another one',
+            '024-jmap-get-of-caldav-event': 'the event came there by CalDAV', '061-event-of-caldav': 'the event came there by CalDAV',
+            '026-jmap-after-vtodo': 'the events came there by CalDAV'}
 
 
 def part(path):
@@ -73,7 +78,7 @@ def learn(recorded, got, names):
 
 
 def members(v):
-    return sorted(k for k in v if not k.startswith('cyrusimap.org:')) if isinstance(v, dict) else v
+    return sorted(k for k in v if not k.startswith('cyrusimap.org:') and not ('start' in v and k in EXTRAS)) if isinstance(v, dict) else v
 
 
 def refusals(v, theirs=None):
@@ -103,35 +108,57 @@ def kind(answer, theirs=None):
     return name, len(args['ids']), args.get('total')
 
 
-def main():
-    passed = failed = 0
+def upload():
+    """A photo, for recordings that use one."""
     png = base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==')
     password = base64.b64encode(b'alice:alicepw').decode()
-    upload = urllib.request.Request(f'{URL}/jmap/upload/alice/', png, {'Authorization': f'Basic {password}', 'Content-Type': 'image/png'})
-    names = {}
-    with urllib.request.urlopen(upload) as answer:
-        blob = json.load(answer)['blobId']
-    for path in sorted(glob.glob(os.path.join(FOLDER, '*.request'))):
+    call = urllib.request.Request(f'{URL}/jmap/upload/alice/', png, {'Authorization': f'Basic {password}', 'Content-Type': 'image/png'})
+    with urllib.request.urlopen(call) as answer:
+        return {'blob': json.load(answer)['blobId']}
+
+
+def offered():
+    """What the double serves now, and the methods of that."""
+    password = base64.b64encode(b'alice:alicepw').decode()
+    with urllib.request.urlopen(urllib.request.Request(f'{URL}/jmap/', headers={'Authorization': f'Basic {password}'})) as answer:
+        capabilities = [c for c in json.load(answer)['capabilities'] if c.startswith('urn:')]
+    return capabilities, (CONTACTS if any('contacts' in c for c in capabilities) else set()) | (
+        EVENTS if any('calendars' in c for c in capabilities) else set())
+
+
+def replay(path, names, using, known):
+    """None: nothing of it is known."""
+    user, request = part(path)
+    calls = request.get('methodCalls') if request else None
+    if not calls or not {c[0] for c in calls} & known or any('expandRecurrences' in c[1] for c in calls):
+        return None
+    recorded = part(path.replace('.request', '.response'))[1]
+    pairs = [(c, a) for c, a in zip(calls, recorded['methodResponses'])
+             if c[0] in known and c[0] != 'AddressBook/changes' and not any(k.startswith('#') for k in c[1])]
+    if not pairs:
+        return None
+    got = send(user, {'using': using, 'methodCalls': translated([c for c, _ in pairs], names)})
+    want = {'methodResponses': [a for _, a in pairs]}
+    learn(want, got, names)
+    want = translated(want['methodResponses'], names)
+    return [kind(a) for a in want], [kind(a, b) for a, b in zip(got.get('methodResponses', ()), want)]
+
+
+def main():
+    passed = failed = 0
+    using, known = offered()
+    names = upload()
+    for path in [p for folder in FOLDERS for p in sorted(glob.glob(os.path.join(folder, '*.request')))]:
         name = os.path.basename(path)[:-len('.request')]
-        user, request = part(path)
         if name == '004-blob-upload':
-            names[part(path.replace('.request', '.response'))[1]['blobId']] = blob
-        calls = request.get('methodCalls') if request else None
-        if not calls or not {c[0] for c in calls} & KNOWN:
-            continue
+            names[part(path.replace('.request', '.response'))[1]['blobId']] = names['blob']
         if name in LEFT_OUT:
             print(f'ok {name} (left out: {LEFT_OUT[name]})')
             continue
-        recorded = part(path.replace('.request', '.response'))[1]
-        pairs = [(c, a) for c, a in zip(calls, recorded['methodResponses']) if c[0] in KNOWN and c[0] != 'AddressBook/changes']
-        request = {'using': ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:contacts'],
-                   'methodCalls': translated([c for c, _ in pairs], names)}
-        got = send(user, request)
-        want = {'methodResponses': [a for _, a in pairs]}
-        learn(want, got, names)
-        want = translated(want['methodResponses'], names)
-        theirs = [kind(a) for a in want]
-        ours = [kind(a, b) for a, b in zip(got.get('methodResponses', ()), want)]
+        result = replay(path, names, using, known)
+        if result is None:
+            continue
+        theirs, ours = result
         if json.dumps(theirs, sort_keys=True) == json.dumps(ours, sort_keys=True):
             passed += 1
             print(f'ok {name}')

@@ -42,9 +42,7 @@ static size_t fill(
         buf_addf(&b, ",\"%zu\"]", n);
     }
     CLEANUP(mem_free) char *list = buf_take(&b);
-    *ret_text = str_printf("{\"using\":[\"" CAPABILITY_CORE "\",\"" CAPABILITY_CONTACTS
-                           "\"],\"methodCalls\":[%s]}",
-        list);
+    *ret_text = str_printf("{\"using\":%s,\"methodCalls\":[%s]}", j->using, list);
     return n;
 }
 

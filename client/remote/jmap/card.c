@@ -3,10 +3,10 @@
 #include "client/remote/jmap/card.h"
 
 #include "client/base/buf.h"
-#include "client/base/map.h"
 #include "client/item/doc.h"
 #include "client/item/media.h"
 #include "client/item/shape.h"
+#include "client/remote/jmap/members.h"
 
 #include <string.h>
 
@@ -24,11 +24,6 @@ const char *const card_vendor_names[] = {DOC_EXT "account", DOC_EXT "billing",
     DOC_EXT "organizationalId", DOC_EXT "privacy", DOC_EXT "referredBy", DOC_EXT "reminder",
     DOC_EXT "userField1", DOC_EXT "userField2", DOC_EXT "userField3", DOC_EXT "userField4", NULL};
 
-static bool is_ours(const char *member)
-{
-    return str_starts(member, DOC_EXT) && !shape_is_bookkeeping(member);
-}
-
 static bool is_read(const char *member)
 {
     for (size_t i = 0; i < ARRAY_LEN(MEMBERS); i++) {
@@ -36,7 +31,7 @@ static bool is_read(const char *member)
             return true;
         }
     }
-    return is_ours(member);
+    return members_is_ours(member);
 }
 
 /* ---- the normal form ---- */
@@ -108,7 +103,7 @@ static void drop_foreign(struct json *entry)
 {
     for (struct json *m = json_first(entry), *next; m; m = next) {
         next = json_next(m);
-        if (strchr(json_key(m), ':') && !is_ours(json_key(m))) {
+        if (strchr(json_key(m), ':') && !members_is_ours(json_key(m))) {
             CLEANUP(mem_free) char *key = mem_strdup(json_key(m));
             json_remove(entry, key);
         }
@@ -206,28 +201,11 @@ static void plain_member(struct json *doc, const char *name)
     }
 }
 
-/* The name of a member that an object has twice (which I-JSON forbids, RFC 7493 section 2.3): who knows
- * which of them counts. NULL: there is none. Borrowed. */
-static const char *twin(const struct json *v)
-{
-    CLEANUP(map_free) struct map *seen = json_is_object(v) ? map_new() : NULL;
-    for (const struct json *m = json_first(v); m; m = json_next(m)) {
-        const char *below = twin(m);
-        if (below || (seen && map_has(seen, json_key(m)))) {
-            return below ? below : json_key(m);
-        }
-        if (seen) {
-            map_put(seen, json_key(m), seen);
-        }
-    }
-    return NULL;
-}
-
 enum rc card_read(const struct json *card, struct json **ret_doc, struct err *err)
 {
     CLEANUP(json_free) struct json *doc = json_object();
-    if (twin(card)) {
-        return err_set(err, RC_INVALID, 0, "\"%.60s\" is there twice", twin(card));
+    if (members_twin(card)) {
+        return err_set(err, RC_INVALID, 0, "\"%.60s\" is there twice", members_twin(card));
     }
     json_set_str(doc, "@type", "Card");
     for (const struct json *m = json_first(card); m; m = json_next(m)) {
@@ -278,32 +256,9 @@ struct json *card_unread(const struct json *card)
 }
 
 /* ---- what we may leave out ---- */
-static bool names_ours(const struct json *v)
-{
-    for (const struct json *m = json_first(v); m; m = json_next(m)) {
-        if (is_ours(json_key(m)) || names_ours(m)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool card_has_vendor(const struct json *doc)
 {
-    return names_ours(doc);
-}
-
-/* Whatever is ours, anywhere. */
-static void drop_ours(struct json *v)
-{
-    for (struct json *m = json_first(v), *next; m; m = next) {
-        next = json_next(m);
-        drop_ours(m);
-        if (is_ours(json_key(m))) {
-            CLEANUP(mem_free) char *key = mem_strdup(json_key(m));
-            json_remove(v, key);
-        }
-    }
+    return members_have_ours(doc);
 }
 
 static void drop_our_relations(struct json *doc)
@@ -311,7 +266,7 @@ static void drop_our_relations(struct json *doc)
     struct json *map = json_get(doc, "relatedTo");
     for (struct json *e = json_first(map), *next; e; e = next) {
         next = json_next(e);
-        if (names_ours(e)) {
+        if (members_have_ours(e)) {
             CLEANUP(mem_free) char *key = mem_strdup(json_key(e));
             json_remove(map, key);
         }
@@ -328,7 +283,7 @@ static struct json *sayable(const struct json *want, bool vendor)
     struct json *copy = json_dup(want);
     for (struct json *m = json_first(copy), *next; m; m = next) {
         next = json_next(m);
-        if (str_starts(json_key(m), DOC_EXT) && !is_ours(json_key(m))) {
+        if (str_starts(json_key(m), DOC_EXT) && !members_is_ours(json_key(m))) {
             CLEANUP(mem_free) char *key = mem_strdup(json_key(m));
             json_remove(copy, key);
         }
@@ -338,48 +293,9 @@ static struct json *sayable(const struct json *want, bool vendor)
     }
     if (!vendor) {
         drop_our_relations(copy);
-        drop_ours(copy);
+        members_drop_ours(copy);
     }
     return copy;
-}
-
-/* ---- ids of new entries ---- */
-/* RFC 9553 section 1.4.4. */
-static bool is_id(const char *s)
-{
-    size_t n = strlen(s);
-    return n && n <= 255 &&
-           strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == n;
-}
-
-static char *free_id(const struct json *want, const struct json *there)
-{
-    char *id = mem_strdup("n1");
-    for (int n = 2; json_get(want, id) || json_get(there, id); n++) {
-        free(id);
-        id = str_printf("n%d", n);
-    }
-    return id;
-}
-
-/* An entry that the document does not have may have the id of one that it leaves out. */
-static void free_ids(struct json *want, const struct json *now, const struct json *card)
-{
-    for (struct json *map = json_first(want); map; map = json_next(map)) {
-        const struct json *there = json_get(card, json_key(map));
-        const struct json *known = json_get(now, json_key(map));
-        if (!shape_id_map(json_key(map)) || !json_is_object(map)) {
-            continue;
-        }
-        for (struct json *e = json_first(map), *next; e; e = next) {
-            next = json_next(e);
-            CLEANUP(mem_free) char *id = mem_strdup(json_key(e));
-            if (!json_get(known, id) && (json_get(there, id) || !is_id(id))) {
-                CLEANUP(mem_free) char *other = free_id(map, there);
-                json_set(map, other, json_detach(map, id));
-            }
-        }
-    }
 }
 
 /* ---- arrays, which a patch replaces whole ---- */
@@ -532,14 +448,8 @@ struct json *card_apply(
     struct json *then = json_dup(card);
     CLEANUP(json_free) struct json *said = sayable(want, vendor);
     CLEANUP(json_free) struct json *known = sayable(now, vendor);
-    for (struct json *m = json_first(then), *next; m; m = next) {
-        next = json_next(m);
-        if (json_is_null(m)) { /* Cyrus spells out what is not there */
-            CLEANUP(mem_free) char *key = mem_strdup(json_key(m));
-            json_remove(then, key);
-        }
-    }
-    free_ids(said, known, then);
+    members_drop_nulls(then);
+    members_free_ids(said, known, then);
     CLEANUP(json_free) struct json *lines = doc_diff(known, said);
     for (const struct json *l = json_first(lines); l; l = json_next(l)) {
         put_line(then, l, known, said);

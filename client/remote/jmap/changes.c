@@ -1,9 +1,9 @@
-/* What changed in an address book. The token is the state of ContactCard in the account (RFC 8620
- * section 5.2), so a change in another book of it is seen too: of such a card nothing is known here,
+/* What changed in a folder. The token is the state of the items of the account (RFC 8620 section
+ * 5.2), so a change in another folder of it is seen too: of such an item nothing is known here,
  * unless it was moved there, and then it is gone from this one.
  *
- * A complete listing is ContactCard/query by the book, in pages that must be of one query state and
- * as many as the server counts, and the cards of it: their versions are made of their content. */
+ * A complete listing is Foo/query by the folder, in pages that must be of one query state and as many
+ * as the server counts, and the items of it: their versions are made of their content. */
 #include "client/remote/jmap/jmap_private.h"
 
 #include "client/base/buf.h"
@@ -51,21 +51,21 @@ static void ids_add_all(struct ids *ids, const struct json *list)
     }
 }
 
-/* The cards of these ids, as changes: those that are in the book with their versions; the others are
+/* The items of these ids, as changes: those that are in the folder with their versions; the others are
  * gone from it if `moved`, and nothing if not. */
 static enum rc add_cards(struct jmap *j, const struct jmap_place *p, const struct ids *ids,
     bool moved, struct store_changes *ret, struct err *err)
 {
-    struct jmap_cards cards CLEANUP_FINI(jmap_cards_fini) = {0};
+    struct jmap_objects objects CLEANUP_FINI(jmap_objects_fini) = {0};
     if (!ids->count) {
         return RC_OK;
     }
-    enum rc rc =
-        jmap_cards_get(j, p->account, (const char *const *)ids->items, ids->count, &cards, err);
-    for (size_t i = 0; rc == RC_OK && i < cards.count; i++) {
-        const struct jmap_card *c = &cards.items[i];
-        if (c->rc == RC_OK && jmap_place_has(p, c->card)) {
-            jmap_keep(j, p->account, c->card);
+    enum rc rc = jmap_objects_get(
+        j, p->type, p->account, (const char *const *)ids->items, ids->count, &objects, err);
+    for (size_t i = 0; rc == RC_OK && i < objects.count; i++) {
+        const struct jmap_object *c = &objects.items[i];
+        if (c->rc == RC_OK && jmap_place_has(p, c->object)) {
+            jmap_keep(j, p, c->object);
             store_changes_add(ret, c->id, c->version, false);
         } else if (c->rc == RC_OK || c->rc == RC_NOT_FOUND) {
             if (moved) {
@@ -80,13 +80,13 @@ static enum rc add_cards(struct jmap *j, const struct jmap_place *p, const struc
 }
 
 /* ---- since a token ---- */
-static enum rc one_page(struct jmap *j, const char *account, const char *since, struct ids *there,
-    struct ids *gone, char **ret_state, bool *ret_more, struct err *err)
+static enum rc one_page(struct jmap *j, const struct jmap_place *p, const char *since,
+    struct ids *there, struct ids *gone, char **ret_state, bool *ret_more, struct err *err)
 {
-    struct json *args = jmap_args(account);
+    struct json *args = jmap_args(p->account);
     CLEANUP(json_free) struct json *answer = NULL;
     json_set_str(args, "sinceState", since);
-    enum rc rc = jmap_call_one(j, "what changed", "ContactCard/changes", args, false, &answer, err);
+    enum rc rc = jmap_call_one(j, "what changed", p->type->changes, args, false, &answer, err);
     const char *state = json_get_str(answer, "newState");
     *ret_more = json_get_bool(answer, "hasMoreChanges", false);
     if (rc == RC_OK && (!state || (*ret_more && str_eq(state, since)))) {
@@ -116,12 +116,12 @@ static enum rc changes_since(struct jmap *j, const struct jmap_place *p, const c
             return err_set(
                 err, RC_INCOMPLETE, 0, "what changed: the server does not come to an end");
         }
-        rc = one_page(j, p->account, since, &there, &gone, &state, &more, err);
+        rc = one_page(j, p, since, &there, &gone, &state, &more, err);
     }
     /* What is in both was destroyed, or made anew under its id: asking tells. */
     for (size_t i = 0; rc == RC_OK && i < gone.count; i++) {
         if (!map_has(there.seen, gone.items[i])) {
-            jmap_forget_kept(j, p->account, gone.items[i]);
+            jmap_forget_kept(j, p, gone.items[i]);
             store_changes_add(ret, gone.items[i], NULL, true);
         }
     }
@@ -142,14 +142,13 @@ struct page {
 static enum rc query_page(struct jmap *j, const struct jmap_place *p, struct page *at,
     struct ids *ids, bool *ret_moved, size_t *ret_got, struct err *err)
 {
-    struct json *args = jmap_args(p->account);
+    CLEANUP(json_free) struct json *args = jmap_args(p->account);
     CLEANUP(json_free) struct json *answer = NULL;
-    json_set_str(json_need_object(args, "filter"), "inAddressBook", p->book);
+    CLEANUP(mem_free) char *what = str_printf("the list of %s", p->type->items);
     json_set_int(args, "position", (int64_t)at->position);
     json_set_int(args, "limit", (int64_t)j->limits.get);
     json_set_bool(args, "calculateTotal", true);
-    enum rc rc =
-        jmap_call_one(j, "the list of contacts", "ContactCard/query", args, false, &answer, err);
+    enum rc rc = jmap_query(j, p, what, args, NULL, &answer, err);
     if (rc != RC_OK) {
         return rc;
     }
@@ -165,7 +164,7 @@ static enum rc query_page(struct jmap *j, const struct jmap_place *p, struct pag
     return RC_OK;
 }
 
-/* The ids of the book; *ret_whole: as many as the server counts, and nothing moved meanwhile. */
+/* The ids of the folder; *ret_whole: as many as the server counts, and nothing moved meanwhile. */
 static enum rc query_all(
     struct jmap *j, const struct jmap_place *p, struct ids *ids, bool *ret_whole, struct err *err)
 {
@@ -186,12 +185,13 @@ static enum rc query_all(
 }
 
 /* From before the listing, so that whatever changes during it is told again. */
-static enum rc state_now(struct jmap *j, const char *account, char **ret, struct err *err)
+static enum rc state_now(struct jmap *j, const struct jmap_place *p, char **ret, struct err *err)
 {
-    struct jmap_cards none CLEANUP_FINI(jmap_cards_fini) = {0};
-    enum rc rc = jmap_cards_get(j, account, NULL, 0, &none, err);
+    struct jmap_objects none CLEANUP_FINI(jmap_objects_fini) = {0};
+    enum rc rc = jmap_objects_get(j, p->type, p->account, NULL, 0, &none, err);
     if (rc == RC_OK && !none.state) {
-        rc = err_set(err, RC_SERVER, 0, "the list of contacts: the server gives no state");
+        rc =
+            err_set(err, RC_SERVER, 0, "the list of %s: the server gives no state", p->type->items);
     }
     if (rc == RC_OK) {
         *ret = TAKE(none.state);
@@ -205,7 +205,7 @@ static enum rc list_all(
     struct ids ids CLEANUP_FINI(ids_fini);
     bool whole = false;
     ids_open(&ids);
-    enum rc rc = state_now(j, p->account, &ret->token, err);
+    enum rc rc = state_now(j, p, &ret->token, err);
     for (int i = 0; rc == RC_OK && !whole && i < TRIES; i++) {
         ids_fini(&ids);
         ids_open(&ids);
@@ -213,17 +213,11 @@ static enum rc list_all(
     }
     if (rc == RC_OK && !whole) {
         rc = err_set(err, RC_INCOMPLETE, 0,
-            "the list of contacts: it is not as long as the server says, or changes all the time");
+            "the list of %s: it is not as long as the server says, or changes all the time",
+            p->type->items);
     }
     ret->full = ret->proven = true;
     return rc == RC_OK ? add_cards(j, p, &ids, false, ret, err) : rc;
-}
-
-static enum rc only_contacts(enum item_kind kind, struct err *err)
-{
-    return kind == ITEM_CONTACT ? RC_OK
-                                : err_set(err, RC_UNSUPPORTED, 0,
-                                      "an account by JMAP is for contacts alone in this version");
 }
 
 enum rc jmap_changes(struct store *s, const char *folder, enum item_kind kind, const char *token,
@@ -232,8 +226,7 @@ enum rc jmap_changes(struct store *s, const char *folder, enum item_kind kind, c
     struct jmap *j = (struct jmap *)s;
     struct jmap_place p CLEANUP_FINI(jmap_place_fini) = {0};
     struct store_changes changes = {0};
-    enum rc rc = only_contacts(kind, err);
-    rc = rc == RC_OK ? jmap_place_parse(folder, &p, err) : rc;
+    enum rc rc = jmap_place_parse(folder, kind, &p, err);
     if (rc == RC_OK) {
         rc = token ? changes_since(j, &p, token, &changes, err) : list_all(j, &p, &changes, err);
     }

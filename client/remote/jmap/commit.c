@@ -1,43 +1,21 @@
-/* Writing items: ContactCard/set (RFC 8620 section 5.3) with patches of what differs, never a whole
- * card, so that what we do not understand stays as it is.
+/* Writing items: Foo/set (RFC 8620 section 5.3) with patches of what differs, never a whole item, so
+ * that what we do not understand stays as it is.
  *
- * JMAP has no precondition for an item, only ifInState for all contacts of the account. So the items
+ * JMAP has no precondition for an item, only ifInState for all items of the account. So the items
  * are looked at first; what is not as the op expects it is left alone; and the set goes through only
  * if nothing changed since. If something did, it is looked at again: most often it was another item.
  *
  * A create is never sent twice: not by libcurl (http_request.once), and if it was on the way all the same,
  * its repetition meets another state, and then its uid is looked for. */
-#include "client/remote/jmap/jmap_private.h"
+#include "client/remote/jmap/commit_private.h"
 
 #include "client/base/buf.h"
-#include "client/item/doc.h"
-#include "client/item/media.h"
 
 #include <stdarg.h>
 #include <string.h>
 
 #define TRIES 6
 #define CHUNK 100
-
-/* One op on its way. */
-struct writing {
-    struct store_op *op;
-    char *label, *key; /* owned; key: its creation id */
-    struct json *say;  /* owned; the card to be made, or the patch; NULL: destroy */
-    bool done;         /* its outcome is known */
-    bool ready;        /* in the set that is sent now */
-    bool vendor;       /* `say` has members of ours */
-    bool plain;        /* they were refused: once more without them */
-};
-
-struct commit {
-    struct jmap *jmap;
-    const char *folder;
-    struct jmap_place place; /* owned */
-    struct writing *items;   /* owned */
-    size_t count;
-    char *state; /* owned; after the last set */
-};
 
 static void finish(struct writing *w, enum rc rc, const char *fmt, ...) PRINTF_LIKE(3, 4);
 static void finish(struct writing *w, enum rc rc, const char *fmt, ...)
@@ -57,82 +35,9 @@ static void finish_err(struct writing *w, struct err *err)
     err_fini(err);
 }
 
-/* ---- what is to be said ---- */
-/* The document wanted, with the ids that the card has, and without what stays as it is there. Photos
- * that differ are uploaded: only then the one that is there is read. */
-static enum rc want_of(
-    struct commit *c, struct writing *w, struct json *now, struct json **ret, struct err *err)
-{
-    struct jmap *j = c->jmap;
-    CLEANUP(json_free) struct json *want = json_dup(w->op->doc);
-    bool compares = false;
-    for (const struct json *e = json_first(json_get(want, "media")); e; e = json_next(e)) {
-        compares = compares || media_is_data(e);
-    }
-    enum rc rc = compares && now ? jmap_photos_read(j, c->place.account, &now, 1, err) : RC_OK;
-    if (rc != RC_OK) {
-        return rc;
-    }
-    if (now) {
-        doc_rekey(want, now);
-    }
-    media_keep(want, now);
-    rc = jmap_photos_write(j, c->place.account, want, now, w->label, err);
-    if (rc == RC_OK) {
-        *ret = TAKE(want);
-    }
-    return rc;
-}
-
-static enum rc say_create(struct commit *c, struct writing *w, struct err *err)
-{
-    CLEANUP(json_free) struct json *want = NULL;
-    CLEANUP(json_free) struct json *native = NULL;
-    const char *text = w->op->native;
-    enum rc rc = want_of(c, w, NULL, &want, err);
-    if (rc == RC_OK && text && json_parse(text, strlen(text), &native, NULL) != RC_OK) {
-        native = NULL; /* of a store of another kind, before the account was changed */
-    }
-    if (rc == RC_OK) {
-        w->vendor = !w->plain && card_has_vendor(want);
-        w->say = card_new(native, want, !w->plain);
-        json_set_bool(json_need_object(w->say, "addressBookIds"), c->place.book, true);
-    }
-    return rc;
-}
-
-static enum rc say_update(
-    struct commit *c, struct writing *w, const struct json *card, struct err *err)
-{
-    CLEANUP(json_free) struct json *now = NULL;
-    CLEANUP(json_free) struct json *want = NULL;
-    enum rc rc = card_read(card, &now, err);
-    if (rc != RC_OK) {
-        return err_prefix(err, "%s", w->label);
-    }
-    rc = want_of(c, w, now, &want, err);
-    if (rc == RC_OK) {
-        CLEANUP(json_free) struct json *then = card_apply(card, now, want, !w->plain);
-        w->vendor = !w->plain && card_has_vendor(want);
-        w->say = card_patch(card, then);
-    }
-    return rc;
-}
-
-/* A card that is in other books, too, is only taken out of this one. */
-static void say_delete(const struct commit *c, struct writing *w, const struct json *card)
-{
-    if (json_count(json_get(card, "addressBookIds")) > 1) {
-        CLEANUP(mem_free) char *token = json_pointer_escape(c->place.book);
-        CLEANUP(mem_free) char *path = str_printf("addressBookIds/%s", token);
-        w->say = json_object();
-        json_set(w->say, path, json_null());
-    }
-}
-
-/* `card`: what is there, of an update or a delete. */
+/* `object`: what is there, of an update or a delete. */
 static enum rc prepare(
-    struct commit *c, struct writing *w, const struct jmap_card *there, struct err *err)
+    struct commit *c, struct writing *w, const struct jmap_object *there, struct err *err)
 {
     struct err why = ERR_INIT;
     enum rc rc = RC_OK;
@@ -141,8 +46,8 @@ static enum rc prepare(
         finish(w, there->rc, "%s", there->error);
         return RC_OK;
     }
-    if (there && !jmap_place_has(&c->place, there->card)) {
-        finish(w, RC_NOT_FOUND, "%s: it is in another address book now", w->label);
+    if (there && !jmap_place_has(&c->place, there->object)) {
+        finish(w, RC_NOT_FOUND, "%s: it is in another %s now", w->label, c->place.type->place);
         return RC_OK;
     }
     if (there && !str_eq(there->version, w->op->version)) {
@@ -150,11 +55,11 @@ static enum rc prepare(
         return RC_OK;
     }
     if (w->op->kind == STORE_CREATE) {
-        rc = say_create(c, w, &why);
+        rc = jmap_say_create(c, w, &why);
     } else if (w->op->kind == STORE_UPDATE) {
-        rc = say_update(c, w, there->card, &why);
+        rc = jmap_say_update(c, w, there->object, &why);
     } else {
-        say_delete(c, w, there->card);
+        jmap_say_delete(c, w, there->object);
     }
     if (rc_is_store_wide(rc)) {
         err_move(err, &why);
@@ -174,7 +79,7 @@ static enum rc prepare(
 /* Looks at what is there and says what is to be done. *ret_state: NULL if it moved meanwhile. */
 static enum rc look(struct commit *c, char **ret_state, struct err *err)
 {
-    struct jmap_cards cards CLEANUP_FINI(jmap_cards_fini) = {0};
+    struct jmap_objects objects CLEANUP_FINI(jmap_objects_fini) = {0};
     CLEANUP(mem_free) const char **ids = mem_alloc((c->count + 1) * sizeof *ids);
     size_t n = 0;
     for (size_t i = 0; i < c->count; i++) {
@@ -183,15 +88,15 @@ static enum rc look(struct commit *c, char **ret_state, struct err *err)
             ids[n++] = c->items[i].op->id;
         }
     }
-    enum rc rc = jmap_cards_get(c->jmap, c->place.account, ids, n, &cards, err);
+    enum rc rc = jmap_objects_get(c->jmap, c->place.type, c->place.account, ids, n, &objects, err);
     for (size_t i = 0, k = 0; rc == RC_OK && i < c->count; i++) {
         struct writing *w = &c->items[i];
         if (!w->done) {
-            rc = prepare(c, w, w->op->kind == STORE_CREATE ? NULL : &cards.items[k++], err);
+            rc = prepare(c, w, w->op->kind == STORE_CREATE ? NULL : &objects.items[k++], err);
         }
     }
     if (rc == RC_OK) {
-        *ret_state = TAKE(cards.state);
+        *ret_state = TAKE(objects.state);
     }
     return rc;
 }
@@ -201,6 +106,9 @@ static struct json *set_args(const struct commit *c, const char *state, size_t *
 {
     struct json *args = jmap_args(c->place.account), *destroy = json_array();
     json_set_str(args, "ifInState", state);
+    if (jmap_type_is_event(c->place.type)) { /* never mail: also where that is the default */
+        json_set_bool(args, "sendSchedulingMessages", false);
+    }
     *ret_count = 0;
     for (size_t i = 0; i < c->count; i++) {
         const struct writing *w = &c->items[i];
@@ -233,23 +141,7 @@ static bool has_text(const struct json *list, const char *text)
     return false;
 }
 
-/* Was it refused for members of ours? */
-static bool refuses_vendor(const struct writing *w, const struct json *error)
-{
-    const struct json *properties = json_get(error, "properties");
-    if (!w->vendor || !str_eq(json_get_str(error, "type"), "invalidProperties")) {
-        return false;
-    }
-    for (const struct json *p = json_first(properties); p; p = json_next(p)) {
-        const char *name = json_str_value(p);
-        if (!name || !(strstr(name, DOC_EXT) || str_starts(name, "relatedTo"))) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void settle(struct writing *w, const struct json *answer)
+static void settle(struct commit *c, struct writing *w, const struct json *answer)
 {
     static const char *const REFUSED[] = {"notCreated", "notUpdated", "notDestroyed"};
     bool create = w->op->kind == STORE_CREATE, update = !create && w->say;
@@ -260,10 +152,11 @@ static void settle(struct writing *w, const struct json *answer)
         key);
     const struct json *made = json_get(json_get(answer, "created"), key);
     struct err err = ERR_INIT;
-    if (error && refuses_vendor(w, error)) {
-        w->plain = true; /* still open */
-    } else if (error) {
-        enum rc rc = jmap_set_error(w->label, error, &err);
+    if (error && jmap_say_less(c, w, error)) {
+        return; /* still open */
+    }
+    if (error) {
+        enum rc rc = jmap_set_error(c->place.type, w->label, error, &err);
         (void)rc; /* in err */
         finish_err(w, &err);
     } else if (create && json_get_str(made, "id")) {
@@ -292,9 +185,9 @@ static enum rc look_for_creates(struct commit *c, struct err *err)
             continue;
         }
         struct err why CLEANUP_FINI(err_fini) = ERR_INIT;
-        rc = jmap_find_uid(&c->jmap->store, c->folder, ITEM_CONTACT, uid, &id, &why);
+        rc = jmap_find_uid(&c->jmap->store, c->folder, c->place.type->kind, uid, &id, &why);
         if (rc == RC_OK) {
-            finish(w, RC_CONFLICT, "%s: the address book has it already", w->label);
+            finish(w, RC_CONFLICT, "%s: the %s has it already", w->label, c->place.type->place);
         }
         rc = rc == RC_OK || rc == RC_NOT_FOUND ? RC_OK
                                                : err_set(err, rc, why.native, "%s", err_text(&why));
@@ -306,14 +199,15 @@ static enum rc look_for_creates(struct commit *c, struct err *err)
 static enum rc send_set(struct commit *c, const char *state, bool *ret_again, struct err *err)
 {
     size_t n = 0;
-    struct jmap_call call = {.method = "ContactCard/set", .args = set_args(c, state, &n)};
+    struct jmap_call call = {.method = c->place.type->set, .args = set_args(c, state, &n)};
     *ret_again = false;
     if (!n) {
         jmap_call_fini(&call);
         return RC_OK;
     }
     struct err sent CLEANUP_FINI(err_fini) = ERR_INIT;
-    enum rc rc = jmap_calls(c->jmap, "writing contacts", &call, 1, true, &sent);
+    CLEANUP(mem_free) char *what = str_printf("writing %s", c->place.type->items);
+    enum rc rc = jmap_calls(c->jmap, what, &call, 1, true, &sent);
     const struct err *why = rc == RC_OK ? &call.err : &sent;
     enum rc outcome = rc == RC_OK ? call.rc : rc;
     rc = RC_OK;
@@ -328,7 +222,7 @@ static enum rc send_set(struct commit *c, const char *state, bool *ret_again, st
     for (size_t i = 0; i < c->count && !*ret_again; i++) {
         struct writing *w = &c->items[i];
         if (w->ready && outcome == RC_OK) {
-            settle(w, call.ret);
+            settle(c, w, call.ret);
         } else if (w->ready) { /* after store-wide trouble nobody knows what became of it */
             finish(w, outcome, "%s: %s", w->label, err_text(why));
         }
@@ -344,7 +238,7 @@ static enum rc send_set(struct commit *c, const char *state, bool *ret_again, st
  * reading back. A failure here is none of the write. */
 static void read_back(struct commit *c)
 {
-    struct jmap_cards cards CLEANUP_FINI(jmap_cards_fini) = {0};
+    struct jmap_objects objects CLEANUP_FINI(jmap_objects_fini) = {0};
     CLEANUP(mem_free) const char **ids = mem_alloc((c->count + 1) * sizeof *ids);
     CLEANUP(mem_free) struct store_op **of = mem_alloc((c->count + 1) * sizeof *of);
     size_t n = 0;
@@ -356,14 +250,15 @@ static void read_back(struct commit *c)
         }
     }
     if (!n || !c->state ||
-        jmap_cards_get(c->jmap, c->place.account, ids, n, &cards, NULL) != RC_OK ||
-        !str_eq(cards.state, c->state)) {
+        jmap_objects_get(c->jmap, c->place.type, c->place.account, ids, n, &objects, NULL) !=
+            RC_OK ||
+        !str_eq(objects.state, c->state)) {
         return;
     }
     for (size_t i = 0; i < n; i++) {
-        if (cards.items[i].rc == RC_OK) {
-            of[i]->new_version = mem_strdup(cards.items[i].version);
-            jmap_keep(c->jmap, c->place.account, cards.items[i].card);
+        if (objects.items[i].rc == RC_OK) {
+            of[i]->new_version = mem_strdup(objects.items[i].version);
+            jmap_keep(c->jmap, &c->place, objects.items[i].object);
         }
     }
 }
@@ -381,8 +276,9 @@ static enum rc write_all(struct commit *c, struct err *err)
     }
     if (rc == RC_OK && again) {
         rc = err_set(err, RC_SERVER, 0,
-            "writing contacts: they are being changed all the time by somebody else; try again "
-            "later");
+            "writing %s: they are being changed all the time by somebody else; try again "
+            "later",
+            c->place.type->items);
     }
     read_back(c);
     return rc;
@@ -398,10 +294,12 @@ static enum rc commit_some(struct jmap *j, const char *folder, const struct jmap
     for (size_t i = 0; i < count; i++) {
         const char *uid = json_get_str(ops[i].doc, "uid");
         items[i].op = &ops[i];
-        items[i].label = jmap_label(ops[i].kind != STORE_CREATE ? ops[i].id : uid ? uid : "(new)");
+        items[i].label = jmap_label(place->type, ops[i].kind != STORE_CREATE ? ops[i].id
+                                                 : uid                       ? uid
+                                                                             : "(new)");
         items[i].key = str_printf("c%zu", i);
         if (ops[i].kind != STORE_CREATE) {
-            jmap_forget_kept(j, place->account, ops[i].id);
+            jmap_forget_kept(j, place, ops[i].id);
         }
         if (ops[i].kind != STORE_CREATE && (!ops[i].id || !ops[i].version)) {
             finish(&items[i], RC_INTERNAL, "a write without id or version");
@@ -441,10 +339,7 @@ enum rc jmap_commit(struct store *s, const char *folder, enum item_kind kind, st
     for (size_t i = 0; i < count; i++) {
         ops[i].rc = RC_CANCELLED;
     }
-    enum rc rc = kind == ITEM_CONTACT
-                     ? jmap_place_parse(folder, &place, err)
-                     : err_set(err, RC_UNSUPPORTED, 0,
-                           "an account by JMAP is for contacts alone in this version");
+    enum rc rc = jmap_place_parse(folder, kind, &place, err);
     rc = rc == RC_OK ? jmap_session(j, err) : rc;
     for (size_t at = 0, n; rc == RC_OK && at < count; at += n) {
         n = portion(j, ops + at, count - at);
@@ -452,7 +347,7 @@ enum rc jmap_commit(struct store *s, const char *folder, enum item_kind kind, st
     }
     for (size_t i = 0; i < count; i++) {
         if (ops[i].rc == RC_CANCELLED && !ops[i].error) {
-            ops[i].error = mem_strdup("a contact: not tried");
+            ops[i].error = mem_strdup("an item: not tried");
         }
     }
     return rc;

@@ -1,4 +1,4 @@
-/* Reading items: from what the listing brought along, else by ContactCard/get; and finding one by its
+/* Reading items: from what the listing brought along, else by Foo/get; and finding one by its
  * uid. */
 #include "client/remote/jmap/jmap_private.h"
 
@@ -6,20 +6,21 @@
 
 #include <string.h>
 
-/* The item of a card; takes nothing over. */
-static void fill(const struct jmap_place *p, struct store_item *item, const struct json *card)
+/* The item of an object; takes nothing over. */
+static void fill(
+    struct jmap *j, const struct jmap_place *p, struct store_item *item, const struct json *object)
 {
     struct err err = ERR_INIT;
-    CLEANUP(mem_free) char *label = jmap_label(item->id);
-    if (!jmap_place_has(p, card)) {
+    CLEANUP(mem_free) char *label = jmap_label(p->type, item->id);
+    if (!jmap_place_has(p, object)) {
         item->rc = RC_NOT_FOUND;
-        item->error = str_printf("%s: it is in another address book now", label);
+        item->error = str_printf("%s: it is in another %s now", label, p->type->place);
         return;
     }
-    item->rc = card_read(card, &item->doc, &err);
+    item->rc = jmap_read(j, p, object, &item->doc, &err);
     if (item->rc == RC_OK) {
-        item->version = jmap_version(card);
-        item->native = json_print_canonical(card);
+        item->version = jmap_version(object);
+        item->native = json_print_canonical(object);
     } else {
         item->error = str_printf("%s: %s", label, err_text(&err));
     }
@@ -30,7 +31,7 @@ static void fill(const struct jmap_place *p, struct store_item *item, const stru
 static enum rc ask(
     struct jmap *j, const struct jmap_place *p, struct store_items *items, struct err *err)
 {
-    struct jmap_cards cards CLEANUP_FINI(jmap_cards_fini) = {0};
+    struct jmap_objects objects CLEANUP_FINI(jmap_objects_fini) = {0};
     CLEANUP(mem_free) const char **ids = mem_alloc((items->count + 1) * sizeof *ids);
     CLEANUP(mem_free) struct store_item **of = mem_alloc((items->count + 1) * sizeof *of);
     size_t n = 0;
@@ -40,11 +41,11 @@ static enum rc ask(
             ids[n++] = items->items[i].id;
         }
     }
-    enum rc rc = n ? jmap_cards_get(j, p->account, ids, n, &cards, err) : RC_OK;
+    enum rc rc = n ? jmap_objects_get(j, p->type, p->account, ids, n, &objects, err) : RC_OK;
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
-        const struct jmap_card *c = &cards.items[i];
+        const struct jmap_object *c = &objects.items[i];
         if (c->rc == RC_OK) {
-            fill(p, of[i], c->card);
+            fill(j, p, of[i], c->object);
         } else {
             of[i]->rc = c->rc;
             of[i]->error = mem_strdup(c->error);
@@ -89,18 +90,19 @@ enum rc jmap_fetch(struct store *s, const char *folder, enum item_kind kind, con
     struct jmap *j = (struct jmap *)s;
     struct jmap_place p CLEANUP_FINI(jmap_place_fini) = {0};
     struct store_items items = {0};
-    (void)kind;
-    enum rc rc = jmap_place_parse(folder, &p, err);
+    enum rc rc = jmap_place_parse(folder, kind, &p, err);
     for (size_t i = 0; rc == RC_OK && i < count; i++) {
         struct store_item *item = store_items_add(&items, ids[i]);
-        CLEANUP(json_free) struct json *kept = jmap_take_kept(j, p.account, ids[i]);
+        CLEANUP(json_free) struct json *kept = jmap_take_kept(j, &p, ids[i]);
         item->rc = RC_CANCELLED;
         if (kept) {
-            fill(&p, item, kept);
+            fill(j, &p, item, kept);
         }
     }
     rc = rc == RC_OK ? ask(j, &p, &items, err) : rc;
-    rc = rc == RC_OK ? read_photos(j, &p, &items, err) : rc;
+    if (rc == RC_OK && !jmap_type_is_event(p.type)) {
+        rc = read_photos(j, &p, &items, err);
+    }
     if (rc != RC_OK) {
         store_items_fini(&items);
         return rc;
@@ -115,12 +117,11 @@ enum rc jmap_find_uid(struct store *s, const char *folder, enum item_kind kind, 
 {
     struct jmap *j = (struct jmap *)s;
     struct jmap_place p CLEANUP_FINI(jmap_place_fini) = {0};
-    struct jmap_cards cards CLEANUP_FINI(jmap_cards_fini) = {0};
+    struct jmap_objects objects CLEANUP_FINI(jmap_objects_fini) = {0};
     CLEANUP(json_free) struct json *found = NULL;
     const char *ids[16];
     size_t n = 0;
-    (void)kind;
-    enum rc rc = jmap_place_parse(folder, &p, err);
+    enum rc rc = jmap_place_parse(folder, kind, &p, err);
     rc = rc == RC_OK ? jmap_query_uid(j, &p, uid, &found, err) : rc;
     for (const struct json *v = json_first(found); v && n < ARRAY_LEN(ids); v = json_next(v)) {
         if (json_str_value(v)) {
@@ -128,14 +129,15 @@ enum rc jmap_find_uid(struct store *s, const char *folder, enum item_kind kind, 
         }
     }
     if (rc == RC_OK && n) {
-        rc = jmap_cards_get(j, p.account, ids, n, &cards, err);
+        rc = jmap_objects_get(j, p.type, p.account, ids, n, &objects, err);
     }
-    for (size_t i = 0; rc == RC_OK && i < cards.count; i++) {
-        const struct json *card = cards.items[i].card; /* a server may search by its own lights */
-        if (card && str_eq(json_get_str(card, "uid"), uid) && jmap_place_has(&p, card)) {
-            *ret_id = mem_strdup(cards.items[i].id);
+    for (size_t i = 0; rc == RC_OK && i < objects.count; i++) {
+        const struct json *object =
+            objects.items[i].object; /* a server may search by its own lights */
+        if (object && str_eq(json_get_str(object, "uid"), uid) && jmap_place_has(&p, object)) {
+            *ret_id = mem_strdup(objects.items[i].id);
             return RC_OK;
         }
     }
-    return rc == RC_OK ? err_set(err, RC_NOT_FOUND, 0, "no contact of this uid") : rc;
+    return rc == RC_OK ? err_set(err, RC_NOT_FOUND, 0, "no %s of this uid", p.type->item) : rc;
 }

@@ -1,5 +1,5 @@
-/* ContactCard/get: cards as the server has them, in portions that it and we can take, and the texts
- * that a listing brought along for the fetch behind it. */
+/* Foo/get: items as the server has them, in portions that it and we can take, and the texts that a
+ * listing brought along for the fetch behind it. */
 #include "client/remote/jmap/jmap_private.h"
 
 #include "client/base/buf.h"
@@ -10,64 +10,64 @@
 #define KEPT_MAX ((size_t)16 << 20)
 #define TRIES    6
 
-char *jmap_label(const char *id)
+char *jmap_label(const struct jmap_type *type, const char *id)
 {
-    return str_printf("contact %.80s", id);
+    return str_printf("%s %.80s", type->item, id);
 }
 
 /* Members in one order, so that a server which shuffles them gives the same version. */
-char *jmap_version(const struct json *card)
+char *jmap_version(const struct json *object)
 {
-    CLEANUP(mem_free) char *text = json_print_canonical(card);
+    CLEANUP(mem_free) char *text = json_print_canonical(object);
     char hex[SHA256_HEX + 1];
     sha256_hex(text, strlen(text), hex);
     return mem_strndup(hex, 32);
 }
 
 /* ---- kept for a fetch ---- */
-static char *kept_key(const char *account, const char *id)
+static char *kept_key(const struct jmap_place *p, const char *id)
 {
-    return str_printf("%s\n%s", account, id);
+    return str_printf("%s\n%s\n%s", p->type->folder, p->account, id);
 }
 
-void jmap_forget_kept(struct jmap *j, const char *account, const char *id)
+void jmap_forget_kept(struct jmap *j, const struct jmap_place *p, const char *id)
 {
-    CLEANUP(mem_free) char *key = kept_key(account, id);
+    CLEANUP(mem_free) char *key = kept_key(p, id);
     CLEANUP(mem_free) char *old = map_remove(j->kept, key);
     j->kept_size -= old ? strlen(old) : 0;
 }
 
-void jmap_keep(struct jmap *j, const char *account, const struct json *card)
+void jmap_keep(struct jmap *j, const struct jmap_place *p, const struct json *object)
 {
-    const char *id = json_get_str(card, "id");
-    jmap_forget_kept(j, account, id);
-    CLEANUP(mem_free) char *key = kept_key(account, id);
-    CLEANUP(mem_free) char *text = json_print(card);
+    const char *id = json_get_str(object, "id");
+    jmap_forget_kept(j, p, id);
+    CLEANUP(mem_free) char *key = kept_key(p, id);
+    CLEANUP(mem_free) char *text = json_print(object);
     if (j->kept_size + strlen(text) <= KEPT_MAX) {
         j->kept_size += strlen(text);
         map_put(j->kept, key, TAKE(text));
     }
 }
 
-struct json *jmap_take_kept(struct jmap *j, const char *account, const char *id)
+struct json *jmap_take_kept(struct jmap *j, const struct jmap_place *p, const char *id)
 {
-    CLEANUP(mem_free) char *key = kept_key(account, id);
+    CLEANUP(mem_free) char *key = kept_key(p, id);
     CLEANUP(mem_free) char *text = map_remove(j->kept, key);
-    struct json *card = NULL;
+    struct json *object = NULL;
     if (text) {
         j->kept_size -= strlen(text);
-        enum rc rc = json_parse(text, strlen(text), &card, NULL);
+        enum rc rc = json_parse(text, strlen(text), &object, NULL);
         (void)rc; /* printed by ourselves; if not, it is asked for again */
     }
-    return card;
+    return object;
 }
 
 /* ---- getting ---- */
-void jmap_cards_fini(struct jmap_cards *c)
+void jmap_objects_fini(struct jmap_objects *c)
 {
     for (size_t i = 0; i < c->count; i++) {
         free(c->items[i].id);
-        json_free(c->items[i].card);
+        json_free(c->items[i].object);
         free(c->items[i].version);
         free(c->items[i].error);
     }
@@ -78,19 +78,20 @@ void jmap_cards_fini(struct jmap_cards *c)
 
 struct getting {
     struct jmap *jmap;
+    const struct jmap_type *type;
     const char *account;
-    struct map *open; /* owned; id -> struct jmap_card not answered yet */
-    struct jmap_cards *cards;
+    struct map *open; /* owned; id -> struct jmap_object not answered yet */
+    struct jmap_objects *objects;
     bool moved; /* the state is not the same in all answers */
 };
 
 static void take_state(struct getting *g, const struct json *answer)
 {
     const char *state = json_get_str(answer, "state");
-    if (!state || (g->cards->state && !str_eq(g->cards->state, state))) {
+    if (!state || (g->objects->state && !str_eq(g->objects->state, state))) {
         g->moved = true;
-    } else if (!g->cards->state) {
-        g->cards->state = mem_strdup(state);
+    } else if (!g->objects->state) {
+        g->objects->state = mem_strdup(state);
     }
 }
 
@@ -98,17 +99,17 @@ static void take_list(struct getting *g, const struct json *answer)
 {
     for (const struct json *v = json_first(json_get(answer, "list")); v; v = json_next(v)) {
         const char *id = json_get_str(v, "id");
-        struct jmap_card *c = id ? map_remove(g->open, id) : NULL;
+        struct jmap_object *c = id ? map_remove(g->open, id) : NULL;
         if (c) { /* else it was not asked for, or is told twice */
-            c->card = json_dup(v);
+            c->object = json_dup(v);
             c->rc = RC_OK;
         }
     }
     for (const struct json *v = json_first(json_get(answer, "notFound")); v; v = json_next(v)) {
         const char *id = json_str_value(v);
-        struct jmap_card *c = id ? map_remove(g->open, id) : NULL;
+        struct jmap_object *c = id ? map_remove(g->open, id) : NULL;
         if (c) {
-            CLEANUP(mem_free) char *label = jmap_label(id);
+            CLEANUP(mem_free) char *label = jmap_label(g->type, id);
             c->rc = RC_NOT_FOUND;
             c->error = str_printf("%s: it is not there any more", label);
         }
@@ -116,7 +117,7 @@ static void take_list(struct getting *g, const struct json *answer)
 }
 
 /* What the server shows only when asked by name (Cyrus): beside what it shows of itself. */
-static void take_hidden(struct jmap_card *cards, size_t count, const struct json *answer)
+static void take_hidden(struct jmap_object *objects, size_t count, const struct json *answer)
 {
     CLEANUP(map_free) struct map *by_id = map_new();
     for (const struct json *v = json_first(json_get(answer, "list")); v; v = json_next(v)) {
@@ -125,30 +126,32 @@ static void take_hidden(struct jmap_card *cards, size_t count, const struct json
         }
     }
     for (size_t i = 0; i < count; i++) {
-        const struct json *more = map_get(by_id, cards[i].id);
-        for (const char *const *name = card_vendor_names; cards[i].card && more && *name; name++) {
+        const struct json *more = map_get(by_id, objects[i].id);
+        for (const char *const *name = card_vendor_names; objects[i].object && more && *name;
+             name++) {
             const struct json *v = json_get(more, *name);
             if (v && !json_is_null(v)) {
-                json_set(cards[i].card, *name, json_dup(v));
+                json_set(objects[i].object, *name, json_dup(v));
             }
         }
     }
 }
 
-static struct json *get_args(const struct getting *g, const struct jmap_card *cards, size_t count)
+static struct json *get_args(
+    const struct getting *g, const struct jmap_object *objects, size_t count)
 {
     struct json *args = jmap_args(g->account), *ids = json_array();
     for (size_t i = 0; i < count; i++) {
-        json_append(ids, json_str(cards[i].id));
+        json_append(ids, json_str(objects[i].id));
     }
     json_set(args, "ids", ids);
     return args;
 }
 
 static struct json *vendor_args(
-    const struct getting *g, const struct jmap_card *cards, size_t count)
+    const struct getting *g, const struct jmap_object *objects, size_t count)
 {
-    struct json *args = get_args(g, cards, count), *names = json_array();
+    struct json *args = get_args(g, objects, count), *names = json_array();
     json_append(names, json_str("id"));
     for (const char *const *name = card_vendor_names; *name; name++) {
         json_append(names, json_str(*name));
@@ -159,18 +162,19 @@ static struct json *vendor_args(
 
 /* Both questions, in one request where the server takes two. RC_CONFLICT: they were answered in
  * different states. */
-static enum rc ask(struct getting *g, struct jmap_card *cards, size_t count, struct err *err)
+static enum rc ask(struct getting *g, struct jmap_object *objects, size_t count, struct err *err)
 {
     struct jmap *j = g->jmap;
-    bool hidden = count && j->hides_vendor;
-    struct jmap_call calls[2] = {{.method = "ContactCard/get", .args = get_args(g, cards, count)},
-        {.method = "ContactCard/get", .args = hidden ? vendor_args(g, cards, count) : NULL}};
-    enum rc rc = jmap_calls(j, "reading contacts", calls, hidden ? 2 : 1, false, err);
+    bool hidden = count && j->hides_vendor && !jmap_type_is_event(g->type);
+    struct jmap_call calls[2] = {{.method = g->type->get, .args = get_args(g, objects, count)},
+        {.method = g->type->get, .args = hidden ? vendor_args(g, objects, count) : NULL}};
+    CLEANUP(mem_free) char *what = str_printf("reading %s", g->type->items);
+    enum rc rc = jmap_calls(j, what, calls, hidden ? 2 : 1, false, err);
     for (int i = 0; i <= hidden && rc == RC_OK; i++) {
         if (i && str_eq(calls[i].error, "invalidArguments")) {
             hidden = j->hides_vendor = false; /* it does not know such members at all */
         } else if (calls[i].rc != RC_OK) {
-            /* Without what is hidden a card would look as if somebody had taken it away. */
+            /* Without what is hidden a object would look as if somebody had taken it away. */
             rc = err_set(err, calls[i].rc, calls[i].err.native, "%s", err_text(&calls[i].err));
         }
     }
@@ -183,40 +187,43 @@ static enum rc ask(struct getting *g, struct jmap_card *cards, size_t count, str
         take_list(g, calls[0].ret);
     }
     if (rc == RC_OK && hidden) {
-        take_hidden(cards, count, calls[1].ret);
+        take_hidden(objects, count, calls[1].ret);
     }
     jmap_call_fini(&calls[0]);
     jmap_call_fini(&calls[1]);
     return rc;
 }
 
-static enum rc get_some(struct getting *g, struct jmap_card *cards, size_t count, struct err *err)
+static enum rc get_some(
+    struct getting *g, struct jmap_object *objects, size_t count, struct err *err)
 {
     enum rc rc = RC_CONFLICT;
     for (int i = 0; i < TRIES && rc == RC_CONFLICT; i++) {
-        rc = ask(g, cards, count, err);
+        rc = ask(g, objects, count, err);
     }
     return rc != RC_CONFLICT ? rc
                              : err_set(err, RC_SERVER, 0,
-                                   "reading contacts: they are being changed all the time by "
-                                   "somebody else; try again later");
+                                   "reading %s: they are being changed all the time by "
+                                   "somebody else; try again later",
+                                   g->type->items);
 }
 
-/* An answer that is too large, or too deep, is asked for in halves, so that one bad card does not
+/* An answer that is too large, or too deep, is asked for in halves, so that one bad object does not
  * hide the others. */
-static enum rc get_range(struct getting *g, struct jmap_card *cards, size_t count, struct err *err)
+static enum rc get_range(
+    struct getting *g, struct jmap_object *objects, size_t count, struct err *err)
 {
     struct err why = ERR_INIT;
-    enum rc rc = get_some(g, cards, count, &why);
+    enum rc rc = get_some(g, objects, count, &why);
     if (rc == RC_TOO_BIG && count > 1) {
         err_fini(&why);
-        rc = get_range(g, cards, count / 2, err);
-        return rc == RC_OK ? get_range(g, cards + count / 2, count - count / 2, err) : rc;
+        rc = get_range(g, objects, count / 2, err);
+        return rc == RC_OK ? get_range(g, objects + count / 2, count - count / 2, err) : rc;
     }
-    if (rc == RC_TOO_BIG && count == 1 && map_remove(g->open, cards[0].id)) {
-        CLEANUP(mem_free) char *label = jmap_label(cards[0].id);
-        cards[0].rc = RC_TOO_BIG;
-        cards[0].error = str_printf("%s: %s", label, err_text(&why));
+    if (rc == RC_TOO_BIG && count == 1 && map_remove(g->open, objects[0].id)) {
+        CLEANUP(mem_free) char *label = jmap_label(g->type, objects[0].id);
+        objects[0].rc = RC_TOO_BIG;
+        objects[0].error = str_printf("%s: %s", label, err_text(&why));
         rc = RC_OK;
     } else if (rc != RC_OK) {
         (void)err_set(err, rc, why.native, "%s", err_text(&why));
@@ -226,35 +233,35 @@ static enum rc get_range(struct getting *g, struct jmap_card *cards, size_t coun
 }
 
 /* As many ids as go into one request. */
-static size_t portion(const struct jmap *j, const struct jmap_card *cards, size_t count)
+static size_t portion(const struct jmap *j, const struct jmap_object *objects, size_t count)
 {
     size_t bytes = 4096, n = 0;
     while (n < count && n < j->limits.get && (!n || bytes < j->limits.request / 2)) {
-        bytes += 2 * strlen(cards[n++].id) + 8;
+        bytes += 2 * strlen(objects[n++].id) + 8;
     }
     return n;
 }
 
-static void finish(struct jmap_card *c)
+static void finish(const struct jmap_type *type, struct jmap_object *c)
 {
     if (c->rc == RC_OK) {
-        c->version = jmap_version(c->card);
+        c->version = jmap_version(c->object);
     } else if (!c->error) {
-        CLEANUP(mem_free) char *label = jmap_label(c->id);
+        CLEANUP(mem_free) char *label = jmap_label(type, c->id);
         c->rc = RC_SERVER;
         c->error = str_printf("%s: the server did not say whether it is there", label);
     }
 }
 
 /* An id asked for twice has one place among the open ones. */
-static void answer_doubles(struct jmap_cards *cards)
+static void answer_doubles(struct jmap_objects *objects)
 {
     CLEANUP(map_free) struct map *first = map_new();
-    for (size_t i = 0; i < cards->count; i++) {
-        struct jmap_card *c = &cards->items[i];
-        const struct jmap_card *other = map_get(first, c->id);
-        if (other && !c->card && !c->error) {
-            c->card = json_dup(other->card);
+    for (size_t i = 0; i < objects->count; i++) {
+        struct jmap_object *c = &objects->items[i];
+        const struct jmap_object *other = map_get(first, c->id);
+        if (other && !c->object && !c->error) {
+            c->object = json_dup(other->object);
             c->rc = other->rc;
             c->error = mem_strdup(other->error);
         }
@@ -264,56 +271,62 @@ static void answer_doubles(struct jmap_cards *cards)
     }
 }
 
-enum rc jmap_cards_get(struct jmap *j, const char *account, const char *const *ids, size_t count,
-    struct jmap_cards *ret, struct err *err)
+/* How the server spells events, and what one kind of server shows in the wrong place. */
+static enum rc look_at_events(
+    struct jmap *j, const char *account, struct jmap_objects *objects, struct err *err)
 {
-    struct jmap_cards cards = {
-        .items = mem_alloc((count + 1) * sizeof *cards.items), .count = count};
+    CLEANUP(mem_free)
+    struct json **events = mem_alloc((objects->count + 1) * sizeof *events);
+    for (size_t i = 0; i < objects->count; i++) {
+        events[i] = objects->items[i].object;
+        if (events[i]) {
+            jmap_calendars_learn(j, events[i]);
+        }
+    }
+    enum rc rc = jmap_cyrus_colors(j, account, events, objects->count, err);
+    for (size_t i = 0; rc == RC_OK && i < objects->count; i++) {
+        struct jmap_object *o = &objects->items[i];
+        if (o->object && !json_get_bool(o->object, JMAP_CYRUS_COLORS, true)) {
+            CLEANUP(mem_free) char *label = jmap_label(jmap_type_of(ITEM_EVENT), o->id);
+            json_free(TAKE(o->object));
+            o->rc = RC_SERVER;
+            o->error = str_printf("%s: its categories cannot be read now", label);
+        }
+    }
+    return rc;
+}
+
+enum rc jmap_objects_get(struct jmap *j, const struct jmap_type *type, const char *account,
+    const char *const *ids, size_t count, struct jmap_objects *ret, struct err *err)
+{
+    struct jmap_objects objects = {
+        .items = mem_alloc((count + 1) * sizeof *objects.items), .count = count};
     CLEANUP(map_free) struct map *open = map_new();
-    struct getting g = {.jmap = j, .account = account, .open = open, .cards = &cards};
+    struct getting g = {
+        .jmap = j, .type = type, .account = account, .open = open, .objects = &objects};
     for (size_t i = 0; i < count; i++) {
-        cards.items[i] = (struct jmap_card){.id = mem_strdup(ids[i]), .rc = RC_CANCELLED};
+        objects.items[i] = (struct jmap_object){.id = mem_strdup(ids[i]), .rc = RC_CANCELLED};
         if (!map_has(open, ids[i])) {
-            map_put(open, ids[i], &cards.items[i]);
+            map_put(open, ids[i], &objects.items[i]);
         }
     }
     enum rc rc = jmap_session(j, err);
     for (size_t at = 0, n; rc == RC_OK && (at < count || (!at && !count)); at += n ? n : 1) {
-        n = portion(j, cards.items + at, count - at);
-        rc = get_range(&g, cards.items + at, n, err);
+        n = portion(j, objects.items + at, count - at);
+        rc = get_range(&g, objects.items + at, n, err);
     }
+    rc = rc == RC_OK && jmap_type_is_event(type) ? look_at_events(j, account, &objects, err) : rc;
     if (rc != RC_OK) {
-        jmap_cards_fini(&cards);
+        jmap_objects_fini(&objects);
         return rc;
     }
-    answer_doubles(&cards);
+    answer_doubles(&objects);
     for (size_t i = 0; i < count; i++) {
-        finish(&cards.items[i]);
+        finish(type, &objects.items[i]);
     }
     if (g.moved) {
-        str_replace(&cards.state, NULL);
+        str_replace(&objects.state, NULL);
     }
-    *ret = cards;
+    *ret = objects;
     return RC_OK;
-}
-
-/* ---- by uid ---- */
-enum rc jmap_query_uid(
-    struct jmap *j, const struct jmap_place *p, const char *uid, struct json **ret, struct err *err)
-{
-    struct json *args = jmap_args(p->account), *filter = json_object();
-    CLEANUP(json_free) struct json *answer = NULL;
-    json_set_str(filter, "inAddressBook", p->book);
-    json_set_str(filter, "uid", uid);
-    json_set(args, "filter", filter);
-    enum rc rc =
-        jmap_call_one(j, "looking for a contact", "ContactCard/query", args, false, &answer, err);
-    if (rc == RC_OK && !json_is_array(json_get(answer, "ids"))) {
-        rc = err_set(
-            err, RC_SERVER, 0, "looking for a contact: the server did not answer the question");
-    }
-    if (rc == RC_OK) {
-        *ret = json_detach(answer, "ids");
-    }
-    return rc;
 }

@@ -20,6 +20,8 @@ static void jmap_free(struct store *s)
     url_fini(&j->url);
     json_free(j->accounts);
     json_free(j->primary);
+    json_free(j->calendars.of);
+    free(j->using);
     free(j->api);
     free(j->upload);
     free(j->download);

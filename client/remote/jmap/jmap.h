@@ -1,9 +1,9 @@
-/* The JMAP store (RFC 8620): contacts as RFC 9610 has them. One account at a server, with its own
- * address books and those that others share with it.
+/* The JMAP store (RFC 8620): contacts as RFC 9610 has them, events as JMAP Calendars does
+ * (draft-ietf-jmap-calendars, and what Cyrus 3.10 to 3.12 made of an earlier one). One account at a
+ * server, with its own address books and calendars and those that others share with it. Tasks and notes are not
+ * in JMAP.
  *
- * Calendars are not in this driver: an account of a server that has them too is for contacts alone.
- *
- * Ids: a folder's is "AddressBook/ACCOUNT/ID", each part percent-encoded; an item's is the server's
+ * Ids: a folder's is "AddressBook/ACCOUNT/ID" or "Calendar/ACCOUNT/ID", each part percent-encoded; an item's is the server's
  * id, whatever characters it has. A version is a hash of all that the server shows of the item: JMAP
  * has none, and "updated" is not kept by every server. `native` is the server's JSON. */
 #ifndef LOCKSTEP_REMOTE_JMAP_JMAP_H

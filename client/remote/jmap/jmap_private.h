@@ -6,14 +6,25 @@
 #include "client/net/http.h"
 #include "client/net/url.h"
 #include "client/remote/jmap/card.h"
+#include "client/remote/jmap/event.h"
 #include "client/remote/jmap/jmap.h"
 
-#define CAPABILITY_CORE     "urn:ietf:params:jmap:core"
-#define CAPABILITY_CONTACTS "urn:ietf:params:jmap:contacts"
+#define CAPABILITY_CORE      "urn:ietf:params:jmap:core"
+#define CAPABILITY_CONTACTS  "urn:ietf:params:jmap:contacts"
+#define CAPABILITY_CALENDARS "urn:ietf:params:jmap:calendars"
+#define CAPABILITY_CYRUS     "https://cyrusimap.org/ns/jmap/calendars"
 
 struct
     jmap_limits { /* RFC 8620 section 2; what a server leaves out or claims beyond reason is replaced */
     size_t calls, get, set, request, upload, requests_at_once;
+};
+
+/* What calendars say beside their events, and how the server spells those. */
+struct jmap_calendars {
+    struct json *of; /* owned; {account: {calendar id: Calendar}}, as far as read */
+    enum event_dialect dialect;
+    unsigned leave; /* of EVENT_LEAVE_...: members that the server was seen to refuse */
+    int filter;     /* which name of the filter by calendar it takes; get.c */
 };
 
 struct jmap {
@@ -25,17 +36,36 @@ struct jmap {
     struct json *accounts;   /* owned; of the session: {id: {"name","isPersonal",..}} */
     struct json *primary;    /* owned; of the session: {capability: account id} */
     struct jmap_limits limits;
+    char *using;       /* owned; the capabilities that requests name, as JSON */
+    bool is_cyrus;     /* has calendars of Cyrus' kind */
     bool hides_vendor; /* shows members of vendors only when asked by name (Cyrus) */
-    struct map
-        *kept; /* owned; "ACCOUNT\nID" -> owned text of a card that a listing brought along */
+    struct jmap_calendars calendars;
+    struct map *
+        kept; /* owned; "FOLDER TYPE\nACCOUNT\nID" -> owned text of an item that a listing brought along */
     size_t kept_size; /* bytes in there */
 };
+
+/* ---- type.c: contacts and events ---- */
+#define JMAP_TYPES 2
+struct jmap_type {
+    enum item_kind kind;
+    const char *capability;
+    const char *get, *set, *changes, *query;
+    const char *folder; /* the object that a folder is; begins folder ids */
+    const char *folder_get, *folder_set;
+    const char *folder_ids;                    /* the member of an item that says where it is */
+    const char *may_read, *may_write;          /* of "myRights" */
+    const char *item, *items, *place, *places; /* words for people */
+};
+const struct jmap_type *jmap_type_at(size_t i);
+const struct jmap_type *jmap_type_of(enum item_kind kind); /* NULL: not by JMAP */
+bool jmap_type_is_event(const struct jmap_type *type);
 
 /* ---- session.c ---- */
 /* Reads the session resource once. */
 enum rc jmap_session(struct jmap *j, struct err *err) WARN_UNUSED;
-/* The account, if it has contacts; else NULL. */
-const struct json *jmap_account(const struct jmap *j, const char *id);
+/* The account, if it has items of the type; else NULL. */
+const struct json *jmap_account(const struct jmap *j, const struct jmap_type *type, const char *id);
 /* A template's URL with {accountId}, {blobId}, {name}, {type} filled in; NULL if it leads to another
  * server. Caller frees. */
 char *jmap_expand(const struct jmap *j, const char *form, const char *account, const char *blob);
@@ -69,45 +99,74 @@ enum rc jmap_method_error(const char *what, const struct json *error, struct err
 /* An answer that is no JSON of JMAP: by its status, and what its problem document says (RFC 7807). */
 enum rc jmap_request_error(const char *what, const struct http_response *r, struct err *err);
 /* Of a SetError (RFC 8620 section 5.3) of the item `label`. */
-enum rc jmap_set_error(const char *label, const struct json *error, struct err *err);
+enum rc jmap_set_error(
+    const struct jmap_type *type, const char *label, const struct json *error, struct err *err);
 
 /* ---- place.c: folder ids ---- */
 struct jmap_place {
-    char *account, *book; /* owned */
+    const struct jmap_type *type;
+    char *account, *folder; /* owned */
 };
-char *jmap_place_id(const char *account, const char *book); /* caller frees */
-/* RC_INVALID: it is none of ours. */
-enum rc jmap_place_parse(const char *folder, struct jmap_place *ret, struct err *err) WARN_UNUSED;
+char *jmap_place_id(
+    const struct jmap_type *type, const char *account, const char *folder); /* caller frees */
+/* RC_INVALID: it is none of ours. RC_UNSUPPORTED: it holds no items of this kind. */
+enum rc jmap_place_parse(
+    const char *folder, enum item_kind kind, struct jmap_place *ret, struct err *err) WARN_UNUSED;
 void jmap_place_fini(struct jmap_place *p);
-/* Is the card in this address book? */
-bool jmap_place_has(const struct jmap_place *p, const struct json *card);
+/* Is the item in this folder? */
+bool jmap_place_has(const struct jmap_place *p, const struct json *object);
 
-/* ---- get.c: cards as the server has them ---- */
-struct jmap_card {
-    char *id;          /* owned */
-    struct json *card; /* owned; NULL unless rc is RC_OK */
-    char *version;     /* owned */
-    enum rc rc;        /* RC_NOT_FOUND: the server says that there is none */
-    char *error;       /* owned */
+/* ---- get.c: items as the server has them ---- */
+struct jmap_object {
+    char *id;            /* owned */
+    struct json *object; /* owned; NULL unless rc is RC_OK */
+    char *version;       /* owned */
+    enum rc rc;          /* RC_NOT_FOUND: the server says that there is none */
+    char *error;         /* owned */
 };
-struct jmap_cards {
-    struct jmap_card *items; /* owned; in the order asked for */
+struct jmap_objects {
+    struct jmap_object *items; /* owned; in the order asked for */
     size_t count;
     char *state; /* owned; NULL if it moved between the requests it took */
 };
-void jmap_cards_fini(struct jmap_cards *c);
+void jmap_objects_fini(struct jmap_objects *c);
 /* Reads them; none is a way to learn the state. */
-enum rc jmap_cards_get(struct jmap *j, const char *account, const char *const *ids, size_t count,
-    struct jmap_cards *ret, struct err *err) WARN_UNUSED;
-/* Ids of the cards of this uid in the book, borrowed in *ret (an array, owned by the caller). */
+enum rc jmap_objects_get(struct jmap *j, const struct jmap_type *type, const char *account,
+    const char *const *ids, size_t count, struct jmap_objects *ret, struct err *err) WARN_UNUSED;
+/* ---- query.c ---- */
+/* Foo/query of the folder with `args` (its filter apart: `filter` may be NULL). *ret is owned by the caller. A server that
+ * cannot search by folder gives the items of the whole account. */
+enum rc jmap_query(struct jmap *j, const struct jmap_place *p, const char *what,
+    const struct json *args, const struct json *filter, struct json **ret, struct err *err)
+    WARN_UNUSED;
+/* Ids of the items of this uid in the folder, borrowed in *ret (an array, owned by the caller). */
 enum rc jmap_query_uid(struct jmap *j, const struct jmap_place *p, const char *uid,
     struct json **ret, struct err *err) WARN_UNUSED;
-char *jmap_version(const struct json *card); /* caller frees */
-char *jmap_label(const char *id);            /* "contact ID", for messages; caller frees */
-/* Texts of cards for a fetch that follows: kept if there is room, and handed over. */
-void jmap_keep(struct jmap *j, const char *account, const struct json *card);
-struct json *jmap_take_kept(struct jmap *j, const char *account, const char *id);
-void jmap_forget_kept(struct jmap *j, const char *account, const char *id);
+char *jmap_version(const struct json *object); /* caller frees */
+char *jmap_label(
+    const struct jmap_type *type, const char *id); /* "contact ID", for messages; caller frees */
+/* Texts of items for a fetch that follows: kept if there is room, and handed over. */
+void jmap_keep(struct jmap *j, const struct jmap_place *p, const struct json *object);
+struct json *jmap_take_kept(struct jmap *j, const struct jmap_place *p, const char *id);
+void jmap_forget_kept(struct jmap *j, const struct jmap_place *p, const char *id);
+
+/* ---- calendars.c ---- */
+/* The calendars of the account, {id: Calendar}; read once. NULL: they cannot be read. Borrowed. */
+const struct json *jmap_calendars(struct jmap *j, const char *account);
+/* Learns from an event or a calendar how the server spells events. */
+void jmap_calendars_learn(struct jmap *j, const struct json *object);
+/* The document of an item of either type. */
+enum rc jmap_read(struct jmap *j, const struct jmap_place *p, const struct json *object,
+    struct json **ret_doc, struct err *err) WARN_UNUSED;
+
+/* ---- cyrus.c ---- */
+/* In an event whose categories were read from elsewhere: true, or false where they could not be. */
+#define JMAP_CYRUS_COLORS "cyrusimap.org/lockstep:colors"
+/* Puts right what the events show of categories and colour. Entries may be NULL. */
+enum rc jmap_cyrus_colors(struct jmap *j, const char *account, struct json *const *events,
+    size_t count, struct err *err) WARN_UNUSED;
+/* Makes the patch to `then` keep categories and colour there; of a new event both are the event. */
+void jmap_cyrus_say_colors(const struct jmap *j, struct json *patch, const struct json *then);
 
 /* ---- photo.c ---- */
 /* Puts the bytes of photos into the documents in place of their blob ids (CARD_BLOB). One that

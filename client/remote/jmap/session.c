@@ -59,6 +59,22 @@ static enum rc own_url(
     return rc;
 }
 
+/* A server refuses a request that names what it does not offer (RFC 8620 section 3.6.1). */
+static char *using_of(const struct json *capabilities)
+{
+    CLEANUP(json_free) struct json *list = json_array();
+    json_append(list, json_str(CAPABILITY_CORE));
+    for (size_t i = 0; i < JMAP_TYPES; i++) {
+        if (json_get(capabilities, jmap_type_at(i)->capability)) {
+            json_append(list, json_str(jmap_type_at(i)->capability));
+        }
+    }
+    if (json_get(capabilities, CAPABILITY_CALENDARS) && json_get(capabilities, CAPABILITY_CYRUS)) {
+        json_append(list, json_str(CAPABILITY_CYRUS)); /* for the "blobId" of events */
+    }
+    return json_print(list);
+}
+
 static enum rc take_session(
     struct jmap *j, const struct http_response *r, const struct json *session, struct err *err)
 {
@@ -78,6 +94,8 @@ static enum rc take_session(
         take_limits(j, json_get(capabilities, CAPABILITY_CORE));
         j->accounts = json_dup(json_get(session, "accounts"));
         j->primary = json_dup(json_get(session, "primaryAccounts"));
+        j->using = using_of(capabilities);
+        j->is_cyrus = json_get(capabilities, CAPABILITY_CYRUS) != NULL;
         /* Known by trial of an unreleased version: they are stored and not shown. */
         j->hides_vendor = json_get(capabilities, "https://cyrusimap.org/ns/jmap/contacts") != NULL;
     }
@@ -151,10 +169,10 @@ enum rc jmap_session(struct jmap *j, struct err *err)
     return rc;
 }
 
-const struct json *jmap_account(const struct jmap *j, const char *id)
+const struct json *jmap_account(const struct jmap *j, const struct jmap_type *type, const char *id)
 {
     const struct json *account = json_get(j->accounts, id);
-    return json_get(json_get(account, "accountCapabilities"), CAPABILITY_CONTACTS) ? account : NULL;
+    return json_get(json_get(account, "accountCapabilities"), type->capability) ? account : NULL;
 }
 
 char *jmap_expand(const struct jmap *j, const char *form, const char *account, const char *blob)

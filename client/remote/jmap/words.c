@@ -31,7 +31,7 @@ static const struct meaning METHOD_ERRORS[] = {
     {"invalidResultReference", RC_REFUSED, "the server does not understand the request"},
     {"forbidden", RC_READONLY, "the server does not allow it"},
     {"accountNotFound", RC_NOT_FOUND, "the account is not there, or not shared with you any more"},
-    {"accountNotSupportedByMethod", RC_UNSUPPORTED, "the account has no contacts"},
+    {"accountNotSupportedByMethod", RC_UNSUPPORTED, "the account has none of these"},
     {"accountReadOnly", RC_READONLY, "the account is read-only"},
     {"requestTooLarge", RC_TOO_BIG, "it is more at once than the server accepts"},
     {"stateMismatch", RC_CONFLICT, "it was changed by somebody else meanwhile"},
@@ -71,7 +71,7 @@ enum rc jmap_method_error(const char *what, const struct json *error, struct err
 /* RFC 8620 section 3.6.1. */
 #define URN "urn:ietf:params:jmap:error:"
 static const struct meaning REQUEST_ERRORS[] = {
-    {URN "unknownCapability", RC_UNSUPPORTED, "the server does not offer contacts by JMAP"},
+    {URN "unknownCapability", RC_UNSUPPORTED, "the server does not offer this by JMAP"},
     {URN "notJSON", RC_SERVER, "the server did not understand the request"},
     {URN "notRequest", RC_SERVER, "the server did not understand the request"},
     {URN "limit", RC_TOO_BIG, "it is more at once than the server accepts"},
@@ -97,10 +97,10 @@ enum rc jmap_request_error(const char *what, const struct http_response *r, stru
     return err_set(err, m->rc, r->status, "%s: %s%s", what, m->text, more);
 }
 
-/* RFC 8620 section 5.3, RFC 9610 section 2.3. */
+/* RFC 8620 section 5.3, RFC 9610 section 2.3; those of JMAP Calendars are covered by them. */
 static const struct meaning SET_ERRORS[] = {
     {"forbidden", RC_READONLY, "the server does not allow it"},
-    {"accountReadOnly", RC_READONLY, "the address book is read-only"},
+    {"accountReadOnly", RC_READONLY, "it is read-only"},
     {"overQuota", RC_REFUSED, "the server has no room left (quota)"},
     {"tooLarge", RC_TOO_BIG, "it is larger than the server accepts"},
     {"rateLimit", RC_SERVER, "the server asks us to come back later"},
@@ -108,7 +108,7 @@ static const struct meaning SET_ERRORS[] = {
     {"invalidPatch", RC_REFUSED, "the server finds the change malformed"},
     {"willDestroy", RC_CONFLICT, "it is being deleted"},
     {"singleton", RC_REFUSED, "the server does not allow it"},
-    {"alreadyExists", RC_CONFLICT, "the server has another contact with the same UID"},
+    {"alreadyExists", RC_CONFLICT, "the server has another one with the same UID"},
     {"stateMismatch", RC_CONFLICT, "it was changed by somebody else meanwhile"},
 };
 
@@ -130,28 +130,29 @@ static char *list_of(const struct json *properties)
     return buf_take(&b);
 }
 
-enum rc jmap_set_error(const char *label, const struct json *error, struct err *err)
+enum rc jmap_set_error(
+    const struct jmap_type *type, const char *label, const struct json *error, struct err *err)
 {
-    const char *type = json_get_str(error, "type");
+    const char *word = json_get_str(error, "type");
     const struct json *properties = json_get(error, "properties");
     CLEANUP(mem_free) char *more = description(error, "description");
-    if (str_eq(type, "invalidProperties")) {
+    if (str_eq(word, "invalidProperties")) {
         if (names_only(properties, "uid")) {
-            return err_set(err, RC_CONFLICT, 0,
-                "%s: the server has another contact with the same UID%s", label, more);
+            return err_set(err, RC_CONFLICT, 0, "%s: the server has another %s with the same UID%s",
+                label, type->item, more);
         }
-        if (names_only(properties, "addressBookIds")) {
+        if (names_only(properties, type->folder_ids)) {
             return err_set(
-                err, RC_READONLY, 0, "%s: the address book does not take it%s", label, more);
+                err, RC_READONLY, 0, "%s: the %s does not take it%s", label, type->place, more);
         }
         CLEANUP(mem_free) char *names = list_of(properties);
         return err_set(err, RC_REFUSED, 0, "%s: the server does not take%s%s%s", label,
             *names ? " its " : " it", names, more);
     }
-    const struct meaning *m = find(SET_ERRORS, ARRAY_LEN(SET_ERRORS), type);
+    const struct meaning *m = find(SET_ERRORS, ARRAY_LEN(SET_ERRORS), word);
     if (!m) {
-        CLEANUP(mem_free) char *word = description(error, "type");
-        return err_set(err, RC_REFUSED, 0, "%s: the server refused it%s%s", label, word, more);
+        CLEANUP(mem_free) char *unknown = description(error, "type");
+        return err_set(err, RC_REFUSED, 0, "%s: the server refused it%s%s", label, unknown, more);
     }
     return err_set(err, m->rc, 0, "%s: %s%s", label, m->text, more);
 }
