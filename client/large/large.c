@@ -30,7 +30,9 @@ static enum rc large_changes(struct store *s, const char *folder, enum item_kind
     const char *token, struct store_changes *ret, struct err *err)
 {
     struct store *inner = large_of(s)->inner;
-    return inner->vtbl->changes(inner, folder, kind, token, ret, err);
+    enum rc rc = inner->vtbl->changes(inner, folder, kind, token, ret, err);
+    s->members_by_id = inner->members_by_id; /* dav knows it only of a folder */
+    return rc;
 }
 
 static char *large_choose_id(
@@ -146,6 +148,7 @@ static enum rc large_fetch(struct store *s, const char *folder, enum item_kind k
     for (size_t left = count; left && rc == RC_OK;) {
         rc = fetch_portion(l, folder, kind, ids, open, &left, &all, err);
     }
+    s->members_by_id = l->inner->members_by_id;
     if (rc != RC_OK) {
         store_items_fini(&all);
         return rc;

@@ -492,6 +492,13 @@ static bool again_after_death(struct transfer *t, CURLcode code)
     return true;
 }
 
+int64_t http_response_date(const struct http_response *r)
+{
+    CLEANUP(mem_free) char *text = http_response_header(r, "Date");
+    time_t date = text && strlen(text) <= 64 ? curl_getdate(text, NULL) : 0;
+    return date > 0 ? (int64_t)date : 0;
+}
+
 /* Retry-After is a number of seconds or a date (RFC 9110, 10.2.3). 0: none that makes sense. */
 static int64_t retry_after(const struct http_response *r)
 {

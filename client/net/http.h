@@ -79,6 +79,8 @@ struct http_response {
 void http_response_fini(struct http_response *r);
 /* The value of the first header of that name (case-insensitive), or NULL. Caller frees. */
 char *http_response_header(const struct http_response *r, const char *name);
+/* The server's clock when it answered (Date), UTC seconds; 0: it does not say. */
+int64_t http_response_date(const struct http_response *r);
 
 struct http;
 /* RC_INVALID if the origin is no http(s) URL, RC_TLS if it is http:// and that is not allowed. */

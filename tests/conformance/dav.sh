@@ -14,11 +14,12 @@ make_collection() {
         { echo "FAIL dav: cannot make $1"; exit 1; }
 }
 
-# conformance_dav NAME BASE_URL CONTACTS_HOME CALENDAR_HOME
+# conformance_dav NAME BASE_URL CONTACTS_HOME CALENDAR_HOME [without-notes]; $account: the address below BASE_URL that a person types
 conformance_dav() {
+    local notes=conf-notes
     make_collection contacts "$2$3conf-contacts/"
     make_collection events "$2$4conf-events/"
     make_collection tasks "$2$4conf-tasks/"
-    make_collection notes "$2$4conf-notes/"
-    "$LOCKSTEP_NATIVE/tests/conformance/conformance" dav "$1" "$2" alice alicepw conf-contacts conf-events conf-tasks conf-notes
+    if [ "${5:-}" = without-notes ]; then notes=-; else make_collection notes "$2$4conf-notes/"; fi
+    "$LOCKSTEP_NATIVE/tests/conformance/conformance" dav "$1" "$2${account:-}" alice alicepw conf-contacts conf-events conf-tasks "$notes"
 }

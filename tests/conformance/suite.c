@@ -249,6 +249,22 @@ static void test_delete(struct bench *b)
     store_changes_fini(&changes);
 }
 
+/* An item may be told of again as it was: SOGo counts in seconds. Also that one is gone. */
+static bool is_news(const struct store_changes *before, const struct store_change *now)
+{
+    const struct store_change *then = now ? find(before, now->id) : NULL;
+    return now && (then ? !str_eq(then->version, now->version) : !now->gone);
+}
+
+static int count_news(const struct store_changes *before, const struct store_changes *now)
+{
+    int n = 0;
+    for (size_t i = 0; i < now->count; i++) {
+        n += is_news(before, &now->items[i]);
+    }
+    return n;
+}
+
 static void test_token(struct bench *b)
 {
     if (!open_case(b, "token")) {
@@ -266,14 +282,14 @@ static void test_token(struct bench *b)
     }
     struct store_changes nothing = list(b, first.token);
     check_true(b->c, !nothing.full || nothing.count == 2);
-    check_int(b->c, nothing.full ? 0 : nothing.count, 0);
+    check_int(b->c, nothing.full ? 0 : count_news(&first, &nothing), 0);
     CLEANUP(mem_free) char *added = create(b, 8, NULL);
     erase(b, doomed);
     struct store_changes later = list(b, first.token);
     const struct store_change *plus = find(&later, added), *minus = find(&later, doomed);
     check_true(b->c, plus && !plus->gone && plus->version);
     check_true(b->c, later.full ? !minus : minus && minus->gone);
-    check_true(b->c, later.full || !find(&later, kept));
+    check_true(b->c, later.full || !is_news(&first, find(&later, kept)));
     store_changes_fini(&first);
     store_changes_fini(&nothing);
     store_changes_fini(&later);

@@ -334,7 +334,45 @@ static void test_preview(struct check *c)
     world_close(&s.w);
 }
 
+/* A store that learns from what it reads how it knows other items, as dav does of SOGo. */
+static enum rc learning_changes(struct store *s, const char *folder, enum item_kind kind,
+    const char *token, struct store_changes *ret, struct err *err)
+{
+    (void)folder, (void)kind, (void)token, (void)ret, (void)err;
+    s->members_by_id = true;
+    return RC_OK;
+}
+
+static enum rc learning_fetch(struct store *s, const char *folder, enum item_kind kind,
+    const char *const *ids, size_t count, struct store_items *ret, struct err *err)
+{
+    (void)folder, (void)kind, (void)err;
+    s->members_by_id = false;
+    for (size_t i = 0; i < count; i++) {
+        store_items_add(ret, ids[i])->rc = RC_NOT_FOUND;
+    }
+    return RC_OK;
+}
+
 /* What the engine asks of a store must not be hidden by what is around it. */
+static void test_learns(struct check *c)
+{
+    const struct store_vtbl vtbl = {
+        .name = "inner", .changes = learning_changes, .fetch = learning_fetch};
+    struct store inner = {.vtbl = &vtbl};
+    struct large_options options = {.side = SIDE_LEFT, .preview = true};
+    CLEANUP(store_free) struct store *large = large_store_new(&inner, &options);
+    struct store_changes changes = {0};
+    struct store_items items CLEANUP_FINI(store_items_fini) = {0};
+    const char *id = "a";
+    struct err err = ERR_INIT;
+    check_true(c, !large->members_by_id);
+    check_ok(c, large->vtbl->changes(large, "f", ITEM_CONTACT, NULL, &changes, &err), &err);
+    check_true(c, large->members_by_id);
+    check_ok(c, large->vtbl->fetch(large, "f", ITEM_CONTACT, &id, 1, &items, &err), &err);
+    check_true(c, !large->members_by_id);
+}
+
 static void test_abilities(struct check *c)
 {
     const struct store_vtbl vtbl = {.name = "inner"};
@@ -383,6 +421,7 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "photos/same-abilities")) {
         test_abilities(&c);
+        test_learns(&c);
     }
     if (check_case(&c, "photos/preview")) {
         test_preview(&c);

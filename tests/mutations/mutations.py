@@ -392,6 +392,11 @@ MUTATIONS = [
     ('older-bases-taken-for-the-item', 'I17', SYNC, 'clean_but_unlike_base |= e->older &&', 'clean_but_unlike_base |= 0 && e->older &&', ['engine/upgrade']),
     ('what-is-learnt-is-an-edit', 'I17', SYNC, 'bring_up_to_date(&w->items[i]);', '(void)bring_up_to_date;', ['engine/upgrade']),
     # new folders: never two, never somebody else's
+    ('folder-keeps-the-name-of-its-address', 'folders', 'client/remote/dav/make.c', 'if (!is_called_by_address(m, f)) {', 'if (1) {', ['wire/dav']),
+    ('lost-folder-called-by-its-address-not-found', 'folders', 'client/remote/dav/make.c', '|| is_called_by_address(m, f))', ')', ['wire/dav']),
+    ('members-of-lists-by-the-wrong-name', 'I1', 'client/large/large.c', 's->members_by_id = inner->members_by_id; /* dav', '/* dav', ['engine/photos']),
+    ('late-in-the-second-of-a-token', 'I4', 'client/remote/dav/sogo.c', 'newest > date - OVERLAP_SECONDS', '0', ['wire/dav']),
+    ('token-of-another-sent-to-sogo', 'I4', 'client/remote/dav/sync.c', '&& !sogo_token_is_its_own(token)', '&& 0', ['wire/dav']),
     ('folder-of-that-name-made-again', 'folders', 'client/remote/dav/make.c', 'if (is_as_asked(m, &m->folders.items[i])) {', 'if (0) {', ['wire/dav']),
     ('lost-folder-not-looked-for', 'folders', 'client/remote/dav/make.c', 'bool unclear = rc == RC_CONFLICT || rc == RC_OFFLINE || rc == RC_SERVER;',
      'bool unclear = false;', ['wire/dav', 'sync/folders']),

@@ -4,6 +4,7 @@
 #   client COMMAND ...            outlook_client.exe (tests/wine/outlook_client.c), its output without carriage returns
 #   ctl COMMAND ...               outlookctl.exe (tests/outlook)
 #   check NAME GOT WANTED         equal texts; check_like NAME GOT PATTERN: an extended regular expression
+#   sorted_parameters             a text on its input, without what servers write differently each time
 #   no_violations NAME            the emulation saw no wrong call and no leak
 #   only_inside NAME              before outlook_start, in suites that have nothing to say in the other modes (below)
 #   finish                        prints the counts; the exit status of the test
@@ -61,6 +62,14 @@ pass() { echo "ok $1"; outlook_passed=$((outlook_passed + 1)); }
 fail() { echo "FAIL $1: ${2//$'\n'/ | }"; outlook_failed=$((outlook_failed + 1)); }
 check() { if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "is '$2', want '$3'"; fi; }
 check_like() { if grep -qE -- "$3" <<<"$2"; then pass "$1"; else fail "$1" "is '$2', want /$3/"; fi; }
+# A vCard or iCalendar text with whole lines and parameters in one order: SOGo writes them in another order each time.
+sorted_parameters() {
+    python3 -c 'import sys
+for line in sys.stdin.read().replace("\r", "").replace("\n ", "").splitlines():
+    head, _, value = line.partition(":")
+    name, *parameters = head.split(";")
+    print(";".join([name] + sorted(parameters)) + ":" + value)'
+}
 no_violations() {
     local text
     if text=$(ctl violations 2>/dev/null); then pass "$1"; else fail "$1" "$text"; fi

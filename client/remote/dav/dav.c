@@ -95,7 +95,9 @@ static void asking_settle(struct asking *a, const struct http_response *r)
         url_fini(&from);
     }
     q->status = r->status;
-    if (a->err.rc != RC_OK) {
+    q->date = http_response_date(r);
+    bool something_else = r->rc == RC_OK && r->status >= 200 && r->status < 300 && r->status != 207;
+    if (a->err.rc != RC_OK && !(something_else && a->err.rc == RC_INVALID)) {
         q->rc = reading_failed(q, &a->err, &q->err);
     } else if (r->rc == RC_OK && r->status == 207) {
         q->rc = multistatus_finish(a->reader, &a->err);
@@ -104,7 +106,7 @@ static void asking_settle(struct asking *a, const struct http_response *r)
         } else {
             q->token = mem_strdup(multistatus_token(a->reader));
         }
-    } else if (r->rc == RC_OK && r->status >= 200 && r->status < 300) {
+    } else if (something_else) {
         q->rc = err_set(&q->err, RC_SERVER, r->status,
             "%s: there is something else than WebDAV (HTTP %ld)", q->what, r->status);
     } else {

@@ -43,6 +43,7 @@ struct dav_query {
     char *condition; /* owned; of an error body (dav_error_condition), or NULL */
     char *token;     /* owned; sync token */
     char *at;        /* owned; the path that answered, after redirects; NULL if unknown */
+    int64_t date;    /* the server's clock when it answered, UTC seconds; 0: it does not say */
 };
 void dav_query_fini(struct dav_query *q); /* releases the out part */
 /* Sends them, several at a time. Returns other than RC_OK for trouble with the whole server; each
@@ -78,6 +79,8 @@ char *report_multiget(enum item_kind kind, const char *const *ids, size_t count)
 /* MKCALENDAR (RFC 4791 section 5.3.1), or for contacts extended MKCOL (RFC 5689, RFC 6352 section
  * 6.3.1). */
 char *report_make(enum item_kind kind, const char *name);
+/* PROPPATCH of the name of a folder. */
+char *report_rename(const char *name);
 
 /* ---- item text (item.c) ---- */
 struct dav_text {
@@ -95,9 +98,14 @@ int item_type_is(const char *content_type, enum item_kind kind);
 void item_fill(
     struct store_item *ret, enum item_kind kind, const char *etag, char *text /* owned */);
 
+/* ---- sogo.c ---- */
 /* SOGo, by its addresses, which all have this in them: it keeps lists as VLIST and ignores
  * preconditions. */
 bool dav_is_sogo(const char *path);
+/* Can it be one that SOGo gave? */
+bool sogo_token_is_its_own(const char *token);
+/* The token to go on from after an answer of SOGo's at `date` (UTC seconds). Caller frees. */
+char *sogo_token_to_keep(const char *token, int64_t date);
 
 /* ---- the texts that a listing brought along (item.c) ---- */
 #define DAV_TEXTS_MAX ((size_t)16 << 20)

@@ -1,6 +1,6 @@
 /* From the address a person typed to the collections that hold calendars and address books (RFC
  * 6764 section 6, RFC 5397, RFC 4791 section 6.2.1, RFC 6352 section 7.1.1): what the address
- * itself says, then the well-known addresses, then the principal. Reading the collections is left
+ * itself says, then the well-known addresses, then SOGo's, then the principal. Reading the collections is left
  * to collections.c. */
 #include "client/remote/dav/dav_private.h"
 
@@ -162,7 +162,9 @@ static bool hopeless(enum rc rc, const struct err *err)
 
 static enum rc ask_addresses(struct dav *d, struct finding *f, struct err *first)
 {
-    static const char *const WELL_KNOWN[] = {"/.well-known/caldav", "/.well-known/carddav", "/"};
+    /* The last is for a SOGo whose web server names no well-known address. */
+    static const char *const WELL_KNOWN[] = {
+        "/.well-known/caldav", "/.well-known/carddav", "/", "/SOGo/dav/"};
     f->from_typed = true;
     enum rc rc = ask(d, f, d->url.path, "the address of the account", first);
     f->from_typed = false;

@@ -49,11 +49,6 @@ int item_type_is(const char *content_type, enum item_kind kind)
     return -1;
 }
 
-bool dav_is_sogo(const char *path)
-{
-    return strstr(path, "/SOGo/dav/") != NULL;
-}
-
 /* A VLIST names people by their resources in its own collection; the engine knows them by path. */
 static void complete_members(struct json *doc, const char *id)
 {

@@ -6,7 +6,9 @@
  * proxy, libcurl, or the person after a lost answer, asks for the same address again, which the server
  * refuses (RFC 4918 section 9.3.1, RFC 4791 section 5.3.1.2). What is there then is looked at: with our
  * name and kind, at an address that nobody else makes, and not in the listing a moment ago, it is
- * what we asked for. */
+ * what we asked for.
+ *
+ * SOGo 5.8 calls a new address book by its address, whatever name was asked for; it is told again. */
 #include "client/remote/dav/dav_private.h"
 
 #include "client/base/buf.h"
@@ -28,9 +30,18 @@ static const char *home_of(const struct making *m)
     return m->kind == ITEM_CONTACT ? m->homes.cards : m->homes.calendars;
 }
 
+/* Did the server take the address that we made of the name for the name? */
+static bool is_called_by_address(const struct making *m, const struct store_folder *f)
+{
+    CLEANUP(mem_free) char *segment = folder_name_segment(m->kind, m->name);
+    CLEANUP(mem_free) char *name = url_path_name(f->id);
+    return str_eq(f->name, name) && str_starts(name, segment);
+}
+
 static bool is_as_asked(const struct making *m, const struct store_folder *f)
 {
-    return !f->owner && (f->kinds & 1u << m->kind) && str_ieq(f->name, m->name);
+    return !f->owner && (f->kinds & 1u << m->kind) &&
+           (str_ieq(f->name, m->name) || is_called_by_address(m, f));
 }
 
 static bool is_taken(const struct making *m, const char *path)
@@ -142,6 +153,36 @@ static enum rc look(struct making *m, bool ours, struct store_folder *ret, struc
     return rc;
 }
 
+static enum rc on_nothing(void *user, const struct dav_resource *r, struct err *err)
+{
+    (void)user;
+    (void)r;
+    (void)err;
+    return RC_OK;
+}
+
+/* A folder that keeps its odd name is still a folder. */
+static void give_name(struct making *m, struct store_folder *f)
+{
+    struct err ignored CLEANUP_FINI(err_fini) = ERR_INIT;
+    struct store_folder named = {0};
+    if (!is_called_by_address(m, f)) {
+        return;
+    }
+    CLEANUP(mem_free) char *body = report_rename(m->name);
+    struct dav_query q = {.method = "PROPPATCH",
+        .path = m->path,
+        .depth = -1,
+        .body = body,
+        .what = "the name of the new folder",
+        .fn = on_nothing};
+    if (dav_query_one(m->dav, &q, &ignored) == RC_OK && look(m, true, &named, &ignored) == RC_OK) {
+        store_folder_fini(f);
+        *f = named;
+    }
+    dav_query_fini(&q);
+}
+
 static enum rc made_otherwise(const struct making *m, struct err *err)
 {
     return err_set(err, RC_UNSUPPORTED, 0,
@@ -160,6 +201,7 @@ static enum rc make(struct making *m, struct store_folder *ret, struct err *err)
     }
     enum rc found = look(m, rc == RC_OK, ret, &now);
     if (found == RC_OK) {
+        give_name(m, ret);
         return RC_OK;
     }
     if (rc == RC_OK) {

@@ -83,3 +83,12 @@ char *report_make(enum item_kind kind, const char *name)
     buf_addf(&b, "</D:prop></D:set></%s>", request);
     return buf_take(&b);
 }
+
+char *report_rename(const char *name)
+{
+    struct buf b = BUF_INIT(REPORT_MAX);
+    buf_adds(&b, HEAD "<D:propertyupdate" NAMESPACES "><D:set><D:prop><D:displayname>");
+    xml_escape(&b, name);
+    buf_adds(&b, "</D:displayname></D:prop></D:set></D:propertyupdate>");
+    return buf_take(&b);
+}

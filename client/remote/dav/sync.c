@@ -122,7 +122,8 @@ static enum rc ask_sync(struct listing *l, const char *token, bool with_data, ch
         rc = err_set(err, RC_UNSUPPORTED, 0, "the list of changes: the server gives no sync token");
     }
     if (rc == RC_OK) {
-        *ret_token = TAKE(q->token);
+        *ret_token =
+            dav_is_sogo(l->folder) ? sogo_token_to_keep(q->token, q->date) : TAKE(q->token);
     }
     return rc;
 }
@@ -177,6 +178,9 @@ static enum rc sync_since(struct listing *l, const char *token, char **ret_token
 {
     struct dav_query q = {0};
     struct err why = ERR_INIT;
+    if (dav_is_sogo(l->folder) && !sogo_token_is_its_own(token)) {
+        return err_set(err, RC_TOKEN_INVALID, 0, "the token of %s is none of SOGo's", l->folder);
+    }
     l->delta = true;
     enum rc rc = sync_pages(l, token, false, ret_token, &q, &why);
     if (worth_asking_otherwise(rc, &q) && rc != RC_TOO_BIG &&
