@@ -1,5 +1,6 @@
 /* Accounts: adding with a look at what is there, checking, removing, listing. */
 #include "client/app/private.h"
+#include "client/app/service.h"
 #include "client/app/trial.h"
 
 #include "client/base/buf.h"
@@ -131,7 +132,7 @@ static bool hopeless(enum rc rc)
 /* The same of a server of which it is not known what it speaks: the other one is tried if the first,
  * which the address suggests, is not there. Whoever finds neither is told about CalDAV and CardDAV, or
  * what JMAP lacks. */
-static enum rc look_for(struct app *app, const struct app_account *request,
+static enum rc look_by_either(struct app *app, const struct app_account *request,
     struct state_account *account, struct json **ret, struct err *err)
 {
     bool open = str_eq(request->type, APP_SERVER), jmap_first = str_eq(account->type, "jmap");
@@ -150,6 +151,52 @@ static enum rc look_for(struct app *app, const struct app_account *request,
         }
     }
     return rc == RC_OK ? RC_OK : err_set(err, rc, first.native, "%s", err_text(&first));
+}
+
+/* The same at the address that the domain names in its DNS records, if it is within the domain; what is
+ * not there is looked for at the domain itself. RC_NOT_FOUND: it names none. */
+static enum rc look_by_records(struct app *app, const struct app_account *request,
+    const struct service *named, struct state_account *account, struct json **ret, struct err *err)
+{
+    CLEANUP(mem_free) char *url = mem_strdup(account->url);
+    CLEANUP(mem_free) char *type = mem_strdup(account->type);
+    if (!named->url) {
+        return RC_NOT_FOUND;
+    }
+    str_replace(&account->url, named->url);
+    str_replace(&account->type, named->jmap ? "jmap" : "dav");
+    enum rc rc = look_by_either(app, request, account, ret, err);
+    log_line(app_log(app), LOG_LEVEL_INFO, "app", "the domain names its server: %s", rc_name(rc));
+    if (rc != RC_OK) {
+        str_replace(&account->url, url);
+        str_replace(&account->type, type);
+    }
+    return rc;
+}
+
+static enum rc look_for(struct app *app, const struct app_account *request,
+    struct state_account *account, struct json **ret, struct err *err)
+{
+    struct service named CLEANUP_FINI(service_fini) = {0};
+    bool server = account_is_on_server(account->type);
+    CLEANUP(mem_free) char *domain = server ? service_domain(account->url) : NULL;
+    if (domain) {
+        service_find(domain, request->type, &named);
+    }
+    enum rc rc = look_by_records(app, request, &named, account, ret, err);
+    if (rc == RC_OK || rc == RC_AUTH || rc == RC_TLS) {
+        return rc;
+    }
+    rc = look_by_either(app, request, account, ret, err);
+    if (rc != RC_OK && named.foreign) {
+        struct err why CLEANUP_FINI(err_fini) = ERR_INIT;
+        err_move(&why, err);
+        return err_set(err, rc, why.native,
+            "%s; %s names another server, %s: if you trust it, take "
+            "that address",
+            err_text(&why), domain, named.foreign);
+    }
+    return rc;
 }
 
 static enum rc name_is_free(struct state *state, const char *name, struct err *err)

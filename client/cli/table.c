@@ -238,6 +238,8 @@ const struct cli_command CLI_COMMANDS[] = {
         "LOCKSTEP_PASSWORD. It is kept apart from all other data: encrypted for this user on "
         "Windows, in a\n"
         "file only this user can read elsewhere.\n"
+        "\nOf a domain alone (https://example.com) its DNS records are asked for the server: "
+        "_caldavs, _carddavs, _jmap.\n"
         "\nOf a server that has both, CalDAV and CardDAV are used: they have tasks and notes, too. "
         "Say --jmap to take\n"
         "its address books and calendars by JMAP.\n"

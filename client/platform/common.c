@@ -67,3 +67,16 @@ char *platform_expand(const char *text)
     }
     return buf_take(&out);
 }
+
+void platform_service_prefer(struct platform_service *best, struct platform_service *one)
+{
+    bool better = !best->host || one->priority < best->priority ||
+                  (one->priority == best->priority && one->weight > best->weight);
+    if (better) {
+        free(best->host);
+        *best = *one;
+    } else {
+        free(one->host);
+    }
+    *one = (struct platform_service){0};
+}

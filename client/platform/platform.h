@@ -106,6 +106,21 @@ void platform_uuid(char out[PLATFORM_UUID_SIZE]); /* RFC 9562 version 4, lower c
 enum platform_event_kind { PLATFORM_EVENT_INFO, PLATFORM_EVENT_WARNING, PLATFORM_EVENT_ERROR };
 void platform_event(enum platform_event_kind kind, int id, const char *text);
 
+/* ---- names ---- */
+
+/* A service of a domain by its DNS records (RFC 2782): the one of lowest priority, and among those of
+ * highest weight. `name` is "_caldavs._tcp.example.org". False: there is none, or no answer within some
+ * seconds. */
+struct platform_service {
+    char *host; /* owned */
+    int priority, weight, port;
+};
+bool platform_service_find(const char *name, struct platform_service *ret);
+/* The value of "key=value" among the texts (TXT) of a name; NULL: none. */
+char *platform_service_text(const char *name, const char *key);
+/* Puts `one` in the place of `best` if it is to be preferred, else frees it. */
+void platform_service_prefer(struct platform_service *best, struct platform_service *one);
+
 /* The system in words, for support: "Windows 10.0.19045, 32-bit program on 64-bit Windows". */
 char *platform_describe(void);
 

@@ -428,6 +428,8 @@ MUTATIONS = [
     ('forbidden-and-done', 'deployment', 'client/app/forbid.c', 'words && !app->presetting && has_word', '!words && has_word', ['unit/policy']),
     ('limits-of-guards-not-taken', 'I9', 'client/app/pass.c', '.guard_count = guards.guard_deletes,', '', ['unit/policy']),
     ('proxy-for-hosts-that-go-without', 'deployment', 'client/net/proxy.c', 'if (any_without(without, to->host)) {', 'if (0) {', ['unit/proxy']),
+    ('password-to-whom-the-dns-names', 'password', 'client/app/service.c', 'char **place = own ? &s->url : &s->foreign;', 'char **place = &s->url;',
+     ['unit/service', 'sync/discovery']),
     ('proxy-of-the-setting-not-taken', 'deployment', 'client/net/http.c', 'curl_easy_setopt(t->easy, CURLOPT_PROXY, h->proxy);', '', ['sync/proxy']),
     ('own-writes-go-in-circles', 'schedule', 'client/app/schedule.c', 'due = later > due ? later : due;', '', ['unit/triggers']),
     ('change-during-a-pass-forgotten', 'schedule', 'client/app/schedule.c', 'l->changed_first = l->changed_first ? l->changed_first : now;',
