@@ -163,3 +163,20 @@ def breaks_occurrences(before, after, patch, dialect):
     if dialect == '1.0':
         return ['alerts', *(f'recurrenceOverrides/{k}' for k in heirs)]
     return [f'recurrenceOverrides/{k}/alerts/{a}/iCalendar/properties' for k in heirs for a in sorted(gone)]
+
+
+def hide_colors(event):
+    """As Cyrus shows an event with categories that are named like colours."""
+    hidden = [k for k in event.get('keywords') or {} if k in ('Red', 'Blue')]
+    if not hidden:
+        return event
+    left = {k: True for k in event['keywords'] if k not in hidden}
+    return {**event, 'color': event.get('color') or hidden[0], 'keywords': left or None}
+
+
+def icalendar(event):
+    """What of it such a server keeps as text: enough to tell the categories."""
+    lines = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:x', 'BEGIN:VEVENT', f'UID:{event.get("uid")}', 'DTSTAMP:20260101T000000Z',
+             'DTSTART:20260101T000000Z', *(f'CATEGORIES:{k}' for k in event.get('keywords') or {}),
+             *([f'COLOR:{event["color"]}'] if event.get('color') else []), 'END:VEVENT', 'END:VCALENDAR', '']
+    return '\r\n'.join(lines).encode()

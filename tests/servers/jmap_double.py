@@ -22,6 +22,8 @@ POST /control takes a JSON object of wishes, GET /control tells what is there an
     moving N          the query state of the next N queries is another one
     changes N         changes of items are given N at a time; stuck: they never get on
     no_filter         queries know no filter by calendar
+    no_hint           the rights in calendars do not tell the dialect
+    colors            categories "Red" and "Blue" are shown as colour, hidden, and dropped by the next write, as by Cyrus (in 1.0)
     same_uids         two cards may have one uid, so that whatever is made twice is there twice
     odd_ids           ids of new cards have characters that RFC 8620 does not allow, as those of Cyrus may
     refuse MEMBER     a card that has it is refused for it
@@ -56,6 +58,7 @@ import jmap_calendars
 
 USERS = {'alice': 'alicepw', 'bob': 'bobpw'}
 CORE, CONTACTS, CALENDARS = (f'urn:ietf:params:jmap:{name}' for name in ('core', 'contacts', 'calendars'))
+CYRUS = 'https://cyrusimap.org/ns/jmap/calendars'
 LIMITS = {'maxSizeUpload': 5000000, 'maxConcurrentUpload': 4, 'maxSizeRequest': 10000000, 'maxConcurrentRequests': 4,
           'maxCallsInRequest': 16, 'maxObjectsInGet': 500, 'maxObjectsInSet': 500, 'collationAlgorithms': []}
 RIGHTS = ('mayRead', 'mayWrite', 'mayShare', 'mayDelete')
@@ -232,7 +235,7 @@ class Events:
 
     @staticmethod
     def rights():
-        return jmap_calendars.rights(dialect())
+        return jmap_calendars.RIGHTS if WORLD.wishes.get('no_hint') else jmap_calendars.rights(dialect())
 
     @staticmethod
     def new_folder():
@@ -325,6 +328,9 @@ def shown_card(account, card_id, properties):
 
 def shown_event(account, event_id, properties):
     event = {**jmap_calendars.shown(copy.deepcopy(account.events[event_id]), dialect()), 'id': event_id}
+    if WORLD.wishes.get('colors'):
+        event = jmap_calendars.hide_colors(event)
+        event['blobId'] = f'E{account.owner}|{event_id}|{account.events_changed[event_id][1]}'
     if properties is not None:
         return {k: v for k, v in event.items() if k in (*properties, 'id', 'uid', '@type')}
     return event
@@ -531,6 +537,8 @@ def item_update(kind):
         item = copy.deepcopy(before)
         if not isinstance(patch, dict) or (kind is Events and any(p.startswith('calendarIds/') for p in patch)):
             raise SetError('invalidPatch')
+        if kind is Events and WORLD.wishes.get('colors'):
+            item = {k: v for k, v in jmap_calendars.hide_colors(item).items() if v is not None}
         apply_patch(item, patch)
         if item.get('uid') != before.get('uid'):
             raise SetError('invalidProperties', ['uid'])
@@ -692,7 +700,7 @@ def run(user, body):
     if not isinstance(calls, list) or not isinstance(request.get('using'), list) or not all(
             isinstance(c, list) and len(c) == 3 and isinstance(c[1], dict) and isinstance(c[2], str) for c in calls):
         return request_error('notRequest')
-    offered = {CORE, *(kind.capability for kind in (Cards, Events) if serves(kind))}
+    offered = {CORE, CYRUS if WORLD.wishes.get('colors') else CORE, *(kind.capability for kind in (Cards, Events) if serves(kind))}
     if set(request['using']) - offered or CORE not in request['using']:
         return request_error('unknownCapability')
     if len(calls) > limit('maxCallsInRequest'):
@@ -724,6 +732,8 @@ def session(user):
             accounts[name] = {'name': name, 'isPersonal': name == user, 'isReadOnly': False, 'accountCapabilities': {
                 CORE: {}, **{kind.capability: about[kind.capability] for kind in has}}}
     capabilities = {CORE: {**LIMITS, **WORLD.wishes.get('limits', {})}, **{kind.capability: {} for kind in kinds}}
+    if WORLD.wishes.get('colors'):
+        capabilities[CYRUS] = {}
     if WORLD.wishes.get('vendor') == 'hide':
         capabilities['https://cyrusimap.org/ns/jmap/contacts'] = {}
     answer = {'username': user, 'apiUrl': '/jmap/', 'downloadUrl': '/jmap/download/{accountId}/{blobId}/{name}?accept={type}',
@@ -794,7 +804,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.answer(200, session(self.user()))
             elif path.startswith('/jmap/download/'):
                 parts = [urllib.parse.unquote(p) for p in path.split('/')]
-                blob = find_blob(parts[4]) if len(parts) == 6 and not WORLD.wishes.get('no_blobs') else None
+                blob = parts[4] if len(parts) == 6 and not WORLD.wishes.get('no_blobs') else None
+                if blob and blob.startswith('E'):
+                    event = WORLD.accounts[blob[1:].split('|')[0]].events.get(blob.split('|')[1], {})
+                    self.answer(200, jmap_calendars.icalendar(event), 'text/calendar')
+                    return
+                blob = find_blob(blob) if blob else None
                 self.answer(200 if blob else 404, WORLD.blobs.get(blob, b''), 'application/octet-stream')
             else:
                 self.answer(404, b'', 'text/plain')
