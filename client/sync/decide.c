@@ -204,8 +204,7 @@ enum rc work_want_copy(struct run *r, struct work *w, enum side target, struct e
         json_set_str(to->wanted, "uid", w->entry->pair.uid);
     }
     if (store->vtbl->choose_id) {
-        to->chosen = store->vtbl->choose_id(
-            store, r->link.side[target].folder, r->link.kind, w->entry->pair.uid);
+        to->chosen = run_choose_id(r, target, w->entry);
     }
     if (store->vtbl->find_stamp) {
         to->stamp = run_uuid(r);

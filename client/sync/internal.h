@@ -200,7 +200,7 @@ enum rc run_look(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_prove(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_guard(struct run *r, struct err *err) WARN_UNUSED;
 /* A create refused because something is at the chosen id: most likely the same request, sent twice
- * on its way. It is read back, and if it is there, it is the item (invariant I5). */
+ * on its way. It is read back, and if it is there, and may be it, it is the item (invariant I5). */
 bool work_refused_twin(const struct work_side *side);
 enum rc run_part(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_match(struct run *r, struct err *err) WARN_UNUSED;
@@ -349,5 +349,11 @@ enum rc run_entry_forget(struct run *r, struct entry *e, struct err *err) WARN_U
  * In a transaction of the caller. */
 enum rc run_entry_park(struct run *r, struct entry *e, enum side gone, struct err *err) WARN_UNUSED;
 enum rc run_entry_save(struct run *r, struct entry *e, struct err *err) WARN_UNUSED;
+/* A name for the entry's new item on a side where we choose them, which no item known there has.
+ * Caller frees. */
+char *run_choose_id(struct run *r, enum side s, const struct entry *e);
+/* May what is at a chosen name be what we wanted to make there? Not if it has another uid and does not
+ * even resemble it; there are servers that give uids of their own. */
+bool run_may_be_ours(const struct run *r, const struct json *wanted, const struct json *there);
 
 #endif

@@ -117,6 +117,15 @@ static enum rc ask_mark(struct run *r, struct finding *f, struct err *err)
                              run_side_name(r, intent->side));
 }
 
+/* Somebody else's item may have the name that was chosen. */
+static bool may_be_ours(const struct run *r, const struct finding *f)
+{
+    CLEANUP(json_free) struct json *wanted = NULL;
+    return !f->item.doc ||
+           json_parse(f->intent->doc, strlen(f->intent->doc), &wanted, NULL) != RC_OK ||
+           run_may_be_ours(r, wanted, f->item.doc);
+}
+
 static enum rc ask(struct run *r, struct finding *all, size_t count, struct err *err)
 {
     enum rc rc = ask_ids(r, SIDE_LEFT, all, count, err);
@@ -130,7 +139,7 @@ static enum rc ask(struct run *r, struct finding *all, size_t count, struct err 
         }
         if (!f->intent->target) {
             rc = ask_mark(r, f, err);
-        } else if (answered(f) && f->item.rc != RC_NOT_FOUND) {
+        } else if (answered(f) && f->item.rc != RC_NOT_FOUND && may_be_ours(r, f)) {
             f->id = mem_strdup(f->intent->target);
         }
     }

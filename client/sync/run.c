@@ -2,6 +2,7 @@
  * own file (internal.h has the list). */
 #include "client/sync/internal.h"
 
+#include "client/item/match.h"
 #include "client/state/change.h"
 
 #include <time.h>
@@ -78,6 +79,36 @@ struct entry *run_entry_add(struct run *r, struct state_pair pair)
     r->entries[r->count++] = e;
     run_entry_index(r, e);
     return e;
+}
+
+char *run_choose_id(struct run *r, enum side s, const struct entry *e)
+{
+    struct store *store = r->store[s];
+    const char *folder = r->link.side[s].folder;
+    char *id = store->vtbl->choose_id(store, folder, r->link.kind, e->pair.uid);
+    const struct entry *holder = map_get(r->by_id[s], id);
+    if (holder && holder != e) {
+        free(id);
+        CLEANUP(mem_free) char *other = run_uuid(r);
+        id = store->vtbl->choose_id(store, folder, r->link.kind, other);
+    }
+    return id;
+}
+
+bool run_may_be_ours(const struct run *r, const struct json *wanted, const struct json *there)
+{
+    CLEANUP(mem_free) char *uid = match_uid_key(there);
+    CLEANUP(mem_free) char *ours = match_uid_key(wanted);
+    if (!uid || !ours || str_eq(uid, ours)) {
+        return true;
+    }
+    struct match_traits *traits[2] = {
+        match_traits_new(r->link.kind, wanted), match_traits_new(r->link.kind, there)};
+    unsigned reasons = 0;
+    int score = match_score(traits[0], traits[1], &reasons);
+    match_traits_free(traits[0]);
+    match_traits_free(traits[1]);
+    return score >= MATCH_MAYBE;
 }
 
 enum rc run_entry_save(struct run *r, struct entry *e, struct err *err)

@@ -339,8 +339,7 @@ void work_want_again(
     }
     json_set_str(side->wanted, "uid", w->entry->pair.uid);
     if (store->vtbl->choose_id) {
-        side->chosen =
-            store->vtbl->choose_id(store, r->link.side[s].folder, r->link.kind, w->entry->pair.uid);
+        side->chosen = run_choose_id(r, s, w->entry);
     }
     if (store->vtbl->find_stamp) {
         side->stamp = run_uuid(r);

@@ -329,8 +329,14 @@ static enum rc read_back_batch(
         n ? store->vtbl->fetch(store, r->link.side[s].folder, r->link.kind, ids, n, &items, err)
           : RC_OK;
     for (size_t i = 0; i < items.count && i < n && rc == RC_OK; i++) {
-        list[i]->side[s].read_back = items.items[i];
-        refs_enter(r, s, items.items[i].doc, list[i]->side[s].wanted);
+        if (work_refused_twin(&list[i]->side[s]) && items.items[i].doc &&
+            !run_may_be_ours(r, list[i]->side[s].wanted, items.items[i].doc)) {
+            list[i]->side[s].read_back.rc = RC_NOT_FOUND; /* another item's, and no twin of ours */
+            store_item_fini(&items.items[i]);
+        } else {
+            list[i]->side[s].read_back = items.items[i];
+            refs_enter(r, s, items.items[i].doc, list[i]->side[s].wanted);
+        }
         items.items[i] = (struct store_item){0};
     }
     store_items_fini(&items);

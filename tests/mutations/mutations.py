@@ -32,6 +32,9 @@ MUTATIONS = [
     ('enforced-setting-written', 'policy', 'client/app/settings.c', 'if (!same && app_setting_enforced(app, name)) {', 'if (0) {', ['unit/policy']),
     # I2: none is multiplied
     ('two-pairs-of-one-item', 'I2', STATE, '"CREATE UNIQUE INDEX pair_left ON', '"CREATE INDEX pair_left ON', ['engine/state']),
+    ('name-of-another-item-chosen', 'I1', SYNC, 'if (holder && holder != e) { free(id);', 'if (0) { free(id);', ['engine/names']),
+    ('another-item-taken-for-a-twin', 'I1', SYNC, '!run_may_be_ours(r, list[i]->side[s].wanted, items.items[i].doc)', '0', ['engine/names']),
+    ('another-item-taken-for-what-arrived', 'I1', SYNC, 'run_may_be_ours(r, wanted, f->item.doc);', '1;', ['engine/names']),
     ('equal-uids-not-joined', 'I2', SYNC, 'rc = join_equal_uids(m, err);', 'rc = 0 ? join_equal_uids(m, err) : RC_OK;',
      ['engine/adopt', 'engine/scenarios']),
     ('content-not-matched', 'I2', SYNC, 'rc = join_by_content(m, err);', 'rc = 0 ? join_by_content(m, err) : RC_OK;', ['engine/adopt']),

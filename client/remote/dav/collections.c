@@ -76,6 +76,9 @@ static char *owner_of(const struct listing *l, const struct dav_resource *r)
         return NULL;
     }
     CLEANUP(mem_free) char *path = url_href_path(l->base, text);
+    if (url_path_equal(path, "/SOGo/dav/nobody")) {
+        return NULL; /* a SOGo's directories are nobody's, and it has a user of that name for it */
+    }
     return url_path_equal(path, l->homes->principal) ? NULL : url_path_name(path);
 }
 
