@@ -336,7 +336,7 @@ MUTATIONS = [
     ('alerts-without-their-occurrences', 'I10', 'client/remote/jmap/event_patch.c', 'if (alerts && !is_absent(json_get(then, OVERRIDES))) {',
      'if (0) {', ['unit/jmap_event']),
     ('hidden-categories-taken-for-removed', 'I1', 'client/remote/jmap/get.c', 'if (o->object && !json_get_bool(o->object, JMAP_CYRUS_COLORS, true)) {',
-     'if (0) {', ['sync/jmap-cyrus']),
+     'if (0) {', ['sync/jmap-events']),
     ('hidden-categories-dropped', 'I1', 'client/remote/jmap/say.c', 'jmap_cyrus_say_colors(c->jmap, w->say, then);', '', ['sync/jmap-cyrus']),
     ('default-alerts-taken-for-none', 'I1', 'client/remote/jmap/event.c', 'if (uses_defaults(event) && calendars) {', 'if (0) {',
      ['unit/jmap_event', 'sync/jmap-cyrus']),

@@ -625,7 +625,8 @@ def item_query(kind):
             ids = ids[:-1]
         state = str(account.state) + ('-' + str(len(WORLD.log)) if WORLD.wish('moving') else '')
         page = ids[position:][:min(args.get('limit') or 10 ** 9, 500)]
-        return {'queryState': state, 'canCalculateChanges': False, 'position': position, 'ids': page, 'total': total}
+        told = 0 if kind is Events and dialect() == '1.0' else position  # as Cyrus 3.10
+        return {'queryState': state, 'canCalculateChanges': False, 'position': told, 'ids': page, 'total': total}
     return method
 
 

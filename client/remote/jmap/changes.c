@@ -154,8 +154,12 @@ static enum rc query_page(struct jmap *j, const struct jmap_place *p, struct pag
     }
     const char *state = json_get_str(answer, "queryState");
     int64_t total = json_get_int(answer, "total", -1);
-    *ret_moved = at->position && (!str_eq(state, at->query_state) || total != (int64_t)at->total ||
-                                     json_get_int(answer, "position", -1) != (int64_t)at->position);
+    int64_t told = json_get_int(answer, "position", -1);
+    /* Cyrus 3.10 tells 0 of every page. Were it the first one again, its ids would not add up to the
+     * total. */
+    bool elsewhere = told && told != (int64_t)at->position;
+    *ret_moved = at->position &&
+                 (!str_eq(state, at->query_state) || total != (int64_t)at->total || elsewhere);
     str_replace(&at->query_state, state);
     at->counted = total >= 0;
     at->total = total >= 0 ? (size_t)total : 0;

@@ -259,8 +259,8 @@ static void put_description(struct json *event, const struct json *want)
     } else if (styled) {
         json_set_str(event, "description", styled);
     } else {
-        CLEANUP(mem_free)
-        char *edited = text ? html_edit(json_get_str(event, "description"), text) : NULL;
+        const char *html = json_get_str(event, "description");
+        CLEANUP(mem_free) char *edited = text && html ? html_edit(html, text) : NULL;
         json_set_str(event, "description", edited ? edited : text ? text : "");
         json_set_str(event, "descriptionContentType", edited ? "text/html" : "text/plain");
     }

@@ -210,7 +210,8 @@ static enum rc override_refit(struct series *s, const struct json *native, struc
 {
     struct json *lines = NULL;
     CLEANUP(mem_free) char *key = mem_strdup(json_key(native));
-    if (!json_is_object(native) || is_excluded(native) || fits(s->then, native)) {
+    if (!json_is_object(native) || is_excluded(native) || fits(s->then, native) ||
+        !fits(s->event, native)) { /* the latter is none of our doing */
         return RC_OK;
     }
     enum rc rc = make_override(s, key, s->event, native, NULL, &lines, err);

@@ -275,6 +275,13 @@ static const struct edit {
     {"jmap/event/edit/occurrence-without-text", WEEKS ",'title':'T','description':'d'",
         "{'recurrenceOverrides':{'2026-03-09T10:00:00':{'description':null}}}",
         "{'recurrenceOverrides':{'2026-03-09T10:00:00':{'description':''}}}", 0},
+    {"jmap/event/edit/occurrence-without-its-ground",
+        WEEKS ",'locations':{'l':{'name':'R'}},'recurrenceOverrides':{'2026-03-09T10:00:00':{"
+              "'locations/l/name':'S'}}",
+        "{'locations':null}",
+        "{'locations':null,'recurrenceOverrides/2026-03-09T10:00:00':{'locations':{'l':{'name':'S'"
+        "}}}}",
+        0},
     {"jmap/event/edit/series-moved",
         WEEKS ",'participants':{'p':{'sendTo':{'imip':'mailto:g@x'}}},'recurrenceOverrides':{"
               "'2026-03-09T10:00:00':{'title':'M','participants/p/participationStatus':"
