@@ -98,19 +98,11 @@ static void test_undo(struct check *c)
 
 int main(int argc, char **argv)
 {
-    struct check c;
-    check_init(&c, argc, argv);
-    if (check_case(&c, "names/listed")) {
-        test_listed(&c);
-    }
-    if (check_case(&c, "names/last-moment")) {
-        test_last_moment(&c);
-    }
-    if (check_case(&c, "names/crash")) {
-        test_crash(&c);
-    }
-    if (check_case(&c, "names/undo")) {
-        test_undo(&c);
-    }
-    return check_end(&c);
+    static const struct check_entry CASES[] = {
+        {"names/listed", test_listed},
+        {"names/last-moment", test_last_moment},
+        {"names/crash", test_crash},
+        {"names/undo", test_undo},
+    };
+    return check_main(argc, argv, CASES, ARRAY_LEN(CASES));
 }
