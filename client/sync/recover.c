@@ -358,10 +358,18 @@ static bool arrived(struct finding *f)
     return all_there(patch, f->item.doc);
 }
 
+/* Something of the other side has not been looked at yet: its own write of an undo that was cut off
+ * before, and that this one found done. Were this side's part of the base alone, the other side's old
+ * value would pass for one that this side cannot hold, and come back with a copy made anew. */
+static bool other_unknown(const struct finding *f)
+{
+    return f->entry && f->entry->pair.side[side_other(f->intent->side)].look == PAIR_LOOK;
+}
+
 static void know_complete(struct finding *all, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        bool other = all[i].alone;
+        bool other = all[i].alone && !other_unknown(&all[i]);
         for (size_t k = i ? i - 1 : 0; k <= i + 1 && k < count; k++) {
             bool same = k != i && all[k].intent->pair == all[i].intent->pair;
             other |= same && arrived(&all[k]);

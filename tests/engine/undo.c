@@ -251,6 +251,34 @@ static void check_half_answered(struct check *c)
     world_close(&w);
 }
 
+/* An undo that was cut off after its right write is said again, which finds that one done, and is cut off
+ * at each step of the left one. Then the item is edited on the left and deleted on the right: the copy
+ * made anew has what the left one has, and not what was undone. False: that step never came. */
+static bool check_twice_cut(struct check *c, long at)
+{
+    struct world w;
+    CLEANUP(mem_free) char *before = NULL;
+    int64_t run = begin(c, &w, "left-edit", &before);
+    memory_lose_answer(w.store[R]);
+    check_int(c, undo(&w, run), RC_OFFLINE);
+    struct sync_undo what = {.run = run};
+    w.options.undo = &what;
+    bool cut = world_crash(&w, at, true);
+    w.options.undo = NULL;
+    bool undone = str_eq(world_text(&w, L, "Ada", "phones/p1/number"), "1");
+    world_set(&w, L, "Ada", "notes/n1/note", "later");
+    world_remove(&w, R, "Ada");
+    check_ok(c, world_sync(&w), &w.err);
+    check_str(c, world_text(&w, R, "Ada", "notes/n1/note"), "later");
+    if (undone) {
+        check_str(c, world_text(&w, R, "Ada", "phones/p1/number"), "1");
+    }
+    world_check_quiet(c, &w);
+    world_check_converged(c, &w);
+    world_close(&w);
+    return cut;
+}
+
 /* What comes back has a form of its own on either side, and the program dies when both have it but
  * before anybody knows: two forms of one value are no edits. */
 static void check_both_forms_arrived(struct check *c)
@@ -724,6 +752,10 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "undo/lost-answer")) {
         check_lost_answer(&c);
+    }
+    if (check_case(&c, "undo/twice-cut")) {
+        for (long at = 1; check_twice_cut(&c, at); at++) {
+        }
     }
     if (check_case(&c, "undo/half-answered")) {
         check_half_answered(&c);

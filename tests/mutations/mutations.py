@@ -425,6 +425,7 @@ MUTATIONS = [
      'now + SCHEDULE_SOON_DELAY', ['unit/fleet']),
     ('all-come-when-the-server-said', 'schedule', 'client/app/schedule.c', 'asked ? asked + extra : 0;', 'asked;', ['unit/fleet']),
     ('two-programs-sync-one-folder', 'windows', 'client/app/migrate.c', 'return p->on ?', 'return 0 ?', ['unit/migrate']),
+    ('second-undo-in-one-base', 'undo', 'client/sync/recover.c', 'all[i].alone && !other_unknown(&all[i])', 'all[i].alone', ['engine/undo']),
     ('what-a-link-leads-to-deleted', 'deployment', 'client/app/forget.c', 'if (e->info.is_link) {', 'if (0) {', ['unit/forget']),
     ('event-told-with-each-pass', 'deployment', 'client/app/events.c', 'event_is_trouble(now->rc) && now->rc != told', 'event_is_trouble(now->rc)',
      ['unit/events']),
