@@ -154,6 +154,7 @@ def main(arguments):
     for folder, ok in built.items():
         totals[1] += not ok
     runnable = [s for s in suites if all(built[b] for b in s.builds)]
+    runnable.sort(key=lambda s: -s.timeout)  # the longest first, so that none is left alone at the end
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for done in concurrent.futures.as_completed([pool.submit(run, s) for s in runnable]):
             suite, passed, failed, skipped, seconds, shown = done.result()
