@@ -170,7 +170,9 @@ def main(arguments):
     if not suites:
         print(f'no suite matches {" ".join(patterns)}')
         totals[1] += 1
-    print(f'{totals[0]} passed, {totals[1]} failed' + (f', {totals[2]} skipped' if totals[2] else ''))
+    if totals[2]:
+        print(f'{totals[2]} skipped')
+    print(f'{totals[0]} passed, {totals[1]} failed')
     return 1 if totals[1] else 0
 
 
