@@ -67,6 +67,15 @@ char *doc_title(enum item_kind kind, const struct json *doc);
  * kind) when exactly one is left on both sides. */
 void doc_rekey(struct json *doc, const struct json *reference);
 
+/* What one text of `doc` says, all notes or all nicknames, becomes several where the reference says the
+ * same in several: Outlook has one body for all NOTE lines of a vCard, and one nickname. Told apart like
+ * that, an edit of one of them is just that on both sides, and none is written a second time. A text
+ * that says anything else, or one entry that has more than its text, stays as it is. */
+void doc_part(struct json *doc, const struct json *reference);
+
+/* doc_rekey and doc_part: a copy of an item, read from the store that `reference` tells the content of. */
+void doc_recognize(struct json *doc, const struct json *reference);
+
 /* The same for two copies of one item that nobody has compared before (client/sync, first sync):
  * entries that only share their role stay two, so that no value is lost; values that differ in
  * spelling only (a phone number with and without country code, letter case) are one. */
@@ -86,6 +95,11 @@ struct json *doc_joined(const struct json *doc, const struct json *reference);
  * longer one of the other: {"notes/ID": entry}. Whoever lets the longer take their place loses
  * nothing; whoever keeps both doubles the text. None if both say the same in all. Caller frees. */
 struct json *doc_covered(const struct json *doc, const struct json *reference);
+
+/* Like doc_covered where both have changed since they were in step: the texts of `doc` that stand whole in a
+ * longer one which `change` (of doc_diff) has added to `other`, or edited there. Caller frees. */
+struct json *doc_superseded(
+    const struct json *doc, const struct json *other, const struct json *change);
 
 /* The change from `base` to `now` as a PatchObject (RFC 8620 section 5.3): {"path/to/member": value
  * or null}. `now` must have been rekeyed against base. Bookkeeping members are left out. An empty

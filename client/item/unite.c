@@ -25,6 +25,94 @@ static char *entry_path(const char *map, const struct json *entry)
 
 /* ---- one text and several ---- */
 
+/* A text and nothing else: what may go when the text is elsewhere. */
+static bool is_text_only(const struct json *entry, const char *member)
+{
+    for (const struct json *m = json_first(entry); m; m = json_next(m)) {
+        if (!str_eq(json_key(m), member) && !str_eq(json_key(m), "@type")) {
+            return false;
+        }
+    }
+    return json_get_str(entry, member) != NULL;
+}
+
+/* The entry if it is the only one of the map, and a text and nothing else. */
+static const struct json *sole_text(const struct json *map, const char *member)
+{
+    const struct json *entry = json_count(map) == 1 ? json_first(map) : NULL;
+    return entry && is_text_only(entry, member) ? entry : NULL;
+}
+
+/* Of the entries that are not taken yet, the longest that stands whole, line by line, at the beginning of
+ * `rest` (of joined_parts, behind the line break before it); NULL if none does. */
+static const struct json *text_ahead(const struct json *several, const struct joined_map *m,
+    const struct json *taken, const char *rest, size_t *ret_length)
+{
+    const struct json *found = NULL;
+    *ret_length = 0;
+    for (const struct json *e = json_first(several); e; e = json_next(e)) {
+        CLEANUP(mem_free) char *parts = joined_parts(m, json_get_str(e, m->member));
+        size_t n = *parts ? strlen(parts + 1) : 0;
+        if (n > *ret_length && !json_get(taken, json_key(e)) && strncmp(rest, parts + 1, n) == 0) {
+            found = e;
+            *ret_length = n;
+        }
+    }
+    return found;
+}
+
+/* The texts that `text` is made of, under their ids and in their order there, without what else their
+ * entries have; NULL if it is not just these. Caller frees. */
+static struct json *part_text(
+    const struct json *several, const struct joined_map *m, const char *text)
+{
+    CLEANUP(json_free) struct json *texts = json_object();
+    CLEANUP(mem_free) char *parts = joined_parts(m, text);
+    const char *rest = *parts ? parts + 1 : parts;
+    size_t n;
+    for (const struct json *e; *rest && (e = text_ahead(several, m, texts, rest, &n)); rest += n) {
+        struct json *entry = json_object();
+        if (json_get(e, "@type")) {
+            json_set(entry, "@type", json_dup(json_get(e, "@type")));
+        }
+        json_set_str(entry, m->member, json_get_str(e, m->member));
+        json_set(texts, json_key(e), entry);
+    }
+    return *rest || json_count(texts) != json_count(several) ? NULL : TAKE(texts);
+}
+
+static bool all_have_text(const struct json *map, const char *member)
+{
+    for (const struct json *e = json_first(map); e; e = json_next(e)) {
+        if (str_empty(json_get_str(e, member))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What the one text of `doc` says, as the entries of the reference that it is made of; NULL if it is not,
+ * or if either is not like that. Caller frees. */
+static struct json *parted(
+    const struct json *doc, const struct json *reference, const struct joined_map *m)
+{
+    const struct json *several = json_get(reference, m->map);
+    const struct json *one = sole_text(json_get(doc, m->map), m->member);
+    bool fit = one && json_count(several) > 1 && all_have_text(several, m->member);
+    return fit ? part_text(several, m, json_get_str(one, m->member)) : NULL;
+}
+
+/* True if both say the same in all, be it in another number of texts. */
+static bool same_texts(
+    const struct json *doc, const struct json *reference, const struct joined_map *m)
+{
+    CLEANUP(mem_free) char *mine = joined_parts_of_all(m, doc);
+    CLEANUP(mem_free) char *theirs = joined_parts_of_all(m, reference);
+    CLEANUP(json_free) struct json *a = parted(doc, reference, m);
+    CLEANUP(json_free) struct json *b = parted(reference, doc, m);
+    return a || b || str_eq(mine, theirs);
+}
+
 static void add_own_entries(
     struct json *paths, const struct json *doc, const struct json *other, const char *map)
 {
@@ -64,25 +152,12 @@ struct json *doc_joined(const struct json *doc, const struct json *reference)
             continue;
         }
         add_respelled(paths, doc, reference, m);
-        CLEANUP(mem_free) char *mine = joined_parts_of_all(m, doc);
-        CLEANUP(mem_free) char *theirs = joined_parts_of_all(m, reference);
-        if (str_eq(mine, theirs)) {
+        if (same_texts(doc, reference, m)) {
             add_own_entries(paths, reference, doc, m->map);
             add_own_entries(paths, doc, reference, m->map);
         }
     }
     return paths;
-}
-
-/* A text and nothing else: what may go when the text is elsewhere. */
-static bool is_text_only(const struct json *entry, const char *member)
-{
-    for (const struct json *m = json_first(entry); m; m = json_next(m)) {
-        if (!str_eq(json_key(m), member) && !str_eq(json_key(m), "@type")) {
-            return false;
-        }
-    }
-    return json_get_str(entry, member) != NULL;
 }
 
 /* True if a longer text of the other document, under an id of its own, has this one in it. */
@@ -121,14 +196,77 @@ struct json *doc_covered(const struct json *doc, const struct json *reference)
     size_t count;
     const struct joined_map *maps = joined_maps(&count);
     for (size_t i = 0; i < count; i++) {
-        CLEANUP(mem_free) char *mine = joined_parts_of_all(&maps[i], doc);
-        CLEANUP(mem_free) char *theirs = joined_parts_of_all(&maps[i], reference);
-        if (!str_eq(mine, theirs)) { /* else both stay: doc_joined */
+        if (!same_texts(doc, reference, &maps[i])) { /* else both stay: doc_joined */
             add_covered(covered, doc, reference, &maps[i]);
             add_covered(covered, reference, doc, &maps[i]);
         }
     }
     return covered;
+}
+
+static bool changes(const struct json *patch, const char *path)
+{
+    size_t length = strlen(path);
+    for (const struct json *p = json_first(patch); p; p = json_next(p)) {
+        const char *key = json_key(p);
+        if (strncmp(key, path, length) == 0 && (key[length] == '\0' || key[length] == '/')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of the other's texts, those that its change has added or edited. Caller frees. */
+static struct json *changed_texts(
+    const struct json *other, const struct json *change, const struct joined_map *m)
+{
+    struct json *changed = json_object();
+    for (const struct json *e = json_first(json_get(other, m->map)); e; e = json_next(e)) {
+        CLEANUP(mem_free) char *path = entry_path(m->map, e);
+        if (changes(change, path)) {
+            json_set(json_need_object(changed, m->map), json_key(e), json_dup(e));
+        }
+    }
+    return changed;
+}
+
+struct json *doc_superseded(
+    const struct json *doc, const struct json *other, const struct json *change)
+{
+    struct json *superseded = json_object();
+    size_t count;
+    const struct joined_map *maps = joined_maps(&count);
+    for (size_t i = 0; i < count; i++) {
+        CLEANUP(json_free) struct json *changed = changed_texts(other, change, &maps[i]);
+        CLEANUP(json_free) struct json *covered = json_object();
+        add_covered(covered, doc, changed, &maps[i]);
+        for (const struct json *c = json_first(covered); c; c = json_next(c)) {
+            if (!json_pointer(other, json_key(c))) {
+                json_set(superseded, json_key(c), json_dup(c));
+            }
+        }
+    }
+    return superseded;
+}
+
+/* ---- a copy and what is known of it ---- */
+
+void doc_part(struct json *doc, const struct json *reference)
+{
+    size_t count;
+    const struct joined_map *maps = joined_maps(&count);
+    for (size_t i = 0; i < count; i++) {
+        struct json *texts = parted(doc, reference, &maps[i]);
+        if (texts) {
+            json_set(doc, maps[i].map, texts);
+        }
+    }
+}
+
+void doc_recognize(struct json *doc, const struct json *reference)
+{
+    doc_rekey(doc, reference);
+    doc_part(doc, reference);
 }
 
 /* ---- other words ---- */

@@ -117,6 +117,25 @@ static struct json *onward_of(const struct json *own, const struct json *patch)
     return onward;
 }
 
+/* What side s has in a text of its own, and the other has just put into a longer one, counts as the older form
+ * of that, which both have had: so it goes, and nothing is said twice. */
+static void supersede(struct work *w, enum side s)
+{
+    const struct work_side *other = &w->side[side_other(s)];
+    CLEANUP(json_free)
+    struct json *superseded = doc_superseded(w->side[s].now, other->now, other->own);
+    for (int k = 0; k < 2 && json_count(superseded); k++) {
+        struct work_side *side = &w->side[k];
+        for (const struct json *m = json_first(superseded); m; m = json_next(m)) {
+            if (json_pointer_set(side->base, json_key(m), json_dup(m), NULL) != RC_OK) {
+                continue; /* as above */
+            }
+        }
+        json_free(side->own);
+        side->own = merge_own_patch(side->base, side->now);
+    }
+}
+
 static enum rc decide_merge(struct run *r, struct work *w, struct err *err)
 {
     struct work_side *left = &w->side[SIDE_LEFT], *right = &w->side[SIDE_RIGHT];
@@ -126,6 +145,8 @@ static enum rc decide_merge(struct run *r, struct work *w, struct err *err)
     } else {
         merge_align((const struct json *const[2]){left->base, right->base}, now,
             (struct json *const[2]){left->own, right->own});
+        supersede(w, SIDE_LEFT);
+        supersede(w, SIDE_RIGHT);
     }
     struct merge_result m = {0};
     enum rc rc = merge_disputed(r, w, &m, err);

@@ -80,7 +80,7 @@ static struct json *after(const struct work *w, enum side s)
         return json_dup(side->write && side->wanted ? side->wanted : side->now);
     }
     struct json *doc = json_dup(side->read_back.doc);
-    doc_rekey(doc, side->wanted);
+    doc_recognize(doc, side->wanted);
     return doc;
 }
 

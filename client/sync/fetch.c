@@ -90,6 +90,10 @@ static enum rc load_bases(struct run *r, struct work *w, struct err *err)
         w->side[s].told = TAKE(body.told[s]);
         w->side[s].told_patch = TAKE(body.patch[s]);
     }
+    if (rc == RC_OK) { /* as the sides had them when they were united */
+        doc_part(w->side[SIDE_LEFT].base, w->side[SIDE_RIGHT].base);
+        doc_part(w->side[SIDE_RIGHT].base, w->side[SIDE_LEFT].base);
+    }
     state_body_fini(&body);
     return rc;
 }
@@ -118,7 +122,7 @@ static enum rc base_from_update(struct work_side *side, bool edited, struct err 
     }
     CLEANUP(json_free) struct json *left_out = json_detach(patch, DOC_LEFT_OUT);
     CLEANUP(json_free) struct json *written = merge_with(side->base, left_out);
-    doc_rekey(side->now, written);
+    doc_recognize(side->now, written);
     if (edited ||
         !left_out) { /* an older program did not note it: nothing is taken for the store's */
         merge_read(side->base, patch, written, side->now);
@@ -137,7 +141,7 @@ static enum rc base_from_written(struct work_side *side, struct err *err)
     if (side->told_patch) {
         return base_from_update(side, edited, err);
     }
-    doc_rekey(side->now, side->base);
+    doc_recognize(side->now, side->base);
     CLEANUP(json_free) struct json *foreign = NULL;
     if (edited) {
         foreign = merge_foreign(side->base, side->now, NULL);
@@ -171,7 +175,7 @@ static enum rc take_item(
         if (side->base && side->told) {
             rc = base_from_written(side, err);
         } else if (side->base) {
-            doc_rekey(side->now, side->base);
+            doc_recognize(side->now, side->base);
         }
         if (side->base) {
             compare_with_base(side);

@@ -155,7 +155,7 @@ static void correct_update(
         return;
     }
     CLEANUP(json_free) struct json *after = json_dup(side->read_back.doc);
-    doc_rekey(after, side->wanted);
+    doc_recognize(after, side->wanted);
     bool certain;
     (void)work_overtaken(side, &certain); /* as in settle.c: then another value of ours is theirs */
     CLEANUP(json_free)

@@ -188,6 +188,23 @@ static enum rc adopt_create(struct run *r, struct finding *f, struct err *err)
     return rc == RC_OK ? run_entry_save(r, e, err) : rc;
 }
 
+/* Gives the item's entries their ids: of what was written, or of what that was to take away. A removed entry
+ * that is still there may look like a form of the one that was to take its place. */
+static void recognize(
+    struct json *doc, const struct json *base, const struct json *patch, const struct json *wanted)
+{
+    CLEANUP(json_free) struct json *known = json_dup(wanted);
+    for (const struct json *p = json_first(patch); p; p = json_next(p)) {
+        const struct json *before = json_is_null(p) ? json_pointer(base, json_key(p)) : NULL;
+        if (before && json_pointer_set(known, json_key(p), json_dup(before), NULL) != RC_OK) {
+            continue; /* the way leads through something else now */
+        }
+    }
+    doc_part(doc, base);
+    doc_part(doc, wanted);
+    doc_rekey(doc, known);
+}
+
 /* Takes what arrived into the bases; all else stays, so that other changes are still seen. */
 static enum rc absorb_into_bases(struct run *r, struct finding *f, struct err *err)
 {
@@ -206,7 +223,7 @@ static enum rc absorb_into_bases(struct run *r, struct finding *f, struct err *e
     }
     if (rc == RC_OK) {
         refs_enter(r, s, f->item.doc, wanted);
-        doc_rekey(f->item.doc, wanted);
+        recognize(f->item.doc, base[s], patch, wanted);
         /* Who is newer cannot be said of an edit and a form of our own write: that it is the latter
          * is the likelier by far, and an edit is told as a conflict and kept in history. */
         if (!merge_absorb(base[s], base[side_other(s)], patch, f->item.doc) &&
@@ -227,6 +244,13 @@ static enum rc absorb_into_bases(struct run *r, struct finding *f, struct err *e
     return rc;
 }
 
+/* As it was when the write began: then nothing arrived, even where its own value could pass for a form of
+ * what was written. */
+static bool is_untouched(const struct finding *f)
+{
+    return !str_empty(f->item.version) && str_eq(f->item.version, f->intent->version);
+}
+
 static enum rc absorb_update(struct run *r, struct finding *f, struct err *err)
 {
     struct entry *e = f->entry;
@@ -235,7 +259,7 @@ static enum rc absorb_update(struct run *r, struct finding *f, struct err *err)
     /* What a person chose is written to both sides, neither being the source of the other; it is
      * still noted as chosen, and the plan completes it. */
     if (f->item.rc == RC_OK && f->item.doc && e->pair.has_base && f->intent->doc &&
-        f->intent->patch && !e->chosen) {
+        f->intent->patch && !e->chosen && !is_untouched(f)) {
         enum rc rc = absorb_into_bases(r, f, err);
         if (rc != RC_OK) {
             return rc;
@@ -265,7 +289,7 @@ static enum rc absorb_undo_bases(struct run *r, struct finding *f, struct err *e
         (rc = parse(f->intent->patch, &patch, err)) == RC_OK &&
         (rc = parse(f->intent->doc, &wanted, err)) == RC_OK) {
         refs_enter(r, s, f->item.doc, wanted);
-        doc_rekey(f->item.doc, wanted);
+        recognize(f->item.doc, base, patch, wanted);
         (void)!merge_absorb(base, nobody, patch, f->item.doc);
         free(body.doc[s]);
         body.doc[s] = json_print(base);
@@ -354,7 +378,7 @@ static bool arrived(struct finding *f)
         parse(intent->doc, &wanted, NULL) != RC_OK) {
         return false;
     }
-    doc_rekey(f->item.doc, wanted);
+    doc_recognize(f->item.doc, wanted);
     return all_there(patch, f->item.doc);
 }
 

@@ -387,7 +387,7 @@ static enum rc want_saved(struct run *r, struct work *w, enum side s, struct jso
         return RC_OK;
     }
     CLEANUP(json_free) struct json *saved = doc;
-    doc_rekey(saved, side->now);
+    doc_recognize(saved, side->now);
     side->patch = merge_own_patch(side->now, saved);
     side->wanted = json_dup(side->now);
     w->step.action = PLAN_MERGE;

@@ -177,7 +177,7 @@ static struct json *written_base(
         return json_dup(side->wanted);
     }
     struct json *base = json_dup(side->read_back.doc);
-    doc_rekey(base, side->wanted);
+    doc_recognize(base, side->wanted);
     if (work_overtaken(side, &certain)) {
         /* Where somebody certainly wrote after us, another value in a member of ours is theirs,
          * too; otherwise it may be the store's normal form of what we wrote. */

@@ -172,7 +172,7 @@ static enum rc save_created(struct run *r, struct work *w, struct err *err)
         const struct json *doc = side->write ? side->read_back.doc : side->now;
         CLEANUP(json_free) struct json *base = json_dup(doc);
         if (side->write) {
-            doc_rekey(base, side->wanted);
+            doc_recognize(base, side->wanted);
         }
         refs_owe(w, base);
         body.doc[s] = json_print(base);

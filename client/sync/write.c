@@ -355,7 +355,7 @@ static bool holds(const struct json *doc, const struct json *change)
 static void look_for_update(const struct work_side *side, bool *ret_all, bool *ret_any)
 {
     CLEANUP(json_free) struct json *doc = json_dup(side->read_back.doc);
-    doc_rekey(doc, side->wanted);
+    doc_recognize(doc, side->wanted);
     *ret_all = true;
     *ret_any = false;
     for (const struct json *p = json_first(side->patch); p; p = json_next(p)) {

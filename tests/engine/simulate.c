@@ -23,12 +23,20 @@
 
 #define STEPS 30
 
+/* What is out of the ordinary. */
+enum mode {
+    MODE_PLAIN,
+    MODE_ASK,   /* the link asks in conflicts */
+    MODE_JOINED /* the left side has all notes in one text, like Outlook */
+};
+static const char *const MODES[] = {"", " 1 ask", " 1 joined"};
+
 struct schedule {
     struct oracle o;
     bool telling; /* print each step */
-    bool ask;     /* the policy of the link */
-    bool calm;    /* nothing was added or deleted since the copy of the state file */
-    char *copy;   /* owned; its path, NULL: there is none */
+    enum mode mode;
+    bool calm;  /* nothing was added or deleted since the copy of the state file */
+    char *copy; /* owned; its path, NULL: there is none */
 };
 
 /* The steps get the oracle, which is the first member. */
@@ -86,6 +94,31 @@ static void do_add(struct oracle *o)
     schedule_of(o)->calm = false;
 }
 
+/* Outlook's user writes below what is there, or something else; others have several notes, and edit each, or write
+ * one instead of another. Nothing is only removed: undone by that, an edit would be none. */
+static void edit_notes(struct oracle *o, int i, enum side s, const char *id)
+{
+    static const char *const entries[] = {"n1", "n2", "n3"};
+    uint64_t which = any(o, ARRAY_LEN(entries)), instead = any(o, 4 * ARRAY_LEN(entries));
+    const char *entry = entries[s == SIDE_LEFT ? 0 : which];
+    CLEANUP(mem_free) char *path = str_printf("notes/%s/note", entry);
+    CLEANUP(mem_free) char *name = oracle_name(i);
+    const struct json *doc = memory_doc(o->w.store[s], FOLDER, id);
+    const char *there = json_str_value(json_pointer(doc, path));
+    long value = ++o->values;
+    oracle_edit(o, i, s, -1, value);
+    CLEANUP(mem_free)
+    char *text = there && s == SIDE_LEFT && instead ? str_printf("%s\r\nvalue-%ld", there, value)
+                                                    : str_printf("value-%ld", value);
+    say(o, "%s: somebody sets %s of %s to %s", side_name(s), path, name, text);
+    memory_set(o->w.store[s], FOLDER, id, path, json_str(text));
+    if (s == SIDE_RIGHT && instead < ARRAY_LEN(entries) && instead != which) {
+        CLEANUP(mem_free) char *old = str_printf("notes/%s", entries[instead]);
+        say(o, "%s: and removes %s", side_name(s), old);
+        memory_set(o->w.store[s], FOLDER, id, old, NULL);
+    }
+}
+
 static void do_edit(struct oracle *o)
 {
     static const char *const others[] = {
@@ -101,6 +134,10 @@ static void do_edit(struct oracle *o)
         int which = (int)any(o, ORACLE_MEMBERS + ARRAY_LEN(others));
         int member = which < ORACLE_MEMBERS ? which : -1;
         const char *path = member >= 0 ? oracle_path(member) : others[which - ORACLE_MEMBERS];
+        if (schedule_of(o)->mode == MODE_JOINED && path == others[0]) {
+            edit_notes(o, i, s, id);
+            return;
+        }
         CLEANUP(mem_free) char *value = str_printf("value-%ld", ++o->values);
         say(o, "%s: somebody sets %s of %s to %s", side_name(s), path, name, value);
         oracle_edit(o, i, s, member, o->values);
@@ -418,6 +455,27 @@ static void choose_all(struct oracle *o)
     check_int(o->c, w->report.undecided, 0);
 }
 
+/* Every line of a note was written by one person, once. */
+static void check_lines_once(struct oracle *o)
+{
+    for (int s = 0; s < 2; s++) {
+        for (size_t i = 0; i < world_count(&o->w, (enum side)s); i++) {
+            const char *id = memory_id_at(o->w.store[s], FOLDER, i);
+            CLEANUP(mem_free)
+            char *lines = world_note_lines(memory_doc(o->w.store[s], FOLDER, id));
+            for (char *line = lines, *end; (end = strchr(line, '\n')); line = end + 1) {
+                char *next = end + 1;
+                size_t length = (size_t)(next - line);
+                if (strncmp(line, next, length) == 0) {
+                    check_fail(o->c, "the %s side has a line of a note twice:\n%s",
+                        side_name((enum side)s), lines);
+                    return;
+                }
+            }
+        }
+    }
+}
+
 static void check_quiet_moment(struct oracle *o)
 {
     for (int s = 0; s < 2; s++) {
@@ -433,11 +491,14 @@ static void check_quiet_moment(struct oracle *o)
         o->w.options.release = false;
         oracle_after_run(o);
     }
-    if (schedule_of(o)->ask) {
+    if (schedule_of(o)->mode == MODE_ASK) {
         choose_all(o);
         oracle_after_run(o);
     }
     world_check_quiet(o->c, &o->w);
+    if (schedule_of(o)->mode == MODE_JOINED) {
+        check_lines_once(o);
+    }
     o->w.options.retry_now = o->w.options.release_deletes = false;
     oracle_check_quiet(o);
     if (any(o, 4) == 0) {
@@ -524,15 +585,16 @@ static void choose_stores(struct world *w)
 }
 
 /* The state file is handed on from one schedule to the next: making one costs more than the rest. */
-static bool run_schedule(
-    struct check *c, struct disk *disk, struct state **state, uint64_t seed, bool ask, bool telling)
+static bool run_schedule(struct check *c, struct disk *disk, struct state **state, uint64_t seed,
+    enum mode mode, bool telling)
 {
     struct schedule s = {.o = {.w = {.seed = seed, .disk = disk, .spare = *state}, .c = c},
         .telling = telling,
-        .ask = ask};
+        .mode = mode};
     int failed = c->failed;
     choose_stores(&s.o.w);
-    s.o.w.policy = ask ? LINK_ASK : s.o.w.policy;
+    s.o.w.policy = mode == MODE_ASK ? LINK_ASK : s.o.w.policy;
+    s.o.w.opt[SIDE_LEFT].joins = mode == MODE_JOINED;
     world_open(&s.o.w);
     struct log log = {.sink = say_line, .user = &s.o, .level = LOG_LEVEL_DEBUG};
     if (telling) {
@@ -549,8 +611,7 @@ static bool run_schedule(
     drop_copy(&s.o);
     *state = world_close_but_state(&s.o.w);
     if (c->failed != failed) {
-        printf("note: repeat with: simulate 1 %llu%s\n", (unsigned long long)seed,
-            ask ? " 1 ask" : "");
+        printf("note: repeat with: simulate 1 %llu%s\n", (unsigned long long)seed, MODES[mode]);
     }
     return c->failed == failed;
 }
@@ -562,7 +623,8 @@ static bool run_schedule(
 struct batch {
     uint64_t seed, step; /* seed, seed + step, ... */
     long count;
-    bool ask, telling;
+    enum mode mode;
+    bool telling;
 };
 
 static long run_batch(struct check *c, const struct batch *b)
@@ -572,7 +634,7 @@ static long run_batch(struct check *c, const struct batch *b)
     long done = 0;
     for (int failures = 0; done < b->count && failures < FAILURES_MAX; done++) {
         failures +=
-            !run_schedule(c, disk, &state, b->seed + b->step * (uint64_t)done, b->ask, b->telling);
+            !run_schedule(c, disk, &state, b->seed + b->step * (uint64_t)done, b->mode, b->telling);
     }
     state_close(state);
     disk_free(disk);
@@ -580,7 +642,8 @@ static long run_batch(struct check *c, const struct batch *b)
 }
 
 /* Each process takes every n-th seed; its last words are how many it has done. */
-static long run_processes(struct check *c, long schedules, uint64_t seed, long processes, bool ask)
+static long run_processes(
+    struct check *c, long schedules, uint64_t seed, long processes, enum mode mode)
 {
     int results[2];
     long done = 0, one;
@@ -595,7 +658,7 @@ static long run_processes(struct check *c, long schedules, uint64_t seed, long p
             check_fail(c, "no process");
         } else if (child == 0) {
             struct batch b = {seed + (uint64_t)p, (uint64_t)processes,
-                (schedules - p + processes - 1) / processes, ask, false};
+                (schedules - p + processes - 1) / processes, mode, false};
             long n = run_batch(c, &b);
             bool told = write(results[1], &n, sizeof n) == (ssize_t)sizeof n;
             fflush(stdout);
@@ -621,13 +684,13 @@ static double seconds_of(const struct timespec *t)
 }
 
 static void check_schedules(
-    struct check *c, long schedules, uint64_t seed, long processes, bool ask)
+    struct check *c, long schedules, uint64_t seed, long processes, enum mode mode)
 {
     struct timespec begin, end;
     clock_gettime(CLOCK_MONOTONIC, &begin);
     long done = processes > 1
-                    ? run_processes(c, schedules, seed, processes, ask)
-                    : run_batch(c, &(struct batch){seed, 1, schedules, ask, schedules == 1});
+                    ? run_processes(c, schedules, seed, processes, mode)
+                    : run_batch(c, &(struct batch){seed, 1, schedules, mode, schedules == 1});
     clock_gettime(CLOCK_MONOTONIC, &end);
     double seconds = seconds_of(&end) - seconds_of(&begin);
     double cpu = (double)clock() / CLOCKS_PER_SEC;
@@ -648,7 +711,10 @@ int main(int argc, char **argv)
     long schedules = argc > 1 ? atol(argv[1]) : 300;
     uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     long processes = argc > 3 ? atol(argv[3]) : 1;
-    bool ask = argc > 4 && str_eq(argv[4], "ask");
+    const char *named = argc > 4 ? argv[4] : "";
+    enum mode mode = str_eq(named, "ask")      ? MODE_ASK
+                     : str_eq(named, "joined") ? MODE_JOINED
+                                               : MODE_PLAIN;
     /* Schedules that found something once. A change of the table of steps gives them another
      * meaning; they stay cheap reminders. */
     static const uint64_t once_failed[] = {89, 175, 1171, 2975, 3730, 8402, 13918, 14357, 22825,
@@ -659,11 +725,11 @@ int main(int argc, char **argv)
         16001359909, 16002119308, 21000216919};
     if (schedules > 1 && check_case(&c, "simulate/once-failed")) {
         for (size_t i = 0; i < ARRAY_LEN(once_failed); i++) {
-            run_batch(&c, &(struct batch){once_failed[i], 1, 1, ask, false});
+            run_batch(&c, &(struct batch){once_failed[i], 1, 1, mode, false});
         }
     }
     if (check_case(&c, "simulate/schedules")) {
-        check_schedules(&c, schedules, seed, processes, ask);
+        check_schedules(&c, schedules, seed, processes, mode);
     }
     return check_end(&c);
 }

@@ -331,7 +331,9 @@ static int compare_texts(const void *a, const void *b)
 /* Sorts and joins texts; takes them over. */
 static char *join_sorted(char **texts, size_t n)
 {
-    qsort(texts, n, sizeof *texts, compare_texts);
+    if (n) {
+        qsort(texts, n, sizeof *texts, compare_texts);
+    }
     struct buf b = BUF_INIT(BUF_DEFAULT_MAX);
     for (size_t i = 0; i < n; i++) {
         buf_adds(&b, texts[i]);
@@ -365,6 +367,23 @@ static void name_members(const struct world *w, enum side s, struct json *doc)
     }
 }
 
+char *world_note_lines(const struct json *doc)
+{
+    char **lines = NULL;
+    size_t n = 0;
+    for (const struct json *e = json_first(json_get(doc, "notes")); e; e = json_next(e)) {
+        for (const char *text = json_get_str(e, "note"); *text;) {
+            size_t length = strcspn(text, "\r\n");
+            if (length) {
+                lines = mem_realloc(lines, n + 1, sizeof *lines);
+                lines[n++] = mem_strndup(text, length);
+            }
+            text += length + (text[length] != '\0');
+        }
+    }
+    return join_sorted(lines, n);
+}
+
 static char *item_content(const struct world *w, enum side s, const struct json *doc)
 {
     CLEANUP(json_free) struct json *copy = json_dup(doc);
@@ -376,9 +395,13 @@ static char *item_content(const struct world *w, enum side s, const struct json 
         remove_all(copy, w->opt[side].drops, ARRAY_LEN(w->opt[side].drops));
         remove_all(copy, &w->opt[side].recodes, 1);
     }
+    if (w->opt[SIDE_LEFT].joins || w->opt[SIDE_RIGHT].joins) {
+        CLEANUP(mem_free) char *lines = world_note_lines(copy);
+        json_set_str(copy, "notes", lines);
+    }
     CLEANUP(json_free) struct json *empty = json_object();
     for (struct json *m = json_first(copy); m; m = json_next(m)) {
-        if (!shape_id_map(json_key(m))) {
+        if (!json_is_object(m) || !shape_id_map(json_key(m))) {
             continue;
         }
         if (!json_count(m)) {

@@ -64,6 +64,8 @@ void world_set(struct world *w, enum side s, const char *name, const char *path,
 bool world_remove(struct world *w, enum side s, const char *name);
 size_t world_count(struct world *w, enum side s);
 
+/* The lines of all notes of a contact, sorted, each with a line break behind. Caller frees. */
+char *world_note_lines(const struct json *doc);
 /* Everything on one side as text, order and made-up ids left out, without what the other side
  * cannot hold. Caller frees. */
 char *world_content(struct world *w, enum side s);

@@ -408,6 +408,57 @@ static const struct {
         "{'nicknames':{'n':{'name':'Bo, Bobby'}}}", "{'nicknames/1':{'name':'Bobby'}}"},
 };
 
+/* What one text says that is known to be several: doc_part. */
+static const struct {
+    const char *name, *doc, *reference, *want;
+} PARTED[] = {
+    {"unite/parted/notes", "{'notes':{'n1':{'note':'one\r\n\r\ntwo\r\n'}}}",
+        "{'notes':{'1':{'@type':'Note','note':'one'},'2':{'note':'two','language':'de'}}}",
+        "{'notes':{'1':{'@type':'Note','note':'one'},'2':{'note':'two'}}}"},
+    {"unite/parted/in-any-order", "{'notes':{'n1':{'note':'two\nand more\none'}}}",
+        "{'notes':{'1':{'note':'one'},'2':{'note':'two\nand more'}}}",
+        "{'notes':{'2':{'note':'two\nand more'},'1':{'note':'one'}}}"},
+    {"unite/parted/the-longer-first", "{'notes':{'n1':{'note':'one\ntwo\none'}}}",
+        "{'notes':{'1':{'note':'one'},'2':{'note':'one\ntwo'}}}",
+        "{'notes':{'1':{'note':'one'},'2':{'note':'one\ntwo'}}}"},
+    {"unite/parted/nicknames", "{'nicknames':{'k':{'name':'Bo, Bobby'}}}",
+        "{'nicknames':{'1':{'name':'Bo'},'2':{'name':'Bobby'}}}",
+        "{'nicknames':{'1':{'name':'Bo'},'2':{'name':'Bobby'}}}"},
+    {"unite/parted/edited", "{'notes':{'n1':{'note':'one\ntwo!'}}}",
+        "{'notes':{'1':{'note':'one'},'2':{'note':'two'}}}",
+        "{'notes':{'n1':{'note':'one\ntwo!'}}}"},
+    {"unite/parted/one-of-two", "{'notes':{'n1':{'note':'one'}}}",
+        "{'notes':{'1':{'note':'one'},'2':{'note':'two'}}}", "{'notes':{'n1':{'note':'one'}}}"},
+    {"unite/parted/twice", "{'notes':{'n1':{'note':'one\none'}}}",
+        "{'notes':{'1':{'note':'one'},'2':{'note':'two'}}}",
+        "{'notes':{'n1':{'note':'one\none'}}}"},
+    {"unite/parted/more-than-a-text", "{'notes':{'n1':{'note':'one\ntwo','author':{}}}}",
+        "{'notes':{'1':{'note':'one'},'2':{'note':'two'}}}",
+        "{'notes':{'n1':{'note':'one\ntwo','author':{}}}}"},
+    {"unite/parted/several-already", "{'notes':{'a':{'note':'one\ntwo'},'b':{'note':'three'}}}",
+        "{'notes':{'1':{'note':'one'},'2':{'note':'two'},'3':{'note':'three'}}}",
+        "{'notes':{'a':{'note':'one\ntwo'},'b':{'note':'three'}}}"},
+    {"unite/parted/an-empty-one", "{'notes':{'n1':{'note':'one'}}}",
+        "{'notes':{'1':{'note':'one'},'2':{'note':''}}}", "{'notes':{'n1':{'note':'one'}}}"},
+};
+
+/* Of what both have added since they were in step: doc_superseded. */
+static const struct {
+    const char *name, *doc, *other, *change, *want;
+} SUPERSEDED[] = {
+    {"unite/superseded/added", "{'notes':{'1':{'note':'one'}}}",
+        "{'notes':{'n':{'note':'one\ntwo'}}}", "{'notes/n':{'note':'one\ntwo'}}",
+        "{'notes/1':{'note':'one'}}"},
+    {"unite/superseded/edited", "{'notes':{'1':{'note':'one'}}}",
+        "{'notes':{'n':{'note':'one\ntwo'}}}", "{'notes/n/note':'one\ntwo'}",
+        "{'notes/1':{'note':'one'}}"},
+    {"unite/superseded/not-by-what-was-there", "{'notes':{'1':{'note':'one'}}}",
+        "{'notes':{'n':{'note':'one\ntwo'},'nn':{'note':'x'}}}", "{'notes/nn':{'note':'x'}}", "{}"},
+    {"unite/superseded/not-if-both-have-it", "{'notes':{'1':{'note':'one'}}}",
+        "{'notes':{'1':{'note':'one'},'n':{'note':'one\ntwo'}}}", "{'notes/n':{'note':'one\ntwo'}}",
+        "{}"},
+};
+
 static void check_json(struct check *c, const struct json *got, const char *want_text)
 {
     CLEANUP(json_free) struct json *want = parse(want_text);
@@ -469,6 +520,23 @@ int main(int argc, char **argv)
             doc_rekey_union(doc, reference);
             CLEANUP(json_free) struct json *covered = doc_covered(doc, reference);
             check_json(&c, covered, COVERED[i].covered);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(PARTED); i++) {
+        if (check_case(&c, PARTED[i].name)) {
+            CLEANUP(json_free) struct json *doc = parse(PARTED[i].doc);
+            CLEANUP(json_free) struct json *reference = parse(PARTED[i].reference);
+            doc_part(doc, reference);
+            check_json(&c, doc, PARTED[i].want);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(SUPERSEDED); i++) {
+        if (check_case(&c, SUPERSEDED[i].name)) {
+            CLEANUP(json_free) struct json *doc = parse(SUPERSEDED[i].doc);
+            CLEANUP(json_free) struct json *other = parse(SUPERSEDED[i].other);
+            CLEANUP(json_free) struct json *change = parse(SUPERSEDED[i].change);
+            CLEANUP(json_free) struct json *superseded = doc_superseded(doc, other, change);
+            check_json(&c, superseded, SUPERSEDED[i].want);
         }
     }
     return check_end(&c);

@@ -1,0 +1,209 @@
+/* One side (Outlook, left) holds all notes of a contact in one text, the other each for itself: an edit of either moves just what was
+ * edited, and no text is lost or doubled, whatever comes in between. */
+#include "client/base/buf.h"
+#include "tests/engine/world.h"
+
+#include <stdio.h>
+
+#define L SIDE_LEFT
+#define R SIDE_RIGHT
+
+static const char ADA[] = "Ada";
+
+/* ---- what is there ---- */
+
+static void check_left(struct check *c, struct world *w, const char *text)
+{
+    const struct json *doc = memory_doc(w->store[L], FOLDER, world_find(w, L, ADA));
+    check_int(c, json_count(json_get(doc, "notes")), text != NULL);
+    check_str(c, world_text(w, L, ADA, "notes/n1/note"), text);
+}
+
+/* In the order in which Outlook has them, whatever their ids are. */
+static void check_right(struct check *c, struct world *w, const char *const texts[3])
+{
+    const struct json *notes =
+        json_get(memory_doc(w->store[R], FOLDER, world_find(w, R, ADA)), "notes");
+    size_t count = 0;
+    for (; count < 3 && texts[count]; count++) {
+        bool found = false;
+        for (const struct json *n = json_first(notes); n; n = json_next(n)) {
+            found |= str_eq(json_get_str(n, "note"), texts[count]);
+        }
+        check_true(c, found);
+    }
+    check_int(c, json_count(notes), count);
+}
+
+/* ---- scenarios: in step, "one" and "two" on the right or nothing, then an edit or several ---- */
+
+static void nothing(struct world *w)
+{
+    (void)w;
+}
+
+static void new_on_both(struct world *w)
+{
+    world_set(w, L, ADA, "notes/n1/note", "one");
+    world_set(w, R, ADA, "notes/n1/note", "two");
+}
+
+static void left_says_more(struct world *w)
+{
+    world_set(w, L, ADA, "notes/n1/note", "one\r\n\r\ntwo");
+    world_set(w, R, ADA, "notes/r/note", "one");
+}
+
+static void right_says_more(struct world *w)
+{
+    world_set(w, L, ADA, "notes/n1/note", "one");
+    world_set(w, R, ADA, "notes/r/note", "one\r\n\r\ntwo");
+}
+
+static void edit_in_one(struct world *w)
+{
+    world_set(w, L, ADA, "notes/n1/note", "one\r\n\r\ntwo and more");
+}
+
+static void edit_second(struct world *w)
+{
+    world_set(w, R, ADA, "notes/b/note", "two and more");
+}
+
+static void remove_second(struct world *w)
+{
+    world_set(w, R, ADA, "notes/b", NULL);
+}
+
+static void add_third(struct world *w)
+{
+    world_set(w, R, ADA, "notes/c/note", "three");
+}
+
+static void clear(struct world *w)
+{
+    world_set(w, L, ADA, "notes", NULL);
+}
+
+static void both_edit(struct world *w)
+{
+    world_set(w, L, ADA, "titles/t1/name", "Countess");
+    edit_second(w);
+}
+
+static const struct scenario {
+    const char *name;
+    bool two; /* begins with two notes */
+    void (*act)(struct world *w);
+    const char *left, *right[3];
+} SCENARIOS[] = {
+    {"nothing", true, nothing, "one\r\n\r\ntwo", {"one", "two"}},
+    {"new-on-both", false, new_on_both, "one\r\n\r\ntwo", {"one", "two"}},
+    {"left-says-more", false, left_says_more, "one\r\n\r\ntwo", {"one\r\n\r\ntwo"}},
+    {"right-says-more", false, right_says_more, "one\r\n\r\ntwo", {"one\r\n\r\ntwo"}},
+    {"edit-in-one", true, edit_in_one, "one\r\n\r\ntwo and more", {"one\r\n\r\ntwo and more"}},
+    {"edit-of-the-second", true, edit_second, "one\r\n\r\ntwo and more", {"one", "two and more"}},
+    {"second-removed", true, remove_second, "one", {"one"}},
+    {"third-added", true, add_third, "one\r\n\r\ntwo\r\n\r\nthree", {"one", "two", "three"}},
+    {"cleared", true, clear, NULL, {NULL}},
+    {"both-edit", true, both_edit, "one\r\n\r\ntwo and more", {"one", "two and more"}},
+};
+
+static void begin(struct check *c, struct world *w, const struct scenario *s)
+{
+    w->seed = 1;
+    w->opt[L].joins = true;
+    w->opt[R].chosen_ids = w->opt[R].tokens = true;
+    world_open(w);
+    memory_add(w->store[R], FOLDER, NULL, world_contact("ada", ADA));
+    if (s->two) {
+        world_set(w, R, ADA, "notes/a/note", "one");
+        world_set(w, R, ADA, "notes/b/note", "two");
+    }
+    check_ok(c, world_sync(w), &w->err);
+}
+
+static void check_scenario(struct check *c, struct world *w, const struct scenario *s)
+{
+    check_left(c, w, s->left);
+    check_right(c, w, s->right);
+    check_int(c, w->report.conflicts, 0);
+    world_check_quiet(c, w);
+    world_check_settled(c, w);
+}
+
+static void test_undisturbed(struct check *c, const struct scenario *s)
+{
+    struct world w = {.seed = 0};
+    begin(c, &w, s);
+    s->act(&w);
+    check_ok(c, world_sync(&w), &w.err);
+    check_scenario(c, &w, s);
+    world_close(&w);
+}
+
+static void test_crashes(struct check *c, const struct scenario *s)
+{
+    bool crashed = true;
+    for (long step = 1; crashed; step++) {
+        for (int after = 0; after < 2; after++) {
+            struct world w = {.seed = 0};
+            begin(c, &w, s);
+            s->act(&w);
+            crashed = world_crash(&w, step, after);
+            check_ok(c, world_sync(&w), &w.err);
+            check_ok(c, world_sync(&w), &w.err);
+            check_scenario(c, &w, s);
+            world_close(&w);
+        }
+    }
+}
+
+static void test_undo(struct check *c, const struct scenario *s)
+{
+    struct world w = {.seed = 0};
+    begin(c, &w, s);
+    s->act(&w);
+    check_ok(c, world_sync(&w), &w.err);
+    struct sync_undo what = {.run = w.report.run};
+    sync_report_fini(&w.report);
+    w.clock += 300;
+    if (s->act != nothing) {
+        check_ok(c,
+            sync_undo(
+                w.state, w.link, w.store[L], w.store[R], &what, &w.options, &w.report, &w.err),
+            &w.err);
+        /* what a person did before the run stays; what the run carried over goes */
+        what.run = w.report.run;
+        sync_report_fini(&w.report);
+        w.clock += 300;
+        check_ok(c,
+            sync_undo(
+                w.state, w.link, w.store[L], w.store[R], &what, &w.options, &w.report, &w.err),
+            &w.err);
+    }
+    check_ok(c, world_sync(&w), &w.err);
+    check_scenario(c, &w, s);
+    world_close(&w);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        void (*test)(struct check *c, const struct scenario *s);
+    } WAYS[] = {{"", test_undisturbed}, {"/crash", test_crashes}, {"/undo-and-back", test_undo}};
+    struct check c;
+    check_init(&c, argc, argv);
+    for (size_t i = 0; i < ARRAY_LEN(SCENARIOS); i++) {
+        for (size_t k = 0; k < ARRAY_LEN(WAYS); k++) {
+            char name[100];
+            snprintf(name, sizeof name, "joined/%s%s", SCENARIOS[i].name, WAYS[k].name);
+            if (check_case(&c, name)) {
+                WAYS[k].test(&c, &SCENARIOS[i]);
+            }
+            check_close_case(&c);
+        }
+    }
+    return check_end(&c);
+}
