@@ -96,10 +96,11 @@ struct json *doc_joined(const struct json *doc, const struct json *reference);
  * nothing; whoever keeps both doubles the text. None if both say the same in all. Caller frees. */
 struct json *doc_covered(const struct json *doc, const struct json *reference);
 
-/* Like doc_covered where both have changed since they were in step: the texts of `doc` that stand whole in a
- * longer one which `change` (of doc_diff) has added to `other`, or edited there. Caller frees. */
-struct json *doc_superseded(
-    const struct json *doc, const struct json *other, const struct json *change);
+/* Like doc_covered where both have changed since they were in step (doc_diff: `own` and `change`): the texts of
+ * `doc` that stand whole in a longer one which the other has now. None that `doc` has changed, too, is taken for
+ * the longer one: which of those it will be is to be decided yet. Caller frees. */
+struct json *doc_superseded(const struct json *doc, const struct json *own,
+    const struct json *other, const struct json *change);
 
 /* The change from `base` to `now` as a PatchObject (RFC 8620 section 5.3): {"path/to/member": value
  * or null}. `now` must have been rekeyed against base. Bookkeeping members are left out. An empty

@@ -230,16 +230,32 @@ static struct json *changed_texts(
     return changed;
 }
 
-struct json *doc_superseded(
-    const struct json *doc, const struct json *other, const struct json *change)
+/* The document's texts but those that the other has changed alone: what they are now is the other's. Caller
+ * frees. */
+static struct json *texts_beside(const struct json *doc, const struct json *own,
+    const struct json *changed, const struct joined_map *m)
+{
+    struct json *beside = json_object();
+    for (const struct json *e = json_first(json_get(doc, m->map)); e; e = json_next(e)) {
+        CLEANUP(mem_free) char *path = entry_path(m->map, e);
+        if (!json_get(json_get(changed, m->map), json_key(e)) || changes(own, path)) {
+            json_set(json_need_object(beside, m->map), json_key(e), json_dup(e));
+        }
+    }
+    return beside;
+}
+
+struct json *doc_superseded(const struct json *doc, const struct json *own,
+    const struct json *other, const struct json *change)
 {
     struct json *superseded = json_object();
     size_t count;
     const struct joined_map *maps = joined_maps(&count);
     for (size_t i = 0; i < count; i++) {
         CLEANUP(json_free) struct json *changed = changed_texts(other, change, &maps[i]);
+        CLEANUP(json_free) struct json *beside = texts_beside(doc, own, changed, &maps[i]);
         CLEANUP(json_free) struct json *covered = json_object();
-        add_covered(covered, doc, changed, &maps[i]);
+        add_covered(covered, beside, changed, &maps[i]);
         for (const struct json *c = json_first(covered); c; c = json_next(c)) {
             if (!json_pointer(other, json_key(c))) {
                 json_set(superseded, json_key(c), json_dup(c));

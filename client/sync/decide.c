@@ -123,7 +123,8 @@ static void supersede(struct work *w, enum side s)
 {
     const struct work_side *other = &w->side[side_other(s)];
     CLEANUP(json_free)
-    struct json *superseded = doc_superseded(w->side[s].now, other->now, other->own);
+    struct json *superseded =
+        doc_superseded(w->side[s].now, w->side[s].own, other->now, other->own);
     for (int k = 0; k < 2 && json_count(superseded); k++) {
         struct work_side *side = &w->side[k];
         for (const struct json *m = json_first(superseded); m; m = json_next(m)) {

@@ -368,17 +368,24 @@ static bool all_there(const struct json *patch, const struct json *doc)
 }
 
 /* Was it carried out? A moved version is not enough: somebody may have edited the item instead. */
-static bool arrived(struct finding *f)
+static bool arrived(struct run *r, struct finding *f)
 {
     const struct state_intent *intent = f->intent;
+    struct state_body body CLEANUP_FINI(state_body_fini) = {0};
     CLEANUP(json_free) struct json *patch = NULL;
     CLEANUP(json_free) struct json *wanted = NULL;
+    CLEANUP(json_free) struct json *base = NULL;
     if (intent->op != STATE_UPDATE || f->item.rc != RC_OK || !f->item.doc || !intent->patch ||
         str_eq(f->item.version, intent->version) || parse(intent->patch, &patch, NULL) != RC_OK ||
         parse(intent->doc, &wanted, NULL) != RC_OK) {
         return false;
     }
-    doc_recognize(f->item.doc, wanted);
+    if (f->entry && f->entry->pair.has_base &&
+        (state_body_load(r->state, intent->pair, &body, NULL) != RC_OK ||
+            parse(body.doc[intent->side], &base, NULL) != RC_OK)) {
+        return false;
+    }
+    recognize(f->item.doc, base, patch, wanted);
     return all_there(patch, f->item.doc);
 }
 
@@ -390,17 +397,17 @@ static bool other_unknown(const struct finding *f)
     return f->entry && f->entry->pair.side[side_other(f->intent->side)].look == PAIR_LOOK;
 }
 
-static void know_complete(struct finding *all, size_t count)
+static void know_complete(struct run *r, struct finding *all, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         bool other = all[i].alone && !other_unknown(&all[i]);
         for (size_t k = i ? i - 1 : 0; k <= i + 1 && k < count; k++) {
             bool same = k != i && all[k].intent->pair == all[i].intent->pair;
-            other |= same && arrived(&all[k]);
+            other |= same && arrived(r, &all[k]);
             all[i].waits |=
                 same && all[i].undo && all[k].entry && asks_id(&all[k]) && !answered(&all[k]);
         }
-        all[i].complete = all[i].back && other && arrived(&all[i]);
+        all[i].complete = all[i].back && other && arrived(r, &all[i]);
     }
 }
 
@@ -479,7 +486,7 @@ enum rc run_recover(struct run *r, struct err *err)
         rc = ask(r, all, intents.count, err);
     }
     if (rc == RC_OK) {
-        know_complete(all, intents.count);
+        know_complete(r, all, intents.count);
         rc = note_all(r, all, intents.count, err);
     }
     if (rc == RC_OK) {

@@ -444,17 +444,24 @@ static const struct {
 
 /* Of what both have added since they were in step: doc_superseded. */
 static const struct {
-    const char *name, *doc, *other, *change, *want;
+    const char *name, *doc, *own, *other, *change, *want;
 } SUPERSEDED[] = {
-    {"unite/superseded/added", "{'notes':{'1':{'note':'one'}}}",
+    {"unite/superseded/added", "{'notes':{'1':{'note':'one'}}}", "{'notes/1':{'note':'one'}}",
         "{'notes':{'n':{'note':'one\ntwo'}}}", "{'notes/n':{'note':'one\ntwo'}}",
         "{'notes/1':{'note':'one'}}"},
-    {"unite/superseded/edited", "{'notes':{'1':{'note':'one'}}}",
+    {"unite/superseded/edited", "{'notes':{'1':{'note':'one'}}}", "{}",
         "{'notes':{'n':{'note':'one\ntwo'}}}", "{'notes/n/note':'one\ntwo'}",
         "{'notes/1':{'note':'one'}}"},
-    {"unite/superseded/not-by-what-was-there", "{'notes':{'1':{'note':'one'}}}",
+    {"unite/superseded/by-one-of-both", "{'notes':{'1':{'note':'one'},'2':{'note':'two'}}}",
+        "{'notes/2':{'note':'two'}}", "{'notes':{'1':{'note':'one\ntwo\nthree'}}}",
+        "{'notes/1/note':'one\ntwo\nthree'}", "{'notes/2':{'note':'two'}}"},
+    {"unite/superseded/not-by-what-is-disputed",
+        "{'notes':{'1':{'note':'uno'},'2':{'note':'two'}}}",
+        "{'notes/1/note':'uno','notes/2':{'note':'two'}}",
+        "{'notes':{'1':{'note':'one\ntwo\nthree'}}}", "{'notes/1/note':'one\ntwo\nthree'}", "{}"},
+    {"unite/superseded/not-by-what-was-there", "{'notes':{'1':{'note':'one'}}}", "{}",
         "{'notes':{'n':{'note':'one\ntwo'},'nn':{'note':'x'}}}", "{'notes/nn':{'note':'x'}}", "{}"},
-    {"unite/superseded/not-if-both-have-it", "{'notes':{'1':{'note':'one'}}}",
+    {"unite/superseded/not-if-both-have-it", "{'notes':{'1':{'note':'one'}}}", "{}",
         "{'notes':{'1':{'note':'one'},'n':{'note':'one\ntwo'}}}", "{'notes/n':{'note':'one\ntwo'}}",
         "{}"},
 };
@@ -535,7 +542,9 @@ int main(int argc, char **argv)
             CLEANUP(json_free) struct json *doc = parse(SUPERSEDED[i].doc);
             CLEANUP(json_free) struct json *other = parse(SUPERSEDED[i].other);
             CLEANUP(json_free) struct json *change = parse(SUPERSEDED[i].change);
-            CLEANUP(json_free) struct json *superseded = doc_superseded(doc, other, change);
+            CLEANUP(json_free) struct json *own = parse(SUPERSEDED[i].own);
+            CLEANUP(json_free)
+            struct json *superseded = doc_superseded(doc, own, other, change);
             check_json(&c, superseded, SUPERSEDED[i].want);
         }
     }
