@@ -241,6 +241,8 @@ def undisturbed(scenario, command):
         found = len(want[f'Outlook {folder}']), len(want[f'files {FOLDERS[folder]}'])
         if found != scenario.expect:
             raise AssertionError(f'undisturbed it ends with {found} items in {folder}, not {scenario.expect}')
+    if scenario.check:
+        scenario.check(Sides())
     return want, names
 
 

@@ -30,6 +30,11 @@ class Sides:
     def set(self, folder, item, key, value):
         self.outlook(('set', 'default', folder, item, key, value))
 
+    def edit_in_outlook(self, folder, item, values):
+        with open(f'{self.items}/edit.json', 'w', encoding='utf-8') as out:
+            json.dump([{'where': {'0037001F': item}, 'set': values}], out)
+        self.outlook(('edit', 'default', folder, rf'{FIRST}\edit.json'))
+
     def delete(self, folder, *names):
         self.outlook(*(('delete', 'default', folder, name) for name in names))
 
@@ -122,6 +127,7 @@ class Scenario:
     codes: Tuple[int, ...] = (0,)  # with which it may end undisturbed
     ends: Tuple[int, ...] = (0,)  # with which the runs after it end
     expect: Optional[Tuple[int, int]] = None  # how many items are in Outlook and in files then
+    check: Optional[Callable] = None  # of the sides, then
 
     @property
     def sync(self):
@@ -555,6 +561,49 @@ def _(s):
     s.run('sync', 'Contacts')
     s.outlook(('attach', 'default', 'Contacts', CONTACT, 'ContactPicture.jpg', rf'{FIRST}\two.jpg', 'photo'))
     s.edit('people', 'FN:Ines Ito', 'PHOTO', 'X-NO-PHOTO')
+
+
+SEVERAL = ('NOTE:one', 'NOTE:two', 'NICKNAME:Bo,Bobby')  # Outlook has one text for the notes, and one nickname
+
+
+def outlook_has(s, name, **texts):
+    items = json.loads(s.outlook(('dump', 'default', 'Contacts', '--subject', name)))
+    found = {key: items[0]['properties'].get(f'{key[1:]}001F') for key in texts}
+    if len(items) != 1 or found != texts:
+        raise AssertionError(f'{name} has {found} in Outlook, not {texts}')
+
+
+def file_has(s, name, *lines):
+    found = sorted(line for line in unfolded(s.find('people', f'FN:{name}')).split('\r\n') if line.startswith(('NOTE', 'NICKNAME')))
+    if found != sorted(lines):
+        raise AssertionError(f'{name} has {found} in its file, not {lines}')
+
+
+def first_text_is_edited(s):
+    outlook_has(s, 'Uno Due', _1000='uno\r\n\r\ntwo', _3A4F='Bo, Bobby, Bert')
+    file_has(s, 'Uno Due', 'NOTE:uno', 'NOTE:two', 'NICKNAME:Bo,Bobby,Bert')
+
+
+@scenario('texts/one-of-several-is-edited', expect=(6, 6), check=first_text_is_edited)
+def _(s):
+    s.person('uno-1', 'Uno', 'Due', *SEVERAL)
+    s.run('sync', 'Contacts')
+    s.edit('people', 'FN:Uno Due', 'NOTE:one', 'NOTE:uno')
+    s.edit('people', 'FN:Uno Due', 'NICKNAME:Bo,Bobby', 'NICKNAME:Bo,Bobby,Bert')
+    s.set('Contacts', 'Uno Due', MOBILE, '+49 170 1')
+
+
+def whole_text_is_edited(s):
+    outlook_has(s, 'Uno Due', _1000='one\r\n\r\ntwo, edited', _3A4F='Bo')
+    file_has(s, 'Uno Due', r'NOTE:one\n\ntwo\, edited', 'NICKNAME:Bo')
+
+
+@scenario('texts/all-of-them-are-edited-in-outlook', expect=(6, 6), check=whole_text_is_edited)
+def _(s):
+    s.person('uno-1', 'Uno', 'Due', *SEVERAL)
+    s.run('sync', 'Contacts')
+    s.edit_in_outlook('Contacts', 'Uno Due', {NOTE: 'one\r\n\r\ntwo, edited', '3A4F001F': 'Bo'})
+    s.add_line('people', 'FN:Uno Due', 'TITLE:Baker')
 
 
 @scenario('lists/members-come-and-go', expect=(6, 6))
