@@ -149,6 +149,9 @@ enum rc mapi_next_rows(IMAPITable *table, LONG limit, struct mapi_rows *ret, str
     if (rc != RC_OK) {
         return rc;
     }
+    if (!set) { /* a warning, and nothing with it: no end of the table */
+        return err_set(err, RC_SERVER, 0, "Outlook gave no rows of the folder");
+    }
     ret->set = set;
     return RC_OK;
 }

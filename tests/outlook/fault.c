@@ -4,7 +4,8 @@
  * A list of faults is `KIND:N:HRESULT[:once|always]`, several separated by commas. KIND is a method
  * (`SaveChanges`), an object's method (`Attach.SaveChanges`, `Stream.Write`) or `*`, any call; N
  * counts from 1 within the process; HRESULT is 0x..., `crash` or `crash-after`, which lets the call
- * act first, or `hang`: it never returns. Without a fourth field the fault happens once.
+ * act first, or `hang`: it never returns. Without a fourth field the fault happens once. With a
+ * warning (a HRESULT of success) QueryRows gives half of the rows, and the table ends there.
  *
  * With LOCKSTEP_OUTLOOK_CALLS naming a file, each call adds a line `OBJECT.METHOD` to it: the calls
  * that `*` counts.
@@ -62,7 +63,7 @@ static const char *fault_parse_one(const char *text, struct fault *ret_fault)
         text += 4;
     } else {
         fault.result = (HRESULT)strtoul(text, &end, 0);
-        if (end == text || SUCCEEDED(fault.result)) {
+        if (end == text || fault.result == S_OK) {
             return NULL;
         }
         text = end;

@@ -193,7 +193,8 @@ static struct call table_begin(struct table *self, const char *method)
     struct call call = call_begin(&self->object, method);
 
     if (SUCCEEDED(call.hr)) {
-        call.hr = table_load(self);
+        HRESULT hr = table_load(self);
+        call.hr = FAILED(hr) ? hr : call.hr; /* a warning stays */
     }
     return call;
 }
@@ -646,16 +647,19 @@ static HRESULT STDMETHODCALLTYPE table_QueryRows(
         start = self->position;
         count = (ULONG)wanted < self->count - start ? (ULONG)wanted : self->count - start;
     }
+    if (call.hr != S_OK) { /* a store that gives up (fault.c) */
+        count /= 2;
+    }
     rows = memory_new(CbNewSRowSet(count), "QueryRows");
     rows->cRows = count;
     for (ULONG i = 0; i < count; i++) {
         table_row_out(self, &self->rows.items[self->order[start + i]], &rows->aRow[i]);
     }
     if (!(flags & TBL_NOADVANCE)) {
-        self->position = wanted < 0 ? start : start + count;
+        self->position = wanted < 0 ? start : call.hr != S_OK ? self->count : start + count;
     }
     *ret_rows = rows;
-    return S_OK;
+    return call.hr;
 }
 
 static HRESULT STDMETHODCALLTYPE table_Abort(IMAPITable *iface)
