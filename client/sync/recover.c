@@ -188,42 +188,78 @@ static enum rc adopt_create(struct run *r, struct finding *f, struct err *err)
     return rc == RC_OK ? run_entry_save(r, e, err) : rc;
 }
 
+static enum rc parse(const char *text, struct json **ret, struct err *err)
+{
+    return json_parse(text, strlen(text), ret, err);
+}
+
+/* The bases of both sides, as works_fetch has them. Owned by the caller, also on failure. */
+static enum rc load_bases(
+    struct run *r, const struct finding *f, struct json *ret_base[2], struct err *err)
+{
+    struct state_body body CLEANUP_FINI(state_body_fini) = {0};
+    enum rc rc = state_body_load(r->state, f->intent->pair, &body, err);
+    for (int s = 0; s < 2 && rc == RC_OK; s++) {
+        rc = parse(body.doc[s], &ret_base[s], err);
+    }
+    if (rc == RC_OK) {
+        doc_part(ret_base[SIDE_LEFT], ret_base[SIDE_RIGHT]);
+        doc_part(ret_base[SIDE_RIGHT], ret_base[SIDE_LEFT]);
+    }
+    return rc;
+}
+
+/* The item as it was when the write began; NULL if the history does not say. Caller frees. */
+static struct json *image_of(struct run *r, const struct state_intent *intent)
+{
+    struct state_images images CLEANUP_FINI(state_images_fini) = {0};
+    struct json *doc = NULL;
+    enum rc rc = state_images_load(r->state, intent->run, &images, NULL);
+    for (size_t i = 0; i < images.count && rc == RC_OK && !doc; i++) {
+        const struct state_image *image = &images.items[i];
+        if (image->pair == intent->pair && image->side == intent->side && image->doc) {
+            rc = parse(image->doc, &doc, NULL);
+        }
+    }
+    return doc;
+}
+
 /* Gives the item's entries their ids: of what was written, or of what that was to take away. A removed entry
  * that is still there may look like a form of the one that was to take its place. */
-static void recognize(
-    struct json *doc, const struct json *base, const struct json *patch, const struct json *wanted)
+static void recognize(struct run *r, struct finding *f, const struct json *base,
+    const struct json *patch, const struct json *wanted)
 {
     CLEANUP(json_free) struct json *known = json_dup(wanted);
+    CLEANUP(json_free) struct json *image = NULL;
     for (const struct json *p = json_first(patch); p; p = json_next(p)) {
         const struct json *before = json_is_null(p) ? json_pointer(base, json_key(p)) : NULL;
+        if (json_is_null(p) && !before) { /* new, and superseded at once */
+            image = image ? image : image_of(r, f->intent);
+            before = json_pointer(image, json_key(p));
+        }
         if (before && json_pointer_set(known, json_key(p), json_dup(before), NULL) != RC_OK) {
             continue; /* the way leads through something else now */
         }
     }
-    doc_part(doc, base);
-    doc_part(doc, wanted);
-    doc_rekey(doc, known);
+    doc_part(f->item.doc, base);
+    doc_part(f->item.doc, wanted);
+    doc_rekey(f->item.doc, known);
 }
 
 /* Takes what arrived into the bases; all else stays, so that other changes are still seen. */
 static enum rc absorb_into_bases(struct run *r, struct finding *f, struct err *err)
 {
     enum side s = f->intent->side;
-    struct state_body body = {0};
-    struct json *base[2] = {NULL, NULL}, *wanted = NULL, *patch = NULL;
+    struct state_body body CLEANUP_FINI(state_body_fini) = {0};
+    struct json *base[2] = {NULL, NULL};
+    CLEANUP(json_free) struct json *wanted = NULL;
+    CLEANUP(json_free) struct json *patch = NULL;
     enum rc rc = state_body_load(r->state, f->entry->pair.id, &body, err);
-    for (int side = 0; side < 2 && rc == RC_OK; side++) {
-        rc = json_parse(body.doc[side], strlen(body.doc[side]), &base[side], err);
-    }
-    if (rc == RC_OK) {
-        rc = json_parse(f->intent->doc, strlen(f->intent->doc), &wanted, err);
-    }
-    if (rc == RC_OK) {
-        rc = json_parse(f->intent->patch, strlen(f->intent->patch), &patch, err);
-    }
-    if (rc == RC_OK) {
+    if (rc == RC_OK && (rc = load_bases(r, f, base, err)) == RC_OK &&
+        (rc = parse(f->intent->doc, &wanted, err)) == RC_OK &&
+        (rc = parse(f->intent->patch, &patch, err)) == RC_OK) {
         refs_enter(r, s, f->item.doc, wanted);
-        recognize(f->item.doc, base[s], patch, wanted);
+        recognize(r, f, base[s], patch, wanted);
         /* Who is newer cannot be said of an edit and a form of our own write: that it is the latter
          * is the likelier by far, and an edit is told as a conflict and kept in history. */
         if (!merge_absorb(base[s], base[side_other(s)], patch, f->item.doc) &&
@@ -238,9 +274,6 @@ static enum rc absorb_into_bases(struct run *r, struct finding *f, struct err *e
     }
     json_free(base[SIDE_LEFT]);
     json_free(base[SIDE_RIGHT]);
-    json_free(wanted);
-    json_free(patch);
-    state_body_fini(&body);
     return rc;
 }
 
@@ -268,11 +301,6 @@ static enum rc absorb_update(struct run *r, struct finding *f, struct err *err)
     return run_entry_save(r, e, err);
 }
 
-static enum rc parse(const char *text, struct json **ret, struct err *err)
-{
-    return json_parse(text, strlen(text), ret, err);
-}
-
 /* An undo writes old values on both sides at once, so that neither is the source of the other. What
  * arrived on this side becomes part of this side's base, unless the other side is still to follow:
  * then it stays a change, and travels like one. */
@@ -280,21 +308,24 @@ static enum rc absorb_undo_bases(struct run *r, struct finding *f, struct err *e
 {
     enum side s = f->intent->side;
     struct state_body body CLEANUP_FINI(state_body_fini) = {0};
-    CLEANUP(json_free) struct json *base = NULL;
+    struct json *base[2] = {NULL, NULL};
     CLEANUP(json_free) struct json *patch = NULL;
     CLEANUP(json_free) struct json *wanted = NULL;
     CLEANUP(json_free) struct json *nobody = json_object();
     enum rc rc = state_body_load(r->state, f->entry->pair.id, &body, err);
-    if (rc == RC_OK && (rc = parse(body.doc[s], &base, err)) == RC_OK &&
+    if (rc == RC_OK && (rc = load_bases(r, f, base, err)) == RC_OK &&
         (rc = parse(f->intent->patch, &patch, err)) == RC_OK &&
         (rc = parse(f->intent->doc, &wanted, err)) == RC_OK) {
         refs_enter(r, s, f->item.doc, wanted);
-        recognize(f->item.doc, base, patch, wanted);
-        (void)!merge_absorb(base, nobody, patch, f->item.doc);
+        recognize(r, f, base[s], patch, wanted);
+        (void)!merge_absorb(base[s], nobody, patch, f->item.doc);
         free(body.doc[s]);
-        body.doc[s] = json_print(base);
+        const struct json *absorbed = base[s];
+        body.doc[s] = json_print(absorbed);
         rc = state_body_save(r->state, f->entry->pair.id, &body, err);
     }
+    json_free(base[SIDE_LEFT]);
+    json_free(base[SIDE_RIGHT]);
     return rc;
 }
 
@@ -371,22 +402,22 @@ static bool all_there(const struct json *patch, const struct json *doc)
 static bool arrived(struct run *r, struct finding *f)
 {
     const struct state_intent *intent = f->intent;
-    struct state_body body CLEANUP_FINI(state_body_fini) = {0};
+    struct json *base[2] = {NULL, NULL};
     CLEANUP(json_free) struct json *patch = NULL;
     CLEANUP(json_free) struct json *wanted = NULL;
-    CLEANUP(json_free) struct json *base = NULL;
     if (intent->op != STATE_UPDATE || f->item.rc != RC_OK || !f->item.doc || !intent->patch ||
         str_eq(f->item.version, intent->version) || parse(intent->patch, &patch, NULL) != RC_OK ||
         parse(intent->doc, &wanted, NULL) != RC_OK) {
         return false;
     }
-    if (f->entry && f->entry->pair.has_base &&
-        (state_body_load(r->state, intent->pair, &body, NULL) != RC_OK ||
-            parse(body.doc[intent->side], &base, NULL) != RC_OK)) {
-        return false;
+    bool has_base = f->entry && f->entry->pair.has_base;
+    bool known = !has_base || load_bases(r, f, base, NULL) == RC_OK;
+    if (known) {
+        recognize(r, f, base[intent->side], patch, wanted);
     }
-    recognize(f->item.doc, base, patch, wanted);
-    return all_there(patch, f->item.doc);
+    json_free(base[SIDE_LEFT]);
+    json_free(base[SIDE_RIGHT]);
+    return known && all_there(patch, f->item.doc);
 }
 
 /* Something of the other side has not been looked at yet: its own write of an undo that was cut off

@@ -93,20 +93,28 @@ static void both_edit(struct world *w)
 
 static const struct scenario {
     const char *name;
-    bool two; /* begins with two notes */
+    bool two;    /* begins with two notes */
+    bool united; /* which were on both sides before the first sync */
     void (*act)(struct world *w);
     const char *left, *right[3];
 } SCENARIOS[] = {
-    {"nothing", true, nothing, "one\r\n\r\ntwo", {"one", "two"}},
-    {"new-on-both", false, new_on_both, "one\r\n\r\ntwo", {"one", "two"}},
-    {"left-says-more", false, left_says_more, "one\r\n\r\ntwo", {"one\r\n\r\ntwo"}},
-    {"right-says-more", false, right_says_more, "one\r\n\r\ntwo", {"one\r\n\r\ntwo"}},
-    {"edit-in-one", true, edit_in_one, "one\r\n\r\ntwo and more", {"one\r\n\r\ntwo and more"}},
-    {"edit-of-the-second", true, edit_second, "one\r\n\r\ntwo and more", {"one", "two and more"}},
-    {"second-removed", true, remove_second, "one", {"one"}},
-    {"third-added", true, add_third, "one\r\n\r\ntwo\r\n\r\nthree", {"one", "two", "three"}},
-    {"cleared", true, clear, NULL, {NULL}},
-    {"both-edit", true, both_edit, "one\r\n\r\ntwo and more", {"one", "two and more"}},
+    {"nothing", true, false, nothing, "one\r\n\r\ntwo", {"one", "two"}},
+    {"new-on-both", false, false, new_on_both, "one\r\n\r\ntwo", {"one", "two"}},
+    {"left-says-more", false, false, left_says_more, "one\r\n\r\ntwo", {"one\r\n\r\ntwo"}},
+    {"right-says-more", false, false, right_says_more, "one\r\n\r\ntwo", {"one\r\n\r\ntwo"}},
+    {"edit-in-one", true, false, edit_in_one, "one\r\n\r\ntwo and more",
+        {"one\r\n\r\ntwo and more"}},
+    {"edit-of-the-second", true, false, edit_second, "one\r\n\r\ntwo and more",
+        {"one", "two and more"}},
+    {"second-removed", true, false, remove_second, "one", {"one"}},
+    {"third-added", true, false, add_third, "one\r\n\r\ntwo\r\n\r\nthree", {"one", "two", "three"}},
+    {"cleared", true, false, clear, NULL, {NULL}},
+    {"both-edit", true, false, both_edit, "one\r\n\r\ntwo and more", {"one", "two and more"}},
+    {"united/edit-in-one", true, true, edit_in_one, "one\r\n\r\ntwo and more",
+        {"one\r\n\r\ntwo and more"}},
+    {"united/edit-of-the-second", true, true, edit_second, "one\r\n\r\ntwo and more",
+        {"one", "two and more"}},
+    {"united/second-removed", true, true, remove_second, "one", {"one"}},
 };
 
 static void begin(struct check *c, struct world *w, const struct scenario *s)
@@ -119,6 +127,10 @@ static void begin(struct check *c, struct world *w, const struct scenario *s)
     if (s->two) {
         world_set(w, R, ADA, "notes/a/note", "one");
         world_set(w, R, ADA, "notes/b/note", "two");
+    }
+    if (s->united) {
+        memory_add(w->store[L], FOLDER, NULL, world_contact("ada", ADA));
+        world_set(w, L, ADA, "notes/n1/note", "one\r\n\r\ntwo");
     }
     check_ok(c, world_sync(w), &w->err);
 }
@@ -142,7 +154,8 @@ static void test_undisturbed(struct check *c, const struct scenario *s)
     world_close(&w);
 }
 
-static void test_crashes(struct check *c, const struct scenario *s)
+/* `touch`: somebody edits another member of it before the program is back. */
+static void crash_everywhere(struct check *c, const struct scenario *s, bool touch)
 {
     bool crashed = true;
     for (long step = 1; crashed; step++) {
@@ -151,12 +164,25 @@ static void test_crashes(struct check *c, const struct scenario *s)
             begin(c, &w, s);
             s->act(&w);
             crashed = world_crash(&w, step, after);
+            if (touch) {
+                world_set(&w, L, ADA, "x.example:a", "edited");
+            }
             check_ok(c, world_sync(&w), &w.err);
             check_ok(c, world_sync(&w), &w.err);
             check_scenario(c, &w, s);
             world_close(&w);
         }
     }
+}
+
+static void test_crashes(struct check *c, const struct scenario *s)
+{
+    crash_everywhere(c, s, false);
+}
+
+static void test_touched_crashes(struct check *c, const struct scenario *s)
+{
+    crash_everywhere(c, s, true);
 }
 
 static void test_undo(struct check *c, const struct scenario *s)
@@ -192,7 +218,8 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*test)(struct check *c, const struct scenario *s);
-    } WAYS[] = {{"", test_undisturbed}, {"/crash", test_crashes}, {"/undo-and-back", test_undo}};
+    } WAYS[] = {{"", test_undisturbed}, {"/crash", test_crashes},
+        {"/crash-and-edit", test_touched_crashes}, {"/undo-and-back", test_undo}};
     struct check c;
     check_init(&c, argc, argv);
     for (size_t i = 0; i < ARRAY_LEN(SCENARIOS); i++) {

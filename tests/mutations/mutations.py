@@ -50,7 +50,7 @@ MUTATIONS = [
     ('joined-text-not-parted', 'I2', 'client/item/unite.c', '    doc_rekey(doc, reference);\n    doc_part(doc, reference);', '    doc_rekey(doc, reference);',
      ['engine/joined']),
     ('joined-bases-not-parted', 'I2', SYNC, 'doc_part(w->side[SIDE_LEFT].base, w->side[SIDE_RIGHT].base);', '', ['engine/joined']),
-    ('joined-text-not-arrived-taken-for-arrived', 'I1', 'client/sync/recover.c', '    doc_part(doc, base);', '', ['engine/joined']),
+    ('joined-text-not-arrived-taken-for-arrived', 'I1', 'client/sync/recover.c', '    doc_part(f->item.doc, base);', '', ['engine/joined']),
     ('untouched-item-taken-for-written', 'I1', SYNC, '&& !is_untouched(f)', '', ['engine/joined']),
     ('superseded-text-kept-twice', 'I2', SYNC, 'supersede(w, SIDE_RIGHT);', '', ['engine/joined']),
     # I3: a run after a run writes nothing
