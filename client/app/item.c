@@ -66,7 +66,8 @@ static enum rc item_load(
         rc = json_parse(ret->body.doc[s], strlen(ret->body.doc[s]), &ret->doc[s], err);
     }
     if (rc == RC_OK && pair->has_base) {
-        doc_rekey(ret->doc[SIDE_RIGHT], ret->doc[SIDE_LEFT]);
+        doc_part(ret->doc[SIDE_LEFT], ret->doc[SIDE_RIGHT]); /* one text for several is no lack */
+        doc_recognize(ret->doc[SIDE_RIGHT], ret->doc[SIDE_LEFT]);
         ret->title = doc_title(v->link->kind, ret->doc[SIDE_LEFT]);
     }
     return rc;
