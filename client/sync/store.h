@@ -122,6 +122,13 @@ struct store_watch {
     enum item_kind kind;
 };
 
+/* What `changes` is going to be asked for. */
+struct store_expected {
+    const char *folder;
+    enum item_kind kind;
+    const char *token; /* NULL: a listing */
+};
+
 struct store;
 struct store_vtbl {
     const char *name; /* "dav", "jmap", "vdir", "outlook", "memory" */
@@ -164,6 +171,10 @@ struct store_vtbl {
      * changes at intervals. */
     enum rc (*watch)(struct store *s, const struct store_watch *folders, size_t count,
         long milliseconds, bool *ret, bool *ret_began, struct err *err);
+    /* Tells beforehand what `changes` will be asked for, so that a store may ask its server for all of it
+     * at once. A hint: it cannot fail, and what it could not learn is asked for when it is wanted. What
+     * it did learn holds until the store writes, and for one answer each. NULL: nothing is gained by it. */
+    void (*expect)(struct store *s, const struct store_expected *items, size_t count);
     /* Makes a folder; call it by store_make_folder, which says what is to be done. NULL: this store
      * makes none. */
     enum rc (*make_folder)(struct store *s, enum item_kind kind, const char *name,

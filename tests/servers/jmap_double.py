@@ -282,6 +282,7 @@ class World:
         self.blobs = {}
         self.wishes = {}
         self.log = []
+        self.requests = 0  # with method calls
         self.rejected = 0  # requests with a wrong password
         self.pushes = []  # of each question for the stream: when, who, Last-Event-ID, types
         self.mailed = 0  # sets of events that did not say that nobody is to be written to
@@ -837,7 +838,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if path != '/control':
                 WORLD.kill('before')
             if path == '/control':
-                self.answer(200, {'wishes': WORLD.wishes, 'log': WORLD.log, 'pushes': WORLD.pushes, 'rejected': WORLD.rejected, 'mailed': WORLD.mailed, 'accounts': {
+                self.answer(200, {'wishes': WORLD.wishes, 'log': WORLD.log, 'requests': WORLD.requests, 'pushes': WORLD.pushes, 'rejected': WORLD.rejected, 'mailed': WORLD.mailed, 'accounts': {
                     n: {'cards': a.cards, 'books': a.books, 'events': a.events, 'calendars': a.calendars, 'state': a.state}
                     for n, a in WORLD.accounts.items()}})
             elif path == '/.well-known/jmap':
@@ -871,6 +872,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 if wishes.pop('reset', False):
                     WORLD.wishes.clear()
                     WORLD.log.clear()
+                    WORLD.requests = 0
                     WORLD.pushes.clear()
                     WORLD.mailed = 0
                 WORLD.wishes.update(wishes)
@@ -888,6 +890,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def api(self, body):
         changes = b'/set"' in body
+        WORLD.requests += 1
         WORLD.kill('before')
         status, answer = run(self.user(), body)
         WORLD.kill('after')

@@ -60,8 +60,10 @@ static enum rc add_cards(struct jmap *j, const struct jmap_place *p, const struc
     if (!ids->count) {
         return RC_OK;
     }
-    enum rc rc = jmap_objects_get(
-        j, p->type, p->account, (const char *const *)ids->items, ids->count, &objects, err);
+    const char *const *wanted = (const char *const *)ids->items;
+    enum rc rc = moved && jmap_seen_objects(j, p, wanted, ids->count, &objects)
+                     ? RC_OK
+                     : jmap_objects_get(j, p->type, p->account, wanted, ids->count, &objects, err);
     for (size_t i = 0; rc == RC_OK && i < objects.count; i++) {
         const struct jmap_object *c = &objects.items[i];
         if (c->rc == RC_OK && jmap_place_has(p, c->object)) {
@@ -83,10 +85,13 @@ static enum rc add_cards(struct jmap *j, const struct jmap_place *p, const struc
 static enum rc one_page(struct jmap *j, const struct jmap_place *p, const char *since,
     struct ids *there, struct ids *gone, char **ret_state, bool *ret_more, struct err *err)
 {
-    struct json *args = jmap_args(p->account);
     CLEANUP(json_free) struct json *answer = NULL;
-    json_set_str(args, "sinceState", since);
-    enum rc rc = jmap_call_one(j, "what changed", p->type->changes, args, false, &answer, err);
+    enum rc rc = jmap_seen_changes(j, p, since, &answer, err);
+    if (rc == RC_OK && !answer) {
+        struct json *args = jmap_args(p->account);
+        json_set_str(args, "sinceState", since);
+        rc = jmap_call_one(j, "what changed", p->type->changes, args, false, &answer, err);
+    }
     const char *state = json_get_str(answer, "newState");
     *ret_more = json_get_bool(answer, "hasMoreChanges", false);
     if (rc == RC_OK && (!state || (*ret_more && str_eq(state, since)))) {

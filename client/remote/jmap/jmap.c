@@ -17,6 +17,7 @@ static void jmap_free(struct store *s)
     }
     map_free(j->kept);
     jmap_push_free(j->push);
+    jmap_seen_free(j->seen);
     http_free(j->http);
     url_fini(&j->url);
     json_free(j->accounts);
@@ -47,6 +48,7 @@ static const struct store_vtbl JMAP_VTBL = {
     .find_uid = jmap_find_uid,
     .trouble = jmap_trouble,
     .watch = jmap_watch,
+    .expect = jmap_expect,
     .make_folder = jmap_make_folder,
     .free = jmap_free,
 };

@@ -37,6 +37,7 @@ struct jmap {
     char *events_elsewhere;  /* owned; why it is none of ours, or NULL */
     long timeout;            /* as in the account */
     struct jmap_push *push;  /* owned; NULL: nobody watches */
+    struct jmap_seen *seen;  /* owned; NULL: nothing was asked beforehand */
     struct json *accounts;   /* owned; of the session: {id: {"name","isPersonal",..}} */
     struct json *primary;    /* owned; of the session: {capability: account id} */
     struct jmap_limits limits;
@@ -177,6 +178,18 @@ enum rc jmap_cyrus_colors(struct jmap *j, const char *account, struct json *cons
     size_t count, struct err *err) WARN_UNUSED;
 /* Makes the patch to `then` keep categories and colour there; of a new event both are the event. */
 void jmap_cyrus_say_colors(const struct jmap *j, struct json *patch, const struct json *then);
+
+/* ---- seen.c: what changed in all folders of a pass ---- */
+void jmap_expect(struct store *s, const struct store_expected *items, size_t count);
+/* The answer to Foo/changes that was got beforehand; *ret (owned by the caller) is NULL if there is none, or this folder
+ * has had it. Fails as asking beforehand failed, once. */
+enum rc jmap_seen_changes(struct jmap *j, const struct jmap_place *p, const char *since,
+    struct json **ret, struct err *err) WARN_UNUSED;
+/* The items, as from jmap_objects_get, if all of them were read beforehand. */
+bool jmap_seen_objects(struct jmap *j, const struct jmap_place *p, const char *const *ids,
+    size_t count, struct jmap_objects *ret) WARN_UNUSED;
+void jmap_seen_forget(struct jmap *j); /* something is going to be written */
+void jmap_seen_free(struct jmap_seen *s);
 
 /* ---- push.c ---- */
 void jmap_push_free(struct jmap_push *p);
