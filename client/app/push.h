@@ -12,11 +12,10 @@
 #include "client/app/app.h"
 
 /* Seconds. */
-#define PUSH_FIRST                                                                                 \
-    10 /* the usual first wait after a connection broke off; the server may say another */
-#define PUSH_MOST       600 /* doubled each time up to so many */
-#define PUSH_LIVED      60  /* a connection that lasted so long was a good one */
-#define PUSH_ASK_AGAIN  21600
+#define PUSH_FIRST      30 /* the usual wait after a connection broke off; the server may say another */
+#define PUSH_MOST       600   /* doubled each time up to so many */
+#define PUSH_LIVED      60    /* a connection that lasted so long was a good one */
+#define PUSH_ASK_AGAIN  21600 /* an account that does not tell is asked whether it does by now */
 #define PUSH_ASKED_MOST 86400 /* no server can send us away for longer */
 
 /* How long to wait before the `failures`-th new connection in a row (from 1), milliseconds. `again`: what the server

@@ -258,6 +258,7 @@ void schedule_network(struct schedule *s, int64_t now)
         return;
     }
     int64_t then = now + SCHEDULE_SOON_DELAY + up_to(s, SCHEDULE_NETWORK_SPREAD);
+    s->listens = then;
     for (size_t i = 0; i < s->count; i++) {
         struct schedule_link *l = &s->links[i];
         bool overdue = l->next && l->next <= now;
@@ -354,7 +355,7 @@ static enum schedule_why obstacle(
 struct json *schedule_listens(const struct schedule *s, int64_t now, const struct schedule_facts *f)
 {
     struct json *names = json_array();
-    for (size_t i = 0; i < s->count && now >= s->first; i++) {
+    for (size_t i = 0; i < s->count && now >= s->first && now >= s->listens; i++) {
         const struct schedule_link *l = &s->links[i];
         enum schedule_why why = obstacle(s, l, f);
         if ((l->pushed[SIDE_LEFT] || l->pushed[SIDE_RIGHT]) && l->on_change &&
@@ -398,6 +399,9 @@ struct json *schedule_due(struct schedule *s, int64_t now, const struct schedule
         schedule_pause(s, now, false, 0);
     }
     mend_clock(s, now);
+    if (s->listens > now + SCHEDULE_SOON_DELAY + SCHEDULE_NETWORK_SPREAD) {
+        s->listens = 0;
+    }
     struct json *names = NULL;
     bool by_clock = false;
     for (size_t i = 0; i < s->count && !s->running; i++) {

@@ -20,7 +20,8 @@
  * S8  A change that a server tells of (push) is synced SCHEDULE_TOLD seconds after the first that was told, but
  *     so that not more than half of the time is spent syncing. What we write to the server comes back as such a
  *     change: S2 says what becomes of that. It is listened to where passes may begin by themselves (S5, S6, but for
- *     presentations), from the first pass on. For the rest S1 to S7 hold, as the clock goes on meanwhile.
+ *     presentations), from the first pass on; after the network changed, from when S3 lets begin what is overdue.
+ *     For the rest S1 to S7 hold, as the clock goes on meanwhile.
  *
  * None of this holds for what a person asks for. What a server sees of 10,000 desks: tests/fleet. */
 #ifndef LOCKSTEP_APP_SCHEDULE_H
@@ -86,6 +87,7 @@ struct schedule {
     bool planned;         /* the links are known */
     uint64_t chance;      /* state of the generator */
     int64_t first;        /* when the first pass is due */
+    int64_t listens;      /* S8: not before; 0: at any time */
     int64_t woken;        /* S3 */
     int64_t last;         /* end of the last pass; 0 = none yet */
     enum app_exit failed; /* of a pass that failed as a whole; APP_EXIT_OK: it did not */

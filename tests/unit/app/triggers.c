@@ -409,6 +409,11 @@ static void test_told(struct check *c)
         plan(&s, t, "{\"name\":\"people\",\"pushed\":[\"left\"],\"password_wanted\":[\"server\"]}");
         check_str(c, listens(&s, t, CALM), ""); /* S5 */
         plan(&s, t, TOLD);
+        schedule_network(&s, t); /* a whole house may have it back in the same second */
+        check_str(c, listens(&s, t + SCHEDULE_SOON_DELAY - 1, CALM), "");
+        check_str(
+            c, listens(&s, t + SCHEDULE_SOON_DELAY + SCHEDULE_NETWORK_SPREAD, CALM), "people");
+        t += 1000;
         schedule_pause(&s, t, true, 0);
         check_str(c, listens(&s, t, CALM), "");
         schedule_fini(&s);
