@@ -185,7 +185,7 @@ void jmap_expect(struct store *s, const struct store_expected *items, size_t cou
  * has had it. Fails as asking beforehand failed, once. */
 enum rc jmap_seen_changes(struct jmap *j, const struct jmap_place *p, const char *since,
     struct json **ret, struct err *err) WARN_UNUSED;
-/* The items, as from jmap_objects_get, if all of them were read beforehand. */
+/* The items, as from jmap_objects_get, if all of them were read beforehand: only of ids of such an answer. */
 bool jmap_seen_objects(struct jmap *j, const struct jmap_place *p, const char *const *ids,
     size_t count, struct jmap_objects *ret) WARN_UNUSED;
 void jmap_seen_forget(struct jmap *j); /* something is going to be written */

@@ -4,7 +4,8 @@
  *
  * An answer is as good as one that would be got later: it ends in a state of its own, and the next pass asks from
  * there. But it does not know of what we write, so all of it is forgotten when the store writes; and a folder that
- * asks again wants to know what has changed meanwhile, so each gets an answer once. */
+ * asks again wants to know what has changed meanwhile, so each gets an answer once. Items go with their answers only: to a
+ * newer one they may be too old, and the token that comes with it would hide that for good. */
 #include "client/remote/jmap/jmap_private.h"
 
 #include "client/base/buf.h"
@@ -155,7 +156,9 @@ void jmap_expect(struct store *s, const struct store_expected *items, size_t cou
     err_fini(&err);
     for (size_t i = 0; i < q.count; i++) {
         struct json *answer = TAKE(q.calls[i].ret);
-        if (answer) {
+        if (json_get_bool(answer, "hasMoreChanges", false)) { /* who asks goes through the pages */
+            json_free(answer);
+        } else if (answer) {
             const char *since = json_get_str(q.calls[i].args, "sinceState");
             CLEANUP(mem_free) char *key = seen_key(q.places[i].type, q.places[i].account, since);
             map_put(j->seen->answers, key, answer);
