@@ -39,7 +39,7 @@ POST /control takes a JSON object of wishes, GET /control tells what is there an
     kill [PATH, N, WHEN]  ends the process whose id is in the file at the N-th request from now: "before" it is carried out, or "after"
     push {"how": W}   the stream of changes goes wrong: "status" (with "status": N, "after": SECONDS), "redirect" (with "location"), "drop", "close"
                       (at once), "html", "line" (one that never ends), "comments", "garbage", "silent" (never a ping). Without "how": {"retry": MS},
-                      {"ping": SECONDS}, {"seconds": N} until it ends, {"mute": N} until it says nothing more; push_ends true: all end now
+                      {"ping": SECONDS}, {"seconds": N} until it ends, {"mute": N} until it says nothing more, {"no_replay": true}: Last-Event-ID means nothing; push_ends true: all end now
     snapshot, restore     what is there is remembered, and brought back
     reset             everything as at the beginning but for the cards
 """

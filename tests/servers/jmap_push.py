@@ -92,7 +92,7 @@ class Stream:
     def serve(self, types, close_after_state, ping, last_id):
         with self.world.lock:
             told, wish = self.states(), dict(self.world.wishes.get('push') or {})
-            missed = last_id is not None and last_id != self.event_id()
+            missed = last_id not in (None, self.event_id()) and not wish.get('no_replay')
             first = {a: {t: s for t, s in of.items() if t in types} for a, of in told.items()} if missed else {}
         if self.misbehave(wish):
             return
