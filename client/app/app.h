@@ -255,7 +255,8 @@ enum rc app_sync_run(struct app *app, const struct app_sync *request, struct jso
     struct err *err) WARN_UNUSED;
 
 /* What schedule.h needs to know: {"interval_minutes","links":[as app_link_list, and "network": does it
- * take one to reach both sides, "watched": the side whose changes are told as they happen]}. Asks no
+ * take one to reach both sides, "watched": the side in Outlook, whose changes are told as they happen, "pushed": the
+ * sides whose servers may tell of them],"accounts":[of those servers, as app_account_list]}. Asks no
  * server. */
 enum rc app_schedule_plan(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 
@@ -272,6 +273,7 @@ struct app_watch {
     void *user;
 };
 void app_watch_run(const struct app_watch *watch);
+/* Likewise of changes on servers: see push.h. */
 
 /* Doubtful pairs: new items on both sides that may be one; both wait. `link` NULL: of all links.
  * {"review":[{"id","link","left":{"account","text"},"right":{..},"score","reasons",

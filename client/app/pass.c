@@ -59,6 +59,29 @@ static void pass_fini(struct pass *p)
     state_links_fini(&p->links);
 }
 
+/* Of an account that was just opened: the store may ask for all of its folders at once. An undo and what people
+ * choose list nothing, a repair and a restore list in full. */
+static void pass_expect(const struct pass *p, int64_t account, struct store *store)
+{
+    const struct app_sync *q = p->request;
+    size_t count = 0;
+    if (!store->vtbl->expect || q->undo || q->repair || q->restore || q->choices) {
+        return;
+    }
+    CLEANUP(mem_free)
+    struct store_expected *items = mem_alloc((2 * p->links.count + 1) * sizeof *items);
+    for (size_t i = 0; i < p->links.count; i++) {
+        const struct state_link *l = &p->links.items[i];
+        for (int s = SIDE_LEFT; s <= SIDE_RIGHT; s++) {
+            if (l->side[s].account == account) {
+                items[count++] =
+                    (struct store_expected){l->side[s].folder, l->kind, l->side[s].token};
+            }
+        }
+    }
+    store->vtbl->expect(store, items, count);
+}
+
 static enum rc pass_store(
     struct pass *p, int64_t id, struct store **ret, const char **ret_name, struct err *err)
 {
@@ -73,7 +96,9 @@ static enum rc pass_store(
         }
         if (!a->store && a->failed.rc == RC_OK) {
             enum rc rc = app_store_open(p->app, &p->accounts.items[i], NULL, &a->store, &a->failed);
-            (void)rc; /* kept in a->failed */
+            if (rc == RC_OK) { /* else it is kept in a->failed */
+                pass_expect(p, id, a->store);
+            }
         }
         if (!a->store) {
             return err_set(err, a->failed.rc, a->failed.native, "%s", err_text(&a->failed));

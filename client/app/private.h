@@ -95,6 +95,10 @@ enum rc app_store_open(struct app *app, const struct state_account *account, con
 /* A store whose `watch` serves all links that have a watched side: this computer's Outlook. Knows
  * no log. RC_UNSUPPORTED where there is none. */
 enum rc app_store_watching(struct store **ret, struct err *err) WARN_UNUSED;
+/* A store that listens to the account of a plan (app_schedule_plan, "accounts"), by the stored password, which *ret_secret
+ * is (platform_secret_free; NULL: none). Opens no state file; knows no log. */
+enum rc app_store_listening(struct app *app, const struct json *account, struct store **ret,
+    char **ret_secret, struct err *err) WARN_UNUSED;
 /* What the account has; connects. Errors name the account. Keeps what the server says of the person's
  * addresses in account->settings, and in the state if the account is there. */
 enum rc app_store_folders(struct app *app, struct state_account *account, const char *password,

@@ -1,7 +1,8 @@
-/* When which links are synced by themselves; the rules S1 to S7 are in schedule.h. */
+/* When which links are synced by themselves; the rules S1 to S8 are in schedule.h. */
 #include "client/app/schedule.h"
 
 #include "client/base/buf.h"
+#include "client/state/state.h"
 
 #include <string.h>
 
@@ -20,6 +21,11 @@ struct schedule_link {
     int64_t changed;
     int64_t wrote;   /* end of the last pass that wrote to the watched side, 0: it did not */
     unsigned echoes; /* how many in a row did */
+    bool pushed[2];  /* S8; by side: its server tells of changes, maybe */
+    int64_t told_first, told; /* as changed_first and changed, of a server */
+    int64_t wrote_there;      /* as wrote and echoes, of the sides whose servers tell */
+    unsigned echoes_there;
+    int64_t rests; /* S8: until then what is told waits */
 };
 
 /* ---- chance ---- */
@@ -80,6 +86,11 @@ static bool is_automatic(const struct schedule_link *l)
     return l->on && !l->wants_password && l->every != APP_EVERY_HAND;
 }
 
+static void forget_changes(struct schedule_link *l)
+{
+    l->changed = l->changed_first = l->told = l->told_first = 0;
+}
+
 static void plan_next(
     const struct schedule *s, struct schedule_link *l, int64_t from, int64_t per_mille)
 {
@@ -133,7 +144,12 @@ static struct schedule_link link_take(struct schedule_link *old, const struct js
     l.on = json_get_bool(v, "enabled", true);
     l.network = json_get_bool(v, "network", false);
     l.wants_password = json_get(v, "password_wanted") != NULL;
-    l.on_change = l.watched && json_get_bool(v, "on_change", true);
+    l.pushed[SIDE_LEFT] = l.pushed[SIDE_RIGHT] = false;
+    for (const struct json *p = json_first(json_get(v, "pushed")); p; p = json_next(p)) {
+        l.pushed[str_eq(json_str_value(p), "right") ? SIDE_RIGHT : SIDE_LEFT] = true;
+    }
+    l.on_change = (l.watched || l.pushed[SIDE_LEFT] || l.pushed[SIDE_RIGHT]) &&
+                  json_get_bool(v, "on_change", true);
     l.on_battery = json_get_bool(v, "on_battery", true);
     l.on_metered = json_get_bool(v, "on_metered", true);
     return l;
@@ -145,7 +161,8 @@ static void link_plan(struct schedule *s, struct schedule_link *l, int64_t now, 
 {
     int64_t last = json_get_int(l->outcome, "ended", now);
     if (!is_automatic(l)) {
-        l->next = l->changed = l->changed_first = 0;
+        l->next = 0;
+        forget_changes(l);
     } else if (fresh && now < s->first) {
         l->next = s->first;
     } else if (!fresh && !was_automatic) {
@@ -203,6 +220,15 @@ void schedule_changed(struct schedule *s, int64_t now, const char *link)
     }
 }
 
+void schedule_told(struct schedule *s, int64_t now, const char *link)
+{
+    struct schedule_link *l = find(s, link);
+    if (l && l->on_change && is_automatic(l)) {
+        l->told = now;
+        l->told_first = l->told_first ? l->told_first : now;
+    }
+}
+
 /* Is it too early for S3 again? */
 static bool rests(struct schedule *s, int64_t now)
 {
@@ -232,6 +258,7 @@ void schedule_network(struct schedule *s, int64_t now)
         return;
     }
     int64_t then = now + SCHEDULE_SOON_DELAY + up_to(s, SCHEDULE_NETWORK_SPREAD);
+    s->listens = then;
     for (size_t i = 0; i < s->count; i++) {
         struct schedule_link *l = &s->links[i];
         bool overdue = l->next && l->next <= now;
@@ -244,6 +271,24 @@ void schedule_network(struct schedule *s, int64_t now)
 
 /* ---- what is due ---- */
 
+/* When what may be our own doing is looked at, 0: it is none. `change`: the last; `wrote`, `echoes` as in the
+ * link, of the side that told. */
+static int64_t echo_due(const struct schedule *s, const struct schedule_link *l, int64_t change,
+    int64_t wrote, unsigned echoes)
+{
+    if (!wrote || (change > wrote + SCHEDULE_ECHO && echoes <= 3)) {
+        return 0;
+    }
+    unsigned doublings = echoes > 10 ? 10 : echoes - 1;
+    int64_t delay = (int64_t)SCHEDULE_ECHO_DELAY << doublings, interval = interval_of(s, l);
+    return wrote + (delay < interval ? delay : interval);
+}
+
+static int64_t later_of(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 /* When a change in Outlook is to be synced; 0: there is none. */
 static int64_t change_due(const struct schedule *s, const struct schedule_link *l)
 {
@@ -252,20 +297,30 @@ static int64_t change_due(const struct schedule *s, const struct schedule_link *
     }
     int64_t due = l->changed + SCHEDULE_QUIET, most = l->changed_first + SCHEDULE_QUIET_MOST;
     due = due < most ? due : most;
-    bool echo = l->wrote && (l->changed <= l->wrote + SCHEDULE_ECHO || l->echoes > 3);
-    if (echo) {
-        unsigned doublings = l->echoes > 10 ? 10 : l->echoes - 1;
-        int64_t delay = (int64_t)SCHEDULE_ECHO_DELAY << doublings, interval = interval_of(s, l);
-        int64_t later = l->wrote + (delay < interval ? delay : interval);
-        due = later > due ? later : due;
+    return later_of(due, echo_due(s, l, l->changed, l->wrote, l->echoes));
+}
+
+/* S8: likewise of a change on a server. */
+static int64_t told_due(const struct schedule *s, const struct schedule_link *l)
+{
+    if (!l->told) {
+        return 0;
     }
-    return due;
+    int64_t due = later_of(l->told_first + SCHEDULE_TOLD, l->rests);
+    return later_of(due, echo_due(s, l, l->told, l->wrote_there, l->echoes_there));
+}
+
+/* The sooner of two times of which 0 is none. */
+static int64_t sooner(int64_t a, int64_t b)
+{
+    return !a || (b && b < a) ? b : a;
 }
 
 bool schedule_hurries(const struct schedule *s, int64_t now)
 {
     for (size_t i = 0; i < s->count; i++) {
-        int64_t due = change_due(s, &s->links[i]);
+        const struct schedule_link *l = &s->links[i];
+        int64_t due = sooner(change_due(s, l), told_due(s, l));
         if (due && due <= now + SCHEDULE_QUIET_MOST) {
             return true;
         }
@@ -275,11 +330,10 @@ bool schedule_hurries(const struct schedule *s, int64_t now)
 
 static int64_t link_due(const struct schedule *s, const struct schedule_link *l)
 {
-    int64_t due = l->next, change = change_due(s, l);
     if (!is_automatic(l)) {
         return 0;
     }
-    due = change && (!due || change < due) ? change : due;
+    int64_t due = sooner(l->next, sooner(change_due(s, l), told_due(s, l)));
     return due && due < l->not_before ? l->not_before : due;
 }
 
@@ -296,6 +350,20 @@ static enum schedule_why obstacle(
            : f->battery && !l->on_battery ? SCHEDULE_ON_BATTERY
            : f->metered && !l->on_metered ? SCHEDULE_ON_METERED
                                           : SCHEDULE_AT_TIME;
+}
+
+struct json *schedule_listens(const struct schedule *s, int64_t now, const struct schedule_facts *f)
+{
+    struct json *names = json_array();
+    for (size_t i = 0; i < s->count && now >= s->first && now >= s->listens; i++) {
+        const struct schedule_link *l = &s->links[i];
+        enum schedule_why why = obstacle(s, l, f);
+        if ((l->pushed[SIDE_LEFT] || l->pushed[SIDE_RIGHT]) && l->on_change &&
+            (why == SCHEDULE_AT_TIME || why == SCHEDULE_PRESENTING)) {
+            json_append(names, json_str(l->name));
+        }
+    }
+    return names;
 }
 
 /* S7, and what a server may ask for at most. */
@@ -316,7 +384,12 @@ static void mend_clock(struct schedule *s, int64_t now)
         if (l->changed > now) {
             l->changed = l->changed_first = now;
         }
+        if (l->told > now) {
+            l->told = l->told_first = now;
+        }
         l->wrote = l->wrote > now ? now : l->wrote;
+        l->wrote_there = l->wrote_there > now ? now : l->wrote_there;
+        l->rests = l->rests > now + SCHEDULE_REST_MOST ? now : l->rests;
     }
 }
 
@@ -326,6 +399,9 @@ struct json *schedule_due(struct schedule *s, int64_t now, const struct schedule
         schedule_pause(s, now, false, 0);
     }
     mend_clock(s, now);
+    if (s->listens > now + SCHEDULE_SOON_DELAY + SCHEDULE_NETWORK_SPREAD) {
+        s->listens = 0;
+    }
     struct json *names = NULL;
     bool by_clock = false;
     for (size_t i = 0; i < s->count && !s->running; i++) {
@@ -356,7 +432,8 @@ void schedule_started(struct schedule *s, const struct json *names)
             l->running = l->running || str_eq(json_str_value(n), l->name);
         }
         if (l->running) {
-            l->next = l->changed = l->changed_first = 0;
+            l->next = 0;
+            forget_changes(l);
         }
     }
 }
@@ -382,12 +459,24 @@ static void link_failed(
     l->next = is_automatic(l) ? l->not_before : 0;
 }
 
-static bool wrote_watched(const struct schedule_link *l, const struct json *outcome)
+static bool wrote_to(const struct json *outcome, const char *side_name)
 {
-    const struct json *side = l->watched ? json_get(outcome, l->watched) : NULL;
+    const struct json *side = json_get(outcome, side_name);
     return json_get_int(side, "created", 0) + json_get_int(side, "updated", 0) +
                json_get_int(side, "deleted", 0) >
            0;
+}
+
+/* S2, S8: what comes back of what we wrote. */
+static void note_writes(struct schedule_link *l, int64_t now, const struct json *outcome)
+{
+    bool here = l->watched && wrote_to(outcome, l->watched);
+    bool there = (l->pushed[SIDE_LEFT] && wrote_to(outcome, "left")) ||
+                 (l->pushed[SIDE_RIGHT] && wrote_to(outcome, "right"));
+    l->wrote = here ? now : 0;
+    l->echoes = here ? l->echoes + 1 : 0;
+    l->wrote_there = there ? now : 0;
+    l->echoes_there = there ? l->echoes_there + 1 : 0;
 }
 
 static void link_succeeded(
@@ -406,9 +495,7 @@ static void link_ended(struct schedule *s, struct schedule_link *l, int64_t now,
         json_free(l->outcome);
         l->outcome = json_dup(outcome);
         json_set_int(l->outcome, "ended", now);
-        bool wrote = wrote_watched(l, outcome);
-        l->wrote = wrote ? now : 0;
-        l->echoes = wrote ? l->echoes + 1 : 0;
+        note_writes(l, now, outcome);
     }
     const char *rc = json_get_str(outcome, "rc");
     if (outcome && str_eq(rc, "ok")) {
@@ -430,12 +517,15 @@ void schedule_ended(
     s->running = false;
     s->last = now;
     s->failed = report ? APP_EXIT_OK : result;
+    int64_t took = json_get_int(report, "milliseconds", 0) / 1000;
     for (size_t i = 0; i < s->count; i++) {
         struct schedule_link *l = &s->links[i];
         const struct json *outcome = NULL;
         for (const struct json *v = json_first(json_get(report, "links")); v; v = json_next(v)) {
             outcome = str_eq(json_get_str(v, "name"), l->name) ? v : outcome;
         }
+        l->rests =
+            l->running ? now + (took < SCHEDULE_REST_MOST ? took : SCHEDULE_REST_MOST) : l->rests;
         if (outcome || (l->running && !report)) {
             link_ended(s, l, now, result, outcome, chance);
         } else if (l->running) {

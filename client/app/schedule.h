@@ -17,6 +17,11 @@
  * S6  Nothing begins by itself while paused, in a presentation or full-screen program, without any network
  *     (links that need one), on battery or a metered network (links that do not want that).
  * S7  A clock that was set back does not postpone anything beyond one interval.
+ * S8  A change that a server tells of (push) is synced SCHEDULE_TOLD seconds after the first that was told, but
+ *     so that not more than half of the time is spent syncing. What we write to the server comes back as such a
+ *     change: S2 says what becomes of that. It is listened to where passes may begin by themselves (S5, S6, but for
+ *     presentations), from the first pass on; after the network changed, from when S3 lets begin what is overdue.
+ *     For the rest S1 to S7 hold, as the clock goes on meanwhile.
  *
  * None of this holds for what a person asks for. What a server sees of 10,000 desks: tests/fleet. */
 #ifndef LOCKSTEP_APP_SCHEDULE_H
@@ -36,6 +41,8 @@
 #define SCHEDULE_QUIET_MOST     8
 #define SCHEDULE_ECHO           3  /* so long after a pass changes in Outlook may be its own */
 #define SCHEDULE_ECHO_DELAY     20 /* and are looked at after so long, doubled each time in a row */
+#define SCHEDULE_TOLD           1 /* somebody waits for it; what comes in one go is taken together */
+#define SCHEDULE_REST_MOST      30 /* after a pass that took as long or longer */
 #define SCHEDULE_RETRY_FIRST    120
 #define SCHEDULE_RETRY_MOST     3600
 #define SCHEDULE_BUSY           60    /* when another Lockstep was at work */
@@ -80,6 +87,7 @@ struct schedule {
     bool planned;         /* the links are known */
     uint64_t chance;      /* state of the generator */
     int64_t first;        /* when the first pass is due */
+    int64_t listens;      /* S8: not before; 0: at any time */
     int64_t woken;        /* S3 */
     int64_t last;         /* end of the last pass; 0 = none yet */
     enum app_exit failed; /* of a pass that failed as a whole; APP_EXIT_OK: it did not */
@@ -100,12 +108,17 @@ void schedule_pause(struct schedule *s, int64_t now, bool paused, int64_t until)
 
 /* Somebody changed something in Outlook that the link of this name is about. */
 void schedule_changed(struct schedule *s, int64_t now, const char *link);
+/* A server told that something changed in a folder of the link of this name. */
+void schedule_told(struct schedule *s, int64_t now, const char *link);
+/* The names of the links whose servers are to be listened to now; an empty array: none. Caller frees. */
+struct json *schedule_listens(
+    const struct schedule *s, int64_t now, const struct schedule_facts *f);
 /* The computer woke up. */
 void schedule_wake(struct schedule *s, int64_t now);
 /* The network changed: it is there again, or another one. */
 void schedule_network(struct schedule *s, int64_t now);
 
-/* Is a change in Outlook about to be synced, so that it is worth while to look often? */
+/* Is a change about to be synced, so that it is worth while to look often? */
 bool schedule_hurries(const struct schedule *s, int64_t now);
 /* The names of the links to be synced now, by themselves; NULL: none. Caller frees. */
 struct json *schedule_due(struct schedule *s, int64_t now, const struct schedule_facts *f);

@@ -1,5 +1,6 @@
 /* The state of things, for people and for monitoring. Asks no server. */
 #include "client/app/private.h"
+#include "client/app/push.h"
 #include "client/platform/platform.h"
 #include "client/state/conflict.h"
 #include "client/state/review.h"
@@ -79,6 +80,7 @@ enum rc app_status(struct app *app, struct json **ret, struct err *err)
     json_set_bool(v, "paused", settings.paused && !over);
     json_set_int(v, "interval_minutes", settings.interval_minutes);
     json_set_str(v, "language", language_code(settings.language));
+    json_set(v, "push", push_status(app->home));
     struct json *list = json_array();
     json_set(v, "links", list);
     enum rc rc = links_status(app, list, err);

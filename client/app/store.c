@@ -71,6 +71,31 @@ enum rc app_store_watching(struct store **ret, struct err *err)
     return rc == RC_OK ? open_outlook(app, NULL, ret, err) : rc;
 }
 
+enum rc app_store_listening(struct app *app, const struct json *account, struct store **ret,
+    char **ret_secret, struct err *err)
+{
+    CLEANUP(platform_secret_free) char *secret = NULL;
+    const struct app_settings s = app_settings_get(app);
+    const char *user = json_get_str(account, "user");
+    enum rc rc = str_empty(user)
+                     ? RC_OK
+                     : secret_load(app->home, json_get_str(account, "name"), &secret, err);
+    if (rc == RC_NOT_FOUND) {
+        rc = err_set(err, RC_AUTH, 0, "no password is stored");
+    }
+    if (rc == RC_OK) {
+        struct jmap_account jmap = {json_get_str(account, "url"), user, secret,
+            json_get_str(account, "ca_file"),
+            json_get_bool(account, "allow_http", false) && !forbids(app, FORBID_HTTP),
+            (long)json_get_int(account, "timeout", 0), app_proxy(&s)};
+        rc = jmap_store_new(&jmap, NULL, ret, err);
+    }
+    if (rc == RC_OK) {
+        *ret_secret = TAKE(secret);
+    }
+    return rc;
+}
+
 enum rc app_store_open(struct app *app, const struct state_account *account, const char *password,
     struct store **ret, struct err *err)
 {

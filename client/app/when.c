@@ -72,6 +72,21 @@ static int watched_side(const struct state_accounts *accounts, const struct stat
     return -1;
 }
 
+/* May the server of this side tell of changes by itself? Whether it does is known when it is asked. */
+static bool is_pushed(
+    const struct state_accounts *accounts, const struct state_link *link, enum side side)
+{
+    const struct state_account *a = account_of(accounts, link->side[side].account);
+    return a && str_eq(a->type, "jmap");
+}
+
+/* Is there a side that tells of changes? */
+static bool is_told(const struct state_accounts *accounts, const struct state_link *link)
+{
+    return watched_side(accounts, link) >= 0 || is_pushed(accounts, link, SIDE_LEFT) ||
+           is_pushed(accounts, link, SIDE_RIGHT);
+}
+
 enum rc link_set_when(struct state_link *link, const struct state_accounts *accounts,
     const struct app_when *when, struct err *err)
 {
@@ -79,9 +94,11 @@ enum rc link_set_when(struct state_link *link, const struct state_accounts *acco
     CLEANUP(json_free) struct json *settings = link_settings(link);
     bool any = when->every != NULL;
     enum rc rc = when->every ? set_every(settings, when->every, err) : RC_OK;
-    if (rc == RC_OK && when->on_change && watched_side(accounts, link) < 0) {
+    if (rc == RC_OK && when->on_change && !is_told(accounts, link)) {
         return err_set(err, RC_INVALID, 0,
-            "neither side of this link is in Outlook, so nothing tells of changes: say --every");
+            "neither side of this link is in Outlook or on a server by JMAP, so nothing tells of "
+            "changes: say "
+            "--every");
     }
     for (size_t i = 0; i < ARRAY_LEN(words) && rc == RC_OK; i++) {
         if (words[i]) {
@@ -105,7 +122,7 @@ void link_when_json(
         every == APP_EVERY_HAND      ? HAND
         : every == APP_EVERY_DEFAULT ? DEFAULT
                                      : minutes);
-    bool tells = watched_side(accounts, link) >= 0;
+    bool tells = is_told(accounts, link);
     for (size_t i = tells ? 0 : 1; i < ARRAY_LEN(SWITCHES); i++) {
         json_set_bool(v, SWITCHES[i], json_get_bool(settings, SWITCHES[i], true));
     }
@@ -139,6 +156,32 @@ static struct json *plan_link(const struct state_accounts *accounts, const struc
     if (side >= 0) {
         json_set_str(v, "watched", side_name((enum side)side));
     }
+    struct json *pushed = json_array();
+    for (int s = SIDE_LEFT; s <= SIDE_RIGHT; s++) {
+        if (is_pushed(accounts, link, (enum side)s)) {
+            json_append(pushed, json_str(side_name((enum side)s)));
+        }
+    }
+    if (json_count(pushed)) {
+        json_set(v, "pushed", pushed);
+    } else {
+        json_free(pushed);
+    }
+    return v;
+}
+
+/* What it takes to listen to an account without the state file. No secrets. */
+static struct json *plan_account(const struct state_account *a)
+{
+    CLEANUP(json_free) struct json *settings = account_settings(a);
+    struct json *v = json_object();
+    json_set_str(v, "name", a->name);
+    json_set_str(v, "type", a->type);
+    json_set_str(v, "url", a->url);
+    json_set_str(v, "user", a->user);
+    json_set_str(v, "ca_file", json_get_str(settings, "ca_file"));
+    json_set_bool(v, "allow_http", json_get_bool(settings, "allow_http", false));
+    json_set_int(v, "timeout", json_get_int(settings, "timeout", 0));
     return v;
 }
 
@@ -153,7 +196,14 @@ enum rc app_schedule_plan(struct app *app, struct json **ret, struct err *err)
     for (size_t i = 0; i < k.links.count; i++) {
         json_append(list, plan_link(&k.accounts, &k.links.items[i]));
     }
+    struct json *accounts = json_array();
+    for (size_t i = 0; i < k.accounts.count; i++) {
+        if (str_eq(k.accounts.items[i].type, "jmap")) {
+            json_append(accounts, plan_account(&k.accounts.items[i]));
+        }
+    }
     *ret = json_object();
+    json_set(*ret, "accounts", accounts);
     json_set_int(*ret, "interval_minutes", app_settings_get(app).interval_minutes);
     json_set(*ret, "links", list);
     return RC_OK;

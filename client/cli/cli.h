@@ -65,6 +65,8 @@ int cli_run_check(struct cli *cli);
 int cli_run_report(struct cli *cli);
 int cli_run_version(struct cli *cli);
 int cli_run_help(struct cli *cli);
+/* watch.c: the same; opens the app layer itself, each time it needs it */
+int cli_run_watch(struct cli *cli);
 /* rescue.c: the same */
 int cli_run_repair(struct cli *cli);
 int cli_run_restore(struct cli *cli);

@@ -581,7 +581,7 @@ int cli_run_help(struct cli *cli)
 
 static bool needs_app(const struct cli_command *c)
 {
-    return c->run != cli_run_version && c->run != cli_run_help;
+    return c->run != cli_run_version && c->run != cli_run_help && c->run != cli_run_watch;
 }
 
 /* What failed beside the work and not with it. */

@@ -278,10 +278,12 @@ static void add_when(struct buf *b, const struct json *link, bool usual)
     }
     bool tells = json_get(link, "on_change") != NULL;
     bool on_change = json_get_bool(link, "on_change", true);
-    buf_adds(b, !tells       ? ""
-                : !on_change ? "  not after changes"
-                : usual      ? "  after changes in Outlook"
-                             : "");
+    if (tells && !on_change) {
+        buf_adds(b, "  not after changes");
+    } else if (usual) {
+        buf_adds(b, json_get(link, "watched") ? "  after changes in Outlook" : "");
+        buf_adds(b, json_get(link, "pushed") ? "  when the server tells of changes" : "");
+    }
     buf_adds(b, json_get_bool(link, "on_battery", true) ? "" : "  not on battery");
     buf_adds(b, json_get_bool(link, "on_metered", true) ? "" : "  not on metered connections");
 }

@@ -23,6 +23,8 @@ char *show_links(const struct json *v);
 char *show_schedule(const struct json *v);
 char *show_link(const struct json *link);
 char *show_sync(const struct json *v);
+/* "server: tells of changes by itself", and so on; see client/app/push.h. */
+char *show_push_line(const char *account, const char *how, const char *why);
 char *show_review(const struct json *v);
 char *show_conflicts(const struct json *v);
 char *show_chosen(const struct json *v);

@@ -65,6 +65,22 @@ char *show_review(const struct json *v)
     return finish(&b);
 }
 
+char *show_push_line(const char *account, const char *how, const char *why)
+{
+    struct buf b = BUF_INIT(SHOW_MAX);
+    add_foreign(&b, account);
+    buf_adds(&b, str_eq(how, "listening") ? ": changes there are told at once"
+                 : str_eq(how, "polling") ? ": changes there are asked for at intervals"
+                                          : ": changes there are asked for at intervals for now");
+    if (why) {
+        buf_adds(&b, " (");
+        add_foreign(&b, why);
+        buf_addc(&b, ')');
+    }
+    buf_addc(&b, '\n');
+    return finish(&b);
+}
+
 char *show_status(const struct json *v)
 {
     struct buf b = BUF_INIT(SHOW_MAX);
@@ -74,6 +90,11 @@ char *show_status(const struct json *v)
     }
     if (json_get_bool(v, "paused", false)) {
         buf_adds(&b, "Scheduled syncing is paused\n");
+    }
+    for (struct json *p = json_first(json_get(v, "push")); p; p = json_next(p)) {
+        CLEANUP(mem_free)
+        char *line = show_push_line(text(p, "account"), text(p, "how"), json_get_str(p, "why"));
+        buf_adds(&b, line);
     }
     for (struct json *l = json_first(json_get(v, "links")); l; l = json_next(l)) {
         show_add_link(&b, l);

@@ -103,7 +103,8 @@ static const struct cli_option MIGRATE_APPLY_OPTIONS[] = {
     }
 #define ON_CHANGE_OPTION                                                                           \
     {                                                                                              \
-        "--on-change", "yes|no", "sync a few seconds after a change in Outlook (default yes)"      \
+        "--on-change", "yes|no",                                                                   \
+            "sync a few seconds after a change in Outlook or on a server that tells (default yes)" \
     }
 #define ON_BATTERY_OPTION                                                                          \
     {                                                                                              \
@@ -375,7 +376,9 @@ const struct cli_command CLI_COMMANDS[] = {
         "Outlook sends it.\n"
         "\nThe tray program syncs a link by itself --every so many minutes, give or take a tenth, "
         "and "
-        "--on-change a few\nseconds after something was changed in Outlook; with 'hand' only when "
+        "--on-change a few\nseconds after something was changed in Outlook, or on a server that "
+        "tells of it (JMAP); "
+        "with 'hand' only when "
         "you "
         "choose Sync now. It keeps still in\nfull-screen programs and presentations, and if you "
         "say so on "
@@ -423,6 +426,21 @@ const struct cli_command CLI_COMMANDS[] = {
         "  lockstep sync\n"
         "  lockstep sync Contacts --json\n",
         SYNC_OPTIONS, cli_run_sync},
+    {"watch", "", 0, 0, "Keep linked folders in step until stopped",
+        "Syncs all links now, then as 'lockstep schedule' says, and within two seconds when a "
+        "server "
+        "that can (JMAP) tells\nthat something was changed there. For computers without a window: "
+        "on Windows the tray "
+        "program does this, and\nhears of changes in Outlook, too. A line for each link that had "
+        "something to do. Other "
+        "commands work meanwhile.\nEnds at Ctrl+C, or when a service is stopped.\n"
+        "\nWhat a server does not tell is asked for at intervals, as ever: 'lockstep status' says "
+        "how each is "
+        "listened to.\n"
+        "\nExamples:\n"
+        "  lockstep watch\n"
+        "  lockstep watch --json >>sync.log\n",
+        LIST_OPTIONS, cli_run_watch},
     {"review", "[LINK [NUMBER same|different]]", 0, 3,
         "Show new items that may be the same, and decide",
         "Items that were on both sides before a first sync are joined when they are surely the "

@@ -54,6 +54,9 @@ struct transfer {
     size_t received;
     bool too_big, sink_stopped, retried, fresh;
     int redirects, waits;
+    bool endless;       /* of a stream: whoever waits for it sets the limits */
+    bool begun;         /* of a stream: the headers of a 2xx answer are complete */
+    time_t heard;       /* of a stream: when something came last */
     time_t not_before;  /* waiting for Retry-After; 0 = running or settled */
     struct err tls_err; /* from the check of the certificate */
     char error[CURL_ERROR_SIZE];
@@ -177,6 +180,13 @@ struct http_stats http_stats(const struct http *h)
 }
 
 /* ---- curl's callbacks ---- */
+static bool is_success(const struct transfer *t)
+{
+    long status = 0;
+    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+    return status >= 200 && status < 300;
+}
+
 static size_t on_header(char *data, size_t size, size_t count, void *user)
 {
     struct transfer *t = user;
@@ -192,7 +202,10 @@ static size_t on_header(char *data, size_t size, size_t count, void *user)
     if (len) {
         buf_add(&t->header_lines, data, len);
         buf_addc(&t->header_lines, '\n');
+    } else {
+        t->begun = is_success(t);
     }
+    t->heard = time(NULL);
     return t->header_lines.overflow ? 0 : n;
 }
 
@@ -200,14 +213,14 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
 {
     struct transfer *t = user;
     size_t n = size * count;
-    long status = 0;
-    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+    bool sink = t->request->sink && is_success(t);
     t->received += n;
-    if (t->received > t->http->max_response) {
+    t->heard = time(NULL);
+    if (t->received > t->http->max_response && !(t->endless && sink)) {
         t->too_big = true;
         return 0;
     }
-    if (t->request->sink && status >= 200 && status < 300) {
+    if (sink) {
         t->sink_stopped = !t->request->sink(t->request->sink_user, data, n);
         return t->sink_stopped ? 0 : n;
     }
@@ -311,9 +324,11 @@ static void set_limits(struct transfer *t)
 {
     const struct http *h = t->http;
     curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT, h->connect_timeout);
-    curl_easy_setopt(t->easy, CURLOPT_TIMEOUT, h->total_timeout);
-    curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_TIME, h->stall_timeout);
+    if (!t->endless) {
+        curl_easy_setopt(t->easy, CURLOPT_TIMEOUT, h->total_timeout);
+        curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_TIME, h->stall_timeout);
+    }
     curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, 128L << 10);
@@ -330,6 +345,8 @@ static void transfer_start(struct transfer *t)
     buf_clear(&t->body);
     buf_clear(&t->header_lines);
     t->received = 0;
+    t->begun = false;
+    t->heard = time(NULL);
     t->not_before = 0;
     t->error[0] = 0;
     curl_easy_setopt(e, CURLOPT_PRIVATE, t);
@@ -522,7 +539,8 @@ static bool again_after_wait(struct transfer *t)
     }
     int64_t until = retry_after(r);
     bool doubtful = t->request->once && r->status == 503; /* it may have got through before */
-    if (!until || doubtful || t->waits == MAX_WAITS || until > (int64_t)time(NULL) + MAX_WAIT) {
+    if (!until || doubtful || t->endless || t->waits == MAX_WAITS ||
+        until > (int64_t)time(NULL) + MAX_WAIT) {
         t->http->asked = until > t->http->asked ? until : t->http->asked;
         return false;
     }
@@ -716,6 +734,7 @@ struct batch {
     size_t count, next;     /* next: the first not started */
     struct transfer *slots; /* owned; free where http is NULL */
     size_t slot_count, active;
+    bool endless;    /* of a stream */
     int broken;      /* answers broken off since the last good one */
     struct err stop; /* trouble with the whole server */
 };
@@ -752,6 +771,7 @@ static void batch_fill(struct batch *b)
         while (!t->http && b->next < b->count && b->stop.rc == RC_OK) {
             struct http_response *r = &b->responses[b->next];
             transfer_open(t, b->http, &b->requests[b->next++], r);
+            t->endless = b->endless;
             if (refuse_early(t, &r->err) == RC_OK) {
                 b->active++;
                 transfer_start(t);
@@ -829,6 +849,79 @@ enum rc http_send_many(struct http *h, const struct http_request *requests, size
     }
     err_fini(&b.stop);
     return rc;
+}
+
+/* ---- an answer without an end ---- */
+struct http_stream {
+    struct batch batch; /* of one */
+    struct http_response response;
+};
+
+struct http_stream *http_stream_open(struct http *h, const struct http_request *request)
+{
+    struct http_stream *s = NEW(struct http_stream);
+    s->batch =
+        (struct batch){.http = h, .requests = request, .responses = &s->response, .count = 1};
+    s->batch.slots = NEW(struct transfer);
+    s->batch.slot_count = 1;
+    s->batch.endless = true;
+    curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, 1L);
+    batch_fill(&s->batch);
+    return s;
+}
+
+bool http_stream_wait(struct http_stream *s, int milliseconds)
+{
+    const struct transfer *t = s->batch.slots;
+    size_t before = t->received;
+    bool began = t->begun;
+    for (int waited = 0; waited < 2 && s->batch.active; waited++) {
+        int running = 0;
+        curl_multi_perform(s->batch.http->multi, &running);
+        batch_collect(&s->batch);
+        if (s->batch.active && !waited && t->received == before && t->begun == began) {
+            curl_multi_poll(s->batch.http->multi, NULL, 0, milliseconds, NULL);
+        }
+    }
+    return s->batch.active > 0;
+}
+
+bool http_stream_begun(const struct http_stream *s, char **ret_type)
+{
+    const struct transfer *t = s->batch.slots;
+    const char *type = NULL;
+    if (!s->batch.active || !t->begun) {
+        return false;
+    }
+    curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &type);
+    *ret_type = mem_strdup(type);
+    return true;
+}
+
+int64_t http_stream_silence(const struct http_stream *s)
+{
+    time_t now = time(NULL), heard = s->batch.slots[0].heard;
+    return now > heard ? now - heard : 0;
+}
+
+const struct http_response *http_stream_response(const struct http_stream *s)
+{
+    return &s->response;
+}
+
+void http_stream_free(struct http_stream *s)
+{
+    if (s) {
+        struct transfer *t = s->batch.slots;
+        if (s->batch.active) {
+            curl_multi_remove_handle(t->http->multi, t->easy);
+            transfer_close(t);
+        }
+        err_fini(&s->batch.stop);
+        http_response_fini(&s->response);
+        free(s->batch.slots);
+        free(s);
+    }
 }
 
 enum rc http_send(

@@ -110,6 +110,26 @@ enum rc http_send(struct http *h, const struct http_request *request, struct htt
 enum rc http_send_many(struct http *h, const struct http_request *requests, size_t count,
     size_t max_in_flight, struct http_response *ret, struct err *err) WARN_UNUSED;
 
+/* ---- an answer without an end ---- */
+
+/* One request whose answer goes on for as long as both sides like, as a stream of events; its body goes to
+ * request->sink, which is required. Neither the total and stall time-outs nor max_response hold for it: whoever
+ * waits for it decides how long to bear silence, and how much to take. A Retry-After is not waited for here
+ * (http_asked_to_wait), redirects are followed as ever. */
+struct http_stream;
+/* Sends `request`, which must stay as it is until http_stream_free, and nothing else may be sent with `h` till then.
+ * Does not wait; what is wrong at once is told by http_stream_response. */
+struct http_stream *http_stream_open(struct http *h, const struct http_request *request);
+/* Waits until something came, at most so long. False: it is over, see http_stream_response. */
+bool http_stream_wait(struct http_stream *s, int milliseconds);
+/* Did the server agree (2xx, headers complete)? *ret_type (caller frees): its Content-Type, or NULL. */
+bool http_stream_begun(const struct http_stream *s, char **ret_type);
+/* Seconds by the clock since anything came, or since it was opened. */
+int64_t http_stream_silence(const struct http_stream *s);
+/* What came of it, once it is over: RC_OK if the server ended it properly. Borrowed. */
+const struct http_response *http_stream_response(const struct http_stream *s);
+void http_stream_free(struct http_stream *s); /* breaks it off if it is not over; NULL allowed */
+
 /* What a status usually means, for the object named by `what`: RC_OK for 2xx, RC_AUTH for 401,
  * RC_READONLY for 403, RC_NOT_FOUND for 404 and 410, RC_CONFLICT for 409 and 412, RC_TOO_BIG for
  * 413 and 414, RC_SERVER (try again later) for 423, 429, 5xx and anything odd, RC_REFUSED for 507

@@ -113,11 +113,20 @@ void store_op_fini(struct store_op *op); /* releases the out part only */
 struct store_trouble {
     bool rejected; /* user name and password were refused */
     int64_t asked; /* until when the server asked to be left alone, UTC seconds; 0: it did not */
+    int64_t
+        again; /* how many seconds after a `watch` that broke off it wants the next; 0: not said */
 };
 
 struct store_watch {
     const char *folder;
     enum item_kind kind;
+};
+
+/* What `changes` is going to be asked for. */
+struct store_expected {
+    const char *folder;
+    enum item_kind kind;
+    const char *token; /* NULL: a listing */
 };
 
 struct store;
@@ -155,11 +164,17 @@ struct store_vtbl {
     void (*trouble)(const struct store *s, struct store_trouble *ret);
     /* Waits until somebody changes an item in one of these folders, or `milliseconds` have passed.
      * ret[i] is set to whether that may be so of folders[i] since the last call; the first call, and
-     * one with other folders, begins to watch and *ret_began is true: what was before is not known.
-     * Folders that are gone are left out. NULL for stores that cannot tell: they are asked for
+     * one with other folders, begins to watch and *ret_began is true: what was before is not known. A
+     * store that needs several calls until it watches sets it in the last of them.
+     * Folders that are gone are left out. RC_UNSUPPORTED: this account does not tell. After any other failure the
+     * next call begins anew. NULL for stores that cannot tell: they are asked for
      * changes at intervals. */
     enum rc (*watch)(struct store *s, const struct store_watch *folders, size_t count,
         long milliseconds, bool *ret, bool *ret_began, struct err *err);
+    /* Tells beforehand what `changes` will be asked for, so that a store may ask its server for all of it
+     * at once. A hint: it cannot fail, and what it could not learn is asked for when it is wanted. What
+     * it did learn holds until the store writes, and for one answer each. NULL: nothing is gained by it. */
+    void (*expect)(struct store *s, const struct store_expected *items, size_t count);
     /* Makes a folder; call it by store_make_folder, which says what is to be done. NULL: this store
      * makes none. */
     enum rc (*make_folder)(struct store *s, enum item_kind kind, const char *name,

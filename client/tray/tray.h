@@ -25,6 +25,7 @@
     (WM_APP +                                                                                      \
         7) /* from the watcher: something changed in Outlook; lparam is a JSON array of the   \
                     names of links, ours */
+#define TRAY_MSG_TOLD     (WM_APP + 9) /* likewise of something on a server (push.h) */
 #define TRAY_MSG_SETTINGS (WM_APP + 8) /* from a window: the settings have been changed */
 
 /* Where a pass is. */
@@ -72,12 +73,20 @@ void worker_free(struct worker *w); /* waits for the running job without limit, 
 void worker_progress(void *user, const char *link, const char *phase, size_t done, size_t total);
 bool worker_stopping(void *user);
 
-/* ---- watcher.c: changes in Outlook as they happen ---- */
+/* ---- watcher.c: changes in Outlook and on servers as they happen ---- */
 struct watcher;
-struct watcher *watcher_new(HWND tray);
-/* Watches by this plan (app_schedule_plan, copied) from now on; TRAY_MSG_WATCHED follows. */
+/* `message`: TRAY_MSG_WATCHED for Outlook, TRAY_MSG_TOLD for servers. */
+struct watcher *watcher_new(HWND tray, UINT message);
+/* Watches by this plan (app_schedule_plan, of servers push_plan; copied) from now on; the message follows. */
 void watcher_plan(struct watcher *w, const struct json *plan);
 void watcher_free(struct watcher *w);
+/* A watcher of servers that listens only while it should. */
+struct listener;
+struct listener *listener_new(HWND tray);
+void listener_plan(struct listener *l, const struct json *plan); /* app_schedule_plan, copied */
+/* To the servers of these links (schedule_listens) and no others; asked as often as one likes. */
+void listener_follow(struct listener *l, const struct json *links);
+void listener_free(struct listener *l);
 
 /* ---- tip.c: when was the last sync, when is the next ---- */
 #define TIP_SIZE 128 /* the shell takes no more */

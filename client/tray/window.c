@@ -13,7 +13,7 @@
 
 enum { TIMER_SCHEDULE = 1, TIMER_FRAME, TIMER_LEAVE, TIMER_SOON };
 #define SCHEDULE_MS   5000  /* how often we look whether a pass is due */
-#define SOON_MS       250   /* the same after a change in Outlook */
+#define SOON_MS       250   /* the same after a change in Outlook or on a server */
 #define PLAN_AGAIN_MS 30000 /* until the links are read again after that failed */
 #define FRAME_MS      150   /* one picture of the animation */
 #define LEAVE_MS                                                                                   \
@@ -27,6 +27,7 @@ struct tray {
     struct icon *icon;           /* owned */
     struct worker *worker;       /* owned */
     struct watcher *watcher;     /* owned */
+    struct listener *listener;   /* owned */
     struct surroundings *around; /* owned */
     struct schedule schedule;
     char *plan, *watched; /* owned; as last read: all, and what of it is watched */
@@ -145,8 +146,8 @@ static char *plan_watched(const struct json *plan)
 {
     struct buf text = BUF_INIT(1 << 20);
     for (const struct json *v = json_first(json_get(plan, "links")); v; v = json_next(v)) {
-        if (json_get_bool(v, "enabled", true) && json_get_bool(v, "on_change", false) &&
-            !str_eq(json_get_str(v, "every"), "hand")) {
+        if (json_get_str(v, "watched") && json_get_bool(v, "enabled", true) &&
+            json_get_bool(v, "on_change", false) && !str_eq(json_get_str(v, "every"), "hand")) {
             buf_addf(&text, "%s\n%s\n", json_get_str(v, "name"),
                 json_get_str(json_get(v, json_get_str(v, "watched")), "id"));
         }
@@ -159,6 +160,7 @@ static void take_plan(struct tray *t, const struct json *plan)
     CLEANUP(mem_free) char *text = json_print(plan);
     t->stamp = stamp_of(t);
     schedule_plan(&t->schedule, platform_now(), plan);
+    listener_plan(t->listener, plan);
     if (!str_eq(text, t->plan)) {
         CLEANUP(mem_free) char *watched = plan_watched(plan);
         str_replace(&t->plan, text);
@@ -236,6 +238,9 @@ static void look(struct tray *t)
     struct schedule_facts facts = surroundings_facts(t->around);
     follow(t);
     struct json *due = t->planning ? NULL : schedule_due(&t->schedule, platform_now(), &facts);
+    CLEANUP(json_free)
+    struct json *listens = schedule_listens(&t->schedule, platform_now(), &facts);
+    listener_follow(t->listener, listens);
     if (due) {
         start_pass(t, due, false);
     }
@@ -245,10 +250,12 @@ static void look(struct tray *t)
     refresh(t);
 }
 
-static void on_watched(struct tray *t, struct json *names /* owned */)
+/* `happened`: schedule_changed or schedule_told. */
+static void on_watched(struct tray *t, struct json *names /* owned */,
+    void (*happened)(struct schedule *s, int64_t now, const char *link))
 {
     for (const struct json *n = json_first(names); n; n = json_next(n)) {
-        schedule_changed(&t->schedule, platform_now(), json_str_value(n));
+        happened(&t->schedule, platform_now(), json_str_value(n));
     }
     json_free(names);
     SetTimer(t->window, TIMER_SOON, SOON_MS, NULL);
@@ -516,6 +523,7 @@ static void on_job(struct tray *t, struct job *job)
 static void on_destroy(struct tray *t)
 {
     watcher_free(TAKE(t->watcher));
+    listener_free(TAKE(t->listener));
     note("stopped");
     icon_free(TAKE(t->icon));
     if (t->main && IsWindow(t->main)) {
@@ -552,7 +560,10 @@ static LRESULT CALLBACK tray_proc(HWND window, UINT message, WPARAM w, LPARAM l)
         start_pass(t, (struct json *)l, true);
         return 0;
     case TRAY_MSG_WATCHED:
-        on_watched(t, (struct json *)l);
+        on_watched(t, (struct json *)l, schedule_changed);
+        return 0;
+    case TRAY_MSG_TOLD:
+        on_watched(t, (struct json *)l, schedule_told);
         return 0;
     case TRAY_MSG_NETWORK:
         on_network(t);
@@ -627,7 +638,8 @@ enum rc tray_open(HINSTANCE instance, HWND *ret, struct err *err)
     if (rc != RC_OK) {
         return rc;
     }
-    t->watcher = watcher_new(t->window);
+    t->watcher = watcher_new(t->window, TRAY_MSG_WATCHED);
+    t->listener = listener_new(t->window);
     t->icon = icon_new(t->window);
     SetWindowLongPtrW(t->window, GWLP_USERDATA, (LONG_PTR)t);
     bool shown = icon_show(t->icon, false);

@@ -37,6 +37,9 @@ POST /control takes a JSON object of wishes, GET /control tells what is there an
     api URL, session {..}   members of the session are other ones
     other_host URL    the session is redirected there
     kill [PATH, N, WHEN]  ends the process whose id is in the file at the N-th request from now: "before" it is carried out, or "after"
+    push {"how": W}   the stream of changes goes wrong: "status" (with "status": N, "after": SECONDS), "redirect" (with "location"), "drop", "close"
+                      (at once), "html", "line" (one that never ends), "comments", "garbage", "silent" (never a ping). Without "how": {"retry": MS},
+                      {"ping": SECONDS}, {"seconds": N} until it ends, {"mute": N} until it says nothing more, {"no_replay": true}: Last-Event-ID means nothing; push_ends true: all end now
     snapshot, restore     what is there is remembered, and brought back
     reset             everything as at the beginning but for the cards
 """
@@ -55,6 +58,7 @@ import time
 import urllib.parse
 
 import jmap_calendars
+import jmap_push
 
 USERS = {'alice': 'alicepw', 'bob': 'bobpw'}
 CORE, CONTACTS, CALENDARS = (f'urn:ietf:params:jmap:{name}' for name in ('core', 'contacts', 'calendars'))
@@ -182,13 +186,18 @@ class Account:
         self.changed = {}  # id -> (state it was made in, state it was last changed in, is it there)
         self.calendars = {'Default': copy.deepcopy(jmap_calendars.CALENDAR)}
         self.events, self.events_changed = {}, {}  # likewise, with calendarIds
+        self.moved = {}  # type -> state when something of it changed last
 
     def new_id(self, letter):
         self.serial += 1
         return f'{letter}{self.serial}'
 
-    def touch(self, kind, item_id, there=True):
+    def move(self, name):
         self.state += 1
+        self.moved[name] = str(self.state)
+
+    def touch(self, kind, item_id, there=True):
+        self.move(kind.types[1])
         changed = kind.changed(self)
         made = changed.get(item_id, (self.state, 0, True))[0]
         changed[item_id] = (made, self.state, there)
@@ -204,6 +213,7 @@ class Account:
 
 class Cards:
     """Contacts in address books."""
+    types = jmap_push.TYPES['contacts']
     capability, ids, may_read, may_write = CONTACTS, 'addressBookIds', 'mayRead', 'mayWrite'
     has_contents, remove_contents = 'addressBookHasContents', 'onDestroyRemoveContents'
     may_be_set = ('name', 'description', 'sortOrder', 'isSubscribed')
@@ -228,6 +238,7 @@ class Cards:
 
 class Events:
     """Appointments in calendars."""
+    types = jmap_push.TYPES['calendars']
     capability, ids, may_read, may_write = CALENDARS, 'calendarIds', 'mayReadItems', 'mayWriteAll'
     has_contents, remove_contents = 'calendarHasEvent', 'onDestroyRemoveEvents'
     may_be_set = jmap_calendars.MAY_BE_SET
@@ -271,6 +282,9 @@ class World:
         self.blobs = {}
         self.wishes = {}
         self.log = []
+        self.requests = 0  # with method calls
+        self.rejected = 0  # requests with a wrong password
+        self.pushes = []  # of each question for the stream: when, who, Last-Event-ID, types
         self.mailed = 0  # sets of events that did not say that nobody is to be written to
         self.kept = None
 
@@ -380,7 +394,7 @@ def folder_create(kind):
             raise SetError('invalidProperties', bad or ['name'])
         i = account.new_id('book-')
         kind.folders(account)[i] = {**kind.new_folder(), **value}
-        account.state += 1
+        account.move(kind.types[0])
         return {'id': i, 'myRights': account.rights(kind, user, i)}
     return act
 
@@ -399,7 +413,7 @@ def folder_update(kind):
         folder['shareWith'] = {who: {**dict.fromkeys(kind.rights(), False), **may} if kind is Events else may
                                for who, may in (folder['shareWith'] or {}).items()}
         kind.folders(account)[i] = folder
-        account.state += 1
+        account.move(kind.types[0])
     return act
 
 
@@ -419,7 +433,7 @@ def folder_destroy(kind):
                 del items[c]
             account.touch(kind, c, c in items)
         del kind.folders(account)[i]
-        account.state += 1
+        account.move(kind.types[0])
     return act
 
 
@@ -648,7 +662,7 @@ def set_method(kind, acts, items, extra=()):
         if sum(len(args.get(k) or ()) for k in ('create', 'update', 'destroy')) > limit('maxObjectsInSet'):
             raise MethodError('requestTooLarge')
         if items and WORLD.wish('busy'):
-            account.state += 1
+            account.move(kind.types[1])
         if items and kind is Events and args.get('sendSchedulingMessages') is not False:
             WORLD.mailed += 1
         if args.get('ifInState') not in (None, str(account.state)):
@@ -738,7 +752,7 @@ def session(user):
     if WORLD.wishes.get('vendor') == 'hide':
         capabilities['https://cyrusimap.org/ns/jmap/contacts'] = {}
     answer = {'username': user, 'apiUrl': '/jmap/', 'downloadUrl': '/jmap/download/{accountId}/{blobId}/{name}?accept={type}',
-              'uploadUrl': '/jmap/upload/{accountId}/', 'eventSourceUrl': '/jmap/eventsource/', 'state': '0', 'capabilities': capabilities,
+              'uploadUrl': '/jmap/upload/{accountId}/', 'eventSourceUrl': '/jmap/eventsource/?types={types}&closeafter={closeafter}&ping={ping}', 'state': '0', 'capabilities': capabilities,
               'accounts': accounts, 'primaryAccounts': {kind.capability: user for kind in kinds}}
     if 'api' in WORLD.wishes:
         answer['apiUrl'] = WORLD.wishes['api']
@@ -782,18 +796,49 @@ class Handler(http.server.BaseHTTPRequestHandler):
             status[1] -= 1
             self.answer(status[0], {}, **({'Retry_After': str(status[2])} if status[2] is not None else {}))
         elif not self.user():
+            WORLD.rejected += 'Authorization' in self.headers
             self.answer(401, b'', 'text/plain', WWW_Authenticate='Basic realm="double"')
         else:
             return False
         return True
 
+    def stream(self):
+        """The stream of changes; without the lock, as it lasts."""
+        parts = urllib.parse.urlsplit(self.path)
+        with WORLD.lock:
+            user = self.user()
+            WORLD.pushes.append([time.time(), user, self.headers.get('Last-Event-ID'), parts.query])
+            if self.refused():
+                return
+            kinds = [kind for kind in (Cards, Events) if serves(kind)]
+        try:
+            if 'text/event-stream' not in self.headers.get('Accept', ''):
+                raise jmap_push.Refused('Accept')
+            wanted = jmap_push.question(parts.query, [t for kind in kinds for t in kind.types])
+        except jmap_push.Refused as error:
+            self.answer(400, str(error).encode(), 'text/plain')
+            return
+
+        def states():
+            return {n: {t: a.moved.get(t, '0') for kind in kinds if n == user or a.visible(kind, user) for t in kind.types}
+                    for n, a in WORLD.accounts.items()}
+        stream = jmap_push.Stream(self, WORLD, states, lambda: str(sum(a.state for a in WORLD.accounts.values())))
+        try:
+            stream.serve(*wanted, self.headers.get('Last-Event-ID'))
+        except OSError:
+            pass  # the other end is gone
+        self.close_connection = True
+
     def do_GET(self):
+        if urllib.parse.urlsplit(self.path).path == '/jmap/eventsource/':
+            self.stream()
+            return
         with WORLD.lock:
             path = urllib.parse.urlsplit(self.path).path
             if path != '/control':
                 WORLD.kill('before')
             if path == '/control':
-                self.answer(200, {'wishes': WORLD.wishes, 'log': WORLD.log, 'mailed': WORLD.mailed, 'accounts': {
+                self.answer(200, {'wishes': WORLD.wishes, 'log': WORLD.log, 'requests': WORLD.requests, 'pushes': WORLD.pushes, 'rejected': WORLD.rejected, 'mailed': WORLD.mailed, 'accounts': {
                     n: {'cards': a.cards, 'books': a.books, 'events': a.events, 'calendars': a.calendars, 'state': a.state}
                     for n, a in WORLD.accounts.items()}})
             elif path == '/.well-known/jmap':
@@ -827,6 +872,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 if wishes.pop('reset', False):
                     WORLD.wishes.clear()
                     WORLD.log.clear()
+                    WORLD.requests = 0
+                    WORLD.pushes.clear()
                     WORLD.mailed = 0
                 WORLD.wishes.update(wishes)
                 self.answer(200, WORLD.wishes)
@@ -843,6 +890,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def api(self, body):
         changes = b'/set"' in body
+        WORLD.requests += 1
         WORLD.kill('before')
         status, answer = run(self.user(), body)
         WORLD.kill('after')

@@ -52,16 +52,19 @@ static void ids_add_all(struct ids *ids, const struct json *list)
 }
 
 /* The items of these ids, as changes: those that are in the folder with their versions; the others are
- * gone from it if `moved`, and nothing if not. */
+ * gone from it if `moved`, and nothing if not. `beforehand`: the ids are of an answer that was got with the items
+ * (seen.c); to a newer answer those may be too old. */
 static enum rc add_cards(struct jmap *j, const struct jmap_place *p, const struct ids *ids,
-    bool moved, struct store_changes *ret, struct err *err)
+    bool moved, bool beforehand, struct store_changes *ret, struct err *err)
 {
     struct jmap_objects objects CLEANUP_FINI(jmap_objects_fini) = {0};
     if (!ids->count) {
         return RC_OK;
     }
-    enum rc rc = jmap_objects_get(
-        j, p->type, p->account, (const char *const *)ids->items, ids->count, &objects, err);
+    const char *const *wanted = (const char *const *)ids->items;
+    enum rc rc = beforehand && jmap_seen_objects(j, p, wanted, ids->count, &objects)
+                     ? RC_OK
+                     : jmap_objects_get(j, p->type, p->account, wanted, ids->count, &objects, err);
     for (size_t i = 0; rc == RC_OK && i < objects.count; i++) {
         const struct jmap_object *c = &objects.items[i];
         if (c->rc == RC_OK && jmap_place_has(p, c->object)) {
@@ -81,12 +84,16 @@ static enum rc add_cards(struct jmap *j, const struct jmap_place *p, const struc
 
 /* ---- since a token ---- */
 static enum rc one_page(struct jmap *j, const struct jmap_place *p, const char *since,
-    struct ids *there, struct ids *gone, char **ret_state, bool *ret_more, struct err *err)
+    const struct json *known, struct ids *there, struct ids *gone, char **ret_state, bool *ret_more,
+    struct err *err)
 {
-    struct json *args = jmap_args(p->account);
-    CLEANUP(json_free) struct json *answer = NULL;
-    json_set_str(args, "sinceState", since);
-    enum rc rc = jmap_call_one(j, "what changed", p->type->changes, args, false, &answer, err);
+    CLEANUP(json_free) struct json *answer = known ? json_dup(known) : NULL;
+    enum rc rc = RC_OK;
+    if (!answer) {
+        struct json *args = jmap_args(p->account);
+        json_set_str(args, "sinceState", since);
+        rc = jmap_call_one(j, "what changed", p->type->changes, args, false, &answer, err);
+    }
     const char *state = json_get_str(answer, "newState");
     *ret_more = json_get_bool(answer, "hasMoreChanges", false);
     if (rc == RC_OK && (!state || (*ret_more && str_eq(state, since)))) {
@@ -106,8 +113,9 @@ static enum rc changes_since(struct jmap *j, const struct jmap_place *p, const c
 {
     struct ids there CLEANUP_FINI(ids_fini), gone CLEANUP_FINI(ids_fini);
     CLEANUP(mem_free) char *state = mem_strdup(token);
+    CLEANUP(json_free) struct json *known = NULL;
     bool more = true;
-    enum rc rc = RC_OK;
+    enum rc rc = jmap_seen_changes(j, p, token, &known, err);
     ids_open(&there);
     ids_open(&gone);
     for (int page = 0; rc == RC_OK && more; page++) {
@@ -116,7 +124,7 @@ static enum rc changes_since(struct jmap *j, const struct jmap_place *p, const c
             return err_set(
                 err, RC_INCOMPLETE, 0, "what changed: the server does not come to an end");
         }
-        rc = one_page(j, p, since, &there, &gone, &state, &more, err);
+        rc = one_page(j, p, since, known, &there, &gone, &state, &more, err);
     }
     /* What is in both was destroyed, or made anew under its id: asking tells. */
     for (size_t i = 0; rc == RC_OK && i < gone.count; i++) {
@@ -126,7 +134,7 @@ static enum rc changes_since(struct jmap *j, const struct jmap_place *p, const c
         }
     }
     if (rc == RC_OK) {
-        rc = add_cards(j, p, &there, true, ret, err);
+        rc = add_cards(j, p, &there, true, known != NULL, ret, err);
     }
     ret->token = TAKE(state);
     return rc;
@@ -221,7 +229,7 @@ static enum rc list_all(
             p->type->items);
     }
     ret->full = ret->proven = true;
-    return rc == RC_OK ? add_cards(j, p, &ids, false, ret, err) : rc;
+    return rc == RC_OK ? add_cards(j, p, &ids, false, false, ret, err) : rc;
 }
 
 enum rc jmap_changes(struct store *s, const char *folder, enum item_kind kind, const char *token,

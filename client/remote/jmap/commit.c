@@ -340,6 +340,7 @@ enum rc jmap_commit(struct store *s, const char *folder, enum item_kind kind, st
         ops[i].rc = RC_CANCELLED;
     }
     enum rc rc = jmap_place_parse(folder, kind, &place, err);
+    jmap_seen_forget(j);
     rc = rc == RC_OK ? jmap_session(j, err) : rc;
     for (size_t at = 0, n; rc == RC_OK && at < count; at += n) {
         n = portion(j, ops + at, count - at);

@@ -115,7 +115,7 @@ enum rc jmap_cyrus_colors(
             of[n] = events[i];
             buf_init(&texts[n], TEXT_MAX);
             requests[n] = (struct http_request){.method = "GET",
-                .url = jmap_expand(j, j->download, account, json_get_str(of[n], "blobId")),
+                .url = jmap_expand(j->download, account, json_get_str(of[n], "blobId")),
                 .what = "the categories of an appointment",
                 .sink = on_piece,
                 .sink_user = &texts[n]};

@@ -16,6 +16,8 @@ static void jmap_free(struct store *s)
         free(text);
     }
     map_free(j->kept);
+    jmap_push_free(j->push);
+    jmap_seen_free(j->seen);
     http_free(j->http);
     url_fini(&j->url);
     json_free(j->accounts);
@@ -25,13 +27,16 @@ static void jmap_free(struct store *s)
     free(j->api);
     free(j->upload);
     free(j->download);
+    free(j->events);
+    free(j->events_elsewhere);
     free(j);
 }
 
 static void jmap_trouble(const struct store *s, struct store_trouble *ret)
 {
-    const struct http *h = ((const struct jmap *)s)->http;
-    *ret = (struct store_trouble){http_rejected(h), http_asked_to_wait(h)};
+    const struct jmap *j = (const struct jmap *)s;
+    *ret = (struct store_trouble){
+        http_rejected(j->http), http_asked_to_wait(j->http), jmap_push_again(j->push)};
 }
 
 static const struct store_vtbl JMAP_VTBL = {
@@ -42,6 +47,8 @@ static const struct store_vtbl JMAP_VTBL = {
     .commit = jmap_commit,
     .find_uid = jmap_find_uid,
     .trouble = jmap_trouble,
+    .watch = jmap_watch,
+    .expect = jmap_expect,
     .make_folder = jmap_make_folder,
     .free = jmap_free,
 };
@@ -103,6 +110,7 @@ enum rc jmap_store_new(
     j->store.vtbl = &JMAP_VTBL;
     j->store.log = log;
     j->store.batch = BATCH;
+    j->timeout = account->timeout;
     j->kept = map_new();
     *ret = &j->store;
     return RC_OK;

@@ -33,6 +33,11 @@ struct jmap {
     struct url url;          /* owned; what the account says */
     char *api;               /* owned; the URL that method calls go to; NULL: no session yet */
     char *upload, *download; /* owned; templates (RFC 6570 level 1); NULL: none */
+    char *events;            /* owned; likewise, of the stream of changes; NULL: none */
+    char *events_elsewhere;  /* owned; why it is none of ours, or NULL */
+    long timeout;            /* as in the account */
+    struct jmap_push *push;  /* owned; NULL: nobody watches */
+    struct jmap_seen *seen;  /* owned; NULL: nothing was asked beforehand */
     struct json *accounts;   /* owned; of the session: {id: {"name","isPersonal",..}} */
     struct json *primary;    /* owned; of the session: {capability: account id} */
     struct jmap_limits limits;
@@ -53,6 +58,8 @@ struct jmap_type {
     const char *get, *set, *changes, *query;
     const char *folder; /* the object that a folder is; begins folder ids */
     const char *folder_get, *folder_set;
+    const char
+        *data; /* the type of its items, as in a StateChange; `folder` is that of its folders */
     const char *folder_ids;                    /* the member of an item that says where it is */
     const char *may_read, *may_write;          /* of "myRights" */
     const char *item, *items, *place, *places; /* words for people */
@@ -66,9 +73,13 @@ bool jmap_type_is_event(const struct jmap_type *type);
 enum rc jmap_session(struct jmap *j, struct err *err) WARN_UNUSED;
 /* The account, if it has items of the type; else NULL. */
 const struct json *jmap_account(const struct jmap *j, const struct jmap_type *type, const char *id);
-/* A template's URL with {accountId}, {blobId}, {name}, {type} filled in; NULL if it leads to another
- * server. Caller frees. */
-char *jmap_expand(const struct jmap *j, const char *form, const char *account, const char *blob);
+/* A template's URL with {accountId}, {blobId}, {name}, {type} filled in. Caller frees. */
+char *jmap_expand(const char *form, const char *account, const char *blob);
+/* Likewise with the variables given (RFC 6570 level 1). */
+struct jmap_variable {
+    const char *name, *value; /* "{name}" */
+};
+char *jmap_expand_all(const char *form, const struct jmap_variable *variables, size_t count);
 
 /* ---- call.c: method calls ---- */
 struct jmap_call {
@@ -167,6 +178,25 @@ enum rc jmap_cyrus_colors(struct jmap *j, const char *account, struct json *cons
     size_t count, struct err *err) WARN_UNUSED;
 /* Makes the patch to `then` keep categories and colour there; of a new event both are the event. */
 void jmap_cyrus_say_colors(const struct jmap *j, struct json *patch, const struct json *then);
+
+/* ---- seen.c: what changed in all folders of a pass ---- */
+void jmap_expect(struct store *s, const struct store_expected *items, size_t count);
+/* The answer to Foo/changes that was got beforehand; *ret (owned by the caller) is NULL if there is none, or this folder
+ * has had it. Fails as asking beforehand failed, once. */
+enum rc jmap_seen_changes(struct jmap *j, const struct jmap_place *p, const char *since,
+    struct json **ret, struct err *err) WARN_UNUSED;
+/* The items, as from jmap_objects_get, if all of them were read beforehand: only of ids of such an answer. */
+bool jmap_seen_objects(struct jmap *j, const struct jmap_place *p, const char *const *ids,
+    size_t count, struct jmap_objects *ret) WARN_UNUSED;
+void jmap_seen_forget(struct jmap *j); /* something is going to be written */
+void jmap_seen_free(struct jmap_seen *s);
+
+/* ---- push.c ---- */
+void jmap_push_free(struct jmap_push *p);
+/* How long the server wants us to wait before we listen again, seconds; 0: it does not say. NULL allowed. */
+int64_t jmap_push_again(const struct jmap_push *p);
+enum rc jmap_watch(struct store *s, const struct store_watch *folders, size_t count,
+    long milliseconds, bool *ret, bool *ret_began, struct err *err);
 
 /* ---- photo.c ---- */
 /* Puts the bytes of photos into the documents in place of their blob ids (CARD_BLOB). One that

@@ -53,7 +53,7 @@ static size_t find_blobs(
             if (str_starts(uri, CARD_BLOB)) {
                 if (ret) {
                     ret[n] = (struct blob){.media = media, .entry = e};
-                    ret[n].url = jmap_expand(j, j->download, account, uri + strlen(CARD_BLOB));
+                    ret[n].url = jmap_expand(j->download, account, uri + strlen(CARD_BLOB));
                     buf_init(&ret[n].data, MEDIA_PHOTO_MAX);
                 }
                 n++;
@@ -129,7 +129,7 @@ static enum rc upload(
         return err_set(
             err, RC_TOO_BIG, 0, "%s: its photo is larger than the server accepts", label);
     }
-    CLEANUP(mem_free) char *url = jmap_expand(j, j->upload, account, NULL);
+    CLEANUP(mem_free) char *url = jmap_expand(j->upload, account, NULL);
     struct http_header header = {"Content-Type", type};
     struct http_request request = {.method = "POST",
         .url = url,

@@ -75,6 +75,15 @@ static char *using_of(const struct json *capabilities)
     return json_print(list);
 }
 
+static void take_events(struct jmap *j, const struct url *page, const char *form)
+{
+    struct err err = ERR_INIT;
+    if (!str_empty(form) && own_url(j, page, form, &j->events, &err) != RC_OK) {
+        str_replace(&j->events_elsewhere, err_text(&err));
+    }
+    err_fini(&err);
+}
+
 static enum rc take_session(
     struct jmap *j, const struct http_response *r, const struct json *session, struct err *err)
 {
@@ -91,6 +100,7 @@ static enum rc take_session(
         enum rc ignored = up ? own_url(j, &page, up, &j->upload, NULL) : RC_OK;
         ignored = down ? own_url(j, &page, down, &j->download, NULL) : RC_OK;
         (void)ignored;
+        take_events(j, &page, json_get_str(session, "eventSourceUrl"));
         take_limits(j, json_get(capabilities, CAPABILITY_CORE));
         j->accounts = json_dup(json_get(session, "accounts"));
         j->primary = json_dup(json_get(session, "primaryAccounts"));
@@ -175,27 +185,29 @@ const struct json *jmap_account(const struct jmap *j, const struct jmap_type *ty
     return json_get(json_get(account, "accountCapabilities"), type->capability) ? account : NULL;
 }
 
-char *jmap_expand(const struct jmap *j, const char *form, const char *account, const char *blob)
+char *jmap_expand_all(const char *form, const struct jmap_variable *variables, size_t count)
 {
-    const struct {
-        const char *name, *value;
-    } VALUES[] = {{"{accountId}", account}, {"{blobId}", blob}, {"{name}", "photo"},
-        {"{type}", "application/octet-stream"}};
     struct buf out = BUF_INIT(64 << 10);
-    (void)j;
     while (form && *form) {
         size_t i = 0;
-        while (i < ARRAY_LEN(VALUES) && !str_starts(form, VALUES[i].name)) {
+        while (i < count && !str_starts(form, variables[i].name)) {
             i++;
         }
-        if (i < ARRAY_LEN(VALUES)) {
+        if (i < count) {
             CLEANUP(mem_free)
-            char *encoded = url_segment_encode(VALUES[i].value ? VALUES[i].value : "");
+            char *encoded = url_segment_encode(variables[i].value ? variables[i].value : "");
             buf_adds(&out, encoded);
-            form += strlen(VALUES[i].name);
+            form += strlen(variables[i].name);
         } else {
             buf_addc(&out, *form++);
         }
     }
     return buf_take(&out);
+}
+
+char *jmap_expand(const char *form, const char *account, const char *blob)
+{
+    const struct jmap_variable variables[] = {{"{accountId}", account}, {"{blobId}", blob},
+        {"{name}", "photo"}, {"{type}", "application/octet-stream"}};
+    return jmap_expand_all(form, variables, ARRAY_LEN(variables));
 }

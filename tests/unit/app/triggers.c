@@ -77,6 +77,7 @@ static void pass(struct schedule *s, int64_t now, int seconds, const char *of_ea
         json_set_str(v, "name", json_str_value(n));
         json_append(list, v);
     }
+    json_set_int(report, "milliseconds", seconds * 1000);
     schedule_started(s, names);
     schedule_ended(s, now + seconds, app_exit_of_sync(report), report);
 }
@@ -294,6 +295,142 @@ static void test_change(struct check *c)
         pass(&s, first_due(&s, t + 4000), 0, FINE);
         schedule_changed(&s, t + 9000, "people");
         check_str(c, due(&s, t + 9100), "");
+        schedule_fini(&s);
+    }
+}
+
+#define TOLD                                                                                       \
+    "{\"name\":\"people\",\"network\":true,\"watched\":\"left\",\"pushed\":[\"right\"],\"on_"      \
+    "change\":true}"
+
+/* "people,days" of what is listened to. Static text. */
+static const char *listens(struct schedule *s, int64_t now, struct schedule_facts facts)
+{
+    static char out[200];
+    CLEANUP(json_free) struct json *names = schedule_listens(s, now, &facts);
+    out[0] = '\0';
+    for (const struct json *n = json_first(names); n; n = json_next(n)) {
+        strcat(out, out[0] ? "," : "");
+        strcat(out, json_str_value(n));
+    }
+    return out;
+}
+
+static void test_told(struct check *c)
+{
+    struct schedule s CLEANUP_FINI(schedule_fini) = {0};
+    start(&s, TOLD "," DAYS);
+    if (check_case(c, "triggers/told/not-before-the-first-pass")) {
+        check_str(c, listens(&s, 1000000, CALM), "");
+    }
+    int64_t t = settle(&s) + 100;
+    if (check_case(c, "triggers/told/soon-and-only-its-link")) {
+        schedule_told(&s, t, "people");
+        check_true(c, schedule_hurries(&s, t));
+        check_str(c, due(&s, t), "");
+        check_str(c, due(&s, t + SCHEDULE_TOLD), "people");
+        pass(&s, t + SCHEDULE_TOLD, 0, WROTE);
+        check_str(c, due(&s, t + 10), "");
+        schedule_told(&s, t + 10, "days");     /* no server of it tells */
+        check_str(c, due(&s, t + 15), "days"); /* but by what is in Outlook it is on change */
+        pass(&s, t + 15, 0, FINE);
+    }
+    if (check_case(c, "triggers/told/is-not-put-off-by-more-of-it")) {
+        t += 100;
+        for (int i = 0; i <= SCHEDULE_TOLD; i++) {
+            schedule_told(&s, t + i, "people");
+        }
+        check_str(c, due(&s, t + SCHEDULE_TOLD), "people");
+        pass(&s, t + SCHEDULE_TOLD, 0, WROTE);
+    }
+    if (check_case(c, "triggers/told/own-writes-come-back-once")) {
+        t += 100;
+        schedule_changed(&s, t, "people");
+        pass(&s, t + 2, 1, WROTE_R); /* we wrote to the server, which tells us so */
+        schedule_told(&s, t + 4, "people");
+        check_str(c, due(&s, t + 10), "");
+        check_str(
+            c, due(&s, t + 3 + SCHEDULE_ECHO_DELAY), "people"); /* an edit may be among them */
+        pass(&s, t + 3 + SCHEDULE_ECHO_DELAY, 1, FINE);
+        check_true(c, first_due(&s, t + 30) > t + 300);
+    }
+    if (check_case(c, "triggers/told/edit-after-an-own-write-is-quick")) {
+        t += 200;
+        schedule_changed(&s, t, "people");
+        pass(&s, t + 2, 1, WROTE_R);
+        schedule_told(&s, t + 3 + SCHEDULE_ECHO + 1, "people");
+        check_str(c, due(&s, t + 3 + SCHEDULE_ECHO + 1 + SCHEDULE_TOLD), "people");
+        pass(&s, t + 3 + SCHEDULE_ECHO + 1 + SCHEDULE_TOLD, 0, FINE);
+    }
+    if (check_case(c, "triggers/told/never-in-circles")) {
+        t += 1000;
+        int passes = 0;
+        int64_t end = t + 3600;
+        schedule_told(&s, t, "people");
+        for (int64_t at = t; (at = first_due(&s, at)) < end && passes < 1000; passes++) {
+            pass(&s, at, 1, WROTE_R); /* a server that gives back something else each time */
+            schedule_told(&s, at + 1 + 4 * (passes % 2), "people"); /* told at once, or late */
+        }
+        check_true(c, passes < 16); /* an hour has four passes anyway */
+    }
+    if (check_case(c, "triggers/told/half-of-the-time-at-most")) {
+        t += 8000;
+        int seconds = 0;
+        for (int64_t at = t; at < t + 600; at++) {
+            schedule_told(&s, at, "people"); /* somebody imports a whole calendar there */
+            if (strstr(due(&s, at), "people")) {
+                pass(&s, at, 5, "{\"rc\":\"ok\",\"left\":{\"created\":50}}");
+                at += 5;
+                seconds += 5;
+            }
+        }
+        check_true(c, is_within(seconds, 200, 310));
+        pass(&s, first_due(&s, t + 600), 0, FINE);
+    }
+    if (check_case(c, "triggers/told/listens-where-it-may-sync")) {
+        struct schedule_facts f = CALM;
+        t += 9000;
+        check_str(c, listens(&s, t, f), "people");
+        f.presenting = true; /* it is short, and there is much to do afterwards */
+        check_str(c, listens(&s, t, f), "people");
+        f = CALM;
+        f.no_network = true;
+        check_str(c, listens(&s, t, f), "");
+        f = CALM;
+        f.metered = true;
+        check_str(c, listens(&s, t, f), "people");
+        plan(&s, t, "{\"name\":\"people\",\"pushed\":[\"left\"],\"on_metered\":false}");
+        check_str(c, listens(&s, t, f), "");
+        check_str(c, listens(&s, t, CALM), "people");
+        plan(&s, t, "{\"name\":\"people\",\"pushed\":[\"left\"],\"on_change\":false}");
+        check_str(c, listens(&s, t, CALM), "");
+        plan(&s, t, "{\"name\":\"people\",\"pushed\":[\"left\"],\"every\":\"hand\"}");
+        check_str(c, listens(&s, t, CALM), "");
+        plan(&s, t, "{\"name\":\"people\",\"pushed\":[\"left\"],\"password_wanted\":[\"server\"]}");
+        check_str(c, listens(&s, t, CALM), ""); /* S5 */
+        plan(&s, t, TOLD);
+        schedule_network(&s, t); /* a whole house may have it back in the same second */
+        check_str(c, listens(&s, t + SCHEDULE_SOON_DELAY - 1, CALM), "");
+        check_str(
+            c, listens(&s, t + SCHEDULE_SOON_DELAY + SCHEDULE_NETWORK_SPREAD, CALM), "people");
+        t += 1000;
+        schedule_pause(&s, t, true, 0);
+        check_str(c, listens(&s, t, CALM), "");
+        schedule_fini(&s);
+    }
+    if (check_case(c, "triggers/told/clock-set-back")) {
+        start(&s, TOLD);
+        settle(&s);
+        schedule_told(&s, 2000000, "people");
+        check_true(c, is_within(first_due(&s, 5000), 5000, 5000 + SCHEDULE_TOLD));
+        schedule_fini(&s);
+    }
+    if (check_case(c, "triggers/told/waits-as-the-server-asked")) {
+        start(&s, TOLD);
+        int64_t at = first_due(&s, 1000000);
+        pass(&s, at, 0, AWAY);
+        schedule_told(&s, at + 1, "people");
+        check_true(c, first_due(&s, at) >= at + 90); /* S4 */
         schedule_fini(&s);
     }
 }
@@ -656,6 +793,7 @@ int main(int argc, char **argv)
     check_init(&c, argc, argv);
     test_clock(&c);
     test_change(&c);
+    test_told(&c);
     test_errors(&c);
     test_surroundings(&c);
     test_results(&c);
