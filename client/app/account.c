@@ -98,8 +98,14 @@ static enum rc account_build(
     } else if (vdir) {
         ret->url = platform_path_absolute(a->url);
     }
-    if (server && (a->ca_file || a->allow_http)) {
+    enum sign_in_way way;
+    enum rc rc = sign_in_parse(a->sign_in, &way, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (server && (a->ca_file || a->allow_http || way != SIGN_IN_PASSWORD)) {
         CLEANUP(json_free) struct json *settings = json_object();
+        sign_in_put(settings, way);
         if (a->ca_file) {
             CLEANUP(mem_free) char *path = platform_path_absolute(a->ca_file);
             if (!platform_file_exists(path)) {
@@ -235,7 +241,7 @@ enum rc app_account_add(
     if (rc == RC_OK) {
         rc = request->unchecked ? RC_OK : look_for(app, request, &account, &found, err);
     }
-    if (rc == RC_OK && account.user && request->password) {
+    if (rc == RC_OK && request->password && sign_in_keeps_secret(&account)) {
         rc = secret_save(app->home, account.name, request->password, err);
     }
     if (rc != RC_OK) {
@@ -284,21 +290,6 @@ enum rc app_account_check(
     return rc == RC_OK ? look(app, &account, NULL, ret_found, err) : rc;
 }
 
-enum rc app_account_set_password(
-    struct app *app, const char *name, const char *password, struct err *err)
-{
-    struct state_account account CLEANUP_FINI(state_account_fini) = {0};
-    enum rc rc = app_account_find(app, name, &account, err);
-    if (rc != RC_OK) {
-        return rc;
-    }
-    if (!account.user) {
-        return err_set(err, RC_INVALID, 0, "the account '%s' needs no password", name);
-    }
-    rc = secret_save(app->home, account.name, password, err);
-    return rc == RC_OK ? rejected_note(app->state, &account, false, err) : rc;
-}
-
 enum rc app_account_remove(struct app *app, const char *name, struct err *err)
 {
     struct state_account account CLEANUP_FINI(state_account_fini) = {0};
@@ -345,6 +336,8 @@ enum rc app_account_list(struct app *app, struct json **ret, struct err *err)
         json_set_str(v, "type", a->type);
         json_set_str(v, "url", a->url);
         json_set_str(v, "user", a->user);
+        json_set_str(
+            v, "sign_in", account_is_on_server(a->type) ? sign_in_name(sign_in_of(a)) : NULL);
         json_set_str(v, "ca_file", json_get_str(settings, "ca_file"));
         json_set_bool(v, "allow_http", json_get_bool(settings, "allow_http", false));
         json_set(v, "addresses", own_of_account(a));

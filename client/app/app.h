@@ -54,10 +54,14 @@ struct app_account {
     const char *type; /* "dav", "jmap", "vdir", "outlook", or APP_SERVER: what the server offers */
     const char *url;  /* of a server: address; vdir: path of an existing folder; outlook: NULL */
     const char *user; /* of a server */
-    const char *password; /* likewise; goes to the secrets, never into the state file */
-    const char *ca_file;  /* likewise: PEM file of the only authority trusted, or NULL */
-    bool allow_http;      /* likewise: permit an unencrypted connection */
-    bool unchecked;       /* keep it even if it cannot be reached now */
+    const char
+        *password; /* likewise, or the token; goes to the secrets, never into the state file */
+    const char
+        *sign_in; /* of a server: how to sign in there (client/net/sign_in.h): "password" (also
+                             NULL), "token", "windows": then there is no password */
+    const char *ca_file; /* likewise: PEM file of the only authority trusted, or NULL */
+    bool allow_http;     /* likewise: permit an unencrypted connection */
+    bool unchecked;      /* keep it even if it cannot be reached now */
 };
 /* Connects, looks what is there, and keeps the account. *ret_found is as from app_account_check.
  * RC_CONFLICT: the name is taken. */
@@ -71,8 +75,13 @@ enum rc app_account_try(struct app *app, const struct app_account *account, stru
  * address books, ..."}. RC_NOT_FOUND if there is nothing that can be synced. */
 enum rc app_account_check(
     struct app *app, const char *name, struct json **ret_found, struct err *err) WARN_UNUSED;
+/* A new password or token. RC_INVALID for an account that has none. */
 enum rc app_account_set_password(
     struct app *app, const char *name, const char *password, struct err *err) WARN_UNUSED;
+/* Signs in again after the server refused, where there is no password to be typed: as Windows knows the user. *ret_found is as
+ * from app_account_check. RC_INVALID for an account with a password or token. */
+enum rc app_account_sign_in(
+    struct app *app, const char *name, struct json **ret_found, struct err *err) WARN_UNUSED;
 /* RC_CONFLICT while links use it. Its password is forgotten too. */
 enum rc app_account_remove(struct app *app, const char *name, struct err *err) WARN_UNUSED;
 /* The person's e-mail addresses beside those that the server says, which tell meetings of their own
@@ -80,18 +89,18 @@ enum rc app_account_remove(struct app *app, const char *name, struct err *err) W
  * *ret: {"account","addresses":[..]}, both kinds. */
 enum rc app_account_set_addresses(struct app *app, const char *name, const char *const *addresses,
     size_t count, struct json **ret, struct err *err) WARN_UNUSED;
-/* {"accounts":[{"name","type","url","user","ca_file","allow_http","addresses":[..]}]} */
+/* {"accounts":[{"name","type","url","user","sign_in","ca_file","allow_http","addresses":[..]}]} */
 enum rc app_account_list(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 
 /* ---- what an administrator has set up ---- */
 
-/* {"account","url","user","links":["contacts","calendar","tasks","notes"],"done"}; `done`: it has been
+/* {"account","url","user","sign_in","links":["contacts","calendar","tasks","notes"],"done"}; `done`: it has been
  * carried out once. Asks no server. RC_NOT_FOUND: nothing is set up; RC_INVALID: what is makes no
  * sense. Where it comes from: installer/README.md. */
 enum rc app_preset_get(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 /* Adds the server and Outlook as accounts, where they are not there yet, and links the standard
  * folders. {"account","links":[names],"failed":[texts]}: what could not be linked stops none of the
- * others. RC_AUTH: the password; whatever failed, it can be tried again. */
+ * others. `password`: or the token; NULL where the sign-in needs none. RC_AUTH: the password; whatever failed, it can be tried again. */
 enum rc app_preset_apply(struct app *app, const char *password, struct json **ret, struct err *err)
     WARN_UNUSED;
 

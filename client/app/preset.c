@@ -103,6 +103,8 @@ enum rc app_preset_get(struct app *app, struct json **ret, struct err *err)
     CLEANUP(mem_free) char *user = value("ServerUser");
     CLEANUP(mem_free) char *name = value("AccountName");
     CLEANUP(mem_free) char *words = value("Links");
+    CLEANUP(mem_free) char *sign_in = value("ServerSignIn");
+    enum sign_in_way way = SIGN_IN_PASSWORD;
     struct guess g CLEANUP_FINI(guess_fini) = {0};
     if (!typed) {
         return err_set(err, RC_NOT_FOUND, 0, "no server has been set up by an administrator");
@@ -112,10 +114,15 @@ enum rc app_preset_get(struct app *app, struct json **ret, struct err *err)
         err_prefix(err, "the server set up by your administrator");
         return rc;
     }
+    rc = sign_in_parse(sign_in, &way, err);
+    if (rc != RC_OK) {
+        return err_prefix(err, "the value 'ServerSignIn' set up by your administrator");
+    }
     CLEANUP(json_free) struct json *v = json_object();
     json_set_str(v, "account", name ? name : g.name);
     json_set_str(v, "url", g.url);
     json_set_str(v, "user", user ? user : g.user);
+    json_set_str(v, "sign_in", sign_in_name(way));
     json_set_bool(v, "done", is_done(app, g.url));
     rc = add_links(v, words ? words : KINDS, err);
     if (rc == RC_OK) {
@@ -137,13 +144,14 @@ static enum rc need_server(
             return err_set(err, RC_CONFLICT, 0,
                 "there is an account '%s' for another server already: %s", name, there.url);
         }
-        enum rc rc = app_account_set_password(app, name, password, err);
+        enum rc rc = password ? app_account_set_password(app, name, password, err) : RC_OK;
         return rc == RC_OK ? app_account_check(app, name, &found, err) : rc;
     }
     struct app_account account = {.name = name,
         .type = APP_SERVER,
         .url = url,
         .user = json_get_str(preset, "user"),
+        .sign_in = json_get_str(preset, "sign_in"),
         .password = password,
         .allow_http = strncmp(url, "http:", 5) == 0}; /* the administrator has said so */
     return app_account_add(app, &account, &found, err);

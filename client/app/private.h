@@ -3,6 +3,7 @@
 #define LOCKSTEP_APP_PRIVATE_H
 
 #include "client/app/app.h"
+#include "client/net/sign_in.h"
 #include "client/state/state.h"
 #include "client/sync/store.h"
 
@@ -87,6 +88,19 @@ void logfile_set_level(struct logfile *f, enum log_level level);
 /* From now on this text never reaches the file, whoever logs it; a last line of defence behind
  * log_redact. Copied. */
 void logfile_hide(struct logfile *f, const char *secret);
+
+/* sign_in.c: how an account signs in. */
+/* NULL and "": by a password. RC_INVALID names the ways there are. */
+enum rc sign_in_parse(const char *text, enum sign_in_way *ret, struct err *err) WARN_UNUSED;
+/* To and from what is kept of an account beside its columns. */
+void sign_in_put(struct json *settings, enum sign_in_way way);
+enum sign_in_way sign_in_of(const struct state_account *account);
+/* Is there anything to be kept for it (a password, a token)? */
+bool sign_in_keeps_secret(const struct state_account *account);
+/* What its store needs. `given` NULL: what is kept; that is handed over in *ret_stored (free with
+ * platform_secret_free) and must live as long as *ret is used. RC_AUTH: there is none. */
+enum rc sign_in_open(struct app *app, const struct state_account *account, const char *given,
+    struct sign_in *ret, char **ret_stored, struct err *err) WARN_UNUSED;
 
 /* store.c: the store of an account, ready for use; makes no request. `password` NULL: the stored
  * one. */

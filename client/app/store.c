@@ -19,34 +19,24 @@ static enum rc open_server(struct app *app, const struct state_account *account,
 {
     CLEANUP(platform_secret_free) char *stored = NULL;
     CLEANUP(json_free) struct json *settings = NULL;
-    enum rc rc = RC_OK;
-    if (!password && !str_empty(account->user)) {
-        rc = secret_load(app->home, account->name, &stored, err);
-        if (rc == RC_NOT_FOUND) {
-            return err_set(err, RC_AUTH, 0,
-                "no password is stored: lockstep account password \"%s\"", account->name);
-        }
-        password = stored;
-    }
+    struct sign_in sign_in;
+    enum rc rc = sign_in_open(app, account, password, &sign_in, &stored, err);
     if (rc == RC_OK && account->settings) {
         rc = json_parse(account->settings, strlen(account->settings), &settings, err);
     }
     if (rc != RC_OK) {
         return rc;
     }
-    logfile_hide(app->log, password);
     const char *ca_file = json_get_str(settings, "ca_file");
     bool plain = json_get_bool(settings, "allow_http", false) && !forbids(app, FORBID_HTTP);
     long timeout = (long)json_get_int(settings, "timeout", 0);
     const struct app_settings s = app_settings_get(app);
     const char *proxy = app_proxy(&s);
     if (str_eq(account->type, "jmap")) {
-        struct jmap_account jmap = {
-            account->url, account->user, password, ca_file, plain, timeout, proxy};
+        struct jmap_account jmap = {account->url, sign_in, ca_file, plain, timeout, proxy};
         return jmap_store_new(&jmap, app_log(app), ret, err);
     }
-    struct dav_account dav = {
-        account->url, account->user, password, ca_file, plain, timeout, proxy};
+    struct dav_account dav = {account->url, sign_in, ca_file, plain, timeout, proxy};
     return dav_store_new(&dav, app_log(app), ret, err);
 }
 

@@ -45,7 +45,10 @@ static const struct cli_option ADD_OPTIONS[] = {
     {"--url", "URL", "a CalDAV/CardDAV or JMAP server: its address, or just its host name"},
     {"--jmap", NULL, "use JMAP though it has CalDAV and CardDAV"},
     {"--user", "USER", "the user name there"},
-    {"--password-stdin", NULL, "read the password from standard input"},
+    {"--sign-in", "HOW",
+        "password (default), token (an access token of the server), windows (your Windows "
+        "account)"},
+    {"--password-stdin", NULL, "read the password or token from standard input"},
     {"--ca-file", "FILE", "trust the authority in this PEM file, and no other"},
     {"--allow-http", NULL, "permit a connection without encryption"},
     {"--dir", "PATH",
@@ -238,6 +241,10 @@ const struct cli_command CLI_COMMANDS[] = {
         "LOCKSTEP_PASSWORD. It is kept apart from all other data: encrypted for this user on "
         "Windows, in a\n"
         "file only this user can read elsewhere.\n"
+        "\nWith --sign-in token an access token is asked for likewise, and sent as bearer token "
+        "(Fastmail's API "
+        "tokens, say).\nWith --sign-in windows the server gets to know you as the network does "
+        "(Kerberos, NTLM): nothing is asked for or kept.\n"
         "\nOf a domain alone (https://example.com) its DNS records are asked for the server: "
         "_caldavs, _carddavs, _jmap.\n"
         "\nOf a server that has both, CalDAV and CardDAV are used: they have tasks and notes, too. "
@@ -246,6 +253,7 @@ const struct cli_command CLI_COMMANDS[] = {
         "\nExamples:\n"
         "  lockstep account add outlook --outlook\n"
         "  lockstep account add work --url https://dav.example.com --user anna\n"
+        "  lockstep account add office --url https://dav.example.com --sign-in windows\n"
         "  lockstep account add files --dir ~/pim\n",
         ADD_OPTIONS, cli_run_account_add},
     {"account list", "", 0, 0, "List the accounts", "", LIST_OPTIONS, cli_run_account_list},
@@ -260,9 +268,14 @@ const struct cli_command CLI_COMMANDS[] = {
         "\nExample:\n"
         "  lockstep account addresses outlook anna@example.com a.muster@example.com\n",
         LIST_OPTIONS, cli_run_account_addresses},
-    {"account password", "NAME", 1, 1, "Store a new password",
+    {"account password", "NAME", 1, 1, "Store a new password or access token",
         "It is read as by 'account add' and not tried out: 'lockstep account check' does that.\n",
         PASSWORD_OPTIONS, cli_run_account_password},
+    {"account sign-in", "NAME", 1, 1, "Sign in again where no password is typed",
+        "For an account with --sign-in windows that the server refused: tries it, and if it works "
+        "the account is "
+        "synced by\nitself again.\n",
+        LIST_OPTIONS, cli_run_account_sign_in},
     {"account remove", "NAME", 1, 1, "Forget an account and its password",
         "Nothing happens to what it holds. An account that a link uses must be unlinked first.\n",
         NULL, cli_run_account_remove},
@@ -271,7 +284,7 @@ const struct cli_command CLI_COMMANDS[] = {
         "are to be\nkept in "
         "step with it: by properties of the installer or by policy (installer/README.md).\n",
         LIST_OPTIONS, cli_run_preset},
-    {"preset apply", "", 0, 0, "Carry it out; only the password is asked for",
+    {"preset apply", "", 0, 0, "Carry it out; at most the password is asked for",
         "Adds the server and Outlook as accounts and links the standard folders. LOCKSTEP_PASSWORD "
         "or\n"
         "--password-stdin gives the password where nobody can be asked. Nothing is copied before "

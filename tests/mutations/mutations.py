@@ -440,6 +440,12 @@ MUTATIONS = [
     ('proxy-for-hosts-that-go-without', 'deployment', 'client/net/proxy.c', 'if (any_without(without, to->host)) {', 'if (0) {', ['unit/proxy']),
     ('password-to-whom-the-dns-names', 'password', 'client/app/service.c', 'char **place = own ? &s->url : &s->foreign;', 'char **place = &s->url;',
      ['unit/service', 'sync/discovery']),
+    # ways to sign in
+    ('credentials-to-another-origin', 'password', 'client/net/sign_in.c', 'if (!url_same_origin(s->origin, to)) {', 'if (0) {', ['unit/sign_in']),
+    ('sent-though-refused', 'password', 'client/net/sign_in.c', 'if (s->refused) {', 'if (0) {', ['unit/sign_in', 'wire/dav']),
+    ('token-renewed-for-each-request', 'password', 'client/net/sign_in.c', 'if (sent->number == s->number) {', 'if (1) {', ['unit/sign_in']),
+    ('token-renewed-again-and-again', 'password', 'client/net/sign_in.c', 's->way == SIGN_IN_OAUTH && !renewed', 's->way == SIGN_IN_OAUTH', ['unit/sign_in']),
+    ('password-kept-for-a-windows-account', 'password', 'client/app/sign_in.c', ': way != SIGN_IN_WINDOWS);', ': 1);', ['sync/sign-in']),
     ('proxy-of-the-setting-not-taken', 'deployment', 'client/net/http.c', 'curl_easy_setopt(t->easy, CURLOPT_PROXY, h->proxy);', '', ['sync/proxy']),
     ('own-writes-go-in-circles', 'schedule', 'client/app/schedule.c', 'due = later > due ? later : due;', '', ['unit/triggers']),
     ('change-during-a-pass-forgotten', 'schedule', 'client/app/schedule.c', 'l->changed_first = l->changed_first ? l->changed_first : now;',

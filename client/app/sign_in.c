@@ -1,0 +1,101 @@
+/* How an account signs in: which way it was given, what is kept for it, and what that means for its store.
+ * What a request then carries is decided in client/net/sign_in.h. */
+#include "client/app/private.h"
+
+#include "client/base/buf.h"
+#include "client/net/sign_in.h"
+#include "client/platform/platform.h"
+
+#include <string.h>
+
+#define MEMBER "sign_in"
+
+enum rc sign_in_parse(const char *text, enum sign_in_way *ret, struct err *err)
+{
+    return sign_in_of_name(text, ret)
+               ? RC_OK
+               : err_set(err, RC_INVALID, 0,
+                     "there is no way to sign in called '%s': password, token or windows", text);
+}
+
+void sign_in_put(struct json *settings, enum sign_in_way way)
+{
+    json_set_str(settings, MEMBER, way == SIGN_IN_PASSWORD ? NULL : sign_in_name(way));
+}
+
+enum sign_in_way sign_in_of(const struct state_account *account)
+{
+    CLEANUP(json_free) struct json *settings = account_settings(account);
+    enum sign_in_way way;
+    return sign_in_of_name(json_get_str(settings, MEMBER), &way) ? way : SIGN_IN_PASSWORD;
+}
+
+bool sign_in_keeps_secret(const struct state_account *account)
+{
+    enum sign_in_way way = sign_in_of(account);
+    return account_is_on_server(account->type) &&
+           (way == SIGN_IN_PASSWORD ? !str_empty(account->user) : way != SIGN_IN_WINDOWS);
+}
+
+enum rc sign_in_open(struct app *app, const struct state_account *account, const char *given,
+    struct sign_in *ret, char **ret_stored, struct err *err)
+{
+    CLEANUP(platform_secret_free) char *stored = NULL;
+    enum rc rc = RC_OK;
+    *ret = (struct sign_in){.way = sign_in_of(account), .user = account->user};
+    if (!sign_in_keeps_secret(account)) {
+        return RC_OK;
+    }
+    if (!given) {
+        rc = secret_load(app->home, account->name, &stored, err);
+        if (rc == RC_NOT_FOUND) {
+            return err_set(err, RC_AUTH, 0,
+                ret->way == SIGN_IN_PASSWORD
+                    ? "no password is stored: lockstep account password \"%s\""
+                    : "no access token is stored: lockstep account password \"%s\"",
+                account->name);
+        }
+        given = stored;
+    }
+    if (rc == RC_OK) {
+        logfile_hide(app->log, given);
+        ret->secret = given;
+        *ret_stored = TAKE(stored);
+    }
+    return rc;
+}
+
+enum rc app_account_set_password(
+    struct app *app, const char *name, const char *password, struct err *err)
+{
+    struct state_account account CLEANUP_FINI(state_account_fini) = {0};
+    enum rc rc = app_account_find(app, name, &account, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (!sign_in_keeps_secret(&account)) {
+        return err_set(err, RC_INVALID, 0,
+            sign_in_of(&account) == SIGN_IN_WINDOWS
+                ? "the account '%s' signs in by your Windows account and has no password of its own"
+                : "the account '%s' needs no password",
+            name);
+    }
+    rc = secret_save(app->home, account.name, password, err);
+    return rc == RC_OK ? rejected_note(app->state, &account, false, err) : rc;
+}
+
+enum rc app_account_sign_in(
+    struct app *app, const char *name, struct json **ret_found, struct err *err)
+{
+    struct state_account account CLEANUP_FINI(state_account_fini) = {0};
+    enum rc rc = app_account_find(app, name, &account, err);
+    if (rc == RC_OK && sign_in_keeps_secret(&account)) {
+        return err_set(err, RC_INVALID, 0,
+            "the account '%s' signs in by a %s: lockstep account password \"%s\"", name,
+            sign_in_of(&account) == SIGN_IN_TOKEN ? "token" : "password", name);
+    }
+    if (rc == RC_OK) {
+        rc = app_account_check(app, name, ret_found, err);
+    }
+    return rc == RC_OK ? rejected_note(app->state, &account, false, err) : rc;
+}
