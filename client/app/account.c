@@ -218,6 +218,26 @@ static enum rc name_is_free(struct state *state, const char *name, struct err *e
     return rc;
 }
 
+/* With an account that signs in at the server's page that is done before anything is asked of the server; what
+ * comes of it is its password from then on. */
+static enum rc sign_in_first(struct app *app, const struct state_account *account,
+    struct app_account *request, char **ret_tokens, struct err *err)
+{
+    struct reach reach CLEANUP_FINI(reach_fini) = {0};
+    if (sign_in_of(account) != SIGN_IN_OAUTH || (request->unchecked && !request->consent)) {
+        return RC_OK;
+    }
+    token_forget(app, account->name);
+    enum rc rc = reach_of(app, account, &reach, err);
+    if (rc == RC_OK) {
+        rc = token_sign_in(app, account->url, &reach, request->consent, ret_tokens, err);
+    }
+    if (rc == RC_OK) {
+        request->password = *ret_tokens;
+    }
+    return rc;
+}
+
 enum rc app_account_add(
     struct app *app, const struct app_account *request, struct json **ret_found, struct err *err)
 {
@@ -237,13 +257,21 @@ enum rc app_account_add(
     if (rc != RC_OK) {
         return rc;
     }
+    CLEANUP(platform_secret_free) char *tokens = NULL;
+    struct app_account signed_in = *request;
     rc = name_is_free(state, account.name, err);
     if (rc == RC_OK) {
-        rc = request->unchecked ? RC_OK : look_for(app, request, &account, &found, err);
+        rc = sign_in_first(app, &account, &signed_in, &tokens, err);
     }
-    if (rc == RC_OK && request->password && sign_in_keeps_secret(&account)) {
-        rc = secret_save(app->home, account.name, request->password, err);
+    if (rc == RC_OK) {
+        rc = request->unchecked ? RC_OK : look_for(app, &signed_in, &account, &found, err);
     }
+    if (rc == RC_OK && signed_in.password && sign_in_keeps_secret(&account)) {
+        CLEANUP(platform_secret_free)
+        char *secret = sign_in_secret(app, &account, signed_in.password);
+        rc = secret_save(app->home, account.name, secret ? secret : signed_in.password, err);
+    }
+    token_forget(app, account.name);
     if (rc != RC_OK) {
         return rc;
     }
@@ -271,6 +299,10 @@ enum rc app_account_try(
     enum rc rc = name_check(request->name, err);
     if (rc == RC_OK) {
         rc = account_build(request, &account, err);
+    }
+    if (rc == RC_OK && sign_in_of(&account) == SIGN_IN_OAUTH) {
+        rc = err_set(
+            err, RC_INVALID, 0, "a sign-in at the server's page is not tried out: add the account");
     }
     if (rc != RC_OK) {
         return rc;

@@ -157,7 +157,8 @@ static enum rc add_account(struct importing *in, const struct json *v, struct er
     const char *name = json_get_str(v, "name"), *type = json_get_str(v, "type");
     const char *password = password_of(in, name);
     CLEANUP(json_free) struct json *found = NULL;
-    bool alone = str_eq(json_get_str(v, "sign_in"), "windows");
+    bool later = str_eq(json_get_str(v, "sign_in"), "oauth"); /* where nobody can be asked here */
+    bool alone = later || str_eq(json_get_str(v, "sign_in"), "windows");
     if (account_is_on_server(type) && !password && !alone) {
         json_append(in->wanted, json_str(name));
         return RC_OK;
@@ -168,6 +169,7 @@ static enum rc add_account(struct importing *in, const struct json *v, struct er
         .user = json_get_str(v, "user"),
         .sign_in = json_get_str(v, "sign_in"),
         .password = password,
+        .unchecked = later,
         .ca_file = json_get_str(v, "ca_file"),
         .allow_http = json_get_bool(v, "allow_http", false)};
     enum rc rc = app_account_add(in->app, &account, &found, err);

@@ -133,8 +133,8 @@ enum rc app_preset_get(struct app *app, struct json **ret, struct err *err)
 
 /* ---- carrying it out ---- */
 
-static enum rc need_server(
-    struct app *app, const struct json *preset, const char *password, struct err *err)
+static enum rc need_server(struct app *app, const struct json *preset, const char *password,
+    const struct app_consent *consent, struct err *err)
 {
     const char *name = json_get_str(preset, "account"), *url = json_get_str(preset, "url");
     struct state_account there CLEANUP_FINI(state_account_fini) = {0};
@@ -143,6 +143,9 @@ static enum rc need_server(
         if (!str_eq(there.url, url)) {
             return err_set(err, RC_CONFLICT, 0,
                 "there is an account '%s' for another server already: %s", name, there.url);
+        }
+        if (consent) {
+            return app_account_sign_in(app, name, consent, &found, err);
         }
         enum rc rc = password ? app_account_set_password(app, name, password, err) : RC_OK;
         return rc == RC_OK ? app_account_check(app, name, &found, err) : rc;
@@ -153,6 +156,7 @@ static enum rc need_server(
         .user = json_get_str(preset, "user"),
         .sign_in = json_get_str(preset, "sign_in"),
         .password = password,
+        .consent = consent,
         .allow_http = strncmp(url, "http:", 5) == 0}; /* the administrator has said so */
     return app_account_add(app, &account, &found, err);
 }
@@ -182,10 +186,10 @@ static void make_links(
 }
 
 static enum rc carry_out(struct app *app, const struct json *preset, const char *password,
-    struct json *v, struct err *err)
+    const struct app_consent *consent, struct json *v, struct err *err)
 {
     CLEANUP(mem_free) char *outlook = NULL;
-    enum rc rc = need_server(app, preset, password, err);
+    enum rc rc = need_server(app, preset, password, consent, err);
     if (rc == RC_OK) {
         rc = account_need_outlook(app, &outlook, err);
     }
@@ -197,14 +201,16 @@ static enum rc carry_out(struct app *app, const struct json *preset, const char 
     return rc;
 }
 
-enum rc app_preset_apply(struct app *app, const char *password, struct json **ret, struct err *err)
+enum rc app_preset_apply(struct app *app, const char *password, const struct app_consent *consent,
+    struct json **ret, struct err *err)
 {
     CLEANUP(json_free) struct json *preset = NULL;
     CLEANUP(json_free) struct json *v = json_object();
     enum rc rc = app_preset_get(app, &preset, err);
     if (rc == RC_OK) {
         app->presetting = true;
-        rc = carry_out(app, preset, password, v, err);
+        rc = carry_out(app, preset, password,
+            str_eq(json_get_str(preset, "sign_in"), "oauth") ? consent : NULL, v, err);
         app->presetting = false;
     }
     if (rc == RC_OK) {

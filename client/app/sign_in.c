@@ -15,7 +15,8 @@ enum rc sign_in_parse(const char *text, enum sign_in_way *ret, struct err *err)
     return sign_in_of_name(text, ret)
                ? RC_OK
                : err_set(err, RC_INVALID, 0,
-                     "there is no way to sign in called '%s': password, token or windows", text);
+                     "there is no way to sign in called '%s': password, token, windows or oauth",
+                     text);
 }
 
 void sign_in_put(struct json *settings, enum sign_in_way way)
@@ -37,14 +38,29 @@ bool sign_in_keeps_secret(const struct state_account *account)
            (way == SIGN_IN_PASSWORD ? !str_empty(account->user) : way != SIGN_IN_WINDOWS);
 }
 
+/* It becomes a part of a header line (RFC 6750, 2.1). */
+static enum rc check_token(const char *token, struct err *err)
+{
+    for (const char *p = token; *p; p++) {
+        if (*p <= ' ' || *p > '~') {
+            return err_set(err, RC_INVALID, 0,
+                "this is no access token: it has a blank or an unusual character in it");
+        }
+    }
+    return RC_OK;
+}
+
 enum rc sign_in_open(struct app *app, const struct state_account *account, const char *given,
-    struct sign_in *ret, char **ret_stored, struct err *err)
+    const struct reach *reach, struct sign_in *ret, char **ret_stored, struct err *err)
 {
     CLEANUP(platform_secret_free) char *stored = NULL;
     enum rc rc = RC_OK;
     *ret = (struct sign_in){.way = sign_in_of(account), .user = account->user};
     if (!sign_in_keeps_secret(account)) {
         return RC_OK;
+    }
+    if (ret->way == SIGN_IN_OAUTH) {
+        return token_open(app, account, given, reach, ret, err);
     }
     if (!given) {
         rc = secret_load(app->home, account->name, &stored, err);
@@ -57,12 +73,21 @@ enum rc sign_in_open(struct app *app, const struct state_account *account, const
         }
         given = stored;
     }
+    if (rc == RC_OK && ret->way == SIGN_IN_TOKEN) {
+        rc = check_token(given, err);
+    }
     if (rc == RC_OK) {
         logfile_hide(app->log, given);
         ret->secret = given;
         *ret_stored = TAKE(stored);
     }
     return rc;
+}
+
+char *sign_in_secret(struct app *app, const struct state_account *account, const char *given)
+{
+    return sign_in_of(account) == SIGN_IN_OAUTH ? token_text(app, account->name)
+                                                : mem_strdup(given);
 }
 
 enum rc app_account_set_password(
@@ -73,26 +98,55 @@ enum rc app_account_set_password(
     if (rc != RC_OK) {
         return rc;
     }
-    if (!sign_in_keeps_secret(&account)) {
+    enum sign_in_way way = sign_in_of(&account);
+    if (!sign_in_keeps_secret(&account) || way == SIGN_IN_OAUTH) {
         return err_set(err, RC_INVALID, 0,
-            sign_in_of(&account) == SIGN_IN_WINDOWS
+            way == SIGN_IN_OAUTH
+                ? "the account '%s' signs in by the server's page: lockstep account sign-in"
+            : way == SIGN_IN_WINDOWS
                 ? "the account '%s' signs in by your Windows account and has no password of its own"
                 : "the account '%s' needs no password",
             name);
     }
-    rc = secret_save(app->home, account.name, password, err);
+    rc = way == SIGN_IN_TOKEN ? check_token(password, err) : RC_OK;
+    if (rc == RC_OK) {
+        rc = secret_save(app->home, account.name, password, err);
+    }
     return rc == RC_OK ? rejected_note(app->state, &account, false, err) : rc;
 }
 
-enum rc app_account_sign_in(
-    struct app *app, const char *name, struct json **ret_found, struct err *err)
+/* A new sign-in at the server's page takes the place of the old one. */
+static enum rc sign_in_anew(struct app *app, const struct state_account *account,
+    const struct app_consent *consent, struct err *err)
+{
+    CLEANUP(platform_secret_free) char *tokens = NULL;
+    struct reach reach CLEANUP_FINI(reach_fini) = {0};
+    enum rc rc = reach_of(app, account, &reach, err);
+    if (rc == RC_OK) {
+        rc = token_sign_in(app, account->url, &reach, consent, &tokens, err);
+    }
+    if (rc == RC_OK) {
+        rc = secret_save(app->home, account->name, tokens, err);
+    }
+    if (rc == RC_OK) {
+        token_forget(app, account->name);
+    }
+    return rc;
+}
+
+enum rc app_account_sign_in(struct app *app, const char *name, const struct app_consent *consent,
+    struct json **ret_found, struct err *err)
 {
     struct state_account account CLEANUP_FINI(state_account_fini) = {0};
     enum rc rc = app_account_find(app, name, &account, err);
-    if (rc == RC_OK && sign_in_keeps_secret(&account)) {
+    enum sign_in_way way = rc == RC_OK ? sign_in_of(&account) : SIGN_IN_PASSWORD;
+    if (rc == RC_OK && way != SIGN_IN_OAUTH && way != SIGN_IN_WINDOWS) {
         return err_set(err, RC_INVALID, 0,
             "the account '%s' signs in by a %s: lockstep account password \"%s\"", name,
-            sign_in_of(&account) == SIGN_IN_TOKEN ? "token" : "password", name);
+            way == SIGN_IN_TOKEN ? "token" : "password", name);
+    }
+    if (rc == RC_OK && way == SIGN_IN_OAUTH) {
+        rc = sign_in_anew(app, &account, consent, err);
     }
     if (rc == RC_OK) {
         rc = app_account_check(app, name, ret_found, err);

@@ -5,6 +5,7 @@
 #include "client/cli/show.h"
 #include "client/platform/platform.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *value(const struct cli *cli, const char *option)
@@ -15,8 +16,8 @@ static const char *value(const struct cli *cli, const char *option)
 /* What goes with --url only. */
 static bool says_more(const struct cli *cli)
 {
-    static const char *const OPTIONS[] = {
-        "--user", "--sign-in", "--ca-file", "--allow-http", "--jmap", "--password-stdin"};
+    static const char *const OPTIONS[] = {"--user", "--sign-in", "--browser", "--ca-file",
+        "--allow-http", "--jmap", "--password-stdin"};
     for (size_t i = 0; i < ARRAY_LEN(OPTIONS); i++) {
         if (value(cli, OPTIONS[i])) {
             return true;
@@ -25,13 +26,33 @@ static bool says_more(const struct cli *cli)
     return false;
 }
 
+/* To standard error, as standard output may be read by a program. */
+static void show_page(void *user, const char *url, const char *code)
+{
+    (void)user;
+    if (code) {
+        fprintf(
+            stderr, "Open this page on any device, and type the code %s there:\n  %s\n", code, url);
+    } else {
+        fprintf(stderr, "Sign in on this page, in a browser on this computer:\n  %s\n", url);
+        platform_browse(url);
+    }
+    fflush(stderr);
+}
+
+struct app_consent cli_consent(const struct cli *cli)
+{
+    return (struct app_consent){.show = show_page, .device = !value(cli, "--browser")};
+}
+
 /* What the sign-in of a server takes from whoever adds it: a password, a token, or nothing. */
 static enum rc ask_secret(
     const struct cli *cli, const struct app_account *account, char **ret, struct err *err)
 {
     const char *way = account->sign_in;
-    if (str_eq(way, "windows") && value(cli, "--password-stdin")) {
-        return err_set(err, RC_INVALID, 0, "with --sign-in windows there is no password");
+    bool none = str_eq(way, "windows") || str_eq(way, "oauth");
+    if (none && value(cli, "--password-stdin")) {
+        return err_set(err, RC_INVALID, 0, "with --sign-in %s there is no password", way);
     }
     if (str_eq(way, "token")) {
         return cli_secret(cli, "Access token", account->name, ret, err);
@@ -65,10 +86,13 @@ int cli_run_account_add(struct cli *cli)
         .allow_http = value(cli, "--allow-http") != NULL,
         .unchecked = value(cli, "--no-check") != NULL,
     };
+    struct app_consent consent = cli_consent(cli);
+    account.consent = account.unchecked ? NULL : &consent;
     enum rc rc = RC_OK;
     if (!url && says_more(cli)) {
         rc = err_set(&err, RC_INVALID, 0,
-            "--user, --sign-in, --password-stdin, --ca-file, --allow-http and --jmap go with --url "
+            "--user, --sign-in, --browser, --password-stdin, --ca-file, --allow-http and --jmap go "
+            "with --url "
             "only");
     } else if (url) {
         rc = ask_secret(cli, &account, &secret, &err);
@@ -133,6 +157,7 @@ int cli_run_account_sign_in(struct cli *cli)
 {
     struct err err = ERR_INIT;
     struct json *found = NULL;
-    enum rc rc = app_account_sign_in(cli->app, cli->args.positional[0], &found, &err);
+    struct app_consent consent = cli_consent(cli);
+    enum rc rc = app_account_sign_in(cli->app, cli->args.positional[0], &consent, &found, &err);
     return cli_end(cli, rc, &err, found, show_found);
 }

@@ -20,10 +20,11 @@ static enum rc preset_secret(
     const struct cli *cli, const struct json *preset, char **ret, struct err *err)
 {
     const char *way = json_get_str(preset, "sign_in");
-    return str_eq(way, "windows")
-               ? RC_OK
-               : cli_secret(cli, str_eq(way, "token") ? "Access token" : "Password",
-                     json_get_str(preset, "account"), ret, err);
+    if (str_eq(way, "windows") || str_eq(way, "oauth")) {
+        return RC_OK;
+    }
+    return cli_secret(cli, str_eq(way, "token") ? "Access token" : "Password",
+        json_get_str(preset, "account"), ret, err);
 }
 
 int cli_run_preset_apply(struct cli *cli)
@@ -37,7 +38,8 @@ int cli_run_preset_apply(struct cli *cli)
         rc = preset_secret(cli, preset, &password, &err);
     }
     if (rc == RC_OK) {
-        rc = app_preset_apply(cli->app, password, &v, &err);
+        struct app_consent consent = cli_consent(cli);
+        rc = app_preset_apply(cli->app, password, &consent, &v, &err);
     }
     return cli_end(cli, rc, &err, v, show_preset_result);
 }

@@ -28,6 +28,8 @@ enum rc cli_password(const struct cli *cli, const char *name, char **ret, struct
 /* The same of something else than a password, as it is called at the beginning of a sentence. */
 enum rc cli_secret(const struct cli *cli, const char *what, const char *name, char **ret,
     struct err *err) WARN_UNUSED;
+/* Whoever sits at the terminal, for a sign-in at a server's page; with --browser in a browser of this computer. */
+struct app_consent cli_consent(const struct cli *cli);
 /* arrive.c: accounts and links from elsewhere; as below. */
 int cli_run_preset(struct cli *cli);
 int cli_run_preset_apply(struct cli *cli);

@@ -41,13 +41,18 @@
         "--private", "all|skip",                                                                   \
             "whether private and confidential items are copied (default: all)"                     \
     }
+#define BROWSER_OPTION                                                                             \
+    {                                                                                              \
+        "--browser", NULL, "sign in with a browser of this computer, not by a code"                \
+    }
 static const struct cli_option ADD_OPTIONS[] = {
     {"--url", "URL", "a CalDAV/CardDAV or JMAP server: its address, or just its host name"},
     {"--jmap", NULL, "use JMAP though it has CalDAV and CardDAV"},
     {"--user", "USER", "the user name there"},
     {"--sign-in", "HOW",
         "password (default), token (an access token of the server), windows (your Windows "
-        "account)"},
+        "account), oauth (at the server's own page)"},
+    BROWSER_OPTION,
     {"--password-stdin", NULL, "read the password or token from standard input"},
     {"--ca-file", "FILE", "trust the authority in this PEM file, and no other"},
     {"--allow-http", NULL, "permit a connection without encryption"},
@@ -59,6 +64,11 @@ static const struct cli_option ADD_OPTIONS[] = {
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
+static const struct cli_option SIGN_IN_OPTIONS[] = {
+    BROWSER_OPTION,
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
 static const struct cli_option PASSWORD_OPTIONS[] = {
     {"--password-stdin", NULL, "read the password from standard input"},
     {NULL, NULL, NULL},
@@ -67,8 +77,14 @@ static const struct cli_option CHECK_OPTIONS[] = {
     {"--repair", NULL, "first put right what says that it can be"}, JSON_OPTION,
     {NULL, NULL, NULL}};
 static const struct cli_option LIST_OPTIONS[] = {JSON_OPTION, {NULL, NULL, NULL}};
+static const struct cli_option IMPORT_OPTIONS[] = {
+    {"--password-stdin", NULL, "read the password from standard input"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
 static const struct cli_option PRESET_OPTIONS[] = {
     {"--password-stdin", NULL, "read the password from standard input"},
+    BROWSER_OPTION,
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -245,6 +261,10 @@ const struct cli_command CLI_COMMANDS[] = {
         "(Fastmail's API "
         "tokens, say).\nWith --sign-in windows the server gets to know you as the network does "
         "(Kerberos, NTLM): nothing is asked for or kept.\n"
+        "With --sign-in oauth you sign in at the server's own page, and Lockstep never knows your "
+        "password. Where the server\ncan do that you get a code to type there on any device; with "
+        "--browser, and elsewhere, the page is opened here.\nSome servers want Lockstep registered "
+        "first: lockstep settings oauth_clients \"google=ID SECRET\"\n"
         "\nOf a domain alone (https://example.com) its DNS records are asked for the server: "
         "_caldavs, _carddavs, _jmap.\n"
         "\nOf a server that has both, CalDAV and CardDAV are used: they have tasks and notes, too. "
@@ -272,10 +292,9 @@ const struct cli_command CLI_COMMANDS[] = {
         "It is read as by 'account add' and not tried out: 'lockstep account check' does that.\n",
         PASSWORD_OPTIONS, cli_run_account_password},
     {"account sign-in", "NAME", 1, 1, "Sign in again where no password is typed",
-        "For an account with --sign-in windows that the server refused: tries it, and if it works "
-        "the account is "
-        "synced by\nitself again.\n",
-        LIST_OPTIONS, cli_run_account_sign_in},
+        "For an account with --sign-in oauth whose sign-in has ended, and one with --sign-in "
+        "windows that the server refused.\nIf it works the account is synced by itself again.\n",
+        SIGN_IN_OPTIONS, cli_run_account_sign_in},
     {"account remove", "NAME", 1, 1, "Forget an account and its password",
         "Nothing happens to what it holds. An account that a link uses must be unlinked first.\n",
         NULL, cli_run_account_remove},
@@ -319,7 +338,7 @@ const struct cli_command CLI_COMMANDS[] = {
         "LOCKSTEP_PASSWORD or\n--password-stdin gives one for all. Nothing is copied before the "
         "next "
         "sync, which finds what is the same on both\nsides.\n",
-        PRESET_OPTIONS, cli_run_import},
+        IMPORT_OPTIONS, cli_run_import},
     {"folders", "[ACCOUNT]", 0, 1, "List the folders that can be linked",
         "Each line shows what the folder holds, how many items if that is known, and how to write "
         "it.\n",

@@ -32,6 +32,7 @@ struct http {
     char *proxy;           /* owned; "": none; NULL: libcurl's own choice, by the environment */
     struct buf ca;         /* PEM text, empty = the system's authorities */
     bool allow_plain_http;
+    bool negotiate; /* the server offers it: the ticket goes along unasked */
     int64_t asked; /* Retry-After: until when the server asked to be left alone; 0: it did not */
     long connect_timeout, total_timeout, stall_timeout;
     size_t max_response;
@@ -298,13 +299,11 @@ static void set_proxy(struct transfer *t)
 
 /* The system signs in after the server's challenge, on a connection that is then the user's; NTLM, which
  * Windows may choose, knows no HTTP/2. */
-static void set_system_sign_in(CURL *e)
+static void set_system_sign_in(CURL *e, bool negotiate)
 {
-#ifdef _WIN32
-    curl_easy_setopt(e, CURLOPT_HTTPAUTH, (long)(CURLAUTH_NEGOTIATE | CURLAUTH_NTLM));
-#else
-    curl_easy_setopt(e, CURLOPT_HTTPAUTH, (long)CURLAUTH_NEGOTIATE);
-#endif
+    /* With one scheme alone libcurl does not wait to be asked. */
+    curl_easy_setopt(e, CURLOPT_HTTPAUTH,
+        negotiate ? (long)CURLAUTH_NEGOTIATE : (long)(CURLAUTH_NEGOTIATE | CURLAUTH_NTLM));
     curl_easy_setopt(e, CURLOPT_USERPWD, ":");
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 }
@@ -315,7 +314,7 @@ static void set_credential(struct transfer *t)
     t->sent = t->request->anonymous ? (struct credential){.kind = CREDENTIAL_NONE}
                                     : signer_credential(t->http->signer, &t->url);
     if (t->sent.kind == CREDENTIAL_SYSTEM) {
-        set_system_sign_in(e);
+        set_system_sign_in(e, t->http->negotiate);
     } else if (t->sent.kind == CREDENTIAL_BASIC || t->sent.kind == CREDENTIAL_DIGEST) {
         curl_easy_setopt(e, CURLOPT_HTTPAUTH,
             t->sent.kind == CREDENTIAL_DIGEST ? (long)CURLAUTH_DIGEST : (long)CURLAUTH_BASIC);
@@ -646,6 +645,15 @@ static void log_outcome(const struct transfer *t)
     }
 }
 
+static void learn_system_sign_in(const struct transfer *t)
+{
+    long offered = 0;
+    curl_easy_getinfo(t->easy, CURLINFO_HTTPAUTH_AVAIL, &offered);
+    if (t->sent.kind == CREDENTIAL_SYSTEM && (offered & (long)CURLAUTH_NEGOTIATE)) {
+        t->http->negotiate = true;
+    }
+}
+
 /* curl is done with the transfer: settles the response and returns true, or false if it is to be
  * started again. */
 static bool transfer_settle(struct transfer *t, CURLcode code)
@@ -653,6 +661,7 @@ static bool transfer_settle(struct transfer *t, CURLcode code)
     struct http_response *r = t->response;
     struct err err = ERR_INIT;
     count_bytes(t);
+    learn_system_sign_in(t);
     curl_multi_remove_handle(t->http->multi, t->easy);
     fill_response(t);
     bool again;

@@ -90,7 +90,9 @@ enum rc signer_ready(struct signer *s, const char *host, struct err *err)
                 : "%s refused the sign-in before; it is not tried again",
             host);
     }
-    return s->way == SIGN_IN_OAUTH ? fetch_token(s, NULL, err) : RC_OK;
+    enum rc rc = s->way == SIGN_IN_OAUTH ? fetch_token(s, NULL, err) : RC_OK;
+    s->refused = s->refused || rc == RC_AUTH;
+    return rc;
 }
 
 struct credential signer_credential(const struct signer *s, const struct url *to)

@@ -125,7 +125,7 @@ enum rc job_set_password(struct app *app, struct job *job, struct err *err)
 
 enum rc job_apply_preset(struct app *app, struct job *job, struct err *err)
 {
-    return app_preset_apply(app, job->secret, &job->ret, err);
+    return app_preset_apply(app, job->secret, NULL, &job->ret, err);
 }
 
 enum rc job_remove_account(struct app *app, struct job *job, struct err *err)

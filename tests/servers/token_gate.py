@@ -22,7 +22,7 @@ class Gate(BaseHTTPRequestHandler):
         pass
 
     def refusal(self):
-        """None, or (status, headers) for a request that is not let in."""
+        """None, or (status, headers) for a request that is not let in; or 'done': it has been answered."""
         with open('token', encoding='utf-8') as file:
             wanted = 'Bearer ' + file.read().strip()
         return None if self.headers.get('Authorization') == wanted else (401, [('WWW-Authenticate', 'Bearer realm="gate"')])
@@ -41,7 +41,8 @@ class Gate(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
         refusal = self.refusal()
         if refusal:
-            self.answer(*refusal, b'no')
+            if refusal != 'done':
+                self.answer(*refusal, b'no')
             return
         up = http.client.HTTPConnection('127.0.0.1', self.upstream)
         headers = {n: v for n, v in self.headers.items() if n.lower() in PASSED_ON}

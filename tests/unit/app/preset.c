@@ -93,7 +93,7 @@ static void test_out_of_reach(struct check *c)
     struct err err = ERR_INIT;
     CLEANUP(json_free) struct json *v = NULL;
     set_policy(&s, "{\"defaults\":{\"ServerUrl\":\"http://127.0.0.1:9\",\"ServerUser\":\"anna\"}}");
-    check_int(c, app_preset_apply(s.app, "secret", &v, &err), RC_OFFLINE);
+    check_int(c, app_preset_apply(s.app, "secret", NULL, &v, &err), RC_OFFLINE);
     err_fini(&err);
     check_ok(c, app_preset_get(s.app, &v, &err), &err);
     check_true(c, !json_get_bool(v, "done", true));
@@ -113,7 +113,7 @@ static void test_name_taken(struct check *c)
     scene_vdir(&s, "Office");
     set_policy(
         &s, "{\"defaults\":{\"ServerUrl\":\"http://127.0.0.1:9\",\"AccountName\":\"Office\"}}");
-    check_int(c, app_preset_apply(s.app, "secret", &v, &err), RC_CONFLICT);
+    check_int(c, app_preset_apply(s.app, "secret", NULL, &v, &err), RC_CONFLICT);
     check_true(c, strstr(err_text(&err), "'Office' for another server already") != NULL);
     err_fini(&err);
 }
