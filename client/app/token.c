@@ -99,7 +99,7 @@ static enum rc renew(struct token_source *s, struct err *err)
         s->account, rc == RC_OK ? "done" : rc_name(rc));
     if (rc == RC_AUTH) {
         return err_set(err, RC_AUTH, 0,
-            "the server has ended the sign-in: sign in again: lockstep account sign-in \"%s\"",
+            "the server has ended the sign-in of '%s': sign in again (lockstep account sign-in)",
             s->account);
     }
     if (rc == RC_OK) {

@@ -304,7 +304,9 @@ char *show_schedule(const struct json *v)
         buf_adds(&b, json_get_bool(l, "enabled", true) ? "" : "  (off)");
         buf_addc(&b, '\n');
         for (struct json *a = json_first(json_get(l, "password_wanted")); a; a = json_next(a)) {
-            buf_addf(&b, "  waits for a new password: lockstep account password \"%s\"\n",
+            buf_addf(&b,
+                "  waits for a new password or sign-in: lockstep account password (or sign-in) "
+                "\"%s\"\n",
                 json_str_value(a));
         }
     }
