@@ -70,7 +70,7 @@ static enum rc parse_tokens(const char *text, struct json **ret, struct err *err
     return RC_OK;
 }
 
-/* What the secrets have: another process may have renewed it. */
+/* What the secrets have; nobody else changes it as long as this process has the state file. */
 static enum rc load(struct token_source *s, struct err *err)
 {
     CLEANUP(platform_secret_free) char *text = NULL;
@@ -122,10 +122,6 @@ static enum rc source_token(void *user, const char *refused, char **ret, struct 
     struct token_source *s = user;
     enum rc rc = s->tokens ? keep(s, err) : load(s, err);
     bool due = rc == RC_OK && (is_useless(s, refused) || oauth_is_due(s->tokens, platform_now()));
-    if (due && s->kept && s->is_account) {
-        rc = load(s, err);
-        due = rc == RC_OK && (is_useless(s, refused) || oauth_is_due(s->tokens, platform_now()));
-    }
     if (due) {
         struct err why CLEANUP_FINI(err_fini) = ERR_INIT;
         rc = renew(s, &why);

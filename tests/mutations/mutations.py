@@ -451,7 +451,6 @@ MUTATIONS = [
     ('another-issuer-believed', 'password', 'client/oauth/discover.c', 'if (!same_issuer(json_get_str(v, "issuer"), issuer)) {', 'if (0) {', ['sync/oauth']),
     ('challenge-of-another-verifier', 'password', 'client/oauth/consent.c', 'oauth_challenge(c->verifier)', 'oauth_challenge(c->state)', ['sync/oauth']),
     ('renewed-sign-in-not-kept', 'password', 'client/app/token.c', 's->kept = false; rc = keep(s, err);', 's->kept = true;', ['sync/oauth']),
-    ('renewed-without-a-look-at-what-is-kept', 'password', 'client/app/token.c', 'if (due && s->kept && s->is_account) {', 'if (0) {', ['unit/oauth', 'sync/oauth']),
     ('renewed-too-late', 'password', 'client/oauth/tokens.c', 'now >= expires - ahead', 'now >= expires + 2', ['unit/oauth', 'sync/oauth']),
     ('token-with-a-header-in-it', 'password', 'client/oauth/tokens.c', "if (text[i] <= ' ' || text[i] > '~') {", 'if (0) {', ['unit/oauth', 'sync/oauth']),
     ('sign-in-server-leads-elsewhere', 'password', 'client/oauth/request.c', '.anonymous = true, .no_redirect = true, .once = true};', '.anonymous = true, .once = true};', ['sync/oauth']),
