@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+#define REST_MS                                                                                    \
+    30000 /* after a failure: the rest of a pass must not knock at the sign-in server for each item */
+
 struct token_source {
     struct app *app;       /* borrowed; it owns the source */
     char *account;         /* owned */
@@ -17,6 +20,8 @@ struct token_source {
     bool kept;       /* what is here is in the secrets, too; not while an account is being added */
     bool is_account; /* there is such an account, so that there is a place to keep it */
     struct json *tokens; /* owned; NULL until needed */
+    struct err trouble;  /* why it could not be renewed, */
+    int64_t rests_until; /* and until when (ticks) it is not tried again */
     struct token_source *next;
 };
 
@@ -28,6 +33,7 @@ void token_sources_free(struct token_source *s)
         free(s->ca_file);
         free(s->proxy);
         json_free(s->tokens);
+        err_fini(&s->trouble);
         free(s);
         s = next;
     }
@@ -116,6 +122,18 @@ static bool is_useless(const struct token_source *s, const char *refused)
     return !access || (refused && str_eq(refused, access));
 }
 
+static enum rc renew_or_rest(struct token_source *s, struct err *err)
+{
+    if (platform_ticks_ms() >= s->rests_until) {
+        err_fini(&s->trouble);
+        enum rc rc = renew(s, &s->trouble);
+        s->rests_until = rc == RC_OK ? 0 : platform_ticks_ms() + REST_MS;
+    }
+    return s->rests_until
+               ? err_set(err, s->trouble.rc, s->trouble.native, "%s", err_text(&s->trouble))
+               : RC_OK;
+}
+
 /* As struct sign_in has it. What cannot be renewed now is used to its end. */
 static enum rc source_token(void *user, const char *refused, char **ret, struct err *err)
 {
@@ -124,7 +142,7 @@ static enum rc source_token(void *user, const char *refused, char **ret, struct 
     bool due = rc == RC_OK && (is_useless(s, refused) || oauth_is_due(s->tokens, platform_now()));
     if (due) {
         struct err why CLEANUP_FINI(err_fini) = ERR_INIT;
-        rc = renew(s, &why);
+        rc = renew_or_rest(s, &why);
         bool lasts = !is_useless(s, refused) && oauth_expires(s->tokens) > platform_now();
         if (rc != RC_OK && rc != RC_AUTH && lasts) {
             rc = RC_OK;
@@ -191,6 +209,7 @@ void token_forget(struct app *app, const char *account)
     struct token_source *s = source_of(app, account);
     json_free(TAKE(s->tokens));
     s->kept = false;
+    s->rests_until = 0;
 }
 
 /* ---- signing in ---- */

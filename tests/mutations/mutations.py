@@ -451,6 +451,8 @@ MUTATIONS = [
     ('another-issuer-believed', 'password', 'client/oauth/discover.c', 'if (!same_issuer(json_get_str(v, "issuer"), issuer)) {', 'if (0) {', ['sync/oauth']),
     ('challenge-of-another-verifier', 'password', 'client/oauth/consent.c', 'oauth_challenge(c->verifier)', 'oauth_challenge(c->state)', ['sync/oauth']),
     ('renewed-sign-in-not-kept', 'password', 'client/app/token.c', 's->kept = false; rc = keep(s, err);', 's->kept = true;', ['sync/oauth']),
+    ('sign-in-server-asked-for-each-item', 'password', 'client/app/token.c', 's->rests_until = rc == RC_OK ? 0 : platform_ticks_ms() + REST_MS;',
+     's->rests_until = rc == RC_OK ? 0 : 1;', ['sync/oauth']),
     ('renewed-too-late', 'password', 'client/oauth/tokens.c', 'now >= expires - ahead', 'now >= expires + 2', ['unit/oauth', 'sync/oauth']),
     ('token-with-a-header-in-it', 'password', 'client/oauth/tokens.c', "if (text[i] <= ' ' || text[i] > '~') {", 'if (0) {', ['unit/oauth', 'sync/oauth']),
     ('sign-in-server-leads-elsewhere', 'password', 'client/oauth/request.c', '.anonymous = true, .no_redirect = true, .once = true};', '.anonymous = true, .once = true};', ['sync/oauth']),

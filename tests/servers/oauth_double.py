@@ -19,6 +19,7 @@ Its file "settings", JSON, is read for each request, and says how it behaves:
   grace        true: a renewed refresh token is good until the new one is used, as careful servers do
   rotate       false: refresh tokens stay as they are
   registration false: programs cannot introduce themselves
+  renewals     after so many of them in all, the sign-in server is down for more
   revoked      true: no refresh token is good
 """
 import base64
@@ -67,6 +68,8 @@ def new_tokens(family, scope):
 
 
 class Page(token_gate.Gate):
+    renewed = 0
+
     def say(self, status, body, kind='application/json', headers=()):
         data = body if isinstance(body, bytes) else json.dumps(body).encode() if kind == 'application/json' else body.encode()
         self.path = self.path.split('?')[0]
@@ -213,6 +216,9 @@ class Page(token_gate.Gate):
             tokens = new_tokens(known['family'], known['scope'])
             refresh.pop(tokens.pop('refresh_token'))
             return self.say(200, tokens)
+        if Page.renewed >= setting('renewals', 1 << 30):
+            return self.say(503, {})
+        Page.renewed += 1
         known['used'] = True
         print('ROTATED', flush=True)
         return self.give(known['family'], known['scope'])
