@@ -17,7 +17,7 @@ import uuid
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OURS = uuid.UUID('3a356823-fae9-4606-a7d8-55b8f25caa20')  # the name space of the codes made here
-PRESETS = {'SERVERURL': 'ServerUrl', 'SERVERUSER': 'ServerUser', 'ACCOUNTNAME': 'AccountName', 'LINKS': 'Links',
+PRESETS = {'SERVERURL': 'ServerUrl', 'SERVERUSER': 'ServerUser', 'SERVERSIGNIN': 'ServerSignIn', 'OAUTHCLIENTS': 'OauthClients', 'ACCOUNTNAME': 'AccountName', 'LINKS': 'Links',
            'INTERVALMINUTES': 'IntervalMinutes', 'LANGUAGE': 'Language', 'DEBUGLOGGING': 'DebugLogging', 'FIRSTSYNCBACKUP': 'FirstSyncBackup',
            'OUTLOOKAPART': 'OutlookApart', 'BACKUPKEEP': 'BackupKeep', 'HISTORYDAYS': 'HistoryDays', 'HISTORYMB': 'HistoryMb'}  # property: its component
 COMPONENTS = (*PRESETS.values(), 'Program', 'CommandLine', 'Outlook', 'Host32', 'Host64', 'Texts', 'EventSource', 'OutlookClass', 'StartWithWindows', 'StartMenu')

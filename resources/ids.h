@@ -52,6 +52,8 @@
 #define SERVER_PLAIN     149
 #define SERVER_RESULT    150
 #define SERVER_TEST      151
+#define SERVER_SIGN_IN_LABEL 441
+#define SERVER_SIGN_IN   442
 
 #define DIALOG_UNLINK     361
 #define UNLINK_QUESTION   362
@@ -341,6 +343,19 @@
 #define TEXT_EXIT_FIRST   1100 /* + enum app_exit: what it means */
 
 /* Sentences and words of client/, found again by their form (client/app/phrase.h): English says what to look for. */
+#define TEXT_SIGN_IN_FIRST 1650 /* by enum sign_in_way */
+#define TEXT_TOKEN_LABEL 1654
+#define TEXT_SIGN_IN_PAGE 1655
+#define TEXT_SIGN_IN_OF 1656
+#define TEXT_SIGN_IN_TITLE 1657
+#define TEXT_SIGN_IN_AGAIN 1658
+#define TEXT_TOKEN_OF 1659
+#define TEXT_PRESET_TOKEN 1660
+#define TEXT_PRESET_PAGE 1661
+#define TEXT_PRESET_READY_PAGE 1662
+#define TEXT_PAGE_DONE 1663
+#define TEXT_PAGE_FAILED 1664
+
 #define PHRASE_FIRST      5000
 #define PHRASE_FIELD_FIRST 5100 /* names of fields */
 #define PHRASE_VALUE_FIRST 5187 /* values that are words */

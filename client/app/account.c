@@ -98,8 +98,14 @@ static enum rc account_build(
     } else if (vdir) {
         ret->url = platform_path_absolute(a->url);
     }
-    if (server && (a->ca_file || a->allow_http)) {
+    enum sign_in_way way;
+    enum rc rc = sign_in_parse(a->sign_in, &way, err);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (server && (a->ca_file || a->allow_http || way != SIGN_IN_PASSWORD)) {
         CLEANUP(json_free) struct json *settings = json_object();
+        sign_in_put(settings, way);
         if (a->ca_file) {
             CLEANUP(mem_free) char *path = platform_path_absolute(a->ca_file);
             if (!platform_file_exists(path)) {
@@ -212,6 +218,26 @@ static enum rc name_is_free(struct state *state, const char *name, struct err *e
     return rc;
 }
 
+/* With an account that signs in at the server's page that is done before anything is asked of the server; what
+ * comes of it is its password from then on. */
+static enum rc sign_in_first(struct app *app, const struct state_account *account,
+    struct app_account *request, char **ret_tokens, struct err *err)
+{
+    struct reach reach CLEANUP_FINI(reach_fini) = {0};
+    if (sign_in_of(account) != SIGN_IN_OAUTH || (request->unchecked && !request->consent)) {
+        return RC_OK;
+    }
+    token_forget(app, account->name);
+    enum rc rc = reach_of(app, account, &reach, err);
+    if (rc == RC_OK) {
+        rc = token_sign_in(app, account->url, &reach, request->consent, ret_tokens, err);
+    }
+    if (rc == RC_OK) {
+        request->password = *ret_tokens;
+    }
+    return rc;
+}
+
 enum rc app_account_add(
     struct app *app, const struct app_account *request, struct json **ret_found, struct err *err)
 {
@@ -231,13 +257,21 @@ enum rc app_account_add(
     if (rc != RC_OK) {
         return rc;
     }
+    CLEANUP(platform_secret_free) char *tokens = NULL;
+    struct app_account signed_in = *request;
     rc = name_is_free(state, account.name, err);
     if (rc == RC_OK) {
-        rc = request->unchecked ? RC_OK : look_for(app, request, &account, &found, err);
+        rc = sign_in_first(app, &account, &signed_in, &tokens, err);
     }
-    if (rc == RC_OK && account.user && request->password) {
-        rc = secret_save(app->home, account.name, request->password, err);
+    if (rc == RC_OK) {
+        rc = request->unchecked ? RC_OK : look_for(app, &signed_in, &account, &found, err);
     }
+    if (rc == RC_OK && signed_in.password && sign_in_keeps_secret(&account)) {
+        CLEANUP(platform_secret_free)
+        char *secret = sign_in_secret(app, &account, signed_in.password);
+        rc = secret_save(app->home, account.name, secret ? secret : signed_in.password, err);
+    }
+    token_forget(app, account.name);
     if (rc != RC_OK) {
         return rc;
     }
@@ -266,6 +300,10 @@ enum rc app_account_try(
     if (rc == RC_OK) {
         rc = account_build(request, &account, err);
     }
+    if (rc == RC_OK && sign_in_of(&account) == SIGN_IN_OAUTH) {
+        rc = err_set(
+            err, RC_INVALID, 0, "a sign-in at the server's page is not tried out: add the account");
+    }
     if (rc != RC_OK) {
         return rc;
     }
@@ -282,21 +320,6 @@ enum rc app_account_check(
     struct state_account account CLEANUP_FINI(state_account_fini) = {0};
     enum rc rc = app_account_find(app, name, &account, err);
     return rc == RC_OK ? look(app, &account, NULL, ret_found, err) : rc;
-}
-
-enum rc app_account_set_password(
-    struct app *app, const char *name, const char *password, struct err *err)
-{
-    struct state_account account CLEANUP_FINI(state_account_fini) = {0};
-    enum rc rc = app_account_find(app, name, &account, err);
-    if (rc != RC_OK) {
-        return rc;
-    }
-    if (!account.user) {
-        return err_set(err, RC_INVALID, 0, "the account '%s' needs no password", name);
-    }
-    rc = secret_save(app->home, account.name, password, err);
-    return rc == RC_OK ? rejected_note(app->state, &account, false, err) : rc;
 }
 
 enum rc app_account_remove(struct app *app, const char *name, struct err *err)
@@ -345,6 +368,8 @@ enum rc app_account_list(struct app *app, struct json **ret, struct err *err)
         json_set_str(v, "type", a->type);
         json_set_str(v, "url", a->url);
         json_set_str(v, "user", a->user);
+        json_set_str(
+            v, "sign_in", account_is_on_server(a->type) ? sign_in_name(sign_in_of(a)) : NULL);
         json_set_str(v, "ca_file", json_get_str(settings, "ca_file"));
         json_set_bool(v, "allow_http", json_get_bool(settings, "allow_http", false));
         json_set(v, "addresses", own_of_account(a));

@@ -35,6 +35,7 @@ void app_close(struct app *app)
         json_free(app->settings);
         json_free(app->enforced);
         json_free(app->defaults);
+        token_sources_free(app->tokens);
         free(app->copy_trouble);
         free(app->log_dir);
         free(app->home);

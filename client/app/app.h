@@ -47,6 +47,17 @@ const char *app_copy_trouble(const struct app *app);
  * address. */
 #define APP_SERVER "server"
 
+/* The person who signs in at a server's page (client/oauth). */
+struct app_consent {
+    /* The page at `url` is to be opened; `code` NULL: on this computer, else anywhere, and that code typed. */
+    void (*show)(void *user, const char *url, const char *code);
+    bool (*cancelled)(void *user); /* asked several times a second; may be NULL */
+    void *user;
+    const char *page_done, *page_failed; /* what the browser shows at the end; NULL: in English */
+    long patience_ms;                    /* 0: five minutes */
+    bool device;                         /* by a code, where the server can */
+};
+
 /* A new account. Names are at most 64 bytes and have no ':' (folders are written ACCOUNT:FOLDER).
  */
 struct app_account {
@@ -54,10 +65,16 @@ struct app_account {
     const char *type; /* "dav", "jmap", "vdir", "outlook", or APP_SERVER: what the server offers */
     const char *url;  /* of a server: address; vdir: path of an existing folder; outlook: NULL */
     const char *user; /* of a server */
-    const char *password; /* likewise; goes to the secrets, never into the state file */
-    const char *ca_file;  /* likewise: PEM file of the only authority trusted, or NULL */
-    bool allow_http;      /* likewise: permit an unencrypted connection */
-    bool unchecked;       /* keep it even if it cannot be reached now */
+    const char
+        *password; /* likewise, or the token; goes to the secrets, never into the state file */
+    const char
+        *sign_in; /* of a server: how to sign in there (client/net/sign_in.h): "password" (also
+                             NULL), "token", "windows": then there is no password; "oauth": at the
+                             server's page, and `consent` is whoever signs in */
+    const struct app_consent *consent; /* borrowed */
+    const char *ca_file; /* likewise: PEM file of the only authority trusted, or NULL */
+    bool allow_http;     /* likewise: permit an unencrypted connection */
+    bool unchecked;      /* keep it even if it cannot be reached now */
 };
 /* Connects, looks what is there, and keeps the account. *ret_found is as from app_account_check.
  * RC_CONFLICT: the name is taken. */
@@ -71,8 +88,14 @@ enum rc app_account_try(struct app *app, const struct app_account *account, stru
  * address books, ..."}. RC_NOT_FOUND if there is nothing that can be synced. */
 enum rc app_account_check(
     struct app *app, const char *name, struct json **ret_found, struct err *err) WARN_UNUSED;
+/* A new password or token. RC_INVALID for an account that has none. */
 enum rc app_account_set_password(
     struct app *app, const char *name, const char *password, struct err *err) WARN_UNUSED;
+/* Signs in again after the server refused, where there is no password to be typed: as Windows knows the user, or at
+ * the server's page. *ret_found is as from app_account_check. RC_INVALID for an account with a password or token;
+ * RC_CANCELLED: nobody did. */
+enum rc app_account_sign_in(struct app *app, const char *name, const struct app_consent *consent,
+    struct json **ret_found, struct err *err) WARN_UNUSED;
 /* RC_CONFLICT while links use it. Its password is forgotten too. */
 enum rc app_account_remove(struct app *app, const char *name, struct err *err) WARN_UNUSED;
 /* The person's e-mail addresses beside those that the server says, which tell meetings of their own
@@ -80,20 +103,20 @@ enum rc app_account_remove(struct app *app, const char *name, struct err *err) W
  * *ret: {"account","addresses":[..]}, both kinds. */
 enum rc app_account_set_addresses(struct app *app, const char *name, const char *const *addresses,
     size_t count, struct json **ret, struct err *err) WARN_UNUSED;
-/* {"accounts":[{"name","type","url","user","ca_file","allow_http","addresses":[..]}]} */
+/* {"accounts":[{"name","type","url","user","sign_in","ca_file","allow_http","addresses":[..]}]} */
 enum rc app_account_list(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 
 /* ---- what an administrator has set up ---- */
 
-/* {"account","url","user","links":["contacts","calendar","tasks","notes"],"done"}; `done`: it has been
+/* {"account","url","user","sign_in","links":["contacts","calendar","tasks","notes"],"done"}; `done`: it has been
  * carried out once. Asks no server. RC_NOT_FOUND: nothing is set up; RC_INVALID: what is makes no
  * sense. Where it comes from: installer/README.md. */
 enum rc app_preset_get(struct app *app, struct json **ret, struct err *err) WARN_UNUSED;
 /* Adds the server and Outlook as accounts, where they are not there yet, and links the standard
  * folders. {"account","links":[names],"failed":[texts]}: what could not be linked stops none of the
- * others. RC_AUTH: the password; whatever failed, it can be tried again. */
-enum rc app_preset_apply(struct app *app, const char *password, struct json **ret, struct err *err)
-    WARN_UNUSED;
+ * others. `password`: or the token; NULL where the sign-in needs none. RC_AUTH: the password; whatever failed, it can be tried again. */
+enum rc app_preset_apply(struct app *app, const char *password, const struct app_consent *consent,
+    struct json **ret, struct err *err) WARN_UNUSED;
 
 /* ---- coming from another program ---- */
 
@@ -438,7 +461,8 @@ enum rc app_state_restore(struct app *app, int number, struct json **ret, struct
 
 /* ---- settings ---- */
 
-#define APP_PROXY_MAX 300
+#define APP_PROXY_MAX   300
+#define APP_CLIENTS_MAX 1000
 struct app_settings {
     bool debug_logging;   /* the log takes debug lines too */
     bool paused;          /* no scheduled passes */
@@ -454,6 +478,8 @@ struct app_settings {
     bool event_log;         /* the system's log is told of what an administrator may want to know */
     long backup_keep;       /* backups of items kept of each link, 1..1000 */
     enum language language; /* of the windows */
+    char oauth_clients
+        [APP_CLIENTS_MAX];     /* how this program is known to sign-in servers: oauth_know_client */
     char proxy[APP_PROXY_MAX]; /* "system" (as Windows says), "none", or "http://host:port" */
 };
 /* What it means for a connection: NULL: as the system says, "": none. Borrowed from `s`. */

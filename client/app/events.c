@@ -19,7 +19,7 @@ static const char *reason(enum rc rc)
 {
     switch (rc) {
     case RC_AUTH:
-        return "the password was rejected";
+        return "the sign-in was rejected";
     case RC_TLS:
         return "the server's certificate is not acceptable";
     case RC_SERVER:

@@ -30,7 +30,7 @@ static struct json *only(const struct json *list, const char *const *members, si
 }
 
 static const char *const ACCOUNT[] = {
-    "name", "type", "url", "user", "ca_file", "allow_http", "addresses"};
+    "name", "type", "url", "user", "sign_in", "ca_file", "allow_http", "addresses"};
 static const char *const LINK[] = {"name", "kind", "left", "right", "direction", "policy",
     "enabled", "photo_limit", "attachment_limit", "window", "filter", "invitations", "every",
     "on_change", "on_battery", "on_metered"};
@@ -157,7 +157,9 @@ static enum rc add_account(struct importing *in, const struct json *v, struct er
     const char *name = json_get_str(v, "name"), *type = json_get_str(v, "type");
     const char *password = password_of(in, name);
     CLEANUP(json_free) struct json *found = NULL;
-    if (account_is_on_server(type) && !password) {
+    bool later = str_eq(json_get_str(v, "sign_in"), "oauth"); /* where nobody can be asked here */
+    bool alone = later || str_eq(json_get_str(v, "sign_in"), "windows");
+    if (account_is_on_server(type) && !password && !alone) {
         json_append(in->wanted, json_str(name));
         return RC_OK;
     }
@@ -165,7 +167,9 @@ static enum rc add_account(struct importing *in, const struct json *v, struct er
         .type = type,
         .url = json_get_str(v, "url"),
         .user = json_get_str(v, "user"),
+        .sign_in = json_get_str(v, "sign_in"),
         .password = password,
+        .unchecked = later,
         .ca_file = json_get_str(v, "ca_file"),
         .allow_http = json_get_bool(v, "allow_http", false)};
     enum rc rc = app_account_add(in->app, &account, &found, err);

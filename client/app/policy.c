@@ -11,7 +11,7 @@
 
 static const char *const names[] = {"debug_logging", "interval_minutes", "history_days",
     "history_mb", "first_sync_backup", "backup_keep", "language", "outlook_apart", "event_log",
-    "proxy", "guard_deletes", "guard_percent", "guard_creates", "guard_updates"};
+    "proxy", "oauth_clients", "guard_deletes", "guard_percent", "guard_creates", "guard_updates"};
 
 /* "interval_minutes" is IntervalMinutes there. Caller frees. */
 static char *name_there(const char *name)

@@ -103,6 +103,8 @@ enum rc app_preset_get(struct app *app, struct json **ret, struct err *err)
     CLEANUP(mem_free) char *user = value("ServerUser");
     CLEANUP(mem_free) char *name = value("AccountName");
     CLEANUP(mem_free) char *words = value("Links");
+    CLEANUP(mem_free) char *sign_in = value("ServerSignIn");
+    enum sign_in_way way = SIGN_IN_PASSWORD;
     struct guess g CLEANUP_FINI(guess_fini) = {0};
     if (!typed) {
         return err_set(err, RC_NOT_FOUND, 0, "no server has been set up by an administrator");
@@ -112,10 +114,15 @@ enum rc app_preset_get(struct app *app, struct json **ret, struct err *err)
         err_prefix(err, "the server set up by your administrator");
         return rc;
     }
+    rc = sign_in_parse(sign_in, &way, err);
+    if (rc != RC_OK) {
+        return err_prefix(err, "the value 'ServerSignIn' set up by your administrator");
+    }
     CLEANUP(json_free) struct json *v = json_object();
     json_set_str(v, "account", name ? name : g.name);
     json_set_str(v, "url", g.url);
     json_set_str(v, "user", user ? user : g.user);
+    json_set_str(v, "sign_in", sign_in_name(way));
     json_set_bool(v, "done", is_done(app, g.url));
     rc = add_links(v, words ? words : KINDS, err);
     if (rc == RC_OK) {
@@ -126,8 +133,8 @@ enum rc app_preset_get(struct app *app, struct json **ret, struct err *err)
 
 /* ---- carrying it out ---- */
 
-static enum rc need_server(
-    struct app *app, const struct json *preset, const char *password, struct err *err)
+static enum rc need_server(struct app *app, const struct json *preset, const char *password,
+    const struct app_consent *consent, struct err *err)
 {
     const char *name = json_get_str(preset, "account"), *url = json_get_str(preset, "url");
     struct state_account there CLEANUP_FINI(state_account_fini) = {0};
@@ -137,14 +144,19 @@ static enum rc need_server(
             return err_set(err, RC_CONFLICT, 0,
                 "there is an account '%s' for another server already: %s", name, there.url);
         }
-        enum rc rc = app_account_set_password(app, name, password, err);
+        if (consent) {
+            return app_account_sign_in(app, name, consent, &found, err);
+        }
+        enum rc rc = password ? app_account_set_password(app, name, password, err) : RC_OK;
         return rc == RC_OK ? app_account_check(app, name, &found, err) : rc;
     }
     struct app_account account = {.name = name,
         .type = APP_SERVER,
         .url = url,
         .user = json_get_str(preset, "user"),
+        .sign_in = json_get_str(preset, "sign_in"),
         .password = password,
+        .consent = consent,
         .allow_http = strncmp(url, "http:", 5) == 0}; /* the administrator has said so */
     return app_account_add(app, &account, &found, err);
 }
@@ -174,10 +186,10 @@ static void make_links(
 }
 
 static enum rc carry_out(struct app *app, const struct json *preset, const char *password,
-    struct json *v, struct err *err)
+    const struct app_consent *consent, struct json *v, struct err *err)
 {
     CLEANUP(mem_free) char *outlook = NULL;
-    enum rc rc = need_server(app, preset, password, err);
+    enum rc rc = need_server(app, preset, password, consent, err);
     if (rc == RC_OK) {
         rc = account_need_outlook(app, &outlook, err);
     }
@@ -189,14 +201,16 @@ static enum rc carry_out(struct app *app, const struct json *preset, const char 
     return rc;
 }
 
-enum rc app_preset_apply(struct app *app, const char *password, struct json **ret, struct err *err)
+enum rc app_preset_apply(struct app *app, const char *password, const struct app_consent *consent,
+    struct json **ret, struct err *err)
 {
     CLEANUP(json_free) struct json *preset = NULL;
     CLEANUP(json_free) struct json *v = json_object();
     enum rc rc = app_preset_get(app, &preset, err);
     if (rc == RC_OK) {
         app->presetting = true;
-        rc = carry_out(app, preset, password, v, err);
+        rc = carry_out(app, preset, password,
+            str_eq(json_get_str(preset, "sign_in"), "oauth") ? consent : NULL, v, err);
         app->presetting = false;
     }
     if (rc == RC_OK) {

@@ -3,6 +3,7 @@
 #define LOCKSTEP_APP_PRIVATE_H
 
 #include "client/app/app.h"
+#include "client/net/sign_in.h"
 #include "client/state/state.h"
 #include "client/sync/store.h"
 
@@ -19,6 +20,7 @@ struct app {
     struct state *state;   /* owned; NULL until needed */
     bool presetting;       /* at work for the administrator, not for the user */
     bool data_told;        /* that the state file cannot be opened, to the system's log */
+    struct token_source *tokens; /* owned; token.c */
     char *copy_trouble;    /* owned; why there is no new copy of it, NULL if there is */
 };
 
@@ -87,6 +89,56 @@ void logfile_set_level(struct logfile *f, enum log_level level);
 /* From now on this text never reaches the file, whoever logs it; a last line of defence behind
  * log_redact. Copied. */
 void logfile_hide(struct logfile *f, const char *secret);
+
+/* sign_in.c: how an account signs in. */
+/* NULL and "": by a password. RC_INVALID names the ways there are. */
+enum rc sign_in_parse(const char *text, enum sign_in_way *ret, struct err *err) WARN_UNUSED;
+/* To and from what is kept of an account beside its columns. */
+void sign_in_put(struct json *settings, enum sign_in_way way);
+enum sign_in_way sign_in_of(const struct state_account *account);
+/* Is there anything to be kept for it (a password, a token)? */
+bool sign_in_keeps_secret(const struct state_account *account);
+/* What its store needs. `given` NULL: what is kept; that is handed over in *ret_stored (free with
+ * platform_secret_free) and must live as long as *ret is used. RC_AUTH: there is none. */
+struct reach;
+enum rc sign_in_open(struct app *app, const struct state_account *account, const char *given,
+    const struct reach *reach, struct sign_in *ret, char **ret_stored, struct err *err) WARN_UNUSED;
+/* The same for who only listens to the account of a plan (app_schedule_plan), beside the passes: a token is taken as it
+ * is kept, since renewing it is the business of a pass, which has the state file to itself. *ret_stored changes when
+ * it may be tried again; both texts must live as long as *ret is used (platform_secret_free). */
+enum rc sign_in_listen(const struct app *app, const struct json *account, struct sign_in *ret,
+    char **ret_stored, char **ret_shown, struct err *err) WARN_UNUSED;
+/* What is to be kept for an account that has been added: `given`, or what has become of it. Caller frees with
+ * platform_secret_free. */
+char *sign_in_secret(struct app *app, const struct state_account *account, const char *given);
+
+/* store.c: how the server of an account is reached. */
+struct reach {
+    char *ca_file;     /* owned; or NULL */
+    char *proxy;       /* owned; as in struct http_config */
+    bool plain;        /* http is allowed */
+    long timeout;      /* seconds; 0: as usual */
+};
+void reach_fini(struct reach *r);
+/* RC_INVALID: what is kept of the account cannot be read. */
+enum rc reach_of(const struct app *app, const struct state_account *account, struct reach *ret,
+    struct err *err) WARN_UNUSED;
+
+/* token.c: accounts that sign in by the server's page. */
+void token_sources_free(struct token_source *s);
+/* Fills in the source of tokens; `given`: a token set that is not kept yet. */
+enum rc token_open(struct app *app, const struct state_account *account, const char *given,
+    const struct reach *reach, struct sign_in *ret, struct err *err) WARN_UNUSED;
+/* The access token in what is kept. RC_AUTH: there is none. Caller frees with platform_secret_free. */
+enum rc token_shown(const char *kept, char **ret, struct err *err) WARN_UNUSED;
+/* The present token set of an account, NULL: it has none. Caller frees with platform_secret_free. */
+char *token_text(struct app *app, const char *account);
+/* What is in memory of it: there is a new sign-in, or no account. */
+void token_forget(struct app *app, const char *account);
+/* Lets the person sign in at the server's page. *ret: the token set, as it is kept; free as above. RC_AUTH, RC_CANCELLED,
+ * RC_UNSUPPORTED: the server has no such page. */
+enum rc token_sign_in(struct app *app, const char *url, const struct reach *reach,
+    const struct app_consent *consent, char **ret, struct err *err) WARN_UNUSED;
 
 /* store.c: the store of an account, ready for use; makes no request. `password` NULL: the stored
  * one. */

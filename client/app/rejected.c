@@ -18,9 +18,16 @@ bool rejected_for_good(const struct state_account *account)
 
 enum rc rejected_refuse(const struct state_account *account, struct err *err)
 {
+    enum sign_in_way way = sign_in_of(account);
     return err_set(err, RC_AUTH, 0,
-        "account '%s': the password was rejected twice and is not sent again by itself; give a new "
-        "one: lockstep account password \"%s\"",
+        way == SIGN_IN_PASSWORD
+            ? "account '%s': the password was rejected twice and is not sent "
+              "again by itself; give a new one: lockstep account password \"%s\""
+        : way == SIGN_IN_TOKEN
+            ? "account '%s': the access token was rejected twice and is not sent "
+              "again by itself; give a new one: lockstep account password \"%s\""
+            : "account '%s': the sign-in was refused twice and is not tried again "
+              "by itself; sign in again: lockstep account sign-in \"%s\"",
         account->name, account->name);
 }
 

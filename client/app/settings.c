@@ -4,6 +4,7 @@
 
 #include "client/base/buf.h"
 #include "client/net/proxy.h"
+#include "client/oauth/oauth.h"
 #include "client/platform/platform.h"
 
 #include <stdio.h>
@@ -86,6 +87,18 @@ static enum rc read_proxy(const char *text, struct app_settings *s, struct err *
     return rc;
 }
 
+static enum rc read_clients(const char *text, struct app_settings *s, struct err *err)
+{
+    enum rc rc = oauth_clients_check(text, err);
+    if (rc == RC_OK && text && strlen(text) >= sizeof s->oauth_clients) {
+        rc = err_set(err, RC_INVALID, 0, "these are too many clients");
+    }
+    if (rc == RC_OK) {
+        snprintf(s->oauth_clients, sizeof s->oauth_clients, "%s", text ? text : "");
+    }
+    return rc;
+}
+
 struct app_settings app_settings_get(const struct app *app)
 {
     CLEANUP(json_free) struct json *all = json_dup(app->defaults);
@@ -108,6 +121,9 @@ struct app_settings app_settings_get(const struct app *app)
     language_of_code(json_get_str(all, "language"), &s.language);
     if (read_proxy(json_get_str(all, "proxy"), &s, NULL) != RC_OK) {
         snprintf(s.proxy, sizeof s.proxy, "system");
+    }
+    if (read_clients(json_get_str(all, "oauth_clients"), &s, NULL) != RC_OK) {
+        s.oauth_clients[0] = '\0';
     }
     return s;
 }
@@ -144,6 +160,7 @@ static struct json *settings_json(struct app_settings s)
     json_set_bool(v, "event_log", s.event_log);
     json_set_str(v, "language", language_code(s.language));
     json_set_str(v, "proxy", s.proxy);
+    json_set_str(v, "oauth_clients", s.oauth_clients);
     return v;
 }
 
@@ -250,6 +267,8 @@ enum rc app_settings_change(struct app *app, const char *name, const char *value
                        "the language is auto, en, de, fr, es or ja, not '%s'", value);
     } else if (str_eq(name, "proxy")) {
         rc = read_proxy(value, &s, err);
+    } else if (str_eq(name, "oauth_clients")) {
+        rc = read_clients(value, &s, err);
     } else if (str_eq(name, "debug_logging")) {
         rc = set_flag(name, value, &s.debug_logging, err);
     } else if (str_eq(name, "first_sync_backup")) {

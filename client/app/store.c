@@ -13,40 +13,49 @@
 
 #include <string.h>
 
+void reach_fini(struct reach *r)
+{
+    free(r->ca_file);
+    free(r->proxy);
+}
+
+enum rc reach_of(
+    const struct app *app, const struct state_account *account, struct reach *ret, struct err *err)
+{
+    CLEANUP(json_free) struct json *settings = NULL;
+    if (account->settings) {
+        enum rc rc = json_parse(account->settings, strlen(account->settings), &settings, err);
+        if (rc != RC_OK) {
+            return rc;
+        }
+    }
+    const struct app_settings s = app_settings_get(app);
+    ret->ca_file = mem_strdup(json_get_str(settings, "ca_file"));
+    ret->proxy = mem_strdup(app_proxy(&s));
+    ret->plain = json_get_bool(settings, "allow_http", false) && !forbids(app, FORBID_HTTP);
+    ret->timeout = (long)json_get_int(settings, "timeout", 0);
+    return RC_OK;
+}
+
 /* Of either protocol: the same is known of both. */
 static enum rc open_server(struct app *app, const struct state_account *account,
     const char *password, struct store **ret, struct err *err)
 {
     CLEANUP(platform_secret_free) char *stored = NULL;
-    CLEANUP(json_free) struct json *settings = NULL;
-    enum rc rc = RC_OK;
-    if (!password && !str_empty(account->user)) {
-        rc = secret_load(app->home, account->name, &stored, err);
-        if (rc == RC_NOT_FOUND) {
-            return err_set(err, RC_AUTH, 0,
-                "no password is stored: lockstep account password \"%s\"", account->name);
-        }
-        password = stored;
-    }
-    if (rc == RC_OK && account->settings) {
-        rc = json_parse(account->settings, strlen(account->settings), &settings, err);
+    struct reach r CLEANUP_FINI(reach_fini) = {0};
+    struct sign_in sign_in;
+    enum rc rc = reach_of(app, account, &r, err);
+    if (rc == RC_OK) {
+        rc = sign_in_open(app, account, password, &r, &sign_in, &stored, err);
     }
     if (rc != RC_OK) {
         return rc;
     }
-    logfile_hide(app->log, password);
-    const char *ca_file = json_get_str(settings, "ca_file");
-    bool plain = json_get_bool(settings, "allow_http", false) && !forbids(app, FORBID_HTTP);
-    long timeout = (long)json_get_int(settings, "timeout", 0);
-    const struct app_settings s = app_settings_get(app);
-    const char *proxy = app_proxy(&s);
     if (str_eq(account->type, "jmap")) {
-        struct jmap_account jmap = {
-            account->url, account->user, password, ca_file, plain, timeout, proxy};
+        struct jmap_account jmap = {account->url, sign_in, r.ca_file, r.plain, r.timeout, r.proxy};
         return jmap_store_new(&jmap, app_log(app), ret, err);
     }
-    struct dav_account dav = {
-        account->url, account->user, password, ca_file, plain, timeout, proxy};
+    struct dav_account dav = {account->url, sign_in, r.ca_file, r.plain, r.timeout, r.proxy};
     return dav_store_new(&dav, app_log(app), ret, err);
 }
 
@@ -75,16 +84,12 @@ enum rc app_store_listening(struct app *app, const struct json *account, struct 
     char **ret_secret, struct err *err)
 {
     CLEANUP(platform_secret_free) char *secret = NULL;
+    CLEANUP(platform_secret_free) char *shown = NULL;
     const struct app_settings s = app_settings_get(app);
-    const char *user = json_get_str(account, "user");
-    enum rc rc = str_empty(user)
-                     ? RC_OK
-                     : secret_load(app->home, json_get_str(account, "name"), &secret, err);
-    if (rc == RC_NOT_FOUND) {
-        rc = err_set(err, RC_AUTH, 0, "no password is stored");
-    }
+    struct sign_in sign_in;
+    enum rc rc = sign_in_listen(app, account, &sign_in, &secret, &shown, err);
     if (rc == RC_OK) {
-        struct jmap_account jmap = {json_get_str(account, "url"), user, secret,
+        struct jmap_account jmap = {json_get_str(account, "url"), sign_in,
             json_get_str(account, "ca_file"),
             json_get_bool(account, "allow_http", false) && !forbids(app, FORBID_HTTP),
             (long)json_get_int(account, "timeout", 0), app_proxy(&s)};

@@ -181,6 +181,7 @@ static struct json *plan_account(const struct state_account *a)
     json_set_str(v, "user", a->user);
     json_set_str(v, "ca_file", json_get_str(settings, "ca_file"));
     json_set_bool(v, "allow_http", json_get_bool(settings, "allow_http", false));
+    json_set_str(v, "sign_in", json_get_str(settings, "sign_in"));
     json_set_int(v, "timeout", json_get_int(settings, "timeout", 0));
     return v;
 }

@@ -16,6 +16,17 @@ int cli_run_preset(struct cli *cli)
     return cli_end(cli, rc, &err, v, show_preset);
 }
 
+static enum rc preset_secret(
+    const struct cli *cli, const struct json *preset, char **ret, struct err *err)
+{
+    const char *way = json_get_str(preset, "sign_in");
+    if (str_eq(way, "windows") || str_eq(way, "oauth")) {
+        return RC_OK;
+    }
+    return cli_secret(cli, str_eq(way, "token") ? "Access token" : "Password",
+        json_get_str(preset, "account"), ret, err);
+}
+
 int cli_run_preset_apply(struct cli *cli)
 {
     struct err err = ERR_INIT;
@@ -24,10 +35,11 @@ int cli_run_preset_apply(struct cli *cli)
     CLEANUP(platform_secret_free) char *password = NULL;
     enum rc rc = app_preset_get(cli->app, &preset, &err);
     if (rc == RC_OK) {
-        rc = cli_password(cli, json_get_str(preset, "account"), &password, &err);
+        rc = preset_secret(cli, preset, &password, &err);
     }
     if (rc == RC_OK) {
-        rc = app_preset_apply(cli->app, password, &v, &err);
+        struct app_consent consent = cli_consent(cli);
+        rc = app_preset_apply(cli->app, password, &consent, &v, &err);
     }
     return cli_end(cli, rc, &err, v, show_preset_result);
 }

@@ -25,6 +25,11 @@ int cli_end(const struct cli *cli, enum rc rc, struct err *err, struct json *v,
  * LOCKSTEP_PASSWORD, else asked for. Free with platform_secret_free. */
 enum rc cli_password(const struct cli *cli, const char *name, char **ret, struct err *err)
     WARN_UNUSED;
+/* The same of something else than a password, as it is called at the beginning of a sentence. */
+enum rc cli_secret(const struct cli *cli, const char *what, const char *name, char **ret,
+    struct err *err) WARN_UNUSED;
+/* Whoever sits at the terminal, for a sign-in at a server's page; with --browser in a browser of this computer. */
+struct app_consent cli_consent(const struct cli *cli);
 /* arrive.c: accounts and links from elsewhere; as below. */
 int cli_run_preset(struct cli *cli);
 int cli_run_preset_apply(struct cli *cli);
@@ -32,13 +37,15 @@ int cli_run_export(struct cli *cli);
 int cli_run_import(struct cli *cli);
 int cli_run_migrate(struct cli *cli);
 int cli_run_migrate_apply(struct cli *cli);
-/* commands.c: what the commands do; each returns the exit code. */
+/* account.c: the same. */
 int cli_run_account_add(struct cli *cli);
 int cli_run_account_password(struct cli *cli);
 int cli_run_account_check(struct cli *cli);
 int cli_run_account_addresses(struct cli *cli);
 int cli_run_account_list(struct cli *cli);
 int cli_run_account_remove(struct cli *cli);
+int cli_run_account_sign_in(struct cli *cli);
+/* commands.c: what the commands do; each returns the exit code. */
 int cli_run_folders(struct cli *cli);
 int cli_run_folder_create(struct cli *cli);
 int cli_run_link(struct cli *cli);

@@ -66,6 +66,12 @@ static enum rc read_stdin_line(char **ret, struct err *err)
 
 enum rc cli_password(const struct cli *cli, const char *name, char **ret, struct err *err)
 {
+    return cli_secret(cli, "Password", name, ret, err);
+}
+
+enum rc cli_secret(
+    const struct cli *cli, const char *what, const char *name, char **ret, struct err *err)
+{
     if (value(cli, "--password-stdin")) {
         return read_stdin_line(ret, err);
     }
@@ -75,100 +81,12 @@ enum rc cli_password(const struct cli *cli, const char *name, char **ret, struct
         return RC_OK;
     }
     free(given);
-    CLEANUP(mem_free) char *prompt = str_printf("Password for %s: ", name);
+    CLEANUP(mem_free) char *prompt = str_printf("%s for %s: ", what, name);
     enum rc rc = platform_prompt_secret(prompt, ret, err);
     return rc == RC_UNSUPPORTED
                ? err_set(err, RC_INVALID, 0,
                      "no password: give --password-stdin or the variable LOCKSTEP_PASSWORD")
                : rc;
-}
-
-int cli_run_account_add(struct cli *cli)
-{
-    struct err err = ERR_INIT;
-    struct json *found = NULL;
-    CLEANUP(platform_secret_free) char *password = NULL;
-    const char *url = value(cli, "--url"), *dir = value(cli, "--dir"),
-               *outlook = value(cli, "--outlook");
-    if (!!url + !!dir + !!outlook != 1) {
-        return cli_end(cli,
-            err_set(&err, RC_INVALID, 0, "say what it is: one of --url URL, --dir PATH, --outlook"),
-            &err, NULL, NULL);
-    }
-    struct app_account account = {
-        .name = cli->args.positional[0],
-        .type = url && value(cli, "--jmap") ? "jmap"
-                : url                       ? APP_SERVER
-                : dir                       ? "vdir"
-                                            : "outlook",
-        .url = url ? url : dir,
-        .user = value(cli, "--user"),
-        .ca_file = value(cli, "--ca-file"),
-        .allow_http = value(cli, "--allow-http") != NULL,
-        .unchecked = value(cli, "--no-check") != NULL,
-    };
-    enum rc rc = RC_OK;
-    if (!url && (account.user || account.ca_file || account.allow_http || value(cli, "--jmap") ||
-                    value(cli, "--password-stdin"))) {
-        rc = err_set(&err, RC_INVALID, 0,
-            "--user, --password-stdin, --ca-file, --allow-http and --jmap go with --url only");
-    } else if (url && account.user) {
-        rc = cli_password(cli, account.user, &password, &err);
-        account.password = password;
-    }
-    if (rc == RC_OK && value(cli, "--test")) {
-        rc = app_account_try(cli->app, &account, &found, &err);
-        enum rc what = rc == RC_OK ? rc_from_name(json_get_str(found, "rc")) : RC_OK;
-        int code = cli_end(cli, rc, &err, found, show_trial);
-        return what == RC_OK ? code : (int)app_exit_of(what);
-    }
-    if (rc == RC_OK) {
-        rc = app_account_add(cli->app, &account, &found, &err);
-    }
-    return cli_end(cli, rc, &err, found, show_found);
-}
-
-int cli_run_account_password(struct cli *cli)
-{
-    struct err err = ERR_INIT;
-    CLEANUP(platform_secret_free) char *password = NULL;
-    enum rc rc = cli_password(cli, cli->args.positional[0], &password, &err);
-    if (rc == RC_OK) {
-        rc = app_account_set_password(cli->app, cli->args.positional[0], password, &err);
-    }
-    return cli_end(cli, rc, &err, NULL, NULL);
-}
-
-int cli_run_account_check(struct cli *cli)
-{
-    struct err err = ERR_INIT;
-    struct json *found = NULL;
-    enum rc rc = app_account_check(cli->app, cli->args.positional[0], &found, &err);
-    return cli_end(cli, rc, &err, found, show_found);
-}
-
-int cli_run_account_addresses(struct cli *cli)
-{
-    struct err err = ERR_INIT;
-    struct json *v = NULL;
-    enum rc rc = app_account_set_addresses(
-        cli->app, cli->args.positional[0], cli->args.positional + 1, cli->args.count - 1, &v, &err);
-    return cli_end(cli, rc, &err, v, show_addresses);
-}
-
-int cli_run_account_list(struct cli *cli)
-{
-    struct err err = ERR_INIT;
-    struct json *v = NULL;
-    enum rc rc = app_account_list(cli->app, &v, &err);
-    return cli_end(cli, rc, &err, v, show_accounts);
-}
-
-int cli_run_account_remove(struct cli *cli)
-{
-    struct err err = ERR_INIT;
-    enum rc rc = app_account_remove(cli->app, cli->args.positional[0], &err);
-    return cli_end(cli, rc, &err, NULL, NULL);
 }
 
 int cli_run_folders(struct cli *cli)

@@ -6,8 +6,11 @@ char *show_accounts(const struct json *v)
 {
     struct buf b = BUF_INIT(SHOW_MAX);
     for (struct json *a = json_first(json_get(v, "accounts")); a; a = json_next(a)) {
-        buf_addf(&b, "%-16s %-8s %s%s%s\n", text(a, "name"), text(a, "type"), text(a, "url"),
-            json_get_str(a, "user") ? " as " : "", text(a, "user"));
+        const char *way = json_get_str(a, "sign_in");
+        bool usual = !way || str_eq(way, "password");
+        buf_addf(&b, "%-16s %-8s %s%s%s%s%s\n", text(a, "name"), text(a, "type"), text(a, "url"),
+            json_get_str(a, "user") ? " as " : "", text(a, "user"),
+            usual ? "" : ", sign-in: ", usual ? "" : way);
     }
     if (!b.len) {
         buf_adds(&b, "No accounts yet: lockstep help account add\n");
@@ -22,7 +25,7 @@ char *show_trial(const struct json *v)
     } words[] = {
         {"reach", "the server answers", "the server cannot be reached"},
         {"secure", "the connection is encrypted", "no secure connection"},
-        {"sign-in", "it accepts the user name and password", "user name or password"},
+        {"sign-in", "it lets you in", "it does not let you in"},
         {"folders", "it has", "nothing that can be synced"},
     };
     struct buf b = BUF_INIT(SHOW_MAX);
@@ -52,8 +55,12 @@ static void add_words(struct buf *b, const struct json *list)
 char *show_preset(const struct json *v)
 {
     struct buf b = BUF_INIT(SHOW_MAX);
+    bool windows = str_eq(json_get_str(v, "sign_in"), "windows");
     buf_addf(&b, "%s: %s%s%s\n  ", text(v, "account"), text(v, "url"),
-        json_get_str(v, "user") ? " as " : "", text(v, "user"));
+        windows                   ? " by the Windows account"
+        : json_get_str(v, "user") ? " as "
+                                  : "",
+        windows ? "" : text(v, "user"));
     add_words(&b, json_get(v, "links"));
     buf_adds(&b, json_get_bool(v, "done", false)
                      ? " (has been carried out)\n"
@@ -299,7 +306,9 @@ char *show_schedule(const struct json *v)
         buf_adds(&b, json_get_bool(l, "enabled", true) ? "" : "  (off)");
         buf_addc(&b, '\n');
         for (struct json *a = json_first(json_get(l, "password_wanted")); a; a = json_next(a)) {
-            buf_addf(&b, "  waits for a new password: lockstep account password \"%s\"\n",
+            buf_addf(&b,
+                "  waits for a new password or sign-in: lockstep account password (or sign-in) "
+                "\"%s\"\n",
                 json_str_value(a));
         }
     }

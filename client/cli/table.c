@@ -41,11 +41,19 @@
         "--private", "all|skip",                                                                   \
             "whether private and confidential items are copied (default: all)"                     \
     }
+#define BROWSER_OPTION                                                                             \
+    {                                                                                              \
+        "--browser", NULL, "sign in with a browser of this computer, not by a code"                \
+    }
 static const struct cli_option ADD_OPTIONS[] = {
     {"--url", "URL", "a CalDAV/CardDAV or JMAP server: its address, or just its host name"},
     {"--jmap", NULL, "use JMAP though it has CalDAV and CardDAV"},
     {"--user", "USER", "the user name there"},
-    {"--password-stdin", NULL, "read the password from standard input"},
+    {"--sign-in", "HOW",
+        "password (default), token (an access token of the server), windows (your Windows "
+        "account), oauth (at the server's own page)"},
+    BROWSER_OPTION,
+    {"--password-stdin", NULL, "read the password or token from standard input"},
     {"--ca-file", "FILE", "trust the authority in this PEM file, and no other"},
     {"--allow-http", NULL, "permit a connection without encryption"},
     {"--dir", "PATH",
@@ -53,6 +61,11 @@ static const struct cli_option ADD_OPTIONS[] = {
     {"--outlook", NULL, "the default Outlook profile (Windows)"},
     {"--no-check", NULL, "keep the account even if it cannot be reached now"},
     {"--test", NULL, "try it and show each step; keep nothing"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
+static const struct cli_option SIGN_IN_OPTIONS[] = {
+    BROWSER_OPTION,
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -64,8 +77,14 @@ static const struct cli_option CHECK_OPTIONS[] = {
     {"--repair", NULL, "first put right what says that it can be"}, JSON_OPTION,
     {NULL, NULL, NULL}};
 static const struct cli_option LIST_OPTIONS[] = {JSON_OPTION, {NULL, NULL, NULL}};
+static const struct cli_option IMPORT_OPTIONS[] = {
+    {"--password-stdin", NULL, "read the password from standard input"},
+    JSON_OPTION,
+    {NULL, NULL, NULL},
+};
 static const struct cli_option PRESET_OPTIONS[] = {
     {"--password-stdin", NULL, "read the password from standard input"},
+    BROWSER_OPTION,
     JSON_OPTION,
     {NULL, NULL, NULL},
 };
@@ -239,6 +258,14 @@ const struct cli_command CLI_COMMANDS[] = {
         "LOCKSTEP_PASSWORD. It is kept apart from all other data: encrypted for this user on "
         "Windows, in a\n"
         "file only this user can read elsewhere.\n"
+        "\nWith --sign-in token an access token is asked for likewise, and sent as bearer token "
+        "(Fastmail's API "
+        "tokens, say).\nWith --sign-in windows the server gets to know you as the network does "
+        "(Kerberos, NTLM): nothing is asked for or kept.\n"
+        "With --sign-in oauth you sign in at the server's own page, and Lockstep never knows your "
+        "password. Where the server\ncan do that you get a code to type there on any device; with "
+        "--browser, and elsewhere, the page is opened here.\nSome servers want Lockstep registered "
+        "first: lockstep settings oauth_clients \"google=ID SECRET\"\n"
         "\nOf a domain alone (https://example.com) its DNS records are asked for the server: "
         "_caldavs, _carddavs, _jmap.\n"
         "\nOf a server that has both, CalDAV and CardDAV are used: they have tasks and notes, too. "
@@ -247,6 +274,7 @@ const struct cli_command CLI_COMMANDS[] = {
         "\nExamples:\n"
         "  lockstep account add outlook --outlook\n"
         "  lockstep account add work --url https://dav.example.com --user anna\n"
+        "  lockstep account add office --url https://dav.example.com --sign-in windows\n"
         "  lockstep account add files --dir ~/pim\n",
         ADD_OPTIONS, cli_run_account_add},
     {"account list", "", 0, 0, "List the accounts", "", LIST_OPTIONS, cli_run_account_list},
@@ -261,9 +289,13 @@ const struct cli_command CLI_COMMANDS[] = {
         "\nExample:\n"
         "  lockstep account addresses outlook anna@example.com a.muster@example.com\n",
         LIST_OPTIONS, cli_run_account_addresses},
-    {"account password", "NAME", 1, 1, "Store a new password",
+    {"account password", "NAME", 1, 1, "Store a new password or access token",
         "It is read as by 'account add' and not tried out: 'lockstep account check' does that.\n",
         PASSWORD_OPTIONS, cli_run_account_password},
+    {"account sign-in", "NAME", 1, 1, "Sign in again where no password is typed",
+        "For an account with --sign-in oauth whose sign-in has ended, and one with --sign-in "
+        "windows that the server refused.\nIf it works the account is synced by itself again.\n",
+        SIGN_IN_OPTIONS, cli_run_account_sign_in},
     {"account remove", "NAME", 1, 1, "Forget an account and its password",
         "Nothing happens to what it holds. An account that a link uses must be unlinked first.\n",
         NULL, cli_run_account_remove},
@@ -272,7 +304,7 @@ const struct cli_command CLI_COMMANDS[] = {
         "are to be\nkept in "
         "step with it: by properties of the installer or by policy (installer/README.md).\n",
         LIST_OPTIONS, cli_run_preset},
-    {"preset apply", "", 0, 0, "Carry it out; only the password is asked for",
+    {"preset apply", "", 0, 0, "Carry it out; at most the password is asked for",
         "Adds the server and Outlook as accounts and links the standard folders. LOCKSTEP_PASSWORD "
         "or\n"
         "--password-stdin gives the password where nobody can be asked. Nothing is copied before "
@@ -307,7 +339,7 @@ const struct cli_command CLI_COMMANDS[] = {
         "LOCKSTEP_PASSWORD or\n--password-stdin gives one for all. Nothing is copied before the "
         "next "
         "sync, which finds what is the same on both\nsides.\n",
-        PRESET_OPTIONS, cli_run_import},
+        IMPORT_OPTIONS, cli_run_import},
     {"folders", "[ACCOUNT]", 0, 1, "List the folders that can be linked",
         "Each line shows what the folder holds, how many items if that is known, and how to write "
         "it.\n",

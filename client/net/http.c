@@ -8,6 +8,7 @@
 
 #include "client/base/buf.h"
 #include "client/net/proxy.h"
+#include "client/net/sign_in.h"
 #include "client/net/tls_check.h"
 #include "client/net/url.h"
 
@@ -26,12 +27,12 @@
 
 struct http {
     struct url origin;
-    char *user, *password, *bearer, *user_agent; /* owned */
-    char *proxy;   /* owned; "": none; NULL: libcurl's own choice, by the environment */
-    struct buf ca; /* PEM text, empty = the system's authorities */
+    struct signer *signer; /* owned; what proves who asks */
+    char *user_agent;      /* owned */
+    char *proxy;           /* owned; "": none; NULL: libcurl's own choice, by the environment */
+    struct buf ca;         /* PEM text, empty = the system's authorities */
     bool allow_plain_http;
-    bool digest;   /* the server takes nothing else */
-    bool rejected; /* a 401 came: these credentials are not sent again */
+    bool negotiate; /* the server offers it: the ticket goes along unasked */
     int64_t asked; /* Retry-After: until when the server asked to be left alone; 0: it did not */
     long connect_timeout, total_timeout, stall_timeout;
     size_t max_response;
@@ -53,6 +54,8 @@ struct transfer {
     struct buf body, header_lines;
     size_t received;
     bool too_big, sink_stopped, retried, fresh;
+    struct credential sent; /* what it carried; its texts are not to be looked at any more */
+    bool renewed;           /* sent again with a new token */
     int redirects, waits;
     bool endless;       /* of a stream: whoever waits for it sets the limits */
     bool begun;         /* of a stream: the headers of a 2xx answer are complete */
@@ -127,9 +130,7 @@ enum rc http_new(
         free(h);
         return rc;
     }
-    h->user = mem_strdup(c->user);
-    h->password = mem_strdup(c->password);
-    h->bearer = mem_strdup(c->bearer);
+    h->signer = signer_new(&c->sign_in, &h->origin);
     h->proxy = choose_proxy(c, &h->origin);
     h->user_agent = mem_strdup(c->user_agent ? c->user_agent : "Lockstep/" LOCKSTEP_VERSION);
     h->connect_timeout = or_default(c->connect_timeout, 20);
@@ -145,15 +146,6 @@ enum rc http_new(
     return RC_OK;
 }
 
-/* Overwrites a secret before its memory goes back. */
-static void wipe(char *s)
-{
-    for (volatile char *p = s; p && *p; p++) {
-        *p = 0;
-    }
-    free(s);
-}
-
 void http_free(struct http *h)
 {
     if (!h) {
@@ -166,9 +158,7 @@ void http_free(struct http *h)
     curl_global_cleanup();
     url_fini(&h->origin);
     buf_fini(&h->ca);
-    free(h->user);
-    wipe(h->password);
-    wipe(h->bearer);
+    signer_free(h->signer);
     free(h->proxy);
     free(h->user_agent);
     free(h);
@@ -267,7 +257,7 @@ static void add_header(struct transfer *t, const char *name, const char *value)
     t->headers = list;
 }
 
-static void set_headers(struct transfer *t, bool credentials)
+static void set_headers(struct transfer *t)
 {
     const struct http_request *q = t->request;
     curl_slist_free_all(t->headers);
@@ -275,8 +265,8 @@ static void set_headers(struct transfer *t, bool credentials)
     for (size_t i = 0; i < q->header_count; i++) {
         add_header(t, q->headers[i].name, q->headers[i].value);
     }
-    if (credentials && t->http->bearer) {
-        CLEANUP(mem_free) char *value = str_printf("Bearer %s", t->http->bearer);
+    if (t->sent.kind == CREDENTIAL_BEARER) {
+        CLEANUP(sign_in_wipe) char *value = str_printf("Bearer %s", t->sent.secret);
         add_header(t, "Authorization", value);
     }
     struct curl_slist *list =
@@ -320,6 +310,32 @@ static void set_proxy(struct transfer *t)
 #endif
 }
 
+/* The system signs in after the server's challenge, on a connection that is then the user's; NTLM, which
+ * Windows may choose, knows no HTTP/2. */
+static void set_system_sign_in(CURL *e, bool negotiate)
+{
+    /* With one scheme alone libcurl does not wait to be asked. */
+    curl_easy_setopt(e, CURLOPT_HTTPAUTH,
+        negotiate ? (long)CURLAUTH_NEGOTIATE : (long)(CURLAUTH_NEGOTIATE | CURLAUTH_NTLM));
+    curl_easy_setopt(e, CURLOPT_USERPWD, ":");
+    curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+}
+
+static void set_credential(struct transfer *t)
+{
+    CURL *e = t->easy;
+    t->sent = t->request->anonymous ? (struct credential){.kind = CREDENTIAL_NONE}
+                                    : signer_credential(t->http->signer, &t->url);
+    if (t->sent.kind == CREDENTIAL_SYSTEM) {
+        set_system_sign_in(e, t->http->negotiate);
+    } else if (t->sent.kind == CREDENTIAL_BASIC || t->sent.kind == CREDENTIAL_DIGEST) {
+        curl_easy_setopt(e, CURLOPT_HTTPAUTH,
+            t->sent.kind == CREDENTIAL_DIGEST ? (long)CURLAUTH_DIGEST : (long)CURLAUTH_BASIC);
+        curl_easy_setopt(e, CURLOPT_USERNAME, t->sent.user);
+        curl_easy_setopt(e, CURLOPT_PASSWORD, t->sent.secret);
+    }
+}
+
 static void set_limits(struct transfer *t)
 {
     const struct http *h = t->http;
@@ -339,7 +355,6 @@ static void transfer_start(struct transfer *t)
     struct http *h = t->http;
     const struct http_request *q = t->request;
     CURL *e = t->easy;
-    bool credentials = !q->anonymous && url_same_origin(&t->url, &h->origin);
     CLEANUP(mem_free) char *url = url_text(&t->url);
     curl_easy_reset(e);
     buf_clear(&t->body);
@@ -374,13 +389,8 @@ static void transfer_start(struct transfer *t)
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(e, CURLOPT_PIPEWAIT, strcmp(t->url.scheme, "https") == 0 ? 1L : 0L);
     curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, t->fresh || q->once ? 1L : 0L);
-    if (credentials && h->user && !h->bearer) {
-        curl_easy_setopt(
-            e, CURLOPT_HTTPAUTH, h->digest ? (long)CURLAUTH_DIGEST : (long)CURLAUTH_BASIC);
-        curl_easy_setopt(e, CURLOPT_USERNAME, h->user);
-        curl_easy_setopt(e, CURLOPT_PASSWORD, h->password ? h->password : "");
-    }
-    set_headers(t, credentials);
+    set_credential(t);
+    set_headers(t);
     set_tls(t);
     set_proxy(t);
     set_limits(t);
@@ -455,6 +465,8 @@ static enum rc transport_failed(const struct transfer *t, CURLcode code, struct 
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_INVALIDCERTSTATUS:
         return tls_failed(t, code, err);
+    case CURLE_AUTH_ERROR:
+        return signer_refused(t->http->signer, host, "WWW-Authenticate: Negotiate", err);
     case CURLE_ABORTED_BY_CALLBACK:
         return err_set(err, RC_TLS, t->tls_err.native, "%s", err_text(&t->tls_err));
     case CURLE_URL_MALFORMAT:
@@ -550,26 +562,17 @@ static bool again_after_wait(struct transfer *t)
     return true;
 }
 
-/* Basic is what nearly every server takes and needs no extra round trip; a server that only offers
- * Digest gets that. */
-static bool again_with_digest(struct transfer *t)
+/* With another scheme, or with a new token. */
+static bool again_signed_in(struct transfer *t, struct err *err)
 {
-    struct http *h = t->http;
-    if (t->response->status != 401 || h->digest || !h->user || h->bearer || t->request->anonymous ||
-        !url_same_origin(&t->url, &h->origin)) {
+    bool again = false;
+    if (t->response->status != 401 || t->sent.kind == CREDENTIAL_NONE) {
         return false;
     }
-    bool digest = false;
-    for (const char *line = t->response->headers; line && *line;) {
-        digest = digest || str_istarts(line, "WWW-Authenticate: Digest");
-        if (str_istarts(line, "WWW-Authenticate: Basic")) {
-            return false;
-        }
-        line = strchr(line, '\n');
-        line = line ? line + 1 : NULL;
-    }
-    h->digest = digest;
-    return digest;
+    enum rc rc =
+        signer_again(t->http->signer, &t->sent, t->renewed, t->response->headers, &again, err);
+    t->renewed = t->renewed || (again && t->sent.kind == CREDENTIAL_BEARER);
+    return rc == RC_OK && again;
 }
 
 static bool again_elsewhere(struct transfer *t, struct err *err)
@@ -660,6 +663,15 @@ static void log_outcome(const struct transfer *t)
     }
 }
 
+static void learn_system_sign_in(const struct transfer *t)
+{
+    long offered = 0;
+    curl_easy_getinfo(t->easy, CURLINFO_HTTPAUTH_AVAIL, &offered);
+    if (t->sent.kind == CREDENTIAL_SYSTEM && (offered & (long)CURLAUTH_NEGOTIATE)) {
+        t->http->negotiate = true;
+    }
+}
+
 /* curl is done with the transfer: settles the response and returns true, or false if it is to be
  * started again. */
 static bool transfer_settle(struct transfer *t, CURLcode code)
@@ -667,6 +679,7 @@ static bool transfer_settle(struct transfer *t, CURLcode code)
     struct http_response *r = t->response;
     struct err err = ERR_INIT;
     count_bytes(t);
+    learn_system_sign_in(t);
     curl_multi_remove_handle(t->http->multi, t->easy);
     fill_response(t);
     bool again;
@@ -676,15 +689,14 @@ static bool transfer_settle(struct transfer *t, CURLcode code)
             (void)transport_failed(t, code, &err);
         }
     } else {
-        again = again_after_wait(t) || again_with_digest(t) || again_elsewhere(t, &err);
+        again = again_after_wait(t) || again_signed_in(t, &err) || again_elsewhere(t, &err);
     }
     if (again) {
         err_fini(&err);
         return false;
     }
     if (err.rc == RC_OK && r->status == 401 && !t->request->anonymous) {
-        (void)err_set(&err, RC_AUTH, 401, "%s rejected the user name or password", t->url.host);
-        t->http->rejected = true;
+        (void)!signer_refused(t->http->signer, t->url.host, r->headers, &err);
     }
     err_move(&r->err, &err);
     r->rc = r->err.rc;
@@ -746,9 +758,8 @@ static enum rc refuse_early(struct transfer *t, struct err *err)
     if (rc == RC_OK) {
         rc = check_plain(t->http, &t->url, err);
     }
-    if (rc == RC_OK && t->http->rejected && !t->request->anonymous) {
-        rc = err_set(err, RC_AUTH, 401,
-            "%s rejected the user name or password before; they are not sent again", t->url.host);
+    if (rc == RC_OK && !t->request->anonymous) {
+        rc = signer_ready(t->http->signer, t->url.host, err);
     }
     return rc;
 }
@@ -939,7 +950,7 @@ enum rc http_send(
 
 bool http_rejected(const struct http *h)
 {
-    return h->rejected;
+    return signer_is_refused(h->signer);
 }
 
 int64_t http_asked_to_wait(const struct http *h)

@@ -11,6 +11,7 @@
 #include "client/base/log.h"
 #include "client/base/mem.h"
 #include "client/base/rc.h"
+#include "client/net/sign_in.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,9 +23,7 @@
 struct http_config {
     const char *origin; /* required: any URL of the account's server; its scheme, host and port are
                            where credentials may go */
-    const char *user; /* Basic authentication, sent with every request to the origin; NULL = none */
-    const char *password;
-    const char *bearer; /* OAuth token instead of user and password; or NULL */
+    struct sign_in sign_in; /* who asks; all zero: nobody in particular */
     const char
         *ca_file; /* PEM file: only this authority is trusted. NULL: the system's authorities */
     const char *proxy;      /* "http://host:port"; "": none; NULL: as the system says (proxy.h).
@@ -91,7 +90,8 @@ DEFINE_CLEANUP(struct http *, http_free);
 
 /* Sends one request and waits for the answer. Returns ret->rc, moving the message to err. Any
  * status is RC_OK here, except what makes every further request pointless: 401 is RC_AUTH (and
- * nothing is sent any more with these credentials by this object).
+ * nothing is sent any more with these credentials by this object), unless a token could be renewed:
+ * then the request was sent once more with the new one.
  *   RC_TLS      certificate expired, unknown authority, wrong host, no common protocol
  *   RC_OFFLINE  unknown host, refused, timed out, broken off
  *   RC_TOO_BIG  the answer passes max_response
@@ -136,7 +136,7 @@ void http_stream_free(struct http_stream *s); /* breaks it off if it is not over
  * and the other 4xx. A transport failure comes back as it is. */
 enum rc http_check(const struct http_response *r, const char *what, struct err *err) WARN_UNUSED;
 
-/* Was a 401 the answer to these credentials? */
+/* Was the sign-in refused (401), or is there no token any more? */
 bool http_rejected(const struct http *h);
 /* Until when the server asked to be left alone (Retry-After with 429 or 503, RFC 9110 section 10.2.3),
  * UTC seconds; 0: it did not, or so shortly that http_send waited. */

@@ -136,6 +136,23 @@ bool platform_is_terminal(void);
  * with platform_secret_free. */
 enum rc platform_prompt_secret(const char *prompt, char **ret_secret, struct err *err) WARN_UNUSED;
 
+/* ---- a browser ---- */
+
+/* Opens an address, which must be http(s), in the user's browser. False: there is none. */
+bool platform_browse(const char *url);
+
+/* A port of 127.0.0.1, chosen by the system, at which a browser hands over one answer: nobody beyond this computer
+ * reaches it, and each caller gets one answer. RC_IO: there is no port. */
+struct platform_listener;
+enum rc platform_listener_new(struct platform_listener **ret, int *ret_port, struct err *err)
+    WARN_UNUSED;
+/* The head of the next request (at most 16 KB, to be freed with platform_secret_free), whose caller then waits for an answer; NULL: nobody
+ * called within `ms` milliseconds, or said nothing sensible within two seconds. */
+enum rc platform_listener_next(
+    struct platform_listener *l, long ms, char **ret_head, struct err *err) WARN_UNUSED;
+void platform_listener_answer(struct platform_listener *l, const void *data, size_t len);
+void platform_listener_free(struct platform_listener *l);
+
 /* ---- worker thread ---- */
 
 /* One thread that calls `work(user)` once for every time it was woken; wakes during a call make one

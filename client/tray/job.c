@@ -3,7 +3,9 @@
 
 #include "client/base/buf.h"
 #include "client/platform/platform.h"
+#include "client/platform/win32/text.h"
 #include "client/tray/tray.h"
+#include "resources/ids.h"
 
 struct job *job_new(HWND window, enum rc (*work)(struct app *, struct job *, struct err *),
     void (*done)(struct job *), struct json *arg)
@@ -100,14 +102,64 @@ static struct app_account server_of(const struct job *job)
         .type = APP_SERVER,
         .url = json_get_str(job->arg, "url"),
         .user = json_get_str(job->arg, "user"),
+        .sign_in = json_get_str(job->arg, "sign_in"),
         .password = job->secret,
         .allow_http = json_get_bool(job->arg, "allow_http", false)};
 }
 
+/* ---- signing in at a server's page ---- */
+
+static void show_page(void *user, const char *url, const char *code)
+{
+    (void)user;
+    (void)code; /* not asked for */
+    platform_browse(url);
+}
+
+/* Closing the window that asked ends it. */
+static bool has_gone(void *user)
+{
+    const struct job *job = user;
+    return worker_stopping(job->worker) || !IsWindow(job->window);
+}
+
+/* The pages' texts are owned by the caller. */
+struct consent_texts {
+    char *done, *failed;
+};
+
+static void consent_texts_fini(struct consent_texts *t)
+{
+    free(t->done);
+    free(t->failed);
+}
+
+static struct app_consent consent_of(struct job *job, struct consent_texts *texts)
+{
+    CLEANUP(mem_free) WCHAR *done = text_load(TEXT_PAGE_DONE, NULL, NULL);
+    CLEANUP(mem_free) WCHAR *failed = text_load(TEXT_PAGE_FAILED, NULL, NULL);
+    *texts = (struct consent_texts){win32_utf8(done), win32_utf8(failed)};
+    return (struct app_consent){.show = show_page,
+        .cancelled = has_gone,
+        .user = job,
+        .page_done = texts->done,
+        .page_failed = texts->failed};
+}
+
 enum rc job_add_server(struct app *app, struct job *job, struct err *err)
 {
+    struct consent_texts texts CLEANUP_FINI(consent_texts_fini) = {0};
     struct app_account account = server_of(job);
+    struct app_consent consent = consent_of(job, &texts);
+    account.consent = &consent;
     return app_account_add(app, &account, &job->ret, err);
+}
+
+enum rc job_sign_in(struct app *app, struct job *job, struct err *err)
+{
+    struct consent_texts texts CLEANUP_FINI(consent_texts_fini) = {0};
+    struct app_consent consent = consent_of(job, &texts);
+    return app_account_sign_in(app, json_get_str(job->arg, "account"), &consent, &job->ret, err);
 }
 
 enum rc job_try_server(struct app *app, struct job *job, struct err *err)
@@ -125,7 +177,9 @@ enum rc job_set_password(struct app *app, struct job *job, struct err *err)
 
 enum rc job_apply_preset(struct app *app, struct job *job, struct err *err)
 {
-    return app_preset_apply(app, job->secret, &job->ret, err);
+    struct consent_texts texts CLEANUP_FINI(consent_texts_fini) = {0};
+    struct app_consent consent = consent_of(job, &texts);
+    return app_preset_apply(app, job->secret, &consent, &job->ret, err);
 }
 
 enum rc job_remove_account(struct app *app, struct job *job, struct err *err)

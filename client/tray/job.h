@@ -78,10 +78,13 @@ enum rc job_choose(struct app *app, struct job *job, struct err *err) WARN_UNUSE
 enum rc job_write_own(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"link","refuse":bool}: all that is held in it is carried out, or is not to be. */
 enum rc job_held(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
-/* arg: {"name","url","user","allow_http"}, and the secret. ret: what was found. */
+/* arg: {"name","url","user","sign_in","allow_http"}, and the secret; "oauth": the person signs in at the server's page
+ * meanwhile, and closing the window ends that. ret: what was found. */
 enum rc job_add_server(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"account"}, and the secret: kept and tried. ret: what was found. */
 enum rc job_set_password(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
+/* arg: {"account"}, which has no secret of its own; as job_add_server. ret: what was found. */
+enum rc job_sign_in(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 /* arg: {"account"}. */
 enum rc job_remove_account(struct app *app, struct job *job, struct err *err) WARN_UNUSED;
 

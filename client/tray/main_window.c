@@ -354,6 +354,26 @@ static void folder_menu(struct main_window *m, int x, int y)
     }
 }
 
+/* As from app_account_list; NULL: it is gone. */
+static const struct json *account_of(const struct main_window *m, const char *name)
+{
+    const struct json *a = json_first(json_get(m->accounts, "accounts"));
+    while (a && !str_eq(json_get_str(a, "name"), name)) {
+        a = json_next(a);
+    }
+    return a;
+}
+
+/* An account without a password of its own is signed in again. */
+static void name_sign_in(HMENU bar, const struct json *account)
+{
+    const char *way = json_get_str(account, "sign_in");
+    if (str_eq(way, "windows") || str_eq(way, "oauth")) {
+        CLEANUP(mem_free) WCHAR *text = text_load(TEXT_SIGN_IN_AGAIN, NULL, NULL);
+        ModifyMenuW(bar, MAIN_PASSWORD, MF_BYCOMMAND | MF_STRING, MAIN_PASSWORD, text);
+    }
+}
+
 /* What can be done with a server: right click, or the menu key. */
 static void server_menu(struct main_window *m, int x, int y)
 {
@@ -361,6 +381,7 @@ static void server_menu(struct main_window *m, int x, int y)
     const struct board_row *row = board_row(m->board, BOARD_RIGHT, chosen);
     HMENU bar = dialog_menu(MENU_SERVER);
     UINT state = row && !m->running && !m->jobs ? MF_ENABLED : MF_GRAYED;
+    name_sign_in(bar, row ? account_of(m, row->account) : NULL);
     EnableMenuItem(bar, MAIN_PASSWORD, MF_BYCOMMAND | state);
     EnableMenuItem(bar, MAIN_REMOVE, MF_BYCOMMAND | state);
     bool can = IsWindowEnabled(main_control(m, MAIN_NEW_RIGHT));
@@ -378,8 +399,8 @@ static void server_menu(struct main_window *m, int x, int y)
         server_box_open(m->box, m->worker);
     } else if (id == MAIN_NEW_RIGHT) {
         command_new_folder(m, 1);
-    } else if (id == MAIN_PASSWORD && account) {
-        password_box_open(m->box, m->tray, m->worker, account);
+    } else if (id == MAIN_PASSWORD && account_of(m, account)) {
+        password_box_open(m->box, m->tray, m->worker, account_of(m, account), false);
     } else if (id == MAIN_REMOVE && account) {
         remove_account(m, account);
     }

@@ -1,15 +1,17 @@
-/* Asks for a new password of an account, keeps it and tries it; or for the first one of a server that an
- * administrator has set up, which then gets its account and its links. */
+/* A new sign-in of an account: asks for a password or token, keeps it and tries it, or has the person sign in at the
+ * server's page, or tries again what Windows knows; or the first one of a server that an administrator has set up, which
+ * then gets its account and its links. */
 #include "client/tray/tray.h"
 
+#include "client/base/buf.h"
 #include "client/platform/win32/text.h"
 #include "resources/ids.h"
 
 struct password_box {
     HWND main, tray;
     struct worker *worker;
-    char *account; /* owned */
-    bool preset;   /* set up by an administrator, and not carried out yet */
+    char *account, *way; /* owned */
+    bool preset;         /* set up by an administrator, and not carried out yet */
     bool busy;
 };
 
@@ -31,14 +33,27 @@ static void tell_error(HWND box, const struct job *job)
     SetDlgItemTextW(box, PASSWORD_RESULT, text);
 }
 
+static bool asks_secret(const struct password_box *b)
+{
+    return !str_eq(b->way, "windows") && !str_eq(b->way, "oauth");
+}
+
 static void show_label(HWND box, const struct password_box *b)
 {
+    bool token = str_eq(b->way, "token"), secret = asks_secret(b);
+    UINT id = b->preset ? (token       ? TEXT_PRESET_TOKEN
+                              : secret ? TEXT_PRESET_ASK
+                                       : TEXT_PRESET_PAGE)
+                        : (token       ? TEXT_TOKEN_OF
+                              : secret ? TEXT_PASSWORD_OF
+                                       : TEXT_SIGN_IN_OF);
     CLEANUP(mem_free) WCHAR *name = text_label(b->account);
-    CLEANUP(mem_free)
-    WCHAR *text = text_load(b->preset ? TEXT_PRESET_ASK : TEXT_PASSWORD_OF, name, NULL);
+    CLEANUP(mem_free) WCHAR *text = text_load(id, name, NULL);
     SetDlgItemTextW(box, PASSWORD_LABEL, text);
-    if (b->preset) {
-        CLEANUP(mem_free) WCHAR *title = text_load(TEXT_PRESET_TITLE, NULL, NULL);
+    ShowWindow(GetDlgItem(box, PASSWORD_TEXT), secret ? SW_SHOWNA : SW_HIDE);
+    if (b->preset || !secret) {
+        CLEANUP(mem_free)
+        WCHAR *title = text_load(b->preset ? TEXT_PRESET_TITLE : TEXT_SIGN_IN_TITLE, NULL, NULL);
         SetWindowTextW(box, title);
     }
 }
@@ -74,9 +89,13 @@ static void command_ok(HWND box)
     struct json *arg = json_object();
     json_set_str(arg, "account", box_of(box)->account);
     set_busy(box, true);
-    tell(box, TEXT_CONNECTING, box_of(box)->account);
-    struct job *job =
-        job_new(box, box_of(box)->preset ? job_apply_preset : job_set_password, tried, arg);
+    bool page = str_eq(box_of(box)->way, "oauth");
+    tell(box, page ? TEXT_SIGN_IN_PAGE : TEXT_CONNECTING, box_of(box)->account);
+    struct job *job = job_new(box,
+        box_of(box)->preset        ? job_apply_preset
+        : asks_secret(box_of(box)) ? job_set_password
+                                   : job_sign_in,
+        tried, arg);
     job->secret = text_of(box, PASSWORD_TEXT);
     worker_do(box_of(box)->worker, job);
 }
@@ -97,6 +116,7 @@ static INT_PTR CALLBACK password_proc(HWND box, UINT message, WPARAM w, LPARAM l
         return TRUE;
     case WM_DESTROY:
         free(box_of(box)->account);
+        free(box_of(box)->way);
         free(box_of(box));
         SetWindowLongPtrW(box, DWLP_USER, 0);
         return TRUE;
@@ -104,22 +124,16 @@ static INT_PTR CALLBACK password_proc(HWND box, UINT message, WPARAM w, LPARAM l
     return FALSE;
 }
 
-static void open_box(const struct password_box *what)
+void password_box_open(HWND main, HWND tray, struct worker *w, const struct json *what, bool preset)
 {
+    const char *name = json_get_str(what, preset ? "account" : "name");
     struct password_box *b = NEW(struct password_box);
-    *b = *what;
+    *b = (struct password_box){.main = main,
+        .tray = tray,
+        .worker = w,
+        .account = mem_strdup(name),
+        .way = mem_strdup(json_get_str(what, "sign_in")),
+        .preset = preset};
     HWND box = dialog_open(DIALOG_PASSWORD, b->main, password_proc, (LPARAM)b);
     ShowWindow(box, SW_SHOW);
-}
-
-void password_box_open(HWND main, HWND tray, struct worker *w, const char *account)
-{
-    open_box(&(struct password_box){
-        .main = main, .tray = tray, .worker = w, .account = mem_strdup(account)});
-}
-
-void password_box_preset(HWND main, HWND tray, struct worker *w, const char *account)
-{
-    open_box(&(struct password_box){
-        .main = main, .tray = tray, .worker = w, .account = mem_strdup(account), .preset = true});
 }

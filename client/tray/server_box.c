@@ -32,13 +32,49 @@ static void tell_error(HWND box, const struct job *job)
     SetDlgItemTextW(box, SERVER_RESULT, text);
 }
 
+/* ---- how to sign in ---- */
+
+/* In the order of the list, and of its texts. */
+static const char *const WAYS[] = {"password", "token", "windows", "oauth"};
+
+static const char *way_of(HWND box)
+{
+    LRESULT i = SendDlgItemMessageW(box, SERVER_SIGN_IN, CB_GETCURSEL, 0, 0);
+    return WAYS[i >= 0 && i < (LRESULT)ARRAY_LEN(WAYS) ? i : 0];
+}
+
+static void fill_ways(HWND box)
+{
+    for (size_t i = 0; i < ARRAY_LEN(WAYS); i++) {
+        CLEANUP(mem_free) WCHAR *text = text_load(TEXT_SIGN_IN_FIRST + (UINT)i, NULL, NULL);
+        SendDlgItemMessageW(box, SERVER_SIGN_IN, CB_ADDSTRING, 0, (LPARAM)text);
+    }
+    SendDlgItemMessageW(box, SERVER_SIGN_IN, CB_SETCURSEL, 0, 0);
+}
+
+/* What is asked for depends on it. */
+static void show_way(HWND box)
+{
+    const char *way = way_of(box);
+    bool password = str_eq(way, "password"), token = str_eq(way, "token");
+    CLEANUP(mem_free)
+    WCHAR *label = text_load(token ? TEXT_TOKEN_LABEL : SERVER_PASSWORD_LABEL, NULL, NULL);
+    SetDlgItemTextW(box, SERVER_PASSWORD_LABEL, label);
+    EnableWindow(GetDlgItem(box, SERVER_USER), password);
+    EnableWindow(GetDlgItem(box, SERVER_PASSWORD), password || token);
+    EnableWindow(GetDlgItem(box, SERVER_TEST), !str_eq(way, "oauth"));
+}
+
 static void set_busy(HWND box, bool busy)
 {
-    static const int CONTROLS[] = {
-        SERVER_ADDRESS, SERVER_USER, SERVER_PASSWORD, SERVER_NAME, SERVER_PLAIN, SERVER_TEST, IDOK};
+    static const int CONTROLS[] = {SERVER_ADDRESS, SERVER_USER, SERVER_PASSWORD, SERVER_NAME,
+        SERVER_SIGN_IN, SERVER_PLAIN, SERVER_TEST, IDOK};
     box_of(box)->busy = busy;
     for (size_t i = 0; i < ARRAY_LEN(CONTROLS); i++) {
         EnableWindow(GetDlgItem(box, CONTROLS[i]), !busy);
+    }
+    if (!busy) {
+        show_way(box);
     }
 }
 
@@ -126,17 +162,20 @@ static void command_connect(
         tell(box, TEXT_PLAIN, NULL);
         SetFocus(GetDlgItem(box, SERVER_PLAIN));
     } else {
+        const char *way = way_of(box);
+        bool page = str_eq(way, "oauth") || str_eq(way, "windows");
         CLEANUP(mem_free) char *user = text_of(box, SERVER_USER);
         CLEANUP(mem_free) char *name = text_of(box, SERVER_NAME);
         struct json *arg = json_object();
         json_set_str(arg, "name", name);
         json_set_str(arg, "url", g.url);
-        json_set_str(arg, "user", user);
+        json_set_str(arg, "user", str_eq(way, "password") ? user : NULL);
+        json_set_str(arg, "sign_in", way);
         json_set_bool(arg, "allow_http", plain_allowed);
         set_busy(box, true);
-        tell(box, TEXT_CONNECTING, g.url);
+        tell(box, str_eq(way, "oauth") ? TEXT_SIGN_IN_PAGE : TEXT_CONNECTING, g.url);
         struct job *job = job_new(box, work, done, arg);
-        job->secret = text_of(box, SERVER_PASSWORD);
+        job->secret = page ? NULL : text_of(box, SERVER_PASSWORD);
         worker_do(box_of(box)->worker, job);
     }
     err_fini(&err);
@@ -148,6 +187,7 @@ static INT_PTR CALLBACK server_proc(HWND box, UINT message, WPARAM w, LPARAM l)
     case WM_INITDIALOG:
         SetWindowLongPtrW(box, DWLP_USER, l);
         SendDlgItemMessageW(box, SERVER_NAME, EM_LIMITTEXT, 64, 0);
+        fill_ways(box);
         return TRUE;
     case WM_COMMAND:
         if (LOWORD(w) == IDOK && !box_of(box)->busy) {
@@ -156,6 +196,8 @@ static INT_PTR CALLBACK server_proc(HWND box, UINT message, WPARAM w, LPARAM l)
             command_connect(box, job_try_server, tried);
         } else if (LOWORD(w) == IDCANCEL) {
             DestroyWindow(box);
+        } else if (LOWORD(w) == SERVER_SIGN_IN && HIWORD(w) == CBN_SELCHANGE) {
+            show_way(box);
         } else if (LOWORD(w) == SERVER_ADDRESS && HIWORD(w) == EN_KILLFOCUS) {
             struct guess g CLEANUP_FINI(guess_fini) = {0};
             (void)!guess(box, &g, NULL);

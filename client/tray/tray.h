@@ -184,10 +184,10 @@ void server_box_open(HWND main, struct worker *w);
 void link_box_open(HWND main, struct worker *w, struct json *link /* owned */);
 /* unlink_box.c: asks whether a link (UTF-8) is to go and how, does it, and tells `main`. */
 void unlink_box_open(HWND main, struct worker *w, const char *link);
-/* Asks for a new password of an account (UTF-8), and tells `main`. */
-void password_box_open(HWND main, HWND tray, struct worker *w, const char *account);
-/* The same for what an administrator has set up: with the password it is carried out, and synced. */
-void password_box_preset(HWND main, HWND tray, struct worker *w, const char *account);
+/* A new sign-in of an account, by whatever it signs in, and tells `main`: `what` has its "name" or "account" and "sign_in"
+ * as from app_account_list. `preset`: it is what an administrator has set up; that is carried out, and synced. */
+void password_box_open(
+    HWND main, HWND tray, struct worker *w, const struct json *what, bool preset);
 /* From `from`, the main window or a box of it: shows what a sync of {"links":[names]} (none: of all) or an undo of {"undo":RUN} would do, or a
  * repair or restore (as job_rescue is told it), and does it when asked to; `from` gets TRAY_MSG_CHANGED after what was no sync. */
 void preview_box_open(
@@ -200,6 +200,18 @@ void check_box_open(struct worker *w);
 /* ---- rescue_box.c ---- */
 /* Backups, restoring, repair; `main` may be closed or NULL. */
 void rescue_box_open(HWND main, HWND tray, struct worker *w);
+
+/* ---- preset.c ---- */
+/* What an administrator has set up and has not been carried out yet, as from app_preset_get; NULL: nothing. Caller frees. */
+struct json *preset_waiting(struct app *app);
+/* Does somebody have to sign in for it? */
+bool preset_asks(const struct json *preset);
+/* At the start: a notification leads to what somebody has to do. Returns when (ticks) it is to be carried out by
+ * itself; 0: not at all. */
+struct icon;
+int64_t preset_announce(struct app *app, struct icon *icon);
+/* Carries it out if that is `due`; returns when it is to be tried again. */
+int64_t preset_follow(HWND tray, struct worker *w, int64_t due, void (*done)(struct job *job));
 
 /* ---- settings_box.c ---- */
 /* The program's settings; tells the tray. */

@@ -33,7 +33,9 @@ struct tray {
     char *plan, *watched; /* owned; as last read: all, and what of it is watched */
     int64_t stamp;        /* of the files when it was read */
     int64_t plan_after;   /* ticks; not before */
-    bool planning;        /* it is being read */
+    int64_t
+        preset_due; /* ticks: what an administrator has set up is carried out; 0: nothing is to be */
+    bool planning;  /* it is being read */
     unsigned frame;
     HWND main;            /* the main window, as long as it is open */
     char *link;           /* owned; being synced, or NULL */
@@ -337,26 +339,19 @@ static void command_open_log(struct tray *t)
 
 /* ---- what an administrator has set up ---- */
 
-/* Its account's name while it has not been carried out; NULL: there is nothing to ask. Caller frees. */
-static char *preset_waiting(struct app *app)
+/* A sign-in that was refused is told once and not tried again before the next start. */
+static void preset_done(struct job *job)
 {
-    CLEANUP(json_free) struct json *preset = NULL;
-    if (app_preset_get(app, &preset, NULL) != RC_OK || json_get_bool(preset, "done", false)) {
-        return NULL;
+    struct tray *t = tray_of(job->window);
+    if (job->rc == RC_OK) {
+        t->preset_due = 0;
+        main_window_reload(t->main, true);
+        PostMessageW(t->window, TRAY_MSG_SYNC, 0, 0);
+    } else if (job->rc == RC_AUTH) {
+        t->preset_due = 0;
+        notify(t, APP_EXIT_AUTH);
     }
-    return mem_strdup(json_get_str(preset, "account"));
-}
-
-/* No window opens by itself: a notification leads to it. */
-static void announce_preset(struct tray *t, struct app *app)
-{
-    CLEANUP(mem_free) char *account = preset_waiting(app);
-    if (account) {
-        CLEANUP(mem_free) WCHAR *name = win32_wide(account);
-        CLEANUP(mem_free) WCHAR *title = text_load(TEXT_PRESET_TITLE, NULL, NULL);
-        CLEANUP(mem_free) WCHAR *text = text_load(TEXT_PRESET_READY, name, NULL);
-        icon_notify(t->icon, title, text);
-    }
+    note(job->rc == RC_OK ? "set up as the administrator says" : job->error);
 }
 
 /* As the settings say now: the command line may have changed them. */
@@ -377,9 +372,9 @@ static void open_main(struct tray *t)
     t->main = main_window_open(t->main, t->window, t->worker, &t->schedule);
     CLEANUP(app_close) struct app *app = NULL;
     if (t->main != before && app_open(NULL, &app, NULL) == RC_OK) {
-        CLEANUP(mem_free) char *account = preset_waiting(app);
-        if (account) {
-            password_box_preset(t->main, t->window, t->worker, account);
+        CLEANUP(json_free) struct json *preset = preset_waiting(app);
+        if (preset && !t->preset_due) {
+            password_box_open(t->main, t->window, t->worker, preset, true);
         }
     }
     refresh(t);
@@ -465,6 +460,9 @@ static void on_timer(struct tray *t, WPARAM timer)
     case TIMER_SCHEDULE:
         icon_show(t->icon, false);
         look(t);
+        if (!t->leaving) {
+            t->preset_due = preset_follow(t->window, t->worker, t->preset_due, preset_done);
+        }
         break;
     case TIMER_SOON:
         look(t);
@@ -644,7 +642,7 @@ enum rc tray_open(HINSTANCE instance, HWND *ret, struct err *err)
     SetWindowLongPtrW(t->window, GWLP_USERDATA, (LONG_PTR)t);
     bool shown = icon_show(t->icon, false);
     refresh(t);
-    announce_preset(t, app);
+    t->preset_due = preset_announce(app, t->icon);
     SetTimer(t->window, TIMER_SCHEDULE, SCHEDULE_MS, NULL);
     PostMessageW(t->window, WM_TIMER, TIMER_SCHEDULE, 0); /* the links are read at once */
     log_line(app_log(app), LOG_LEVEL_INFO, "tray", "started, version %s, %s", LOCKSTEP_VERSION,

@@ -114,7 +114,7 @@ static void run_dav(struct check *c, char **argv)
     struct err err = ERR_INIT;
     struct store *store = NULL;
     struct dav_account account = {
-        .url = argv[1], .user = argv[2], .password = argv[3], .allow_plain_http = true};
+        .url = argv[1], .sign_in = {.user = argv[2], .secret = argv[3]}, .allow_plain_http = true};
     if (opened(c, dav_store_new(&account, NULL, &store, &err), &err)) {
         run_kinds(c, argv[0], store, argv + 4);
     }
@@ -130,7 +130,7 @@ static void run_jmap(struct check *c, char **argv)
     struct err err = ERR_INIT;
     struct store *store = NULL;
     struct jmap_account account = {
-        .url = argv[1], .user = argv[2], .password = argv[3], .allow_plain_http = true};
+        .url = argv[1], .sign_in = {.user = argv[2], .secret = argv[3]}, .allow_plain_http = true};
     if (opened(c, jmap_store_new(&account, NULL, &store, &err), &err)) {
         run_kinds(c, argv[0], store, names);
     }

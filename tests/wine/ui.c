@@ -43,7 +43,7 @@ static const struct {
     {"progress", MAIN_PROGRESS}, {"sync", MAIN_SYNC}, {"preview", MAIN_PREVIEW},
     {"address", SERVER_ADDRESS}, {"user", SERVER_USER}, {"password", SERVER_PASSWORD},
     {"name", SERVER_NAME}, {"plain", SERVER_PLAIN}, {"result", SERVER_RESULT},
-    {"test", SERVER_TEST}, {"password-label", PASSWORD_LABEL}, {"new-password", PASSWORD_TEXT},
+    {"test", SERVER_TEST}, {"sign-in", SERVER_SIGN_IN}, {"password-label", PASSWORD_LABEL}, {"new-password", PASSWORD_TEXT},
     {"new-result", PASSWORD_RESULT}, {"sum", PREVIEW_SUM}, {"plan", PREVIEW_LIST},
     {"note", PREVIEW_NOTE}, {"ok", IDOK}, {"cancel", IDCANCEL}, {"history", MAIN_HISTORY},
     {"new-left", MAIN_NEW_LEFT}, {"new-right", MAIN_NEW_RIGHT}, {"folder-where", FOLDER_WHERE},

@@ -15,8 +15,7 @@ int main(int argc, char **argv)
         return 2;
     }
     struct http_config config = {.origin = argv[1],
-        .user = "user",
-        .password = "password",
+        .sign_in = {.user = "user", .secret = "password"},
         .connect_timeout = 10,
         .stall_timeout = 10,
         .ca_file = strcmp(argv[2], "-") == 0 ? NULL : argv[2],

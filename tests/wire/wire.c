@@ -530,13 +530,11 @@ static enum rc open_store(const struct script *s, const char *url, const struct 
     struct store **ret, struct err *err)
 {
     const struct jmap_account jmap = {.url = url,
-        .user = "user",
-        .password = PASSWORD,
+        .sign_in = {.user = "user", .secret = PASSWORD},
         .allow_plain_http = true,
         .timeout = s->timeout};
     const struct dav_account dav = {.url = url,
-        .user = "user",
-        .password = PASSWORD,
+        .sign_in = {.user = "user", .secret = PASSWORD},
         .allow_plain_http = true,
         .timeout = s->timeout};
     return s->jmap ? jmap_store_new(&jmap, log, ret, err) : dav_store_new(&dav, log, ret, err);

@@ -15,7 +15,7 @@
 struct dav_account {
     const char *url; /* the address a person types: "https://dav.example.com/dav/", "example.com", a
                         home or a collection */
-    const char *user, *password;
+    struct sign_in sign_in; /* how the account signs in */
     const char *ca_file;   /* PEM file of the only authority trusted; NULL = the system's */
     bool allow_plain_http; /* http:// is refused without it */
     long timeout;      /* seconds without any progress before a request is given up; 0 = default */

@@ -90,8 +90,7 @@ enum rc jmap_store_new(
     CLEANUP(mem_free) char *url = typed_url(account->url);
     struct http_config config = {
         .origin = url,
-        .user = account->user,
-        .password = account->password,
+        .sign_in = account->sign_in,
         .ca_file = account->ca_file,
         .allow_plain_http = account->allow_plain_http,
         .stall_timeout = account->timeout,

@@ -21,7 +21,7 @@ static const struct standing HELD = {.held = 3, .failed = 1}, MORE = {.held = 3,
 static void test_fails(struct check *c)
 {
     check_text(c, event_text_fails("Work", RC_OK, &AUTH),
-        "The link 'Work' cannot be synced: the password was rejected (auth).");
+        "The link 'Work' cannot be synced: the sign-in was rejected (auth).");
     check_text(c, event_text_fails("Work", RC_AUTH, &AUTH), "");
     check_text(c, event_text_fails("Work", RC_SERVER, &AWAY), "");
     check_text(c, event_text_fails("Work", RC_SERVER, &WELL), "");

@@ -50,18 +50,21 @@ static void test_get(struct check *c)
         "{\"defaults\":{\"ServerUrl\":\"https://"
         "dav.example.org\",\"ServerUser\":\"%LOCKSTEP_TEST_USER%\"}}",
         "{\"account\":\"dav.example.org\",\"url\":\"https://dav.example.org\",\"user\":\"anna\","
-        "\"done\":false,\"links\":[\"contacts\",\"calendar\",\"tasks\"]}");
+        "\"sign_in\":\"password\",\"done\":false,\"links\":[\"contacts\",\"calendar\",\"tasks\"]}");
     check_preset(c, &s,
         "{\"defaults\":{\"ServerUrl\":\"https://old.example.org\",\"AccountName\":\"Office\"},"
-        "\"enforced\":{\"ServerUrl\":\"https://new.example.org\",\"Links\":\"contacts, notes\"}}",
-        "{\"account\":\"Office\",\"url\":\"https://new.example.org\",\"done\":false,"
+        "\"enforced\":{\"ServerUrl\":\"https://new.example.org\",\"Links\":\"contacts, notes\","
+        "\"ServerSignIn\":\"windows\"}}",
+        "{\"account\":\"Office\",\"url\":\"https://"
+        "new.example.org\",\"sign_in\":\"windows\",\"done\":"
+        "false,"
         "\"links\":[\"contacts\",\"notes\"]}");
     check_preset(c, &s,
         "{\"defaults\":{\"ServerUrl\":\"%LOCKSTEP_TEST_USER%@example.org\",\"Links\":\"calendar\","
         "\"ServerUser\":\"100% %NOT_SET% %\"}}",
         "{\"account\":\"example.org\",\"url\":\"https://example.org\",\"user\":\"100% %NOT_SET% "
         "%\","
-        "\"done\":false,\"links\":[\"calendar\"]}");
+        "\"sign_in\":\"password\",\"done\":false,\"links\":[\"calendar\"]}");
 }
 
 static void test_refused(struct check *c)
@@ -76,6 +79,10 @@ static void test_refused(struct check *c)
     check_refused(c, &s,
         "{\"defaults\":{\"ServerUrl\":\"https://example.org\",\"Links\":\"contacts,mail\"}}",
         RC_INVALID, "'Links' set up by your administrator has 'mail'");
+    check_refused(c, &s,
+        "{\"defaults\":{\"ServerUrl\":\"https://example.org\",\"ServerSignIn\":\"smartcard\"}}",
+        RC_INVALID,
+        "'ServerSignIn' set up by your administrator: there is no way to sign in called");
 }
 
 /* Nothing is noted as done, and nothing half-made stays, while the server cannot be reached. */
@@ -86,7 +93,7 @@ static void test_out_of_reach(struct check *c)
     struct err err = ERR_INIT;
     CLEANUP(json_free) struct json *v = NULL;
     set_policy(&s, "{\"defaults\":{\"ServerUrl\":\"http://127.0.0.1:9\",\"ServerUser\":\"anna\"}}");
-    check_int(c, app_preset_apply(s.app, "secret", &v, &err), RC_OFFLINE);
+    check_int(c, app_preset_apply(s.app, "secret", NULL, &v, &err), RC_OFFLINE);
     err_fini(&err);
     check_ok(c, app_preset_get(s.app, &v, &err), &err);
     check_true(c, !json_get_bool(v, "done", true));
@@ -106,7 +113,7 @@ static void test_name_taken(struct check *c)
     scene_vdir(&s, "Office");
     set_policy(
         &s, "{\"defaults\":{\"ServerUrl\":\"http://127.0.0.1:9\",\"AccountName\":\"Office\"}}");
-    check_int(c, app_preset_apply(s.app, "secret", &v, &err), RC_CONFLICT);
+    check_int(c, app_preset_apply(s.app, "secret", NULL, &v, &err), RC_CONFLICT);
     check_true(c, strstr(err_text(&err), "'Office' for another server already") != NULL);
     err_fini(&err);
 }
