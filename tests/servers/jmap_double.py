@@ -784,6 +784,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def user(self):
         try:
             kind, text = self.headers.get('Authorization', '').split(' ', 1)
+            if kind == 'Bearer':  # the tokens are alice-token, ...
+                return next((name for name in USERS if text == f'{name}-token'), None)
             name, password = base64.b64decode(text).decode().split(':', 1)
         except ValueError:
             return None
