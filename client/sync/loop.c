@@ -6,13 +6,17 @@
 
 #include "client/base/buf.h"
 #include "client/item/shape.h"
+#include "client/state/change.h"
 
 #include <inttypes.h>
 
 #define LOOP_RUNS     5 /* so often in a row, going back and forth between two contents */
 #define LOOP_CONTENTS 2
 #define LOOP_LONG     20 /* so often in a row with whatever content: one that grows each time */
-#define LOOP_PATIENCE 5  /* so many runs more must a frozen item rest until it is forgotten */
+#define LOOP_PAUSE                                                                                 \
+    60 /* seconds between two that count, as long as each has another content: a person who writes and
+                            saves, while every save is synced at once, is no loop */
+#define LOOP_PATIENCE 5 /* so many runs more must a frozen item rest until it is forgotten */
 #define HASH_CHARS    16
 
 /* Of what people see of a document. FNV-1a: nobody attacks it, and it need not be secret: it stays
@@ -178,6 +182,24 @@ enum rc works_freeze(struct run *r, struct works *w, struct err *err)
     return rc;
 }
 
+/* Something new, so soon after the last that counted? */
+static enum rc is_quick(
+    struct run *r, const struct state_churn *c, const char *hash, bool *ret, struct err *err)
+{
+    struct state_run last CLEANUP_FINI(state_run_fini) = {0};
+    *ret = false;
+    if (!c->run || contains(c->contents, hash)) {
+        return RC_OK;
+    }
+    enum rc rc = state_run_get(r->state, c->run, &last, err);
+    if (rc == RC_NOT_FOUND) { /* forgotten: long ago */
+        err_fini(err);
+        return RC_OK;
+    }
+    *ret = rc == RC_OK && r->now >= last.start && r->now - last.start < LOOP_PAUSE;
+    return rc;
+}
+
 enum rc run_loop_note(struct run *r, struct work *w, enum side s, struct err *err)
 {
     struct entry *e = w->entry;
@@ -185,8 +207,15 @@ enum rc run_loop_note(struct run *r, struct work *w, enum side s, struct err *er
     e->churn.pair = e->pair.id;
     e->churned = true;
     if (e->churn.run != r->id) {
-        e->churn.run = r->id;
-        e->churn.runs++;
+        bool quick;
+        enum rc rc = is_quick(r, &e->churn, hash, &quick, err);
+        if (rc != RC_OK) {
+            return rc;
+        }
+        if (!quick) {
+            e->churn.run = r->id;
+            e->churn.runs++;
+        }
         append(&e->churn.contents, hash);
     }
     return state_churn_put(r->state, r->link.id, &e->churn, err);

@@ -514,6 +514,22 @@ static void check_busy_person(struct check *c)
     world_close(&w);
 }
 
+/* Somebody writes, saves, writes on, and every save is synced within seconds. */
+static void check_busy_writer(struct check *c)
+{
+    struct world w;
+    open_world(c, &w, 2);
+    for (int i = 0; i < 60; i++) {
+        CLEANUP(mem_free) char *text = str_printf("draft %d", i);
+        world_set(&w, L, "Person 0", "x.example:note", text);
+        w.clock -= 290; /* ten seconds later */
+        check_ok(c, world_sync(&w), &w.err);
+        check_int(c, w.report.side[R].updated, 1);
+        check_int(c, w.report.held, 0);
+    }
+    world_close(&w);
+}
+
 int main(int argc, char **argv)
 {
     static const struct check_entry cases[] = {
@@ -533,6 +549,7 @@ int main(int argc, char **argv)
         {"case-13/ping-pong", check_loop},
         {"case-13/growing", check_growing_loop},
         {"case-13/busy-person", check_busy_person},
+        {"case-13/busy-writer", check_busy_writer},
         {"case-14/versions-move", check_versions_move},
         {"held/others-go-on", check_back},
     };

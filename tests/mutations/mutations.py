@@ -52,6 +52,7 @@ MUTATIONS = [
     ('joined-bases-not-parted', 'I2', SYNC, 'doc_part(w->side[SIDE_LEFT].base, w->side[SIDE_RIGHT].base);', '', ['engine/joined']),
     ('joined-text-not-arrived-taken-for-arrived', 'I1', 'client/sync/recover.c', '    doc_part(f->item.doc, base);', '', ['engine/joined']),
     ('untouched-item-taken-for-written', 'I1', SYNC, '&& !is_untouched(f)', '', ['engine/joined']),
+    ('busy-writer-taken-for-a-loop', 'loops', SYNC, '        if (!quick) {', '        if (1) {', ['engine/guard']),
     ('superseded-text-kept-twice', 'I2', SYNC, 'supersede(w, SIDE_RIGHT);', '', ['engine/joined']),
     # I3: a run after a run writes nothing
     ('base-as-written', 'I3', SYNC, 'struct json *base = json_dup(side->read_back.doc);', 'struct json *base = json_dup(side->wanted);',
