@@ -144,9 +144,9 @@ static void check_scenario(struct check *c, struct world *w, const struct scenar
     world_check_settled(c, w);
 }
 
-static void test_undisturbed(struct check *c, const struct scenario *s)
+static void test_undisturbed(struct check *c, struct disk *disk, const struct scenario *s)
 {
-    struct world w = {.seed = 0};
+    struct world w = {.disk = disk};
     begin(c, &w, s);
     s->act(&w);
     check_ok(c, world_sync(&w), &w.err);
@@ -155,12 +155,13 @@ static void test_undisturbed(struct check *c, const struct scenario *s)
 }
 
 /* `touch`: somebody edits another member of it before the program is back. */
-static void crash_everywhere(struct check *c, const struct scenario *s, bool touch)
+static void crash_everywhere(
+    struct check *c, struct disk *disk, const struct scenario *s, bool touch)
 {
     bool crashed = true;
     for (long step = 1; crashed; step++) {
         for (int after = 0; after < 2; after++) {
-            struct world w = {.seed = 0};
+            struct world w = {.disk = disk};
             begin(c, &w, s);
             s->act(&w);
             crashed = world_crash(&w, step, after);
@@ -175,19 +176,19 @@ static void crash_everywhere(struct check *c, const struct scenario *s, bool tou
     }
 }
 
-static void test_crashes(struct check *c, const struct scenario *s)
+static void test_crashes(struct check *c, struct disk *disk, const struct scenario *s)
 {
-    crash_everywhere(c, s, false);
+    crash_everywhere(c, disk, s, false);
 }
 
-static void test_touched_crashes(struct check *c, const struct scenario *s)
+static void test_touched_crashes(struct check *c, struct disk *disk, const struct scenario *s)
 {
-    crash_everywhere(c, s, true);
+    crash_everywhere(c, disk, s, true);
 }
 
-static void test_undo(struct check *c, const struct scenario *s)
+static void test_undo(struct check *c, struct disk *disk, const struct scenario *s)
 {
-    struct world w = {.seed = 0};
+    struct world w = {.disk = disk};
     begin(c, &w, s);
     s->act(&w);
     check_ok(c, world_sync(&w), &w.err);
@@ -217,20 +218,22 @@ int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
-        void (*test)(struct check *c, const struct scenario *s);
+        void (*test)(struct check *c, struct disk *disk, const struct scenario *s);
     } WAYS[] = {{"", test_undisturbed}, {"/crash", test_crashes},
         {"/crash-and-edit", test_touched_crashes}, {"/undo-and-back", test_undo}};
     struct check c;
+    struct disk *disk = disk_install();
     check_init(&c, argc, argv);
     for (size_t i = 0; i < ARRAY_LEN(SCENARIOS); i++) {
         for (size_t k = 0; k < ARRAY_LEN(WAYS); k++) {
             char name[100];
             snprintf(name, sizeof name, "joined/%s%s", SCENARIOS[i].name, WAYS[k].name);
             if (check_case(&c, name)) {
-                WAYS[k].test(&c, &SCENARIOS[i]);
+                WAYS[k].test(&c, disk, &SCENARIOS[i]);
             }
             check_close_case(&c);
         }
     }
+    disk_free(disk);
     return check_end(&c);
 }
