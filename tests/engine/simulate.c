@@ -29,7 +29,7 @@ enum mode {
     MODE_ASK,   /* the link asks in conflicts */
     MODE_JOINED /* the left side has all notes in one text, like Outlook */
 };
-static const char *const MODES[] = {"", " 1 ask", " 1 joined"};
+static const char *const MODES[] = {"", " ask", " joined"};
 
 struct schedule {
     struct oracle o;
@@ -611,7 +611,8 @@ static bool run_schedule(struct check *c, struct disk *disk, struct state **stat
     drop_copy(&s.o);
     *state = world_close_but_state(&s.o.w);
     if (c->failed != failed) {
-        printf("note: repeat with: simulate 1 %llu%s\n", (unsigned long long)seed, MODES[mode]);
+        printf(
+            "note: repeat with: tests/simulate 1 %llu%s\n", (unsigned long long)seed, MODES[mode]);
     }
     return c->failed == failed;
 }
