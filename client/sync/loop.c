@@ -182,13 +182,14 @@ enum rc works_freeze(struct run *r, struct works *w, struct err *err)
     return rc;
 }
 
-/* Something new, so soon after the last that counted? */
+/* Something new, and not the second of two, so soon after the last that counted? */
 static enum rc is_quick(
     struct run *r, const struct state_churn *c, const char *hash, bool *ret, struct err *err)
 {
     struct state_run last CLEANUP_FINI(state_run_fini) = {0};
     *ret = false;
-    if (!c->run || contains(c->contents, hash)) {
+    if (!c->run || contains(c->contents, hash) ||
+        different(c->contents, LOOP_LONG) < LOOP_CONTENTS) {
         return RC_OK;
     }
     enum rc rc = state_run_get(r->state, c->run, &last, err);

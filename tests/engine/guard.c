@@ -472,6 +472,21 @@ static void check_loop(struct check *c)
     world_close(&w);
 }
 
+/* Two that tell each other at once, seconds apart. */
+static void check_quick_loop(struct check *c)
+{
+    struct world w;
+    open_world(c, &w, 3);
+    long writes = 0;
+    for (int i = 0; i < 20; i++) {
+        w.clock -= 298;
+        writes += turn(c, &w, i);
+    }
+    check_int(c, writes, 5);
+    check_true(c, told(&w, "frozen"));
+    world_close(&w);
+}
+
 /* A form that grows with every turn is noticed too, later; it goes through once it rests. */
 static void check_growing_loop(struct check *c)
 {
@@ -547,6 +562,7 @@ int main(int argc, char **argv)
         {"case-13/refused", check_refuse_updates},
         {"case-13/refused-and-an-old-state-file", check_refuse_distrusted},
         {"case-13/ping-pong", check_loop},
+        {"case-13/quick-ping-pong", check_quick_loop},
         {"case-13/growing", check_growing_loop},
         {"case-13/busy-person", check_busy_person},
         {"case-13/busy-writer", check_busy_writer},
