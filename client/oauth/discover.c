@@ -30,6 +30,15 @@ static char *well_known(const struct url *u, const char *name, bool with_path)
     return str_printf("%s/.well-known/%s%.*s", origin, name, with_path ? (int)n : 0, u->path);
 }
 
+/* OpenID Connect Discovery 1.0, section 4, puts it behind the path instead, and so do servers with many realms
+ * (RFC 8414, 5). Caller frees. */
+static char *behind_path(const char *issuer, const char *name)
+{
+    size_t n = strlen(issuer);
+    n -= n && issuer[n - 1] == '/';
+    return str_printf("%.*s/.well-known/%s", (int)n, issuer, name);
+}
+
 /* At the path of its own, then at the root. */
 static enum rc get_metadata(const struct url *u, const char *name, const struct oauth_net *net,
     struct json **ret, struct err *err)
@@ -97,7 +106,8 @@ static enum rc ask_issuer(
         rc = get_metadata(&u, "oauth-authorization-server", net, &v, err);
     }
     if (rc == RC_NOT_FOUND) {
-        rc = get_metadata(&u, "openid-configuration", net, &v, err);
+        CLEANUP(mem_free) char *behind = behind_path(issuer, "openid-configuration");
+        rc = oauth_get(net, behind, &v, err);
     }
     url_fini(&u);
     return rc == RC_OK ? take_metadata(v, issuer, net, ret, err) : rc;

@@ -13,7 +13,8 @@ Its file "settings", JSON, is read for each request, and says how it behaves:
   person       what alice does on the page: "agrees" (default), "refuses", "leaves", "forges" (an answer with another state, then hers)
   pending      how many questions of a device are answered authorization_pending first (1); "slow": one is slow_down as well
   device       "expired", "denied": how a device's sign-in ends
-  metadata     "none", "liar" (another issuer), "ftp" (an address of another kind), "html", "huge"
+  metadata     "none", "liar" (another issuer), "ftp" (an address of another kind), "html", "huge"; "realm": the issuer has a path, behind which
+               alone its metadata is (OpenID Connect Discovery 1.0, section 4; Keycloak)
   token        "html", "huge", "redirect", "down" (503), "mac" (another type), "newline" (a token with a line in it), "lost": the answer to a
                renewal is never sent
   grace        true: a renewed refresh token is good until the new one is used, as careful servers do
@@ -47,6 +48,10 @@ def setting(name, fallback=None):
             return json.load(file).get(name, fallback)
     except FileNotFoundError:
         return fallback
+
+
+def issuer():
+    return ISSUER + ('/realms/x' if setting('metadata') == 'realm' else '')
 
 
 def wrong(text):
@@ -85,6 +90,8 @@ class Page(token_gate.Gate):
         url = urllib.parse.urlsplit(self.path)
         pages = {'/.well-known/oauth-authorization-server': self.metadata, '/authorize': self.authorize, '/token': self.token,
                  '/device': self.device, '/register': self.register}
+        if setting('metadata') == 'realm':
+            pages['/realms/x/.well-known/openid-configuration'] = pages.pop('/.well-known/oauth-authorization-server')
         if url.path not in pages:
             self.say(404, {})
             return
@@ -98,7 +105,7 @@ class Page(token_gate.Gate):
         elif how in ('html', 'huge'):
             self.say(200, '<html>' + 'x' * (1 << 20 if how == 'huge' else 10), 'text/html')
         else:
-            about = {'issuer': 'https://somebody.example' if how == 'liar' else ISSUER, 'authorization_endpoint': ISSUER + '/authorize',
+            about = {'issuer': 'https://somebody.example' if how == 'liar' else issuer(), 'authorization_endpoint': ISSUER + '/authorize',
                      'token_endpoint': ISSUER + '/token', 'response_types_supported': ['code'], 'code_challenge_methods_supported': ['S256']}
             if setting('device', '') != 'none':
                 about['device_authorization_endpoint'] = ISSUER + '/device'
@@ -132,7 +139,7 @@ class Page(token_gate.Gate):
         person = setting('person', 'agrees')
         if person == 'leaves':
             return self.say(200, 'Sign in', 'text/plain')
-        answer = {'state': q['state'], 'iss': ISSUER}
+        answer = {'state': q['state'], 'iss': issuer()}
         if person == 'refuses':
             answer['error'] = 'access_denied'
         else:
@@ -251,7 +258,7 @@ class Guarded(token_gate.Gate):
 
     def refusal(self):
         if self.path.startswith('/.well-known/oauth-protected-resource') and setting('metadata') != 'none':
-            body = {'resource': f'http://127.0.0.1:{GATE_PORT}/', 'authorization_servers': [ISSUER], 'scopes_supported': SCOPE.split()}
+            body = {'resource': f'http://127.0.0.1:{GATE_PORT}/', 'authorization_servers': [issuer()], 'scopes_supported': SCOPE.split()}
             self.answer(200, [('Content-Type', 'application/json')], json.dumps(body).encode())
             return 'done'
         if self.path.startswith('/.well-known/oauth') or self.path.startswith('/.well-known/openid'):
