@@ -129,7 +129,7 @@ void token_sources_free(struct token_source *s);
 /* Fills in the source of tokens; `given`: a token set that is not kept yet. */
 enum rc token_open(struct app *app, const struct state_account *account, const char *given,
     const struct reach *reach, struct sign_in *ret, struct err *err) WARN_UNUSED;
-/* The access token in what is kept. RC_AUTH: there is none. Caller frees with platform_secret_free. */
+/* The access token in what is kept. RC_AUTH: there is none that still holds. Caller frees with platform_secret_free. */
 enum rc token_shown(const char *kept, char **ret, struct err *err) WARN_UNUSED;
 /* The present token set of an account, NULL: it has none. Caller frees with platform_secret_free. */
 char *token_text(struct app *app, const char *account);

@@ -80,8 +80,11 @@ enum rc token_shown(const char *kept, char **ret, struct err *err)
 {
     CLEANUP(json_free) struct json *tokens = NULL;
     enum rc rc = parse_tokens(kept, &tokens, err);
+    int64_t expires = rc == RC_OK ? oauth_expires(tokens) : 0;
     if (rc == RC_OK && !oauth_access(tokens)) {
         rc = err_set(err, RC_AUTH, 0, "nobody has signed in yet");
+    } else if (expires && expires <= platform_now()) {
+        rc = err_set(err, RC_AUTH, 0, "the sign-in is renewed by the next sync");
     }
     if (rc == RC_OK) {
         *ret = mem_strdup(oauth_access(tokens));

@@ -97,8 +97,7 @@ enum rc link_set_when(struct state_link *link, const struct state_accounts *acco
     if (rc == RC_OK && when->on_change && !is_told(accounts, link)) {
         return err_set(err, RC_INVALID, 0,
             "neither side of this link is in Outlook or on a server by JMAP, so nothing tells of "
-            "changes: say "
-            "--every");
+            "changes: say --every");
     }
     for (size_t i = 0; i < ARRAY_LEN(words) && rc == RC_OK; i++) {
         if (words[i]) {

@@ -452,6 +452,7 @@ MUTATIONS = [
     ('another-issuer-believed', 'password', 'client/oauth/discover.c', 'if (!same_issuer(json_get_str(v, "issuer"), issuer)) {', 'if (0) {', ['sync/oauth']),
     ('challenge-of-another-verifier', 'password', 'client/oauth/consent.c', 'oauth_challenge(c->verifier)', 'oauth_challenge(c->state)', ['sync/oauth']),
     ('renewed-sign-in-not-kept', 'password', 'client/app/token.c', 's->kept = false; rc = keep(s, err);', 's->kept = true;', ['sync/oauth']),
+    ('ended-token-sent-by-the-listener', 'password', 'client/app/token.c', 'expires && expires <= platform_now()', '0', ['sync/push']),
     ('issuer-with-a-path-not-found', 'password', 'client/oauth/discover.c', 'rc = oauth_get(net, behind, &v, err);', '', ['sync/oauth']),
     ('sign-in-server-asked-for-each-item', 'password', 'client/app/token.c', 's->rests_until = rc == RC_OK ? 0 : platform_ticks_ms() + REST_MS;',
      's->rests_until = rc == RC_OK ? 0 : 1;', ['sync/oauth']),

@@ -105,6 +105,8 @@ class Sides:
 
     # --- what kill_outlook.py adds
 
+    picture = ''  # a JPEG in base64
+
     def outlook(self, *commands):
         raise NotImplementedError
 
@@ -114,6 +116,10 @@ class Sides:
 
     def put_state(self, kept):
         """Puts the program's data of another start in the place of its own."""
+        raise NotImplementedError
+
+    def last_run(self):
+        """The number of the last run of Contacts."""
         raise NotImplementedError
 
 
