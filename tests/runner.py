@@ -2,8 +2,9 @@
 
 A suite is a program whose last line of output is `N passed, N failed` (`, N skipped` may follow). There are two kinds:
   * native programs that a meson.build registers with test('NAME', ..., suite: 'FOLDER');
-  * executable scripts tests/FOLDER/NAME.test. A comment line `# builds: native win32` in the script says which build
-    folders it needs (default: both of these), `# timeout: SECONDS` how long it may take (default: 600).
+  * executable scripts tests/FOLDER/NAME.test. A comment line `# builds: native windows` in the script says which build
+    folders it needs (default: both of these), `# timeout: SECONDS` how long it may take (default: 600). "windows" is
+    the Windows build that this machine can run, win32 or win64 (tests/wine/bits).
 A suite that ends without that line, or with an exit status that does not fit it, counts as one failure.
 """
 import concurrent.futures
@@ -23,6 +24,8 @@ BUILD = os.path.join(ROOT, 'build')
 LOGS = os.path.join(BUILD, 'test-logs')
 COUNTS = re.compile(r'^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$')
 SHOWN_LINES = 12
+WINDOWS = 'win' + subprocess.run([os.path.join(ROOT, 'tests', 'wine', 'bits')], check=True, capture_output=True,
+                                 text=True).stdout.strip()
 
 
 class Suite:
@@ -50,9 +53,10 @@ def script_suites():
             text = script.read()
         builds = re.search(r'^# builds:(.*)$', text, re.M)
         inside = os.environ.get('LOCKSTEP_OUTLOOK_MODE', 'inside') == 'inside'  # else each program starts another one
-        builds = builds.group(1).split() if builds else ['native', 'win32']
-        if 'win32' in builds and os.environ.get('LOCKSTEP_OUTLOOK_MODE') == 'host64':
+        builds = builds.group(1).split() if builds else ['native', 'windows']
+        if 'windows' in builds and os.environ.get('LOCKSTEP_OUTLOOK_MODE') == 'host64':
             builds.append('win64')  # tests/wine/outlook.sh
+        builds = [WINDOWS if build == 'windows' else build for build in builds]
         timeout = re.search(r'^# timeout: *(\d+)$', text, re.M)
         yield Suite(os.path.relpath(path, os.path.join(ROOT, 'tests'))[:-len('.test')], [path],
                     builds,
@@ -79,6 +83,7 @@ def environment(scratch):
         'LOCKSTEP_ROOT': ROOT,
         'LOCKSTEP_NATIVE': os.path.join(BUILD, 'native'),
         'LOCKSTEP_RELEASE': os.path.join(BUILD, 'native-release'),
+        'LOCKSTEP_WINDOWS': os.path.join(BUILD, WINDOWS),
         'LOCKSTEP_WIN32': os.path.join(BUILD, 'win32'),
         'LOCKSTEP_WIN64': os.path.join(BUILD, 'win64'),
         'LOCKSTEP_SCRATCH': scratch,

@@ -6,14 +6,14 @@
 # (`lockstep-cli help`).
 set -u
 LOCKSTEP_ROOT=$(cd "$(dirname "$0")/../.." && pwd -P)
-LOCKSTEP_WIN32=$LOCKSTEP_ROOT/build/win32
-export LOCKSTEP_ROOT LOCKSTEP_WIN32
+LOCKSTEP_WINDOWS=$LOCKSTEP_ROOT/build/win$("$LOCKSTEP_ROOT/tests/wine/bits")
+export LOCKSTEP_ROOT LOCKSTEP_WINDOWS
 total=${1:-1000} photos=${2:-200} limit=64 over=0
 . "$LOCKSTEP_ROOT/tests/wine/outlook.sh"
 LOCKSTEP_SCRATCH=$(mktemp -d "$([ -w /dev/shm ] && echo /dev/shm || echo /tmp)/lockstep-photos.XXXXXX")
 outlook_start bench-photos
 trap 'cd /; wine_prefix_end; rm -rf "$LOCKSTEP_SCRATCH"' EXIT
-cp "$LOCKSTEP_WIN32/client/cli/lockstep-cli.exe" "$outlook_dir" || exit 1
+cp "$LOCKSTEP_WINDOWS/client/cli/lockstep-cli.exe" "$outlook_dir" || exit 1
 ln -s "$LOCKSTEP_SCRATCH" "$WINEPREFIX/dosdevices/m:"
 export LOCKSTEP_HOME='M:\home' LOCKSTEP_EMULATED_OUTLOOK='M:\mailbox.db' LOCKSTEP_EMULATED_MEMORY='M:\emulated-memory'
 bench=$LOCKSTEP_ROOT/tests/benchmarks

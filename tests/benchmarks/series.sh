@@ -4,12 +4,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 count=${1:-2191}
-export LOCKSTEP_ROOT=$PWD LOCKSTEP_WIN32=$PWD/build/win32
+export LOCKSTEP_ROOT=$PWD LOCKSTEP_WINDOWS=$PWD/build/win$(tests/wine/bits)
 . tests/wine/outlook.sh
 work=$(mktemp -d)
 outlook_start bench-series
 trap 'cd /; wine_prefix_end; rm -rf "$work"' EXIT
-cp "$LOCKSTEP_WIN32/client/cli/lockstep-cli.exe" .
+cp "$LOCKSTEP_WINDOWS/client/cli/lockstep-cli.exe" .
 export LOCKSTEP_HOME='C:\lockstep\home'
 mkdir -p "$work/a/cal" "$work/b/cal"
 python3 - "$count" >"$work/a/cal/series.ics" <<'PYTHON'

@@ -3,8 +3,8 @@
 # (tests/bench window). Asked every 10 ms from another process (tests/wine/ui.c), so that Wine's own way there is in it.
 set -u
 LOCKSTEP_ROOT=$(cd "$(dirname "$0")/../.." && pwd -P)
-LOCKSTEP_WIN32=$LOCKSTEP_ROOT/build/win32
-export LOCKSTEP_ROOT LOCKSTEP_WIN32
+LOCKSTEP_WINDOWS=$LOCKSTEP_ROOT/build/win$("$LOCKSTEP_ROOT/tests/wine/bits")
+export LOCKSTEP_ROOT LOCKSTEP_WINDOWS
 total=${1:-10000} limit=50
 . "$LOCKSTEP_ROOT/tests/wine/wine.sh"
 scratch=$(mktemp -d "$([ -w /dev/shm ] && echo /dev/shm || echo /tmp)/lockstep-window.XXXXXX")
@@ -12,8 +12,8 @@ trap 'cd /; wine_prefix_end; wine_display_end; rm -rf "$scratch"' EXIT
 wine_display_new || exit 1
 wine_prefix_new bench-window || exit 1
 ln -s "$scratch" "$WINEPREFIX/dosdevices/m:"
-cp "$LOCKSTEP_WIN32"/client/tray/lockstep.exe "$LOCKSTEP_WIN32"/client/cli/lockstep-cli.exe "$LOCKSTEP_WIN32"/tests/wine/ui.exe \
-    "$LOCKSTEP_WIN32"/tests/wine/tray_post.exe "$scratch"
+cp "$LOCKSTEP_WINDOWS"/client/tray/lockstep.exe "$LOCKSTEP_WINDOWS"/client/cli/lockstep-cli.exe "$LOCKSTEP_WINDOWS"/tests/wine/ui.exe \
+    "$LOCKSTEP_WINDOWS"/tests/wine/tray_post.exe "$scratch"
 cd "$scratch" || exit 1
 export LOCKSTEP_HOME='M:\home'
 run() { wine "$@" >run.out 2>&1; local code=$?; tr -d '\r' <run.out; return $code; }

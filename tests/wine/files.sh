@@ -17,7 +17,7 @@ files_suite() {
     url=$2 events=$3conf-events/ todos=$3conf-tasks/
     outlook_start "files-$1"
     trap 'cd /; wine_prefix_end; "$servers/stop-server" "$LOCKSTEP_SCRATCH/server"' EXIT
-    cp "$LOCKSTEP_WIN32/client/cli/lockstep-cli.exe" "$outlook_dir" || exit 1
+    cp "$LOCKSTEP_WINDOWS/client/cli/lockstep-cli.exe" "$outlook_dir" || exit 1
     make_collection events "$url$events"
     make_collection tasks "$url$todos"
     head -c 200000 /dev/urandom >agenda.pdf

@@ -47,7 +47,7 @@ groups_suite() {
     url=$2 cards=$3conf-contacts/
     outlook_start "groups-$1"
     trap 'cd /; wine_prefix_end; "$servers/stop-server" "$LOCKSTEP_SCRATCH/server"' EXIT
-    cp "$LOCKSTEP_WIN32/client/cli/lockstep-cli.exe" "$outlook_dir" || exit 1
+    cp "$LOCKSTEP_WINDOWS/client/cli/lockstep-cli.exe" "$outlook_dir" || exit 1
     make_collection contacts "$url$cards"
     export LOCKSTEP_PASSWORD=alicepw LOCKSTEP_HOME='C:\lockstep\home'
     lockstep account add outlook --outlook

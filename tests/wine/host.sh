@@ -84,7 +84,7 @@ check hang/host-ends "$(fine soon 9 none)" yes
 wait $client_job
 
 # In the middle of a sync, as Outlook saves an item, before or after it has: the run says so, the next one finds out, nothing is lost or twice.
-cp "$LOCKSTEP_WIN32/client/cli/lockstep-cli.exe" . || exit 1
+cp "$LOCKSTEP_WINDOWS/client/cli/lockstep-cli.exe" . || exit 1
 export LOCKSTEP_HOME='C:\home'
 files=$WINEPREFIX/drive_c/files/people
 mkdir -p "$files"

@@ -61,7 +61,7 @@ photos_suite() { # NAME BASE_URL CONTACTS_HOME
     url=$2 cards=$3conf-contacts/
     outlook_start "photos-$1"
     trap 'cd /; wine_prefix_end; "$LOCKSTEP_ROOT/tests/servers/stop-server" "$LOCKSTEP_SCRATCH/server"' EXIT
-    cp "$LOCKSTEP_WIN32/client/cli/lockstep-cli.exe" "$outlook_dir" || exit 1
+    cp "$LOCKSTEP_WINDOWS/client/cli/lockstep-cli.exe" "$outlook_dir" || exit 1
     photo_files
     python3 "$LOCKSTEP_ROOT/tests/photo.py" 700000 5 >large.jpg
     make_collection contacts "$url$cards"

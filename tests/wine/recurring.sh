@@ -75,7 +75,7 @@ recurring_suite() {
     url=$2 todos=$3conf-tasks/
     outlook_start "recurring-$1"
     trap 'cd /; wine_prefix_end; "$servers/stop-server" "$LOCKSTEP_SCRATCH/server"' EXIT
-    cp "$LOCKSTEP_WIN32/client/cli/lockstep-cli.exe" "$outlook_dir" || exit 1
+    cp "$LOCKSTEP_WINDOWS/client/cli/lockstep-cli.exe" "$outlook_dir" || exit 1
     make_collection tasks "$url$todos"
     export LOCKSTEP_PASSWORD=alicepw LOCKSTEP_HOME='C:\lockstep\home'
     lockstep account add outlook --outlook

@@ -35,7 +35,7 @@ sync_suite() {
     url=$2 cards=$3conf-contacts/ events=$4conf-events/ todos=$4conf-tasks/ refused=${5:-}
     outlook_start "sync-$1"
     trap 'cd /; wine_prefix_end; "$servers/stop-server" "$LOCKSTEP_SCRATCH/server"' EXIT
-    cp "$LOCKSTEP_WIN32/client/cli/lockstep-cli.exe" "$outlook_dir" || exit 1
+    cp "$LOCKSTEP_WINDOWS/client/cli/lockstep-cli.exe" "$outlook_dir" || exit 1
     make_collection contacts "$url$cards"
     make_collection events "$url$events"
     make_collection tasks "$url$todos"

@@ -34,8 +34,8 @@ windows_start() { # NAME
     outlook_start "$1"
     [ "$dpi" = 96 ] || wine reg add 'HKCU\Control Panel\Desktop' /v LogPixels /t REG_DWORD /d "$dpi" /f >/dev/null 2>&1
     trap 'cd /; wine_prefix_end; wine_display_end; "$servers/stop-server" "$LOCKSTEP_SCRATCH/server"' EXIT
-    cp "$LOCKSTEP_WIN32"/client/tray/lockstep.exe "$LOCKSTEP_WIN32"/client/cli/lockstep-cli.exe "$LOCKSTEP_WIN32"/tests/wine/ui.exe \
-        "$LOCKSTEP_WIN32"/tests/wine/tray_post.exe "$outlook_dir" || exit 1
+    cp "$LOCKSTEP_WINDOWS"/client/tray/lockstep.exe "$LOCKSTEP_WINDOWS"/client/cli/lockstep-cli.exe "$LOCKSTEP_WINDOWS"/tests/wine/ui.exe \
+        "$LOCKSTEP_WINDOWS"/tests/wine/tray_post.exe "$outlook_dir" || exit 1
     make_collection contacts "$url/alice/contacts/"
     make_collection events "$url/alice/calendar/"
     import=$(winepath -w "$LOCKSTEP_ROOT/tests/outlook/samples")

@@ -3,13 +3,17 @@
 #   . tests/wine/wine.sh
 #   wine_prefix_new NAME         # a copy of the template, 0.1 s; sets WINEPREFIX
 #   trap wine_prefix_end EXIT    # ends what still runs in it and removes it
-#   wine "$LOCKSTEP_WIN32/..."
+#   wine "$LOCKSTEP_WINDOWS/..."
 #   wine_japanese                # for windows with Japanese texts, before the first of them
-# wine_arch=win64 before this file is sourced: a prefix of 64-bit Windows, which runs programs of both kinds.
+# wine_arch=win64 before this file is sourced: a prefix of 64-bit Windows, which runs programs of both kinds. Where the machine runs no
+# 32-bit ones (tests/wine/bits) all prefixes are such, and wine_bits is 64.
 # For programs with windows call wine_display_new before wine_prefix_new, and wine_display_end in the trap.
 
 wine_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-export WINEARCH=${wine_arch:-win32} WINEDEBUG=${WINEDEBUG:--all}
+wine_bits=$("$wine_root/tests/wine/bits") || exit 1
+export WINEARCH=${wine_arch:-win$wine_bits} WINEDEBUG=${WINEDEBUG:--all}
+# The packages' own `wine` starts a 32-bit one wherever it is installed.
+[ "$wine_bits" = 32 ] || PATH=$wine_root/tests/wine/only64:$PATH
 export WINEDLLOVERRIDES='mscoree,mshtml=;winemenubuilder.exe=d'
 # Wine 8 offers TLS 1.3 only when told that GnuTLS has a system-wide priority.
 wine_gnutls=$wine_root/build/gnutls-priorities

@@ -1,5 +1,6 @@
-/* Windows: what an administrator says, in the registry. A 32-bit program sees its own half of
- * Software\Lockstep, which is where a 32-bit MSI writes; the policies' key is one for both. */
+/* Windows: what an administrator says, in the registry. HKLM\Software\Lockstep has a half for programs
+ * of each bitness: ours is the 32-bit one, where the MSI writes, also for a 64-bit build of the
+ * program. The policies' key is one for both ("Registry Keys Affected by WOW64"). */
 #include "client/platform/platform.h"
 
 #include "client/platform/win32/text.h"
@@ -25,10 +26,10 @@ static void add_value(struct json *v, const WCHAR *name, DWORD type, BYTE *data,
     }
 }
 
-static void add_key(struct json *v, HKEY root, const WCHAR *path)
+static void add_key(struct json *v, HKEY root, const WCHAR *path, REGSAM half)
 {
     HKEY key;
-    if (RegOpenKeyExW(root, path, 0, KEY_READ, &key) != ERROR_SUCCESS) {
+    if (RegOpenKeyExW(root, path, 0, KEY_READ | half, &key) != ERROR_SUCCESS) {
         return;
     }
     CLEANUP(mem_free) BYTE *data = mem_alloc(VALUE_BYTES + sizeof(WCHAR));
@@ -50,7 +51,11 @@ struct json *platform_policy(bool enforced)
     static const HKEY roots[] = {HKEY_LOCAL_MACHINE, HKEY_CURRENT_USER};
     struct json *v = json_object();
     for (size_t i = 0; i < ARRAY_LEN(roots); i++) {
-        add_key(v, roots[i], enforced ? L"Software\\Policies\\Lockstep" : L"Software\\Lockstep");
+        if (enforced) {
+            add_key(v, roots[i], L"Software\\Policies\\Lockstep", 0);
+        } else {
+            add_key(v, roots[i], L"Software\\Lockstep", KEY_WOW64_32KEY);
+        }
     }
     return v;
 }
