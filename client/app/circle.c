@@ -2,7 +2,8 @@
  * if links lead from a folder back to itself, every change would travel round and come back as
  * somebody else's, so such a link is refused when it is made, and not run if folders became one
  * later (a folder of files replaced by a shortcut to another). Links are taken as if all went both
- * ways: a circle of one-way links is one too. */
+ * ways: a circle of one-way links is one too. A folder reached by DAV and by JMAP counts as two: no
+ * server tells that it is one, and the UIDs keep its items single. */
 #include "client/app/private.h"
 
 #include "client/base/buf.h"
