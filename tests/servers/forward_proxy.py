@@ -46,7 +46,7 @@ def serve(client):
         head += piece
     line, rest = head.split(b'\r\n', 1)
     method, target, version = line.decode().split(' ')
-    print(method, target, flush=True)
+    print(f'{method} {target}\n', end='', flush=True)  # in one piece: clients are served beside each other
     if os.environ.get('PROXY_CLOSED'):
         answer(client, '407 Proxy Authentication Required', headers='Proxy-Authenticate: Basic realm="proxy"\r\n')
     elif target == '/proxy.pac':

@@ -29,7 +29,8 @@ class Gate(BaseHTTPRequestHandler):
 
     def answer(self, status, headers=(), body=b''):
         carried = (self.headers.get('Authorization') or '-').split(' ')[0]
-        print(self.command, self.path, carried, status, flush=True)
+        # In one piece: requests are answered beside each other.
+        print(f'{self.command} {self.path} {carried} {status}\n', end='', flush=True)
         self.send_response_only(status)
         for name, value in headers:
             self.send_header(name, value)
