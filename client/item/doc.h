@@ -73,6 +73,11 @@ void doc_rekey(struct json *doc, const struct json *reference);
  * that says anything else, or one entry that has more than its text, stays as it is. */
 void doc_part(struct json *doc, const struct json *reference);
 
+/* After doc_recognize: the maps of which `doc` has one text where the reference has several, and not just
+ * those: {"notes": true} if it is as much of them as fits, false if it says something else by now. Caller
+ * frees. */
+struct json *doc_in_one(const struct json *doc, const struct json *reference);
+
 /* doc_rekey and doc_part: a copy of an item, read from the store that `reference` tells the content of. */
 void doc_recognize(struct json *doc, const struct json *reference);
 
@@ -85,6 +90,9 @@ void doc_rekey_union(struct json *doc, const struct json *reference);
  * array of strings; also "start" and "timeZone" of a single event at one instant in two zones, and
  * what doc_joined finds. Caller frees. */
 struct json *doc_alike(const struct json *doc, const struct json *reference);
+
+/* True of a map of texts that one program holds in one and another in several: notes and nicknames. */
+bool doc_may_join(const char *map);
 
 /* Of doc_alike, what one side holds in one text and the other in several (Outlook has one body for
  * all NOTE lines of a vCard, and one nickname), or with other blanks: the paths of the texts, or of
@@ -101,6 +109,9 @@ struct json *doc_covered(const struct json *doc, const struct json *reference);
  * the longer one: which of those it will be is to be decided yet. Caller frees. */
 struct json *doc_superseded(const struct json *doc, const struct json *own,
     const struct json *other, const struct json *change);
+
+/* True if what stands at this path ("notes/ID") stands whole in another text of the map, too. */
+bool doc_says_twice(const struct json *doc, const char *path);
 
 /* The change from `base` to `now` as a PatchObject (RFC 8620 section 5.3): {"path/to/member": value
  * or null}. `now` must have been rekeyed against base. Bookkeeping members are left out. An empty

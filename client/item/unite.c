@@ -141,6 +141,18 @@ static void add_respelled(struct json *paths, const struct json *doc, const stru
     }
 }
 
+bool doc_may_join(const char *map)
+{
+    size_t count;
+    const struct joined_map *maps = joined_maps(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(map, maps[i].map)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct json *doc_joined(const struct json *doc, const struct json *reference)
 {
     struct json *paths = json_array();
@@ -158,6 +170,14 @@ struct json *doc_joined(const struct json *doc, const struct json *reference)
         }
     }
     return paths;
+}
+
+/* True if the text of the entry has this one in it, line by line. */
+static bool stands_in(const struct joined_map *m, const char *text, const struct json *entry)
+{
+    CLEANUP(mem_free) char *parts = joined_parts(m, text);
+    CLEANUP(mem_free) char *whole = joined_parts(m, json_get_str(entry, m->member));
+    return *parts && strstr(whole, parts);
 }
 
 /* True if a longer text of the other document, under an id of its own, has this one in it. */
@@ -265,6 +285,24 @@ struct json *doc_superseded(const struct json *doc, const struct json *own,
     return superseded;
 }
 
+bool doc_says_twice(const struct json *doc, const char *path)
+{
+    size_t count;
+    const struct joined_map *maps = joined_maps(&count);
+    for (size_t i = 0; i < count; i++) {
+        const struct joined_map *m = &maps[i];
+        const struct json *map = str_starts(path, m->map) ? json_get(doc, m->map) : NULL;
+        const struct json *said = json_pointer(doc, path);
+        const char *text = json_get_str(said, m->member);
+        for (const struct json *e = json_first(map); text && e; e = json_next(e)) {
+            if (e != said && json_get_str(e, m->member) && stands_in(m, text, e)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* ---- a copy and what is known of it ---- */
 
 void doc_part(struct json *doc, const struct json *reference)
@@ -283,6 +321,31 @@ void doc_recognize(struct json *doc, const struct json *reference)
 {
     doc_rekey(doc, reference);
     doc_part(doc, reference);
+}
+
+/* Ends anywhere within the other. */
+static bool is_cut(const char *parts, const char *whole)
+{
+    size_t length = strlen(parts);
+    return length && strncmp(parts, whole, length - 1) == 0; /* without the line break at the end */
+}
+
+struct json *doc_in_one(const struct json *doc, const struct json *reference)
+{
+    struct json *found = json_object();
+    size_t count;
+    const struct joined_map *maps = joined_maps(&count);
+    for (size_t i = 0; i < count; i++) {
+        const struct joined_map *m = &maps[i];
+        const struct json *several = json_get(reference, m->map);
+        if (sole_text(json_get(doc, m->map), m->member) && json_count(several) > 1 &&
+            all_have_text(several, m->member)) {
+            CLEANUP(mem_free) char *parts = joined_parts_of_all(m, doc);
+            CLEANUP(mem_free) char *whole = joined_parts_of_all(m, reference);
+            json_set_bool(found, m->map, is_cut(parts, whole));
+        }
+    }
+    return found;
 }
 
 /* ---- other words ---- */

@@ -62,16 +62,21 @@ static void patches_without_base(struct work *w)
         alike = doc_alike(right->now, left->now);
         covered = doc_covered(right->now, left->now);
     } else {
+        made_recognize(w);
         doc_rekey(right->now, left->now);          /* a write of ours was under way: one is older */
         alike = doc_joined(right->now, left->now); /* but what it wrote in one is no second text */
     }
+    struct json *common[2] = {
+        merge_common(left->now, right->now), merge_common(left->now, right->now)};
+    made_known(w, common);
     for (int s = 0; s < 2; s++) {
-        struct json *common = merge_common(left->now, right->now);
-        common_add_alike(common, alike, w->side[s].now);
-        common_add_covered(common, covered);
-        json_free(w->side[s].own);
-        w->side[s].own = merge_own_patch(common, w->side[s].now);
-        json_free(common);
+        struct work_side *side = &w->side[s];
+        common_add_alike(common[s], alike, side->now);
+        common_add_covered(common[s], covered);
+        json_free(side->own);
+        side->own = merge_own_patch(common[s], side->now);
+        json_free(side->common);
+        side->common = common[s];
     }
 }
 
@@ -135,6 +140,8 @@ static void supersede(struct work *w, enum side s)
         json_free(side->own);
         side->own = merge_own_patch(side->base, side->now);
     }
+    w->superseded = w->superseded ? w->superseded : json_object();
+    merge_add(w->superseded, superseded);
 }
 
 static enum rc decide_merge(struct run *r, struct work *w, struct err *err)

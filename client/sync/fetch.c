@@ -224,9 +224,8 @@ enum rc works_fetch(struct run *r, struct works *w, struct err *err)
         rc = fetch_side(r, w, SIDE_RIGHT, err);
     }
     for (size_t i = 0; i < w->count && rc == RC_OK; i++) {
-        if (w->items[i].entry->pair.has_base) {
-            rc = load_bases(r, &w->items[i], err);
-        }
+        rc = w->items[i].entry->pair.has_base ? load_bases(r, &w->items[i], err)
+                                              : made_load(r, &w->items[i], err);
     }
     return rc;
 }
@@ -318,6 +317,7 @@ static void work_side_fini(struct work_side *side)
     json_free(side->base);
     json_free(side->now);
     json_free(side->own);
+    json_free(side->common);
     if (!side->wanted_is_now) {
         json_free(side->wanted);
     }
@@ -337,6 +337,8 @@ void work_fini(struct work *w)
 {
     work_side_fini(&w->side[SIDE_LEFT]);
     work_side_fini(&w->side[SIDE_RIGHT]);
+    json_free(w->superseded);
+    json_free(w->made);
     json_free(w->waits);
     json_free(w->onward[SIDE_LEFT]);
     json_free(w->onward[SIDE_RIGHT]);

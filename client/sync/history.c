@@ -41,6 +41,17 @@ static struct json *before_undo(const struct run *r, const struct work *w, enum 
     return before;
 }
 
+/* A text that the base has had in a longer one all the time was no text beside that, before. */
+static void forget_superseded(const struct work *w, struct json *known)
+{
+    for (const struct json *m = json_first(w->superseded); m; m = json_next(m)) {
+        if (doc_says_twice(known, json_key(m)) &&
+            json_pointer_set(known, json_key(m), NULL, NULL) != RC_OK) {
+            continue; /* cannot be: it is there */
+        }
+    }
+}
+
 /* How the side was before this run's effect, or NULL. Caller frees. */
 static struct json *before(const struct run *r, const struct work *w, enum side s)
 {
@@ -56,6 +67,7 @@ static struct json *before(const struct run *r, const struct work *w, enum side 
         return json_dup(side->now);
     }
     CLEANUP(json_free) struct json *known = merge_known(side->base);
+    forget_superseded(w, known);
     return refs_before(w->entry, known, side->now);
 }
 

@@ -96,6 +96,7 @@ struct run {
 struct work_side {
     enum plan_state state;
     struct json *base, *now, *own; /* owned; own: patch from base to now */
+    struct json *common;           /* owned; stands in for the base where there is none */
     char *version, *native;        /* owned; of `now` */
     char *told, *told_patch; /* owned; what the stored base has as written, as in state_body */
     enum rc rc;              /* why it is unreadable */
@@ -140,7 +141,10 @@ struct work {
     struct entry *entry;
     struct plan_step step;
     struct work_side side[2];
-    bool united;         /* the two meet for the first time, or that has not been completed yet */
+    bool united; /* the two meet for the first time, or that has not been completed yet */
+    struct json *
+        superseded; /* owned or NULL; {path: text} that went into a longer one: the bases have it */
+    struct json *made;   /* owned; what one was made of, as far as known (made.c); else NULL */
     bool undelivered[2]; /* this side's change did not reach the other */
     struct json *undecided[2];   /* owned or NULL; of its change: what is not decided yet */
     struct json *unless_done[2]; /* owned or NULL; that, and what was chosen about: not decided
@@ -245,6 +249,20 @@ enum rc works_settle(struct run *r, struct works *w, struct err *err) WARN_UNUSE
 enum rc works_preview(struct run *r, struct works *w, struct err *err) WARN_UNUSED;
 void work_fini(struct work *w); /* leaves it empty */
 void works_fini(struct works *w);
+
+/* made.c: the pair has no bases, but one side is a copy of ours. `made`: what it was made of, NULL: not
+ * known. Within a transaction. */
+enum rc made_keep(struct run *r, const struct entry *e, const struct json *made, struct err *err)
+    WARN_UNUSED;
+/* What of a copy that was made again, with what only it had had, is the source's: `made` without what the
+ * copy's base had beyond that of the source. Caller frees. */
+struct json *made_revived(
+    const struct json *made, const struct json *source_base, const struct json *copy_base);
+enum rc made_load(struct run *r, struct work *w, struct err *err) WARN_UNUSED;
+/* Gives both sides the ids of what the copy was made of, and its texts where one holds them in one. */
+void made_recognize(struct work *w);
+/* Adds to what both sides have in common what the copy still holds as it was made. */
+void made_known(struct work *w, struct json *common[2]);
 
 /* refs.c: members of groups (README.md, "Members of groups") */
 bool refs_is_group(const struct json *doc);

@@ -32,6 +32,18 @@ struct json *merge_common(const struct json *left, const struct json *right)
     return common;
 }
 
+void merge_add(struct json *doc, const struct json *more)
+{
+    for (const struct json *m = json_first(more); m; m = json_next(m)) {
+        struct json *there = json_get(doc, json_key(m));
+        if (json_is_object(there) && json_is_object(m)) {
+            merge_add(there, m);
+        } else {
+            json_set(doc, json_key(m), json_dup(m));
+        }
+    }
+}
+
 enum side merge_newest(const struct json *left, const struct json *right)
 {
     /* UTC date-times of one fixed form (RFC 8984 section 1.4.4): text order is time order. */

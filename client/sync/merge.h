@@ -19,6 +19,9 @@ struct json *merge_own_patch(const struct json *base, const struct json *now);
  * members, and inside objects the same again. Caller frees. */
 struct json *merge_common(const struct json *left, const struct json *right);
 
+/* Puts into `doc` all that `more` has, inside objects the same again. */
+void merge_add(struct json *doc, const struct json *more);
+
 /* The side whose `updated` is later; left if they are equal or not both there. */
 enum side merge_newest(const struct json *left, const struct json *right);
 

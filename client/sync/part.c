@@ -24,7 +24,8 @@ static enum rc part(struct run *r, struct entry *e, enum side gone, struct err *
     e->pair.side[side_other(gone)].look = PAIR_LOOK;
     e->pair.prefer = -1;
     entry_uncache(e, gone);
-    return run_entry_save(r, e, err);
+    enum rc rc = made_keep(r, e, NULL, err);
+    return rc == RC_OK ? run_entry_save(r, e, err) : rc;
 }
 
 enum rc run_part(struct run *r, struct err *err)

@@ -148,9 +148,51 @@ static enum rc ask(struct run *r, struct finding *all, size_t count, struct err 
 
 /* ---- noting down ---- */
 
+static enum rc parse(const char *text, struct json **ret, struct err *err)
+{
+    return json_parse(text, strlen(text), ret, err);
+}
+
+/* The bases of both sides, as works_fetch has them. Owned by the caller, also on failure. */
+static enum rc load_bases(
+    struct run *r, const struct finding *f, struct json *ret_base[2], struct err *err)
+{
+    struct state_body body CLEANUP_FINI(state_body_fini) = {0};
+    enum rc rc = state_body_load(r->state, f->intent->pair, &body, err);
+    for (int s = 0; s < 2 && rc == RC_OK; s++) {
+        rc = parse(body.doc[s], &ret_base[s], err);
+    }
+    if (rc == RC_OK) {
+        doc_part(ret_base[SIDE_LEFT], ret_base[SIDE_RIGHT]);
+        doc_part(ret_base[SIDE_RIGHT], ret_base[SIDE_LEFT]);
+    }
+    return rc;
+}
+
+/* What the new item was made of, as far as that is what the other side had: not what an undo takes from
+ * history, nor, of one that an edit has brought back, what only this side had had. Caller frees. */
+static struct json *made_of(struct run *r, const struct finding *f)
+{
+    struct json *base[2] = {NULL, NULL}, *made = NULL;
+    enum side s = f->intent->side;
+    if (f->undo || !f->intent->doc || parse(f->intent->doc, &made, NULL) != RC_OK) {
+        return NULL;
+    }
+    if (f->entry->pair.has_base) {
+        CLEANUP(json_free) struct json *whole = made;
+        made = load_bases(r, f, base, NULL) == RC_OK
+                   ? made_revived(whole, base[side_other(s)], base[s])
+                   : NULL;
+    }
+    json_free(base[SIDE_LEFT]);
+    json_free(base[SIDE_RIGHT]);
+    return made;
+}
+
 static enum rc adopt_create(struct run *r, struct finding *f, struct err *err)
 {
     struct entry *e = f->entry;
+    CLEANUP(json_free) struct json *made = made_of(r, f);
     enum side s = f->intent->side;
     struct entry *holder = map_get(r->by_id[s], f->id);
     if (holder == e && e->pair.side[s].look < PAIR_MISSING) {
@@ -183,30 +225,9 @@ static enum rc adopt_create(struct run *r, struct finding *f, struct err *err)
         .item = f->id};
     enum rc rc = state_image_add(r->state, r->link.id, &image, err);
     if (rc == RC_OK) {
-        rc = state_body_delete(r->state, e->pair.id, err);
+        rc = made_keep(r, e, made, err);
     }
     return rc == RC_OK ? run_entry_save(r, e, err) : rc;
-}
-
-static enum rc parse(const char *text, struct json **ret, struct err *err)
-{
-    return json_parse(text, strlen(text), ret, err);
-}
-
-/* The bases of both sides, as works_fetch has them. Owned by the caller, also on failure. */
-static enum rc load_bases(
-    struct run *r, const struct finding *f, struct json *ret_base[2], struct err *err)
-{
-    struct state_body body CLEANUP_FINI(state_body_fini) = {0};
-    enum rc rc = state_body_load(r->state, f->intent->pair, &body, err);
-    for (int s = 0; s < 2 && rc == RC_OK; s++) {
-        rc = parse(body.doc[s], &ret_base[s], err);
-    }
-    if (rc == RC_OK) {
-        doc_part(ret_base[SIDE_LEFT], ret_base[SIDE_RIGHT]);
-        doc_part(ret_base[SIDE_RIGHT], ret_base[SIDE_LEFT]);
-    }
-    return rc;
 }
 
 /* The item as it was when the write began; NULL if the history does not say. Caller frees. */

@@ -142,16 +142,17 @@ static enum rc save_bases(struct run *r, struct work *w, struct json *const base
     return rc;
 }
 
-/* The pair stays, but what its sides had in common is no longer known: next time they are united,
- * which loses nothing. */
-static enum rc drop_bases(struct run *r, struct entry *e, int prefer, struct err *err)
+/* The pair stays, but what its sides have in common is not known, but for what the new one was made of
+ * (NULL: nor that): next time they are united, which loses nothing. */
+static enum rc drop_bases(
+    struct run *r, struct entry *e, int prefer, const struct json *made, struct err *err)
 {
     e->pair.side[SIDE_LEFT].look = PAIR_LOOK;
     e->pair.side[SIDE_RIGHT].look = PAIR_LOOK;
     e->pair.prefer = prefer;
     e->pair.has_base = false;
     r->again = true;
-    return state_body_delete(r->state, e->pair.id, err);
+    return made_keep(r, e, made, err);
 }
 
 /* ---- both sides there ---- */
@@ -216,6 +217,12 @@ static void keep_doubtful(
     }
 }
 
+/* What the side was like before, or what has stood in for that. */
+static const struct json *old_base(const struct work_side *side)
+{
+    return side->base ? side->base : side->common;
+}
+
 static struct json *new_base(struct run *r, struct work *w, enum side s)
 {
     struct work_side *side = &w->side[s];
@@ -225,12 +232,12 @@ static struct json *new_base(struct run *r, struct work *w, enum side s)
         wrote(w, s) ? written_base(r, side, side->patch, &look) : json_dup(side->now);
     const struct json *owed = owed_by(w, s);
     if (owed) {
-        merge_undo_paths(base, owed, side->base);
+        merge_undo_paths(base, owed, old_base(side));
         look = PAIR_LOOK;
     }
     const struct json *left_out = work_left_out(w, s);
     if (left_out) {
-        merge_undo_paths(base, left_out, side->base);
+        merge_undo_paths(base, left_out, old_base(side));
         /* An open conflict is found again by its row; what was only put off, by this mark. */
         look = w->put_off || w->undelivered[SIDE_LEFT] || w->undelivered[SIDE_RIGHT] ? PAIR_LOOK
                                                                                      : look;
@@ -415,7 +422,9 @@ static enum rc settle_created(struct run *r, struct work *w, enum side t, struct
     /* A twin's content, and that of what can neither be read back nor told by its version, is
      * anybody's guess. */
     if (work_refused_twin(to) || !(has_read_back(to) || told(w, t))) {
-        rc = drop_bases(r, e, side_other(t), err);
+        CLEANUP(json_free)
+        struct json *made = to->base ? made_revived(to->wanted, from->base, to->base) : NULL;
+        rc = drop_bases(r, e, side_other(t), made ? made : to->wanted, err);
     } else {
         rc = created_bases(r, w, t, err);
     }

@@ -159,6 +159,29 @@ static void find_edited(const struct work *w, const struct undo_patches *p, stru
     }
 }
 
+/* Is the entry, which comes or goes, one of a map of which another program has all in one text, and was
+ * something else of that edited? */
+static bool is_part_of_edited(const char *entry, const struct json *edited)
+{
+    const char *slash = strchr(entry, '/');
+    CLEANUP(mem_free) char *map = slash ? mem_strndup(entry, (size_t)(slash - entry)) : NULL;
+    return map && !strchr(slash + 1, '/') && doc_may_join(map) && merge_touches(edited, map);
+}
+
+/* What took the place of several texts was edited since and stays: beside it, they would be there twice.
+ * The other way round, they would go and leave half of what they had been. */
+static void find_joined(const struct undo_patches *p, struct json *edited)
+{
+    CLEANUP(json_free) struct json *since = json_dup(edited);
+    for (int s = 0; s < 2; s++) {
+        for (const struct json *m = json_first(p->back[s]); m; m = json_next(m)) {
+            if (is_part_of_edited(json_key(m), since)) {
+                json_set_bool(edited, json_key(m), true);
+            }
+        }
+    }
+}
+
 static enum rc put_back(
     struct work *w, const struct undo_patches *p, const struct json *edited, struct err *err)
 {
@@ -185,6 +208,7 @@ static enum rc put_back_all(struct run *r, struct work *w, const struct undo_ite
         rc = patches_read(&item->rows[i], &p, err);
         if (rc == RC_OK && !r->opt->undo->force) {
             find_edited(w, &p, here);
+            find_joined(&p, here);
         }
         if (rc == RC_OK) {
             rc = put_back(w, &p, here, err);

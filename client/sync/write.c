@@ -75,7 +75,7 @@ static enum rc journal_union(struct run *r, struct work *w, struct err *err)
     for (int s = 0; s < 2; s++) {
         const struct work_side *side = &w->side[s];
         CLEANUP(json_free) struct json *common = json_dup(side->now);
-        merge_undo_paths(common, side->own, NULL);
+        merge_undo_paths(common, side->own, side->common);
         body.doc[s] = json_print(common);
         body.native[s] = mem_strdup(side->native);
         pair->side[s].look = PAIR_LOOK;

@@ -186,6 +186,100 @@ static void test_touched_crashes(struct check *c, struct disk *disk, const struc
     crash_everywhere(c, disk, s, true);
 }
 
+/* ---- made on one side, cut off before it was known, and edited at its source ---- */
+
+static void make_two(struct world *w, enum side s)
+{
+    const char *id = memory_add(w->store[s], FOLDER, NULL, world_contact("ada", ADA));
+    if (s == R) {
+        memory_set(w->store[R], FOLDER, id, "notes/a/note", json_str("one"));
+        memory_set(w->store[R], FOLDER, id, "notes/b/note", json_str("two"));
+    } else {
+        memory_set(w->store[L], FOLDER, id, "notes/n1/note", json_str("one\r\n\r\ntwo"));
+    }
+}
+
+static void edit_both(struct world *w)
+{
+    world_set(w, R, ADA, "notes/a/note", "one and more");
+    edit_second(w);
+}
+
+static void replace_both(struct world *w)
+{
+    world_set(w, R, ADA, "notes", NULL);
+    world_set(w, R, ADA, "notes/x/note", "three");
+}
+
+static void edit_left_too(struct world *w)
+{
+    if (world_find(w, L, ADA)) {
+        world_set(w, L, ADA, "titles/t1/name", "Countess");
+    }
+    edit_second(w);
+}
+
+static void edit_the_copy(struct world *w)
+{
+    if (world_find(w, L, ADA)) {
+        edit_in_one(w);
+    } else {
+        world_set(w, R, ADA, "notes", NULL);
+        world_set(w, R, ADA, "notes/x/note", "one\r\n\r\ntwo and more");
+    }
+}
+
+static const struct making {
+    const char *name;
+    enum side source;
+    void (*act)(struct world *w);
+    const char *left, *right[3];
+} MAKINGS[] = {
+    {"edit-of-the-second", R, edit_second, "one\r\n\r\ntwo and more", {"one", "two and more"}},
+    {"edit-of-both", R, edit_both, "one and more\r\n\r\ntwo and more",
+        {"one and more", "two and more"}},
+    {"second-removed", R, remove_second, "one", {"one"}},
+    {"third-added", R, add_third, "one\r\n\r\ntwo\r\n\r\nthree", {"one", "two", "three"}},
+    {"others-instead", R, replace_both, "three", {"three"}},
+    {"edit-on-both-sides", R, edit_left_too, "one\r\n\r\ntwo and more", {"one", "two and more"}},
+    {"edit-of-the-copy", R, edit_the_copy, "one\r\n\r\ntwo and more", {"one\r\n\r\ntwo and more"}},
+    {"edit-in-one", L, edit_in_one, "one\r\n\r\ntwo and more", {"one\r\n\r\ntwo and more"}},
+};
+
+/* `again`: where the next run is cut off as well, 0: nowhere. What of both was, 0 to 2. */
+static int check_making(
+    struct check *c, struct disk *disk, const struct making *m, long step, long again, bool after)
+{
+    struct world w = {.disk = disk, .seed = 1};
+    w.opt[L].joins = true;
+    w.opt[R].chosen_ids = w.opt[R].tokens = true;
+    world_open(&w);
+    make_two(&w, m->source);
+    int crashes = world_crash(&w, step, after);
+    m->act(&w);
+    crashes += again && world_crash(&w, again, !after);
+    check_ok(c, world_sync(&w), &w.err);
+    check_ok(c, world_sync(&w), &w.err);
+    check_left(c, &w, m->left);
+    check_right(c, &w, m->right);
+    world_check_quiet(c, &w);
+    world_check_settled(c, &w);
+    world_close(&w);
+    return crashes;
+}
+
+static void test_making(struct check *c, struct disk *disk, const struct making *m)
+{
+    for (int after = 0; after < 2; after++) {
+        for (long step = 1; check_making(c, disk, m, step, 0, after); step++) {
+            long again = 1;
+            while (check_making(c, disk, m, step, again, after) == 2) {
+                again++;
+            }
+        }
+    }
+}
+
 static void test_undo(struct check *c, struct disk *disk, const struct scenario *s)
 {
     struct world w = {.disk = disk};
@@ -214,6 +308,34 @@ static void test_undo(struct check *c, struct disk *disk, const struct scenario 
     world_close(&w);
 }
 
+/* ---- undone in part ---- */
+
+/* The text that took the place of two was edited since: it stays, so those two do not come back beside it. */
+static void test_undo_of_edited(struct check *c, struct disk *disk, bool synced)
+{
+    static const struct scenario start = {"", true, false, nothing, NULL, {NULL}};
+    struct world w = {.disk = disk};
+    begin(c, &w, &start);
+    edit_in_one(&w);
+    check_ok(c, world_sync(&w), &w.err);
+    struct sync_undo what = {.run = w.report.run};
+    world_set(&w, L, ADA, "notes/n1/note", "one\r\n\r\ntwo and more\r\nand three");
+    if (synced) {
+        check_ok(c, world_sync(&w), &w.err);
+    }
+    sync_report_fini(&w.report);
+    check_ok(c,
+        sync_undo(w.state, w.link, w.store[L], w.store[R], &what, &w.options, &w.report, &w.err),
+        &w.err);
+    check_int(c, w.report.failed, 1);
+    check_ok(c, world_sync(&w), &w.err);
+    check_left(c, &w, "one\r\n\r\ntwo and more\r\nand three");
+    check_right(c, &w, (const char *const[3]){"one\r\n\r\ntwo and more\r\nand three"});
+    world_check_quiet(c, &w);
+    world_check_settled(c, &w);
+    world_close(&w);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -233,6 +355,20 @@ int main(int argc, char **argv)
             }
             check_close_case(&c);
         }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(MAKINGS); i++) {
+        char name[100];
+        snprintf(name, sizeof name, "joined/made/%s", MAKINGS[i].name);
+        if (check_case(&c, name)) {
+            test_making(&c, disk, &MAKINGS[i]);
+        }
+        check_close_case(&c);
+    }
+    for (int synced = 0; synced < 2; synced++) {
+        if (check_case(&c, synced ? "joined/undo/edited-and-synced" : "joined/undo/edited")) {
+            test_undo_of_edited(&c, disk, synced);
+        }
+        check_close_case(&c);
     }
     disk_free(disk);
     return check_end(&c);

@@ -78,6 +78,16 @@ static void say_line(void *user, enum log_level level, const char *area, const c
 
 /* ---- what people do ---- */
 
+/* Two, which are one text on the other side. */
+static void add_notes(struct oracle *o, struct json *doc)
+{
+    static const char *const paths[] = {"notes/n1/note", "notes/n2/note"};
+    for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+        CLEANUP(mem_free) char *text = str_printf("value-%ld", ++o->values);
+        (void)!json_pointer_set(doc, paths[i], json_str(text), NULL);
+    }
+}
+
 static void do_add(struct oracle *o)
 {
     enum side s = any_side(o);
@@ -88,6 +98,9 @@ static void do_add(struct oracle *o)
     CLEANUP(mem_free) char *name = oracle_name(i);
     CLEANUP(mem_free) char *uid = str_printf("uid-%d", i);
     struct json *doc = world_contact(o->w.opt[s].chosen_ids ? uid : NULL, name);
+    if (schedule_of(o)->mode == MODE_JOINED && s == SIDE_RIGHT && any(o, 2)) {
+        add_notes(o, doc);
+    }
     CLEANUP(mem_free) char *id = o->w.opt[s].chosen_ids ? str_printf("%s.item", uid) : NULL;
     memory_add(o->w.store[s], FOLDER, id, doc);
     say(o, "%s: somebody adds %s", side_name(s), name);
@@ -724,9 +737,13 @@ int main(int argc, char **argv)
         2000686340, 8000179116, 9000037801, 9000124096, 9000295138, 11000487980, 11000584212,
         12000165008, 13000113365, 14000029430, 16000268473, 16000358671, 16000786650, 16001097354,
         16001359909, 16002119308, 21000216919};
+    static const uint64_t once_failed_joined[] = {11732, 11798, 12529, 45484, 56889, 339955};
     if (schedules > 1 && check_case(&c, "simulate/once-failed")) {
         for (size_t i = 0; i < ARRAY_LEN(once_failed); i++) {
             run_batch(&c, &(struct batch){once_failed[i], 1, 1, mode, false});
+        }
+        for (size_t i = 0; mode == MODE_JOINED && i < ARRAY_LEN(once_failed_joined); i++) {
+            run_batch(&c, &(struct batch){once_failed_joined[i], 1, 1, mode, false});
         }
     }
     if (check_case(&c, "simulate/schedules")) {

@@ -474,6 +474,37 @@ static void check_json(struct check *c, const struct json *got, const char *want
     check_str(c, a, b);
 }
 
+/* Of what became one text: doc_in_one. */
+static const struct {
+    const char *name, *doc, *reference, *want;
+} IN_ONE[] = {
+    {"in-one/edited", "{'notes':{'n':{'note':'one\r\n\r\ntwo and more'}}}",
+        "{'notes':{'a':{'note':'one'},'b':{'note':'two'}}}", "{'notes':false}"},
+    {"in-one/cut", "{'notes':{'n':{'note':'one\r\n\r\nt'}}}",
+        "{'notes':{'a':{'note':'one'},'b':{'note':'two'}}}", "{'notes':true}"},
+    {"in-one/one-of-one", "{'notes':{'n':{'note':'one, edited'}}}",
+        "{'notes':{'a':{'note':'one'}}}", "{}"},
+    {"in-one/still-two", "{'notes':{'n':{'note':'one'},'m':{'note':'2'}}}",
+        "{'notes':{'a':{'note':'one'},'b':{'note':'two'}}}", "{}"},
+    {"in-one/nicknames", "{'nicknames':{'n':{'name':'Ada; Addie, Ad'}}}",
+        "{'nicknames':{'a':{'name':'Ada'},'b':{'name':'Addie'}}}", "{'nicknames':false}"},
+    {"in-one/nothing-left", "{}", "{'notes':{'a':{'note':'one'},'b':{'note':'two'}}}", "{}"},
+};
+
+/* A text that is in another as well: doc_says_twice. */
+static const struct {
+    const char *name, *doc, *path;
+    bool twice;
+} SAID[] = {
+    {"said/twice", "{'notes':{'a':{'note':'one'},'b':{'note':'one\r\ntwo'}}}", "notes/a", true},
+    {"said/longer", "{'notes':{'a':{'note':'one'},'b':{'note':'one\r\ntwo'}}}", "notes/b", false},
+    {"said/part-of-a-line", "{'notes':{'a':{'note':'one'},'b':{'note':'one and two'}}}", "notes/a",
+        false},
+    {"said/elsewhere", "{'notes':{'a':{'note':'one'}},'nicknames':{'b':{'name':'one'}}}", "notes/a",
+        false},
+    {"said/nowhere", "{'notes':{'b':{'note':'one'}}}", "notes/a", false},
+};
+
 int main(int argc, char **argv)
 {
     struct check c;
@@ -546,6 +577,20 @@ int main(int argc, char **argv)
             CLEANUP(json_free)
             struct json *superseded = doc_superseded(doc, own, other, change);
             check_json(&c, superseded, SUPERSEDED[i].want);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(IN_ONE); i++) {
+        if (check_case(&c, IN_ONE[i].name)) {
+            CLEANUP(json_free) struct json *doc = parse(IN_ONE[i].doc);
+            CLEANUP(json_free) struct json *reference = parse(IN_ONE[i].reference);
+            CLEANUP(json_free) struct json *in_one = doc_in_one(doc, reference);
+            check_json(&c, in_one, IN_ONE[i].want);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(SAID); i++) {
+        if (check_case(&c, SAID[i].name)) {
+            CLEANUP(json_free) struct json *doc = parse(SAID[i].doc);
+            check_int(&c, doc_says_twice(doc, SAID[i].path), SAID[i].twice);
         }
     }
     return check_end(&c);
