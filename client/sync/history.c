@@ -41,13 +41,27 @@ static struct json *before_undo(const struct run *r, const struct work *w, enum 
     return before;
 }
 
-/* A text that the base has had in a longer one all the time was no text beside that, before. */
-static void forget_superseded(const struct work *w, struct json *known)
+/* One side has taken the text away, and the other has edited it. */
+static bool is_taken_and_edited(const struct work *w, const char *path)
 {
-    for (const struct json *m = json_first(w->superseded); m; m = json_next(m)) {
-        if (doc_says_twice(known, json_key(m)) &&
-            json_pointer_set(known, json_key(m), NULL, NULL) != RC_OK) {
-            continue; /* cannot be: it is there */
+    const struct json *left = json_get(w->side[SIDE_LEFT].own, path);
+    const struct json *right = json_get(w->side[SIDE_RIGHT].own, path);
+    return (json_is_null(left) && merge_touches(w->side[SIDE_RIGHT].own, path)) ||
+           (json_is_null(right) && merge_touches(w->side[SIDE_LEFT].own, path));
+}
+
+/* A text that went into a longer one, which the base has, was no text beside that before. */
+static void forget_moved(const struct work *w, struct json *known)
+{
+    for (int s = 0; s < 2; s++) {
+        const struct json *own = w->side[s].own;
+        for (const struct json *m = json_first(own); m; m = json_next(m)) {
+            const char *path = json_key(m);
+            bool moved = json_get(w->superseded, path) || is_taken_and_edited(w, path);
+            if (moved && doc_says_twice(known, path) &&
+                json_pointer_set(known, path, NULL, NULL) != RC_OK) {
+                continue; /* cannot be: it is there */
+            }
         }
     }
 }
@@ -67,7 +81,7 @@ static struct json *before(const struct run *r, const struct work *w, enum side 
         return json_dup(side->now);
     }
     CLEANUP(json_free) struct json *known = merge_known(side->base);
-    forget_superseded(w, known);
+    forget_moved(w, known);
     return refs_before(w->entry, known, side->now);
 }
 

@@ -66,7 +66,7 @@ MUTATIONS = [
     ('union-settled-without-what-was-made', 'I2', 'client/sync/settle.c', 'return side->base ? side->base : side->common;', 'return side->base;',
      ['engine/made']),
     ('texts-undone-beside-an-edited-one', 'I2', 'client/sync/undo.c', 'find_joined(&p, here);', '', ['engine/joined']),
-    ('superseded-text-undone-beside-its-longer-one', 'I2', 'client/sync/history.c', 'forget_superseded(w, known);', '', ['engine/simulate-joined']),
+    ('superseded-text-undone-beside-its-longer-one', 'I2', 'client/sync/history.c', 'forget_moved(w, known);', '', ['engine/simulate-joined']),
     # I3: a run after a run writes nothing
     ('base-as-written', 'I3', SYNC, 'struct json *base = json_dup(side->read_back.doc);', 'struct json *base = json_dup(side->wanted);',
      ['engine/scenarios', 'engine/adopt']),

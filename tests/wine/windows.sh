@@ -4,7 +4,7 @@
 #   windows_open, windows_end   the program with its main window, called $main
 #   ui COMMAND ...           see tests/wine/ui.c
 #   shot NAME TITLE          a window as NAME-DPI.png in $LOCKSTEP_SCREENS, if that is set
-# LOCKSTEP_DPI: dots per inch, 96 if not set.
+# LOCKSTEP_DPI: dots per inch, 96 if not set. LOCKSTEP_CONTRAST: if set, the colours of Windows' "High Contrast Black".
 . "$LOCKSTEP_ROOT/tests/wine/outlook.sh"
 . "$LOCKSTEP_ROOT/tests/conformance/dav.sh"
 servers=$LOCKSTEP_ROOT/tests/servers
@@ -28,11 +28,32 @@ shot() { # NAME TITLE
     import -window root -crop "$(ui rect "$2")" +repage "$LOCKSTEP_SCREENS/$1-$dpi.png"
 }
 
+# Black and white for all but what is selected (blue) and what cannot be used (green).
+high_contrast() {
+    local names=(Scrollbar Background ActiveTitle InactiveTitle Menu Window WindowFrame MenuText WindowText TitleText ActiveBorder
+        InactiveBorder AppWorkspace Hilight HilightText ButtonFace ButtonShadow GrayText ButtonText InactiveTitleText ButtonHilight
+        ButtonDkShadow ButtonLight InfoText InfoWindow HotTrackingColor MenuBar MenuHilight)
+    local name colour
+    for name in "${names[@]}"; do
+        case $name in
+            *Text | ButtonHilight | WindowFrame | ActiveBorder | InactiveBorder | ButtonDkShadow) colour='255 255 255' ;;
+            Hilight | MenuHilight | ActiveTitle) colour='0 0 255' ;;
+            *) colour='0 0 0' ;;
+        esac
+        [ "$name" != GrayText ] || colour='0 255 0'
+        [ "$name" != HotTrackingColor ] || colour='255 255 0'
+        wine reg add 'HKCU\Control Panel\Colors' /v "$name" /d "$colour" /f >/dev/null 2>&1 || return
+    done
+    # Wine's theme has colours of its own, and no high contrast.
+    wine reg add 'HKCU\Software\Microsoft\Windows\CurrentVersion\ThemeManager' /v ThemeActive /d 0 /f >/dev/null 2>&1
+}
+
 windows_start() { # NAME
     url=$("$servers/start-radicale" "$LOCKSTEP_SCRATCH/server") || exit 1
     wine_display_new 2048x1536 || exit 1
     outlook_start "$1"
     [ "$dpi" = 96 ] || wine reg add 'HKCU\Control Panel\Desktop' /v LogPixels /t REG_DWORD /d "$dpi" /f >/dev/null 2>&1
+    [ -z "${LOCKSTEP_CONTRAST:-}" ] || high_contrast || exit 1
     trap 'cd /; wine_prefix_end; wine_display_end; "$servers/stop-server" "$LOCKSTEP_SCRATCH/server"' EXIT
     cp "$LOCKSTEP_WINDOWS"/client/tray/lockstep.exe "$LOCKSTEP_WINDOWS"/client/cli/lockstep-cli.exe "$LOCKSTEP_WINDOWS"/tests/wine/ui.exe \
         "$LOCKSTEP_WINDOWS"/tests/wine/tray_post.exe "$outlook_dir" || exit 1
