@@ -320,6 +320,10 @@ enum rc run_change_settled(struct run *r, struct work *w, struct err *err) WARN_
 /* undo.c, undo_settle.c: in place of look, prove, match and decide. */
 enum rc run_undo(struct run *r, struct err *err) WARN_UNUSED;
 enum rc run_undo_settle(struct run *r, struct work *w, struct err *err) WARN_UNUSED;
+/* undo_find.c: in what a run did, gives the entries of id maps the ids that they have now; `now`: the
+ * documents of both sides. */
+void undo_find_entries(
+    struct json *const back[2], struct json *const forth[2], const struct json *const now[2]);
 /* A row for an item of which neither side is there, to be made on side s: `pair` as it was once,
  * 0 = a new one. */
 enum rc run_entry_revive(struct run *r, int64_t pair, const char *uid, enum side s,

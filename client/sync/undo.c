@@ -206,6 +206,8 @@ static enum rc put_back_all(struct run *r, struct work *w, const struct undo_ite
         struct undo_patches p CLEANUP_FINI(patches_fini) = {0};
         CLEANUP(json_free) struct json *here = json_object();
         rc = patches_read(&item->rows[i], &p, err);
+        undo_find_entries(p.back, p.forth,
+            (const struct json *const[2]){w->side[SIDE_LEFT].wanted, w->side[SIDE_RIGHT].wanted});
         if (rc == RC_OK && !r->opt->undo->force) {
             find_edited(w, &p, here);
             find_joined(&p, here);

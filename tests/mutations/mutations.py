@@ -65,6 +65,7 @@ MUTATIONS = [
      'merge_undo_paths(common, side->own, NULL);', ['engine/joined']),
     ('union-settled-without-what-was-made', 'I2', 'client/sync/settle.c', 'return side->base ? side->base : side->common;', 'return side->base;',
      ['engine/made']),
+    ('undone-entry-not-found-under-its-new-id', 'I2', 'client/sync/undo_find.c', 'rename_everywhere(n, name, id, found);', '', ['engine/older']),
     ('texts-undone-beside-an-edited-one', 'I2', 'client/sync/undo.c', 'find_joined(&p, here);', '', ['engine/joined']),
     ('superseded-text-undone-beside-its-longer-one', 'I2', 'client/sync/history.c', 'forget_moved(w, known);', '', ['engine/simulate-joined']),
     # I3: a run after a run writes nothing
