@@ -159,6 +159,40 @@ static void find_edited(const struct work *w, const struct undo_patches *p, stru
     }
 }
 
+/* "notes/n1" of itself and of "notes/n1/note"; NULL of a member of the item. Caller frees. */
+static char *entry_of(const char *path)
+{
+    const char *slash = strchr(path, '/');
+    const char *end = slash ? strchr(slash + 1, '/') : NULL;
+    return slash ? mem_strndup(path, end ? (size_t)(end - path) : strlen(path)) : NULL;
+}
+
+/* Would the old text come back under an id that is gone, beside one that has it? */
+static bool is_there_already(const struct json *is, const struct json *back)
+{
+    CLEANUP(json_free) struct json *again = json_dup(is);
+    CLEANUP(mem_free) char *entry = entry_of(json_key(back));
+    return entry && !json_is_null(back) && !json_pointer(is, entry) &&
+           json_pointer_set(again, json_key(back), json_dup(back), NULL) == RC_OK &&
+           doc_says_twice(again, entry);
+}
+
+/* By force what was edited is put back, too, but no text that is there all the same. */
+static void find_said(const struct work *w, const struct undo_patches *p, struct json *edited)
+{
+    CLEANUP(json_free) struct json *all = json_dup(edited);
+    for (const struct json *m = json_first(all); m; m = json_next(m)) {
+        bool said = false;
+        for (int s = 0; s < 2; s++) {
+            const struct json *back = json_get(p->back[s], json_key(m));
+            said |= back && is_there_already(w->side[s].wanted, back);
+        }
+        if (!said) {
+            json_remove(edited, json_key(m));
+        }
+    }
+}
+
 /* Is the entry, which comes or goes, one of a map of which another program has all in one text, and was
  * something else of that edited? */
 static bool is_part_of_edited(const char *entry, const struct json *edited)
@@ -208,11 +242,13 @@ static enum rc put_back_all(struct run *r, struct work *w, const struct undo_ite
         rc = patches_read(&item->rows[i], &p, err);
         undo_find_entries(p.back, p.forth,
             (const struct json *const[2]){w->side[SIDE_LEFT].wanted, w->side[SIDE_RIGHT].wanted});
-        if (rc == RC_OK && !r->opt->undo->force) {
-            find_edited(w, &p, here);
-            find_joined(&p, here);
-        }
         if (rc == RC_OK) {
+            find_edited(w, &p, here);
+            if (r->opt->undo->force) {
+                find_said(w, &p, here);
+            } else {
+                find_joined(&p, here);
+            }
             rc = put_back(w, &p, here, err);
         }
         for (struct json *m = json_first(here); m; m = json_next(m)) {

@@ -336,6 +336,27 @@ static void test_undo_of_edited(struct check *c, struct disk *disk, bool synced)
     world_close(&w);
 }
 
+/* By force, too, nothing comes back that is there all the same, in a text that has taken it in since. */
+static void test_forced_undo(struct check *c, struct disk *disk)
+{
+    static const struct scenario start = {"", true, false, nothing, NULL, {NULL}};
+    struct world w = {.disk = disk};
+    begin(c, &w, &start);
+    edit_second(&w);
+    check_ok(c, world_sync(&w), &w.err);
+    struct sync_undo what = {.run = w.report.run, .force = true};
+    world_set(&w, L, ADA, "notes/n1/note", "one\r\n\r\ntwo\r\n\r\ntwo and more\r\n\r\nthree");
+    check_ok(c, world_sync(&w), &w.err);
+    sync_report_fini(&w.report);
+    check_ok(c,
+        sync_undo(w.state, w.link, w.store[L], w.store[R], &what, &w.options, &w.report, &w.err),
+        &w.err);
+    check_left(c, &w, "one\r\n\r\ntwo\r\n\r\ntwo and more\r\n\r\nthree");
+    world_check_quiet(c, &w);
+    world_check_settled(c, &w);
+    world_close(&w);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -370,6 +391,10 @@ int main(int argc, char **argv)
         }
         check_close_case(&c);
     }
+    if (check_case(&c, "joined/undo/forced")) {
+        test_forced_undo(&c, disk);
+    }
+    check_close_case(&c);
     disk_free(disk);
     return check_end(&c);
 }

@@ -66,6 +66,7 @@ MUTATIONS = [
     ('union-settled-without-what-was-made', 'I2', 'client/sync/settle.c', 'return side->base ? side->base : side->common;', 'return side->base;',
      ['engine/made']),
     ('undone-entry-not-found-under-its-new-id', 'I2', 'client/sync/undo_find.c', 'rename_everywhere(n, name, id, found);', '', ['engine/older']),
+    ('text-undone-by-force-beside-itself', 'I2', 'client/sync/undo.c', 'find_said(w, &p, here);', 'json_free(here); here = json_object();', ['engine/joined']),
     ('texts-undone-beside-an-edited-one', 'I2', 'client/sync/undo.c', 'find_joined(&p, here);', '', ['engine/joined']),
     ('superseded-text-undone-beside-its-longer-one', 'I2', 'client/sync/history.c', 'forget_moved(w, known);', '', ['engine/simulate-joined']),
     # I3: a run after a run writes nothing
