@@ -222,7 +222,7 @@ MUTATIONS = [
      ['engine/undo']),
     ('cut-off-undo-comes-back', 'I14', SYNC, 'if (f->complete && f->item.doc && e->pair.has_base) {',
      'if (0 && f->item.doc && e->pair.has_base) {', ['engine/undo']),
-    ('undo-overwrites-later-edits', 'I14', SYNC, 'if (rc == RC_OK && !r->opt->undo->force) { find_edited', 'if (0) { find_edited',
+    ('undo-overwrites-later-edits', 'I14', SYNC, 'find_edited(w, &p, here); if (r->opt->undo->force', 'if (1',
      ['engine/undo']),
     ('undo-of-a-create-deletes-an-edited-item', 'I14', SYNC, 'if (edited && !r->opt->undo->force) {', 'if (0) {', ['engine/undo']),
     ('undo-takes-the-latest-step-last', 'I14', SYNC, 'return x->id > y->id ? -1 : x->id < y->id;', 'return x->id < y->id ? -1 : x->id > y->id;',
