@@ -146,6 +146,14 @@ def run(suite):
     return suite, passed, failed, skipped, seconds, shown
 
 
+def say_again(wrong):
+    """What failed, once more at the end: between two hundred suites it is easily overlooked, or cut off by who keeps the output."""
+    for suite, lines in wrong:
+        print(f'failed: {suite.name}')
+        for line in [text for text in lines if text.startswith('FAIL')][:SHOWN_LINES]:
+            print('    ' + line)
+
+
 def main(arguments):
     patterns = [a for a in arguments if not a.startswith('-')]
     suites = [s for s in [*native_suites(), *script_suites()]
@@ -156,7 +164,7 @@ def main(arguments):
         return 0
     shutil.rmtree(LOGS, ignore_errors=True)
     os.makedirs(LOGS)
-    totals = [0, 0, 0]
+    totals, wrong = [0, 0, 0], []
     built = {folder: build(folder) for folder in sorted({b for s in suites for b in s.builds})}
     for folder, ok in built.items():
         totals[1] += not ok
@@ -169,6 +177,8 @@ def main(arguments):
             count = f'{passed} passed, {failed} failed' + (f', {skipped} skipped' if skipped else '')
             print(f'{"FAIL" if failed else "ok":<14} {suite.name:<44} {seconds:6.1f} s  {count}')
             different = list(dict.fromkeys(shown))
+            if failed:
+                wrong.append((suite, different))
             for line in different[:SHOWN_LINES * 2]:
                 print('    ' + line)
             if len(different) > SHOWN_LINES * 2:
@@ -177,6 +187,7 @@ def main(arguments):
     if not suites:
         print(f'no suite matches {" ".join(patterns)}')
         totals[1] += 1
+    say_again(wrong)
     if totals[2]:
         print(f'{totals[2]} skipped')
     print(f'{totals[0]} passed, {totals[1]} failed')
