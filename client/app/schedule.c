@@ -155,7 +155,8 @@ static struct schedule_link link_take(struct schedule_link *old, const struct js
     return l;
 }
 
-/* S1: at the start, soon after it became automatic, or an interval after the last pass. */
+/* S1: at the start (which is over by now where the plan was not to be had at once), soon after it became
+ * automatic, or an interval after the last pass. */
 static void link_plan(struct schedule *s, struct schedule_link *l, int64_t now, bool fresh,
     bool was_automatic, int64_t old_interval)
 {
@@ -163,7 +164,7 @@ static void link_plan(struct schedule *s, struct schedule_link *l, int64_t now, 
     if (!is_automatic(l)) {
         l->next = 0;
         forget_changes(l);
-    } else if (fresh && now < s->first) {
+    } else if (fresh && (now < s->first || !s->planned)) {
         l->next = s->first;
     } else if (!fresh && !was_automatic) {
         l->not_before = l->asked;

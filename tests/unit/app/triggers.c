@@ -124,6 +124,16 @@ static void test_clock(struct check *c)
         }
         check_true(c, high - low > SCHEDULE_START_SPREAD * 3 / 4);
     }
+    if (check_case(c,
+            "triggers/start-known-late")) { /* a slow computer, or a state file that another Lockstep had */
+        schedule_init(&s, 1000000, false, 0, 15, 7);
+        plan(&s, 1000000 + 300, PEOPLE);
+        check_str(c, due(&s, 1000000 + 300), "people");
+        pass(&s, 1000000 + 300, 0, FINE);
+        plan(&s, 1000000 + 310, PEOPLE "," DAYS); /* what is linked later was synced then */
+        check_str(c, due(&s, 1000000 + 310), "");
+        schedule_fini(&s);
+    }
     if (check_case(c, "triggers/interval-is-spread")) {
         int64_t low = INT64_MAX, high = 0;
         for (uint64_t seed = 1; seed < 200; seed++) {
