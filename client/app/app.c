@@ -4,6 +4,10 @@
 #include "client/base/buf.h"
 #include "client/platform/platform.h"
 
+#define BUSY_MS                                                                                    \
+    2000 /* so long another Lockstep, or a listener of our own, may be at the state file before we say so */
+#define LOOK_MS 50
+
 enum rc app_open(const char *home, struct app **ret, struct err *err)
 {
     struct app *app = NEW(struct app);
@@ -63,11 +67,24 @@ static enum rc state_open_checked(struct app *app, const char *path, struct err 
     return rc;
 }
 
+/* Most of those who have it open look something up and are gone again; a pass that gave way to them
+ * would come a minute later (SCHEDULE_BUSY). */
+static enum rc state_open_soon(struct app *app, const char *path, struct err *err)
+{
+    int64_t begun = platform_ticks_ms();
+    enum rc rc = state_open_checked(app, path, err);
+    while (rc == RC_BUSY && platform_ticks_ms() - begun < BUSY_MS) {
+        platform_sleep_ms(LOOK_MS);
+        rc = state_open_checked(app, path, err);
+    }
+    return rc;
+}
+
 enum rc app_state(struct app *app, struct state **ret, struct err *err)
 {
     if (!app->state) {
         CLEANUP(mem_free) char *path = platform_path_join(app->home, "lockstep.db");
-        enum rc rc = state_open_checked(app, path, err);
+        enum rc rc = state_open_soon(app, path, err);
         if (rc == RC_BUSY) {
             return err_set(err, RC_BUSY, 0,
                 "Lockstep is already at work on this data: try again when it has finished");

@@ -239,6 +239,13 @@ static int64_t side_count(const struct json *report, const char *side, const cha
     return json_get_int(json_get(json_at(json_get(report, "links"), 0), side), what, -1);
 }
 
+static void close_state_soon(void *user)
+{
+    struct app *app = user;
+    platform_sleep_ms(600);
+    state_close(TAKE(app->state));
+}
+
 static void test_links(struct check *c)
 {
     struct scene s CLEANUP_FINI(scene_fini);
@@ -312,6 +319,18 @@ static void test_links(struct check *c)
         CLEANUP(json_free) struct json *v = NULL;
         check_ok(c, app_open(s.home, &other, &err), &err);
         check_int(c, app_status(other, &v, &err), RC_BUSY);
+    }
+    if (check_case(
+            c, "app/state/busy-for-a-moment")) { /* as the listener is, for the length of a look */
+        struct platform_worker *worker = NULL;
+        CLEANUP(app_close) struct app *other = NULL;
+        CLEANUP(json_free) struct json *v = NULL;
+        check_true(c, s.app->state);
+        check_ok(c, platform_worker_new(close_state_soon, s.app, &worker, &err), &err);
+        check_ok(c, app_open(s.home, &other, &err), &err);
+        platform_worker_wake(worker);
+        check_ok(c, app_status(other, &v, &err), &err);
+        platform_worker_free(worker);
     }
     if (check_case(c, "app/link/unlink-touches-no-items")) {
         CLEANUP(json_free) struct json *v = NULL;
