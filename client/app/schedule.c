@@ -370,6 +370,9 @@ struct json *schedule_listens(const struct schedule *s, int64_t now, const struc
 /* S7, and what a server may ask for at most. */
 static void mend_clock(struct schedule *s, int64_t now)
 {
+    if (s->first > now + SCHEDULE_START_DELAY + SCHEDULE_START_SPREAD) {
+        s->first = now;
+    }
     for (size_t i = 0; i < s->count; i++) {
         struct schedule_link *l = &s->links[i];
         int64_t most = interval_of(s, l) * 11 / 10;

@@ -433,6 +433,7 @@ static void test_told(struct check *c)
         settle(&s);
         schedule_told(&s, 2000000, "people");
         check_true(c, is_within(first_due(&s, 5000), 5000, 5000 + SCHEDULE_TOLD));
+        check_str(c, listens(&s, 5000, CALM), "people");
         schedule_fini(&s);
     }
     if (check_case(c, "triggers/told/waits-as-the-server-asked")) {
