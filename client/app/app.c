@@ -4,8 +4,8 @@
 #include "client/base/buf.h"
 #include "client/platform/platform.h"
 
-#define BUSY_MS                                                                                    \
-    2000 /* so long another Lockstep, or a listener of our own, may be at the state file before we say so */
+/* So long another Lockstep, or a listener of our own, may be at the state file before we say so. */
+#define BUSY_MS 2000
 #define LOOK_MS 50
 
 enum rc app_open(const char *home, struct app **ret, struct err *err)

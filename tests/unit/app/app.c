@@ -320,8 +320,7 @@ static void test_links(struct check *c)
         check_ok(c, app_open(s.home, &other, &err), &err);
         check_int(c, app_status(other, &v, &err), RC_BUSY);
     }
-    if (check_case(
-            c, "app/state/busy-for-a-moment")) { /* as the listener is, for the length of a look */
+    if (check_case(c, "app/state/busy-for-a-moment")) { /* as the listener is */
         struct platform_worker *worker = NULL;
         CLEANUP(app_close) struct app *other = NULL;
         CLEANUP(json_free) struct json *v = NULL;

@@ -124,8 +124,7 @@ static void test_clock(struct check *c)
         }
         check_true(c, high - low > SCHEDULE_START_SPREAD * 3 / 4);
     }
-    if (check_case(c,
-            "triggers/start-known-late")) { /* a slow computer, or a state file that another Lockstep had */
+    if (check_case(c, "triggers/start-known-late")) { /* a slow computer, a busy state file */
         schedule_init(&s, 1000000, false, 0, 15, 7);
         plan(&s, 1000000 + 300, PEOPLE);
         check_str(c, due(&s, 1000000 + 300), "people");
