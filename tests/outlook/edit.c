@@ -33,27 +33,34 @@ static BOOL edit_fail(struct editing *editing, const char *what, const char *det
     return FALSE;
 }
 
-/* The one item with this text in this property. */
+static BOOL same_value(const struct bag *one, const struct bag *other, ULONG tag)
+{
+    const struct prop *a = bag_find(one, tag), *b = bag_find(other, tag);
+    return a && b && a->size == b->size && !memcmp(a->data, b->data, a->size);
+}
+
+/* The one item with this value, as dump_set_text reads it, in this property. */
 static BOOL edit_find(struct editing *editing, const cJSON *where, struct message_info *ret_info,
     struct item *ret_item)
 {
     ULONG tag = where ? dump_parse_key(editing->storage, editing->store, where->string) : 0;
-    WCHAR *wanted = emu_wide(cJSON_IsString(where) ? where->valuestring : "", -1);
+    struct bag wanted = {0};
+    BOOL known = tag && cJSON_IsString(where) && dump_set_text(&wanted, tag, where->valuestring);
     BOOL found = FALSE;
 
-    for (ULONG i = 0; tag && i < editing->count && !found; i++) {
+    for (ULONG i = 0; known && i < editing->count && !found; i++) {
         struct item item;
         if (FAILED(storage_message(editing->storage, editing->ids[i], ret_info, &item))) {
             break;
         }
-        found = !wcscmp(bag_string(&item.props, tag), wanted);
+        found = same_value(&item.props, &wanted, tag);
         if (found) {
             *ret_item = item;
         } else {
             item_fini(&item);
         }
     }
-    emu_free(wanted);
+    bag_fini(&wanted);
     return found || edit_fail(editing, "no item has", where ? where->valuestring : NULL);
 }
 

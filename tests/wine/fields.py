@@ -21,14 +21,22 @@ import urllib.parse
 FIELDS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'fields')
 UID_KEY = "{9E0B1C56-6E1D-4F0A-9A57-4C6F636B5374}:'Uid':001F"
 MARK_KEY = 'PSETID_Common:8535:001F'  # billing information: appointments have no uid that can be read
+GOID_KEY = 'PSETID_Meeting:0023:0102'  # but one in hexadecimal digits, for servers that hide what is ours
 PART, PARTS = (int(n) for n in os.environ.get('FIELDS_PART', '0/1').split('/'))
 UNTOUCHED = max(20 // PARTS, 2)
 SHOWN = 20  # of what is wrong
 SOGO = os.environ.get('FIELDS_SERVER') == 'sogo'
+JMAP = os.environ.get('FIELDS_SERVER') == 'cyrus-jmap'
 LATE, SOON = ((datetime.date(year, 12, 1) - datetime.date(1601, 1, 1)).days for year in (2099, 2036))
 SOONER = (LATE - SOON) * 864 * 10 ** 9  # in filetimes
 START_OF_SERIES, START_OF_SERIES_SOONER = ((day * 1440).to_bytes(4, 'little') for day in (LATE, SOON))  # in Outlook's patterns
 SETS = {'addr': 'PSETID_Address', 'appt': 'PSETID_Appointment', 'comm': 'PSETID_Common', 'note': 'PSETID_Note', 'task': 'PSETID_Task', 'pub': 'PS_PUBLIC_STRINGS'}
+
+
+def goid(uid):
+    """The GlobalObjectId of an event that has its uid from a server ([MS-OXCICAL] section 2.1.3.1.1.20.26)."""
+    data = b'vCal-Uid' + (1).to_bytes(4, 'little') + uid.encode() + b'\0'
+    return (bytes.fromhex('040000008200e00074c5b7101a82e008') + bytes(20) + len(data).to_bytes(4, 'little') + data).hex()
 
 
 class Kind:
@@ -212,7 +220,7 @@ def server_edits(folder, out):
 
 # ---- Outlook ----
 def outlook_edits(path):
-    edits = [{'where': {kind.key: uid}, 'set': row['outlook'], **({'recipients': row['recipients']} if 'recipients' in row else {})}
+    edits = [{'where': {GOID_KEY: goid(uid)} if JMAP else {kind.key: uid}, 'set': row['outlook'], **({'recipients': row['recipients']} if 'recipients' in row else {})}
              for uid, where, row in uids() if where == 'outlook']
     with open(path, 'w', encoding='utf-8') as out:
         json.dump(edits, out)
@@ -234,7 +242,7 @@ def items(path):
         for names in ('0E02001F', '0E03001F', '0E04001F'):  # the store's own, of the recipients
             properties.pop(names, None)
         properties['recipients'] = people(item.get('recipients', []))
-        found[properties.get(kind.key)] = properties
+        found[properties[GOID_KEY]['hex'] if JMAP else properties.get(kind.key)] = properties
     return found
 
 
@@ -291,7 +299,7 @@ def check(before, edited, after):
             gone, come = [line for line in gone if line not in come], [line for line in come if line not in gone]
         if (gone, come) != want:
             problems.append(f'the server lost {gone} and got {come}, want {want}')
-        old, now, new = (sides[name].get(uid) for name in (before, edited, after))
+        old, now, new = (sides[name].get(goid(uid) if JMAP else uid) for name in (before, edited, after))
         if new is None:
             problems.append('no such item in Outlook')
         elif where == 'server':
