@@ -324,12 +324,16 @@ def limit(name):
     return WORLD.wishes.get('limits', {}).get(name, LIMITS[name])
 
 
+def show_blobs(entries, owner, item_id, version):
+    for entry in entries.values():
+        if 'blobId' in entry:
+            mark = f'{owner}|{item_id}|{version}|{entry["blobId"]}'
+            entry['blobId'] = 'V' + base64.urlsafe_b64encode(mark.encode()).decode().rstrip('=')
+
+
 def shown_card(account, card_id, properties):
     card = copy.deepcopy(account.cards[card_id])
-    for entry in card.get('media', {}).values():
-        if 'blobId' in entry:
-            mark = f'{account.owner}|{card_id}|{account.changed[card_id][1]}|{entry["blobId"]}'
-            entry['blobId'] = 'V' + base64.urlsafe_b64encode(mark.encode()).decode().rstrip('=')
+    show_blobs(card.get('media', {}), account.owner, card_id, account.changed[card_id][1])
     card['id'] = card_id
     if WORLD.wishes.get('deep_card') == card_id:
         card['example.com:deep'] = json.loads('{"a":' * 200 + '1' + '}' * 200)
@@ -342,6 +346,7 @@ def shown_card(account, card_id, properties):
 
 def shown_event(account, event_id, properties):
     event = {**jmap_calendars.shown(copy.deepcopy(account.events[event_id]), dialect()), 'id': event_id}
+    show_blobs(event.get('links') or {}, account.owner, event_id, account.events_changed[event_id][1])
     if WORLD.wishes.get('colors'):
         event = jmap_calendars.hide_colors(event)
         event['blobId'] = f'E{account.owner}|{event_id}|{account.events_changed[event_id][1]}'
@@ -473,6 +478,7 @@ def check_event(account, user, event, event_id):
         bad.append(WORLD.wishes['refuse'])
     if wrong_place(Events, account, user, event, 1 if dialect() == '1.0' else 1000):
         bad.append('calendarIds')
+    take_blobs(event, 'links', bad)
     if bad:
         raise SetError('invalidProperties', sorted(set(bad)))
     return jmap_calendars.normal(event, dialect())
@@ -492,17 +498,22 @@ def check_card(account, user, card, card_id):
         bad.append('uid')
     if wrong_place(Cards, account, user, card, 1 if WORLD.wishes.get('one_book') else 1000):
         bad.append('addressBookIds')
-    for key, entry in card.get('media', {}).items() if isinstance(card.get('media'), dict) else ():
+    take_blobs(card, 'media', bad)
+    if bad:
+        raise SetError('invalidProperties', sorted(set(bad)))
+    return normal(card)
+
+
+def take_blobs(item, member, bad):
+    """Blobs that an item names must be there; it keeps them by their own names."""
+    for key, entry in item[member].items() if isinstance(item.get(member), dict) else ():
         blob = entry.get('blobId') if isinstance(entry, dict) else None
         if blob is not None:
             found = find_blob(blob)
             if not found:
-                bad.append(f'media/{key}/blobId')
+                bad.append(f'{member}/{key}/blobId')
             else:
                 entry['blobId'] = found
-    if bad:
-        raise SetError('invalidProperties', sorted(set(bad)))
-    return normal(card)
 
 
 def find_blob(blob):

@@ -139,7 +139,7 @@ static void plain_photo(struct json *entry)
     CLEANUP(mem_free)
     char *text = data  ? mem_strdup(data)
                  : uri ? mem_strdup(uri)
-                       : str_printf(CARD_BLOB "%s", blob ? blob : "");
+                       : str_printf(MEMBERS_BLOB "%s", blob ? blob : "");
     while (json_first(entry)) {
         CLEANUP(mem_free) char *key = mem_strdup(json_key(json_first(entry)));
         json_remove(entry, key);
@@ -457,25 +457,12 @@ struct json *card_apply(
     return then;
 }
 
-/* A photo whose bytes are on the server went with the item that had it; want has them. */
-static void drop_photos(struct json *card)
-{
-    struct json *media = json_get(card, "media");
-    for (struct json *e = json_first(media), *next; e; e = next) {
-        next = json_next(e);
-        if (json_get(e, "blobId")) {
-            CLEANUP(mem_free) char *id = mem_strdup(json_key(e));
-            json_remove(media, id);
-        }
-    }
-}
-
 struct json *card_new(const struct json *native, const struct json *want, bool vendor)
 {
     static const char *const OWN[] = {"id", "addressBookIds", "created", "updated", "prodId"};
     CLEANUP(json_free) struct json *base = native ? json_dup(native) : json_object();
     CLEANUP(json_free) struct json *now = NULL;
-    drop_photos(base);
+    members_drop_blobs(json_get(base, "media"));
     for (size_t i = 0; i < ARRAY_LEN(OWN); i++) {
         json_remove(base, OWN[i]);
     }

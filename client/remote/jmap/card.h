@@ -10,10 +10,7 @@
 
 #include "client/base/json.h"
 
-/* In "uri" of a photo in a document, before a blob id: its bytes are yet to be fetched. */
-#define CARD_BLOB "jmap-blob:"
-
-/* RC_INVALID: no Card, or members of wrong types. Caller frees. */
+/* RC_INVALID: no Card, or members of wrong types. A photo that is a blob says which (MEMBERS_BLOB). Caller frees. */
 enum rc card_read(const struct json *card, struct json **ret_doc, struct err *err) WARN_UNUSED;
 
 /* What the card becomes when `now`, its document, becomes `want`, which has been rekeyed to `now`

@@ -340,9 +340,11 @@ void event_put(
     struct json *event, const struct json *now, const struct json *want, enum event_dialect dialect)
 {
     CLEANUP(json_free) struct json *lines = doc_diff(now, want);
+    CLEANUP(json_free) struct json *links = json_dup(json_get(event, "links"));
     for (const struct json *l = json_first(lines); l; l = json_next(l)) {
         put_line(event, l, now, want, dialect);
     }
+    event_put_files(event, links, now, want);
     put_zones(event, want);
     event_people_put(event, now, want, dialect);
 }
@@ -431,6 +433,7 @@ enum rc event_new(const struct json *native, const struct json *want, const stru
     CLEANUP(json_free) struct json *now = NULL;
     drop_own(base);
     members_drop_nulls(base);
+    members_drop_blobs(json_get(base, "links"));
     if (!json_get(base, "start") || event_read(base, how->calendars, &now, NULL) != RC_OK) {
         now = json_object();
         json_free(base);

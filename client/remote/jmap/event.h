@@ -28,7 +28,8 @@ struct event_how {
 enum event_dialect event_dialect_of(const struct json *event);
 
 /* RC_INVALID: no Event, members of wrong types, or an occurrence that does not fit its series. An event
- * that uses the default alerts has those of its calendar in `calendars`. Caller frees. */
+ * that uses the default alerts has those of its calendar in `calendars`. A file that is a blob says which
+ * (MEMBERS_BLOB). Caller frees. */
 enum rc event_read(const struct json *event, const struct json *calendars, struct json **ret_doc,
     struct err *err) WARN_UNUSED;
 

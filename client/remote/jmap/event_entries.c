@@ -7,6 +7,7 @@
 #include "client/base/mem.h"
 #include "client/item/doc.h"
 #include "client/item/file.h"
+#include "client/remote/jmap/members.h"
 
 #include <string.h>
 
@@ -63,26 +64,71 @@ static struct json *online_read(const struct json *entry)
 }
 
 /* ---- files and links to them ---- */
+/* Where the bytes of a file are: in a blob (JMAP Calendars, Attachments), unless the server gives them, too. */
+static const char *blob_of(const struct json *entry)
+{
+    const char *blob = json_get_str(entry, "blobId");
+    return str_empty(blob) || str_istarts(json_get_str(entry, "href"), "data:") ? NULL : blob;
+}
+
 /* Cyrus gives files of iCalendar without "rel". */
 static bool is_file(const struct json *entry)
 {
     const char *rel = json_get_str(entry, "rel"), *href = json_get_str(entry, "href");
-    if ((rel && !str_eq(rel, "enclosure")) || str_empty(href) || str_istarts(href, "lockstep.")) {
+    if (rel && !str_eq(rel, "enclosure")) {
+        return false;
+    }
+    if (blob_of(entry)) {
+        return true;
+    }
+    if (str_empty(href) || str_istarts(href, "lockstep.") || str_istarts(href, MEMBERS_BLOB)) {
         return false;
     }
     CLEANUP(mem_free) char *data = str_istarts(href, "data:") ? file_uri_normal(href) : NULL;
     return data || !str_istarts(href, "data:") || strlen(href) > (size_t)FILE_MAX;
 }
 
+/* Caller frees. */
+static char *file_href(const struct json *entry)
+{
+    const char *href = json_get_str(entry, "href"), *blob = blob_of(entry);
+    int64_t size = json_get_int(entry, "size", 0);
+    if (blob && size > (int64_t)FILE_MAX) {
+        return str_printf(FILE_KEPT "%lld", (long long)size);
+    }
+    if (blob) {
+        return str_printf(MEMBERS_BLOB "%s", blob);
+    }
+    CLEANUP(mem_free) char *data = str_istarts(href, "data:") ? file_uri_normal(href) : NULL;
+    return data                         ? TAKE(data)
+           : str_istarts(href, "data:") ? str_printf(FILE_KEPT "%zu", strlen(href) / 4 * 3)
+                                        : mem_strdup(href);
+}
+
 static struct json *file_read(const struct json *entry)
 {
-    const char *href = json_get_str(entry, "href");
-    CLEANUP(mem_free) char *data = str_istarts(href, "data:") ? file_uri_normal(href) : NULL;
-    CLEANUP(mem_free)
-    char *text = data                         ? mem_strdup(data)
-                 : str_istarts(href, "data:") ? str_printf(FILE_KEPT "%zu", strlen(href) / 4 * 3)
-                                              : mem_strdup(href);
-    return file_entry(text, json_get_str(entry, "title"), json_get_str(entry, "contentType"));
+    CLEANUP(mem_free) char *href = file_href(entry);
+    return file_entry(href, json_get_str(entry, "title"), json_get_str(entry, "contentType"));
+}
+
+void event_put_files(
+    struct json *event, const struct json *was, const struct json *now, const struct json *want)
+{
+    static const char *const BYTES[] = {"href", "blobId", "size"};
+    for (struct json *e = json_first(json_get(event, "links")); e; e = json_next(e)) {
+        const struct json *old = json_get(was, json_key(e));
+        const char *href = json_get_str(json_get(json_get(want, "links"), json_key(e)), "href");
+        bool stays =
+            str_eq(href, json_get_str(json_get(json_get(now, "links"), json_key(e)), "href"));
+        for (size_t i = 0; i < ARRAY_LEN(BYTES) && old && blob_of(old) && href; i++) {
+            const struct json *v = json_get(old, BYTES[i]);
+            if (stays && v) {
+                json_set(e, BYTES[i], json_dup(v));
+            } else if (stays || i > 0) {
+                json_remove(e, BYTES[i]);
+            }
+        }
+    }
 }
 
 /* ---- alerts ---- */

@@ -16,6 +16,10 @@ void event_put(struct json *event, const struct json *now, const struct json *wa
 /* Makes the member what documents have of it; it may go. */
 void event_entries_read(struct json *doc, const struct json *event, const char *member);
 bool event_entry_is_read(const char *member, const struct json *entry);
+/* After the lines of a change are in the event: a file that was a blob (in `was`, the links of before)
+ * is that blob still where its bytes stay, and none where there are others. */
+void event_put_files(
+    struct json *event, const struct json *was, const struct json *now, const struct json *want);
 /* The zone that the event ends in, of a place where it does; and puts it there. NULL: none. */
 const char *event_end_zone(const struct json *event);
 void event_put_end_zone(struct json *event, const char *zone, enum event_dialect dialect);

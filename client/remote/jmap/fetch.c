@@ -54,8 +54,8 @@ static enum rc ask(
     return rc;
 }
 
-/* The photos, one item after the other as long as there is room (store.h, fetch_bytes). */
-static enum rc read_photos(
+/* Photos and files, one item after the other as long as there is room (store.h, fetch_bytes). */
+static enum rc read_blobs(
     struct jmap *j, const struct jmap_place *p, struct store_items *items, struct err *err)
 {
     size_t room = j->store.fetch_bytes, read = 0;
@@ -71,12 +71,9 @@ static enum rc read_photos(
             json_free(TAKE(item->doc));
             item->rc = RC_INCOMPLETE;
         } else if (flush) {
-            rc = jmap_photos_read(j, p->account, docs, n, err);
-            for (size_t k = 0; k < n && room; k++) {
-                const struct json *media = json_get(docs[k], "media");
-                for (const struct json *e = json_first(media); e; e = json_next(e)) {
-                    read += strlen(json_get_str(e, "uri"));
-                }
+            rc = jmap_blobs_read(j, p->account, docs, n, err);
+            for (size_t k = 0; k < n; k++) {
+                read += jmap_blobs_size(docs[k]);
             }
         }
         n = flush ? 0 : n;
@@ -100,9 +97,7 @@ enum rc jmap_fetch(struct store *s, const char *folder, enum item_kind kind, con
         }
     }
     rc = rc == RC_OK ? ask(j, &p, &items, err) : rc;
-    if (rc == RC_OK && !jmap_type_is_event(p.type)) {
-        rc = read_photos(j, &p, &items, err);
-    }
+    rc = rc == RC_OK ? read_blobs(j, &p, &items, err) : rc;
     if (rc != RC_OK) {
         store_items_fini(&items);
         return rc;

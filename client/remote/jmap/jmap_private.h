@@ -198,11 +198,13 @@ int64_t jmap_push_again(const struct jmap_push *p);
 enum rc jmap_watch(struct store *s, const struct store_watch *folders, size_t count,
     long milliseconds, bool *ret, bool *ret_began, struct err *err);
 
-/* ---- photo.c ---- */
-/* Puts the bytes of photos into the documents in place of their blob ids (CARD_BLOB). One that
- * cannot be read, or is too large for that, is marked as kept (media.h); an empty one is none. */
-enum rc jmap_photos_read(struct jmap *j, const char *account, struct json *const *docs,
-    size_t count, struct err *err) WARN_UNUSED;
+/* ---- blob.c ---- */
+/* Puts the bytes of photos and files into the documents in place of their blob ids (MEMBERS_BLOB). What
+ * cannot be read, or is too large for that, is marked as kept (media.h, file.h); what is empty is none. */
+enum rc jmap_blobs_read(struct jmap *j, const char *account, struct json *const *docs, size_t count,
+    struct err *err) WARN_UNUSED;
+/* Octets of photos and files in a document, as text. */
+size_t jmap_blobs_size(const struct json *doc);
 /* Uploads the photos of `want` that differ from those of `now`, and puts their blob ids in place of
  * the bytes. */
 enum rc jmap_photos_write(struct jmap *j, const char *account, struct json *want,

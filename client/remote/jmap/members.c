@@ -23,6 +23,17 @@ bool members_have_ours(const struct json *v)
     return false;
 }
 
+void members_drop_blobs(struct json *map)
+{
+    for (struct json *e = json_first(map), *next; e; e = next) {
+        next = json_next(e);
+        if (json_get(e, "blobId")) {
+            CLEANUP(mem_free) char *id = mem_strdup(json_key(e));
+            json_remove(map, id);
+        }
+    }
+}
+
 void members_drop_ours(struct json *v)
 {
     for (struct json *m = json_first(v), *next; m; m = next) {

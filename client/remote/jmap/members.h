@@ -5,6 +5,10 @@
 
 #include "client/base/json.h"
 
+/* In the place of the bytes of a photo or a file in a document, before a blob id: they are yet to be
+ * fetched (jmap_blobs_read). */
+#define MEMBERS_BLOB "jmap-blob:"
+
 /* A member of ours that is no bookkeeping. */
 bool members_is_ours(const char *name);
 /* Is one anywhere in there? */
@@ -13,6 +17,8 @@ bool members_have_ours(const struct json *v);
 void members_drop_ours(struct json *v);
 /* Removes members that are null: servers spell out what is not there. */
 void members_drop_nulls(struct json *object);
+/* Removes the entries whose bytes are a blob: it went with the item that had it. NULL allowed. */
+void members_drop_blobs(struct json *map);
 
 /* The name of a member that an object has twice, at any depth (which I-JSON forbids, RFC 7493 section
  * 2.3): who knows which of them counts. NULL: there is none. Borrowed. */

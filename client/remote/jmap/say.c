@@ -21,7 +21,7 @@ static enum rc want_card(
     for (const struct json *e = json_first(json_get(want, "media")); e; e = json_next(e)) {
         compares = compares || media_is_data(e);
     }
-    enum rc rc = compares && now ? jmap_photos_read(j, c->place.account, &now, 1, err) : RC_OK;
+    enum rc rc = compares && now ? jmap_blobs_read(j, c->place.account, &now, 1, err) : RC_OK;
     if (rc != RC_OK) {
         return rc;
     }
@@ -115,6 +115,17 @@ static struct json *want_event(struct commit *c, struct writing *w, const struct
     return want;
 }
 
+/* Files of blobs are read where there are some to compare them with: one that stays must not become another. */
+static enum rc read_files(
+    struct commit *c, const struct writing *w, struct json *now, struct err *err)
+{
+    bool compares = false;
+    for (const struct json *e = json_first(json_get(w->op->doc, "links")); e; e = json_next(e)) {
+        compares = compares || file_is_data(e);
+    }
+    return compares ? jmap_blobs_read(c->jmap, c->place.account, &now, 1, err) : RC_OK;
+}
+
 static enum rc update_event(
     struct commit *c, struct writing *w, const struct json *event, struct err *err)
 {
@@ -122,6 +133,9 @@ static enum rc update_event(
     CLEANUP(json_free) struct json *then = NULL;
     w->how = how_of(c, event);
     enum rc rc = event_read(event, w->how.calendars, &now, err);
+    if (rc == RC_OK) {
+        rc = read_files(c, w, now, err);
+    }
     if (rc == RC_OK) {
         CLEANUP(json_free) struct json *want = want_event(c, w, now);
         rc = event_apply(event, now, want, &w->how, &then, err);

@@ -100,10 +100,18 @@ static const struct reading {
     {"jmap/event/read/files",
         "'links':{'f':{'href':'data:text/plain;base64,aGVsbG8=','title':'a.txt','contentType':"
         "'text/plain'},'u':{'href':'http://x/','rel':'describedby'},'l':{'@type':'Link','href':"
-        "'http://x/b','rel':'enclosure','size':5},'b':{'blobId':'G1','rel':'enclosure'}}",
+        "'http://x/b','rel':'enclosure','size':5},'m':{'href':'jmap-blob:x'}}",
         "'links':{'f':{'@type':'Link','rel':'enclosure','href':'data:application/octet-stream;"
         "base64,aGVsbG8=','title':'a.txt','contentType':'text/plain'},'l':{'@type':'Link','rel':"
         "'enclosure','href':'http://x/b'}}"},
+    {"jmap/event/read/blobs",
+        "'links':{'b':{'blobId':'G1','href':'http://x/"
+        "G1','rel':'enclosure','size':5},'c':{'blobId':"
+        "'G2','size':5000000},'d':{'blobId':'G3','href':'data:,hello'},'e':{'blobId':'G4','rel':"
+        "'icon'}}",
+        "'links':{'b':{'@type':'Link','rel':'enclosure','href':'jmap-blob:G1'},'c':{'@type':'Link',"
+        "'rel':'enclosure','href':'lockstep.kept:5000000'},'d':{'@type':'Link','rel':'enclosure',"
+        "'href':'data:application/octet-stream;base64,aGVsbG8='}}"},
     {"jmap/event/read/online",
         "'virtualLocations':{'v':{'uri':'https://m/1','name':'J','features':{'video':true},"
         "'description':'x'},'w':{'name':'no address'}}",
@@ -191,6 +199,8 @@ static void test_refused(struct check *c)
 }
 
 /* ---- writing ---- */
+#define BLOB "'links':{'b':{'blobId':'G1','rel':'enclosure','size':5,'title':'b.txt'}}"
+
 static const struct edit {
     const char *name, *event; /* without HEAD */
     const char *change;       /* a patch of its document */
@@ -308,6 +318,17 @@ static const struct edit {
         "{'freeBusyStatus':'unavailable'}", 0},
     {"jmap/event/edit/busy-refused", "'freeBusyStatus':'free'", "{'freeBusyStatus':'unavailable'}",
         "{'freeBusyStatus':'busy'}", EVENT_LEAVE_BUSY},
+    {"jmap/event/edit/file-of-a-blob-renamed", BLOB, "{'links/b/title':'c.txt'}",
+        "{'links/b/title':'c.txt'}", 0},
+    {"jmap/event/edit/file-of-a-blob-given-whole", BLOB,
+        "{'links/b':{'@type':'Link','rel':'enclosure','href':'jmap-blob:G1','title':'c.txt'}}",
+        "{'links/b/title':'c.txt'}", 0},
+    {"jmap/event/edit/file-of-a-blob-replaced", BLOB, "{'links/b/href':'data:,x'}",
+        "{'links/b/href':'data:,x','links/b/blobId':null,'links/b/size':null}", 0},
+    {"jmap/event/edit/file-of-a-blob-gone", BLOB, "{'links':null}", "{'links':null}", 0},
+    {"jmap/event/edit/file-of-a-blob-beside-another", BLOB,
+        "{'links/d':{'@type':'Link','rel':'enclosure','href':'data:,x'}}",
+        "{'links/d':{'@type':'Link','rel':'enclosure','href':'data:,x'}}", 0},
     {"jmap/event/edit/ours", "'title':'T'",
         "{'lockstep.example:billing':'b','lockstep.example:doubtful':'x'}",
         "{'lockstep.example:billing':'b'}", 0},

@@ -1,16 +1,29 @@
-/* Photos: blobs of their own at the server (RFC 8620 section 6), bytes in documents. */
+/* Photos of contacts and files of events: blobs of their own at the server (RFC 8620 section 6), bytes in
+ * documents. */
 #include "client/remote/jmap/jmap_private.h"
 
 #include "client/base/buf.h"
+#include "client/item/file.h"
 #include "client/item/media.h"
+#include "client/remote/jmap/members.h"
 
 #include <string.h>
 
 /* ---- reading ---- */
-/* A photo on its way. */
+/* Where in a document bytes are. */
+static const struct carrier {
+    const char *map, *member;
+    const char *what; /* is read, for errors */
+} CARRIERS[] = {
+    {"media", "uri", "the photo of a contact"},
+    {"links", "href", "a file of an appointment"},
+};
+
+/* Bytes on their way. */
 struct blob {
-    struct json *media, *entry; /* borrowed, of a document */
-    char *url;                  /* owned */
+    const struct carrier *carrier;
+    struct json *map, *entry; /* borrowed, of a document */
+    char *url;                /* owned */
     struct buf data;
     size_t size; /* read so far, also what is too much to keep */
 };
@@ -19,45 +32,58 @@ static bool on_piece(void *user, const char *data, size_t len)
 {
     struct blob *b = user;
     b->size += len;
-    if (b->size <= MEDIA_PHOTO_MAX) {
+    if (b->size <= FILE_MAX) {
         buf_add(&b->data, data, len);
     }
     return b->size <= HTTP_MAX_RESPONSE;
 }
 
-/* The entry says what was read. One that cannot be read counts as too large: nobody has taken it away, so
+/* The entry says what was read. What cannot be read counts as too large: nobody has taken it away, so
  * both sides keep what they have. */
 static void settle(struct blob *b, bool read)
 {
-    CLEANUP(mem_free) char *id = mem_strdup(json_key(b->entry));
-    if (!read || b->size > MEDIA_PHOTO_MAX) {
-        size_t size = b->size > MEDIA_PHOTO_MAX ? b->size : MEDIA_PHOTO_MAX + 1;
-        CLEANUP(json_free) struct json *kept = media_photo_kept(size);
-        json_set_str(b->entry, "uri", json_get_str(kept, "uri"));
+    const struct carrier *c = b->carrier;
+    if (!read || b->size > FILE_MAX) {
+        size_t size = b->size > FILE_MAX ? b->size : FILE_MAX + 1;
+        CLEANUP(mem_free) char *kept = str_printf(FILE_KEPT "%zu", size);
+        json_set_str(b->entry, c->member, kept);
     } else if (b->size) {
-        CLEANUP(mem_free) char *uri = media_uri(b->data.data, b->data.len, NULL);
-        json_set_str(b->entry, "uri", uri);
+        CLEANUP(mem_free)
+        char *uri = c == &CARRIERS[0] ? media_uri(b->data.data, b->data.len, NULL)
+                                      : file_uri(b->data.data, b->data.len);
+        json_set_str(b->entry, c->member, uri);
     } else {
-        json_remove(b->media, id);
+        CLEANUP(mem_free) char *id = mem_strdup(json_key(b->entry));
+        json_remove(b->map, id);
     }
 }
 
+static struct blob blob_new(struct jmap *j, const char *account, const struct carrier *carrier,
+    struct json *map, struct json *entry)
+{
+    const char *id = json_get_str(entry, carrier->member) + strlen(MEMBERS_BLOB);
+    struct blob b = {.carrier = carrier, .map = map, .entry = entry};
+    b.url = jmap_expand(j->download, account, id);
+    buf_init(&b.data, FILE_MAX);
+    return b;
+}
+
+/* Of all documents; `ret` may be NULL. How many there are. */
 static size_t find_blobs(
     struct jmap *j, const char *account, struct json *const *docs, size_t count, struct blob *ret)
 {
     size_t n = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct json *media = json_get(docs[i], "media");
-        for (struct json *e = json_first(media); e; e = json_next(e)) {
-            const char *uri = json_get_str(e, "uri");
-            if (str_starts(uri, CARD_BLOB)) {
-                if (ret) {
-                    ret[n] = (struct blob){.media = media, .entry = e};
-                    ret[n].url = jmap_expand(j->download, account, uri + strlen(CARD_BLOB));
-                    buf_init(&ret[n].data, MEDIA_PHOTO_MAX);
-                }
-                n++;
+    for (size_t i = 0; i < count * ARRAY_LEN(CARRIERS); i++) {
+        const struct carrier *c = &CARRIERS[i % ARRAY_LEN(CARRIERS)];
+        struct json *map = json_get(docs[i / ARRAY_LEN(CARRIERS)], c->map);
+        for (struct json *e = json_first(map); e; e = json_next(e)) {
+            if (!str_starts(json_get_str(e, c->member), MEMBERS_BLOB)) {
+                continue;
             }
+            if (ret) {
+                ret[n] = blob_new(j, account, c, map, e);
+            }
+            n++;
         }
     }
     return n;
@@ -65,15 +91,16 @@ static size_t find_blobs(
 
 static void drop_empty(struct json *const *docs, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct json *media = json_get(docs[i], "media");
-        if (media && !json_count(media)) {
-            json_remove(docs[i], "media");
+    for (size_t i = 0; i < count * ARRAY_LEN(CARRIERS); i++) {
+        const char *member = CARRIERS[i % ARRAY_LEN(CARRIERS)].map;
+        struct json *doc = docs[i / ARRAY_LEN(CARRIERS)];
+        if (json_get(doc, member) && !json_count(json_get(doc, member))) {
+            json_remove(doc, member);
         }
     }
 }
 
-enum rc jmap_photos_read(
+enum rc jmap_blobs_read(
     struct jmap *j, const char *account, struct json *const *docs, size_t count, struct err *err)
 {
     size_t n = find_blobs(j, account, docs, count, NULL);
@@ -87,7 +114,7 @@ enum rc jmap_photos_read(
     for (size_t i = 0; i < n; i++) {
         requests[i] = (struct http_request){.method = "GET",
             .url = blobs[i].url,
-            .what = "the photo of a contact",
+            .what = blobs[i].carrier->what,
             .sink = on_piece,
             .sink_user = &blobs[i]};
     }
@@ -108,6 +135,19 @@ enum rc jmap_photos_read(
     }
     drop_empty(docs, count);
     return rc;
+}
+
+size_t jmap_blobs_size(const struct json *doc)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < ARRAY_LEN(CARRIERS); i++) {
+        for (const struct json *e = json_first(json_get(doc, CARRIERS[i].map)); e;
+             e = json_next(e)) {
+            const char *text = json_get_str(e, CARRIERS[i].member);
+            size += text ? strlen(text) : 0;
+        }
+    }
+    return size;
 }
 
 /* ---- writing ---- */
