@@ -8,7 +8,8 @@ Then the next run must end where the undisturbed run did, on both sides and in D
 and one more writes nothing (I3). Disturbances that left the same (tests/left_behind.py) are followed up once. No wrong use of MAPI and no
 leak may be seen on the way.
 
-By default the calls are sampled evenly (KILL_STEPS, default 1 of each kind in each scenario); KILL_EVERY=1 takes all.
+By default each scenario is disturbed once by a failing call and once by an end, other ones each day; KILL_STEPS=N takes N calls for each of the
+four, evenly spread, and KILL_EVERY=1 all calls.
 kill_outlook.py with names runs only the scenarios that have one of these in their name.
 """
 import base64
@@ -30,11 +31,13 @@ import left_behind  # noqa: E402
 C = sys.argv[1]
 LOCKSTEP, HOME, FILES, ITEMS = (f'{C}/{name}' for name in ('lockstep', 'home', 'files', 'items'))
 KEPT = os.path.join(os.environ['LOCKSTEP_SCRATCH'], 'kept')
-STEPS = int(os.environ.get('KILL_STEPS', '1'))
+DAY = int(time.time()) // 86400
+STEPS = int(os.environ.get('KILL_STEPS', '0'))
 EVERY = bool(os.environ.get('KILL_EVERY'))
 CRASHED = 86  # tests/outlook/fault.c
 INSIDE = os.environ.get('LOCKSTEP_OUTLOOK_MODE', 'inside') == 'inside'  # outlook.sh: else it is the host that ends, and the program says so
 FAULTS = {'fails': '0x80004005', 'not-found': '0x8004010f', 'dies-before': 'crash', 'dies-after': 'crash-after'}
+BY_TURNS = ('fails', 'dies-after'), ('not-found', 'dies-before')
 FOLDERS = cases.FOLDERS
 
 
@@ -206,9 +209,9 @@ def prepared(scenario):
 # --- disturbing ----------------------------------------------------------------------------------------------------------------
 
 def sample(steps, kind):
-    """Evenly spread, in another place for each scenario and kind."""
-    limit = steps if EVERY else min(STEPS, steps)
-    shift = zlib.crc32(kind.encode()) % 1000 / 1000
+    """Evenly spread, in another place for each scenario, kind and day."""
+    limit = steps if EVERY else min(STEPS or 1, steps)
+    shift = zlib.crc32(f'{kind}{DAY}'.encode()) % 1000 / 1000
     return sorted({1 + int((i + shift) * steps / limit) for i in range(limit)})
 
 
@@ -218,6 +221,11 @@ def time_passes():
     with database:
         database.execute('UPDATE pair SET next_try=0')
     database.close()
+
+
+def kinds(number):
+    """How the scenario of this number is disturbed."""
+    return FAULTS if EVERY or STEPS else BY_TURNS[(DAY + number) % 2]
 
 
 def settle(scenario, what):
@@ -280,13 +288,13 @@ def violations():
         raise AssertionError(done.stdout.decode())
 
 
-def run_scenario(scenario):
+def run_scenario(number, scenario):
     """Returns how often it was disturbed, how many states that left and of how many calls, and what went wrong."""
     command = prepared(scenario)
     ends = left_behind.Ends([HOME, FILES, f'{LOCKSTEP}/mailbox.db'], [FILES])
     want, calls = undisturbed(scenario, command)
     count, wrong = 0, []
-    for kind in FAULTS:
+    for kind in kinds(number):
         for n in sample(len(calls), scenario.name + kind):
             count += 1
             try:
@@ -305,12 +313,12 @@ def main(wanted):
     set_up()
     passed = failed = disturbed = 0
     started = time.time()
-    for scenario in cases.scenarios:
+    for number, scenario in enumerate(cases.scenarios):
         if wanted and not any(w in scenario.name for w in wanted):
             continue
         begun = time.time()
         try:
-            count, states, calls, wrong = run_scenario(scenario)
+            count, states, calls, wrong = run_scenario(number, scenario)
         except AssertionError as error:
             count, states, calls, wrong = 0, 0, 0, [str(error)]
         disturbed += count

@@ -111,23 +111,26 @@ static struct json *file_read(const struct json *entry)
     return file_entry(href, json_get_str(entry, "title"), json_get_str(entry, "contentType"));
 }
 
+static const char *href_of(const struct json *doc, const char *id)
+{
+    return json_get_str(json_get(json_get(doc, "links"), id), "href");
+}
+
 void event_put_files(
     struct json *event, const struct json *was, const struct json *now, const struct json *want)
 {
-    static const char *const BYTES[] = {"href", "blobId", "size"};
     for (struct json *e = json_first(json_get(event, "links")); e; e = json_next(e)) {
         const struct json *old = json_get(was, json_key(e));
-        const char *href = json_get_str(json_get(json_get(want, "links"), json_key(e)), "href");
-        bool stays =
-            str_eq(href, json_get_str(json_get(json_get(now, "links"), json_key(e)), "href"));
-        for (size_t i = 0; i < ARRAY_LEN(BYTES) && old && blob_of(old) && href; i++) {
-            const struct json *v = json_get(old, BYTES[i]);
-            if (stays && v) {
-                json_set(e, BYTES[i], json_dup(v));
-            } else if (stays || i > 0) {
-                json_remove(e, BYTES[i]);
-            }
+        const char *href = href_of(want, json_key(e));
+        bool stays = str_eq(href, href_of(now, json_key(e)));
+        if (!href || !json_get(old, "blobId")) {
+            continue;
         }
+        if (stays) {
+            json_set(e, "href", json_dup(json_get(old, "href")));
+        }
+        json_set(e, "blobId", stays ? json_dup(json_get(old, "blobId")) : NULL);
+        json_set(e, "size", stays ? json_dup(json_get(old, "size")) : NULL);
     }
 }
 
