@@ -323,6 +323,31 @@ static void check_crashes(struct check *c)
 
 /* A choice that is cut off with the store making another form of it, and edited before the next
  * run: the edit is not lost, and the sides do not part. */
+/* What is to be overwritten could pass for what a store keeps of the new value: nothing was written as long
+ * as the item is of the version that the write began with. */
+static bool check_crash_before_a_form(struct check *c, long step, bool after)
+{
+    struct world w = {.seed = 0};
+    begin(c, &w, LINK_LEFT_WINS);
+    world_set(&w, L, "Ada", ROOM, "up the stairs, second door");
+    world_set(&w, R, "Ada", ROOM, "up the stairs");
+    bool crashed = world_crash(&w, step, after);
+    check_ok(c, world_sync(&w), &w.err);
+    check_rooms(c, &w, "up the stairs, second door", "up the stairs, second door");
+    world_check_quiet(c, &w);
+    world_check_settled(c, &w);
+    world_close(&w);
+    return crashed;
+}
+
+static void check_crashes_before_a_form(struct check *c)
+{
+    for (int after = 0; after < 2; after++) {
+        for (long step = 1; check_crash_before_a_form(c, step, after); step++) {
+        }
+    }
+}
+
 static void check_crash_then_edit(struct check *c)
 {
     for (long at = 1; at < 12; at++) {
@@ -925,6 +950,7 @@ static void run_simple(struct check *c)
         {"conflict/moot", check_moot},
         {"conflict/own-form", check_own_form},
         {"conflict/crashes", check_crashes},
+        {"conflict/crash-before-a-form", check_crashes_before_a_form},
         {"conflict/crash-then-edit", check_crash_then_edit},
         {"conflict/half-chosen-and-deleted", check_half_chosen_deleted},
         {"conflict/overtaken", check_overtaken},

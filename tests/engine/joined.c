@@ -357,6 +357,49 @@ static void test_forced_undo(struct check *c, struct disk *disk)
     world_close(&w);
 }
 
+/* ---- made again by an undo ---- */
+
+/* The undo is cut off: what had arrived is known by its texts, as nobody has noted what it was made of. */
+static bool cut_making_again(struct check *c, struct disk *disk, enum side s, long step, bool after)
+{
+    static const struct scenario start = {"", true, false, nothing, NULL, {NULL}};
+    struct world w = {.disk = disk};
+    begin(c, &w, &start);
+    memory_add(w.store[R], FOLDER, NULL, world_contact("bert", "Bert"));
+    memory_add(w.store[R], FOLDER, NULL, world_contact("zoe", "Zoe"));
+    check_ok(c, world_sync(&w), &w.err);
+    check_true(c, world_remove(&w, s, ADA));
+    check_ok(c, world_sync(&w), &w.err);
+    check_true(c, !world_find(&w, L, ADA) && !world_find(&w, R, ADA));
+    struct sync_undo what = {.run = w.report.run};
+    w.options.undo = &what;
+    bool crashed = world_crash(&w, step, after);
+    w.options.undo = NULL;
+    check_ok(c, world_sync(&w), &w.err);
+    if (!world_find(&w, L, ADA)) { /* cut off before it began */
+        sync_report_fini(&w.report);
+        check_ok(c,
+            sync_undo(
+                w.state, w.link, w.store[L], w.store[R], &what, &w.options, &w.report, &w.err),
+            &w.err);
+        check_ok(c, world_sync(&w), &w.err);
+    }
+    check_left(c, &w, "one\r\n\r\ntwo");
+    check_right(c, &w, (const char *const[3]){"one", "two"});
+    world_check_quiet(c, &w);
+    world_check_settled(c, &w);
+    world_close(&w);
+    return crashed;
+}
+
+static void test_making_again(struct check *c, struct disk *disk, enum side s)
+{
+    for (int after = 0; after < 2; after++) {
+        for (long step = 1; cut_making_again(c, disk, s, step, after); step++) {
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -388,6 +431,12 @@ int main(int argc, char **argv)
     for (int synced = 0; synced < 2; synced++) {
         if (check_case(&c, synced ? "joined/undo/edited-and-synced" : "joined/undo/edited")) {
             test_undo_of_edited(&c, disk, synced);
+        }
+        check_close_case(&c);
+    }
+    for (int s = 0; s < 2; s++) {
+        if (check_case(&c, s == L ? "joined/undo/removed-left" : "joined/undo/removed-right")) {
+            test_making_again(&c, disk, (enum side)s);
         }
         check_close_case(&c);
     }
