@@ -68,6 +68,8 @@ class LeftBehind:
 
     def of_file(self, path):
         if path.endswith('.db'):
+            if os.path.exists(f'{path}-wal') and os.path.getsize(f'{path}-wal'):
+                yield f'{path} was not closed'  # so the program checks it before anything else
             yield from rows(path)
             return
         with open(path, 'rb') as file:
