@@ -123,6 +123,33 @@ static void check_deleted_after_undo(struct check *c, bool silent)
     end(c, &w);
 }
 
+/* What an undo made again on both sides is taken away by the undo of it; of one of the two deletes the answer is lost, and the other one is
+ * refused or not even tried. Both are to go: the one that is left must not be taken for an original whose copy alone was to go. */
+static void check_deleted_on_both(struct check *c, enum side lost, enum rc other)
+{
+    struct world w = {0};
+    begin(c, &w);
+    memory_add(w.store[L], FOLDER, NULL, world_contact(NULL, "Bob")); /* as below */
+    sync(c, &w);
+    world_remove(&w, R, "Ada");
+    int64_t run = sync(c, &w);
+    check_ok(c, undo(&w, run, false), &w.err);
+    run = w.report.run;
+    sync(c, &w);
+    check_both(c, &w, "x.example:a", "first");
+    struct store *refuses = w.store[side_other(lost)];
+    CLEANUP(mem_free) char *id = mem_strdup(world_find(&w, side_other(lost), "Ada"));
+    memory_lose_answer(w.store[lost]);
+    memory_fail_item(refuses, id, other, true);
+    check_int(c, undo(&w, run, false), RC_OFFLINE);
+    memory_fail_item(refuses, id, RC_OK, true);
+    sync(c, &w);
+    check_true(c, !world_find(&w, L, "Ada") && !world_find(&w, R, "Ada"));
+    world_check_quiet(c, &w);
+    world_check_settled(c, &w);
+    world_close(&w);
+}
+
 /* Somebody has taken back by hand, on one side, what an undo takes back on the other: then both are as
  * they were, and so are the bases. What is made again from them has nothing of it on one side. */
 static void check_taken_back_by_hand(struct check *c, enum side s)
@@ -642,6 +669,11 @@ int main(int argc, char **argv)
     if (check_case(&c, "apart/undo/lost-answer-then-deleted")) {
         check_deleted_after_undo(&c, false);
         check_deleted_after_undo(&c, true);
+    }
+    if (check_case(&c, "apart/undo/deleted-on-both")) {
+        check_deleted_on_both(&c, L, RC_INVALID);
+        check_deleted_on_both(&c, R, RC_INVALID);
+        check_deleted_on_both(&c, R, RC_OK);
     }
     if (check_case(&c, "apart/undo/taken-back-by-hand")) {
         check_taken_back_by_hand(&c, L);
