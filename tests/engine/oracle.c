@@ -36,7 +36,7 @@ int oracle_add(struct oracle *o)
     if (o->count == ORACLE_ITEMS) {
         return -1;
     }
-    o->items[o->count].edited = o->items[o->count].made = true;
+    o->items[o->count].edited = true;
     return o->count++;
 }
 
@@ -242,12 +242,10 @@ static bool may_be_revived(
 
 /* The right store has words of its own for the member. Where the answer to a write was lost, they may
  * as well be somebody's edit of it ("Limits" in client/sync/README.md): a conflict with what the left
- * side wrote since, and the policy calls the right side's value the winner, or it is the source: of a copy
- * on the left that was cut off as it was made. */
+ * side wrote since, and the policy calls the right side's value the winner, or it is the source. */
 static bool may_be_echo(const struct oracle *o, const struct oracle_item *item, int m, long value)
 {
-    bool source = item->made || item->deleted[SIDE_LEFT];
-    return value && o->cut && (o->w.policy != LINK_LEFT_WINS || source) &&
+    return value && o->cut && o->w.policy != LINK_LEFT_WINS &&
            str_eq(o->w.opt[SIDE_RIGHT].recodes, oracle_path(m)) && item->echo[m] >> value & 1;
 }
 
@@ -307,7 +305,7 @@ static void start_anew(struct oracle_item *item, bool dead)
     }
     item->dead = dead;
     item->deleted[SIDE_LEFT] = item->deleted[SIDE_RIGHT] = false;
-    item->edited = item->made = item->maybe = item->must_live = false;
+    item->edited = item->maybe = item->must_live = false;
 }
 
 static void check_item(struct oracle *o, int i)

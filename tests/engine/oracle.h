@@ -18,10 +18,9 @@
 #define ORACLE_MEMBERS 3 /* x.example:a, :b, :c; the right side may be unable to hold the last */
 
 struct oracle_item {
-    bool deleted[2]; /* by somebody, since the last quiet moment; so are the next five */
+    bool deleted[2]; /* by somebody, since the last quiet moment; so are the next four */
     bool edited;     /* or made */
-    bool made;
-    bool must_live; /* edited on one side in spite of the deletion on the other */
+    bool must_live;  /* edited on one side in spite of the deletion on the other */
     bool
         maybe; /* a run was cut off, or something was undone: a deletion may have happened or not */
     long wrote[ORACLE_MEMBERS][2];   /* the last value of each side; 0: none */
