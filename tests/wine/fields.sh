@@ -1,6 +1,6 @@
 # Sourced by fields-*.test: every field of a contact, an event, a meeting, a task and a note (tests/fields), edited in Outlook and on a real server, through
 # the Windows program. Each row has an item of its own for each direction, so that two syncs are enough for all of them. What is done at the
-# server and seen there goes by DAV, unless the suite has other fields_server_* (fields-jmap.test).
+# server and seen there goes by DAV, unless the suite has other fields_server_* (fields_jmap.sh).
 . "$LOCKSTEP_ROOT/tests/wine/outlook.sh"
 . "$LOCKSTEP_ROOT/tests/conformance/dav.sh"
 fields="python3 $LOCKSTEP_ROOT/tests/wine/fields.py"
@@ -87,8 +87,8 @@ fields_edit() {
     fields_sync
     check "$kind/then-nothing-again" "$code $counts" '0 0 0 0 0 0 0 0'
     fields_look again
-    check "$kind/outlook-untouched" "$($compare differing after-items.json again-items.json)" ''
-    check "$kind/server-untouched" "$(diff -rq after again)" ''
+    check "$kind/outlook-untouched" "$($compare differing after-items.json again-items.json 2>&1)" ''
+    check "$kind/server-untouched" "$(diff -rq after again 2>&1)" ''
 }
 
 # The same mailbox on a machine far away: no birthday moves.
