@@ -35,6 +35,9 @@
 #define DOC_STYLED DOC_EXT "styledDescription"
 /* Bookkeeping in the stored base of a pair: which entries of it are in doubt (merge_absorb). */
 #define DOC_DOUBTFUL DOC_EXT "doubtful"
+/* Likewise: {path: true} of what an update of ours was writing to this side when it was cut off, where neither that
+ * nor what was there before is there now: the side's own form of it, or somebody's edit. */
+#define DOC_UNSURE DOC_EXT "unsure"
 /* Beside the other members of a document that is about to be written, a number: files of the item with
  * more bytes than that stay as they are, whatever else the document says (file.h). */
 #define DOC_FILE_LIMIT DOC_EXT "fileLimit"

@@ -34,7 +34,7 @@ static const char *const OTHER_MAPS[] = {"keywords", "categories", "members", "r
     "replyTo", "localizations", "recurrenceOverrides", "timeZones", "preferredContactChannels"};
 
 static const char *const BOOKKEEPING[] = {"uid", "created", "updated", "prodId", "sequence",
-    "version", DOC_MEMBER_CARDS, DOC_MEMBER_KEYS, DOC_DOUBTFUL, DOC_FILE_LIMIT};
+    "version", DOC_MEMBER_CARDS, DOC_MEMBER_KEYS, DOC_DOUBTFUL, DOC_UNSURE, DOC_FILE_LIMIT};
 
 const struct shape_id_map *shape_id_map(const char *member)
 {

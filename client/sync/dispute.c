@@ -219,6 +219,38 @@ static const struct state_conflict *open_row(const struct state_conflicts *rows,
     return NULL;
 }
 
+static bool is_unsure(const struct work_side *side, const struct dispute *d, const char *path)
+{
+    return merge_touches(side->unsure, d->path) || merge_touches(side->unsure, path);
+}
+
+/* An update was cut off, and what is there now is most likely a form of it: older than what its source has
+ * by now, and no word of those that made the copy, if one was made. An edit, which it may be as well, is
+ * told as a conflict and kept. False: it is none of an update. */
+static bool settle_unsure(
+    const struct run *r, const struct work *w, struct dispute *d, const char *path)
+{
+    const bool at[2] = {
+        is_unsure(&w->side[SIDE_LEFT], d, path), is_unsure(&w->side[SIDE_RIGHT], d, path)};
+    if (at[SIDE_LEFT] == at[SIDE_RIGHT]) {
+        return false;
+    }
+    switch (r->link.policy) {
+    case LINK_LEFT_WINS:
+        d->winner = SIDE_LEFT;
+        break;
+    case LINK_RIGHT_WINS:
+        d->winner = SIDE_RIGHT;
+        break;
+    default:
+        d->winner = at[SIDE_LEFT] ? SIDE_RIGHT : SIDE_LEFT;
+        d->why = "crash";
+        return true;
+    }
+    d->why = link_policy_name(r->link.policy);
+    return true;
+}
+
 /* `c` as from doc_merge. */
 static void judge(const struct run *r, const struct work *w, struct dispute *d,
     const struct state_conflicts *rows, const struct json *c)
@@ -231,8 +263,13 @@ static void judge(const struct run *r, const struct work *w, struct dispute *d,
     d->why = by_rule ? "edit" : why_settled(r, w);
     if (!both_writable(r)) {
         d->verdict = VERDICT_WAITS;
-    } else if (r->link.policy == LINK_ASK && !by_rule && (row || w->entry->pair.prefer < 0)) {
-        d->verdict = VERDICT_OPEN; /* a write of our own, cut off, is no conflict of people */
+        return;
+    }
+    enum side merged = d->winner;
+    bool unsure = !by_rule && settle_unsure(r, w, d, json_get_str(c, "path"));
+    d->apart = d->winner != merged;
+    if (r->link.policy == LINK_ASK && !by_rule && (row || unsure || w->entry->pair.prefer < 0)) {
+        d->verdict = VERDICT_OPEN; /* what was made by us, cut off, is no conflict of people */
         d->why = "ask";
     }
 }
@@ -290,7 +327,9 @@ static void add_conflict(const struct run *r, struct work *w, size_t chosen,
 
 static bool is_stripped(const struct dispute *d, enum side s)
 {
-    return d->verdict == VERDICT_OPEN || is_chosen(d) || (is_half_done(d) && d->known[s]);
+    bool overruled = d->verdict == VERDICT_SETTLED && d->apart && d->winner != s;
+    return d->verdict == VERDICT_OPEN || overruled || is_chosen(d) ||
+           (is_half_done(d) && d->known[s]);
 }
 
 /* A side's change without what is open or chosen. */

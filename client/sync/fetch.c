@@ -90,6 +90,9 @@ static enum rc load_bases(struct run *r, struct work *w, struct err *err)
         w->side[s].told = TAKE(body.told[s]);
         w->side[s].told_patch = TAKE(body.patch[s]);
     }
+    for (int s = 0; s < 2 && rc == RC_OK; s++) {
+        w->side[s].unsure = json_detach(w->side[s].base, DOC_UNSURE);
+    }
     if (rc == RC_OK) { /* as the sides had them when they were united */
         doc_part(w->side[SIDE_LEFT].base, w->side[SIDE_RIGHT].base);
         doc_part(w->side[SIDE_RIGHT].base, w->side[SIDE_LEFT].base);
@@ -318,6 +321,7 @@ static void work_side_fini(struct work_side *side)
     json_free(side->now);
     json_free(side->own);
     json_free(side->common);
+    json_free(side->unsure);
     if (!side->wanted_is_now) {
         json_free(side->wanted);
     }

@@ -97,7 +97,8 @@ struct work_side {
     enum plan_state state;
     struct json *base, *now, *own; /* owned; own: patch from base to now */
     struct json *common;           /* owned; stands in for the base where there is none */
-    char *version, *native;        /* owned; of `now` */
+    struct json *unsure;     /* owned or NULL; DOC_UNSURE of the base, which is then without it */
+    char *version, *native;  /* owned; of `now` */
     char *told, *told_patch; /* owned; what the stored base has as written, as in state_body */
     enum rc rc;              /* why it is unreadable */
     char *error;             /* owned */
@@ -135,6 +136,7 @@ struct dispute {
     int64_t row;     /* in the state file, 0: none yet */
     bool was_open;   /* that row was open */
     bool known[2];   /* the side holds what it held when the choice was made, or what was chosen */
+    bool apart;      /* settled in another way than the rest of the item: not by work_winner */
 };
 
 struct work {

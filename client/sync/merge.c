@@ -411,22 +411,22 @@ static void end_doubt(struct json *base, const struct json *known, const struct 
     }
 }
 
-bool merge_absorb(struct json *target_base, struct json *source_base, const struct json *patch,
-    const struct json *now)
+void merge_absorb(struct json *target_base, struct json *source_base, const struct json *patch,
+    const struct json *now, struct json *unsure)
 {
-    bool sure = true;
     CLEANUP(json_free) struct json *known = json_object();
     CLEANUP(json_free) struct json *unknown = json_object();
     for (struct json *p = json_first(patch); p; p = json_next(p)) {
         const char *path = json_key(p);
         bool arrived = !same_value(json_pointer(now, path), json_pointer(target_base, path));
         bool is_known = arrived && absorb_change(target_base, source_base, p, now);
-        sure &= is_known || !arrived;
+        if (arrived && !is_known) {
+            json_set_bool(unsure, path, true);
+        }
         json_set_bool(is_known ? known : unknown, path, true);
     }
     end_doubt(target_base, known, unknown);
     end_doubt(source_base, known, unknown);
-    return sure;
 }
 
 struct json *merge_known(const struct json *base)

@@ -74,11 +74,11 @@ bool merge_touches(const struct json *patch, const char *path);
 /* After a crash: `patch` was being written to the target, which now looks like `now`. What arrived
  * of it becomes part of both bases, in each side's form. What is neither as it was, nor absent, nor
  * a form of what was written stays in both bases as it was, a change of both sides and thereby a
- * conflict: it may be a form the store made of ours, or somebody's edit. False if there is such a
- * thing. A new entry is in both bases then, too, so that it is not made twice, but without what is
+ * conflict: it may be a form the store made of ours, or somebody's edit. Each such path is put into
+ * `unsure`, with true. A new entry is in both bases then, too, so that it is not made twice, but without what is
  * in doubt. */
-bool merge_absorb(struct json *target_base, struct json *source_base, const struct json *patch,
-    const struct json *now);
+void merge_absorb(struct json *target_base, struct json *source_base, const struct json *patch,
+    const struct json *now, struct json *unsure);
 
 /* A base without the entries that merge_absorb has left in doubt: how the side was when the two were
  * last in step. Caller frees. */

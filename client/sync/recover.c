@@ -267,6 +267,21 @@ static void recognize(struct run *r, struct finding *f, const struct json *base,
     doc_rekey(f->item.doc, known);
 }
 
+/* Who is newer cannot be said of an edit and a form of our own write: that it is the latter is the
+ * likelier by far (dispute.c). */
+static void note_unsure(struct json *base, const struct json *patch, const struct json *unsure)
+{
+    CLEANUP(json_free) struct json *before = json_detach(base, DOC_UNSURE);
+    for (const struct json *u = json_first(before); u; u = json_next(u)) {
+        if (!merge_touches(patch, json_key(u))) {
+            json_set_bool(json_need_object(base, DOC_UNSURE), json_key(u), true);
+        }
+    }
+    for (const struct json *u = json_first(unsure); u; u = json_next(u)) {
+        json_set_bool(json_need_object(base, DOC_UNSURE), json_key(u), true);
+    }
+}
+
 /* Takes what arrived into the bases; all else stays, so that other changes are still seen. */
 static enum rc absorb_into_bases(struct run *r, struct finding *f, struct err *err)
 {
@@ -281,12 +296,9 @@ static enum rc absorb_into_bases(struct run *r, struct finding *f, struct err *e
         (rc = parse(f->intent->patch, &patch, err)) == RC_OK) {
         refs_enter(r, s, f->item.doc, wanted);
         recognize(r, f, base[s], patch, wanted);
-        /* Who is newer cannot be said of an edit and a form of our own write: that it is the latter
-         * is the likelier by far, and an edit is told as a conflict and kept in history. */
-        if (!merge_absorb(base[s], base[side_other(s)], patch, f->item.doc) &&
-            r->link.policy == LINK_NEWEST_WINS) {
-            f->entry->pair.prefer = side_other(s);
-        }
+        CLEANUP(json_free) struct json *unsure = json_object();
+        merge_absorb(base[s], base[side_other(s)], patch, f->item.doc, unsure);
+        note_unsure(base[s], patch, unsure);
         for (int side = 0; side < 2; side++) {
             free(body.doc[side]);
             body.doc[side] = json_print(base[side]);
@@ -332,14 +344,14 @@ static enum rc absorb_undo_bases(struct run *r, struct finding *f, struct err *e
     struct json *base[2] = {NULL, NULL};
     CLEANUP(json_free) struct json *patch = NULL;
     CLEANUP(json_free) struct json *wanted = NULL;
-    CLEANUP(json_free) struct json *nobody = json_object();
+    CLEANUP(json_free) struct json *nobody = json_object(), *unsure = json_object();
     enum rc rc = state_body_load(r->state, f->entry->pair.id, &body, err);
     if (rc == RC_OK && (rc = load_bases(r, f, base, err)) == RC_OK &&
         (rc = parse(f->intent->patch, &patch, err)) == RC_OK &&
         (rc = parse(f->intent->doc, &wanted, err)) == RC_OK) {
         refs_enter(r, s, f->item.doc, wanted);
         recognize(r, f, base[s], patch, wanted);
-        (void)!merge_absorb(base[s], nobody, patch, f->item.doc);
+        merge_absorb(base[s], nobody, patch, f->item.doc, unsure);
         free(body.doc[s]);
         const struct json *absorbed = base[s];
         body.doc[s] = json_print(absorbed);

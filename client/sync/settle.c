@@ -206,15 +206,22 @@ static const struct json *owed_by(const struct work *w, enum side s)
     return mine ? w->side[s].own : others ? w->lost[s] : NULL;
 }
 
-/* An entry in doubt is still so where the new base has the old values of it. */
-static void keep_doubtful(
-    struct json *base, const struct json *old, const struct json *owed, const struct json *left_out)
+static void keep_marks(struct json *base, const char *member, const struct json *old,
+    const struct json *owed, const struct json *left_out)
 {
-    for (const struct json *d = json_first(json_get(old, DOC_DOUBTFUL)); d; d = json_next(d)) {
+    for (const struct json *d = json_first(old); d; d = json_next(d)) {
         if (merge_touches(owed, json_key(d)) || merge_touches(left_out, json_key(d))) {
-            json_set_bool(json_need_object(base, DOC_DOUBTFUL), json_key(d), true);
+            json_set_bool(json_need_object(base, member), json_key(d), true);
         }
     }
+}
+
+/* What is in doubt is still so where the new base has the old values of it. */
+static void keep_doubtful(struct json *base, const struct work_side *side, const struct json *owed,
+    const struct json *left_out)
+{
+    keep_marks(base, DOC_DOUBTFUL, json_get(side->base, DOC_DOUBTFUL), owed, left_out);
+    keep_marks(base, DOC_UNSURE, side->unsure, owed, left_out);
 }
 
 /* What the side was like before, or what has stood in for that. */
@@ -242,7 +249,7 @@ static struct json *new_base(struct run *r, struct work *w, enum side s)
         look = w->put_off || w->undelivered[SIDE_LEFT] || w->undelivered[SIDE_RIGHT] ? PAIR_LOOK
                                                                                      : look;
     }
-    keep_doubtful(base, side->base, owed, left_out);
+    keep_doubtful(base, side, owed, left_out);
     /* A conflict on writing has marked it already: it changed after we saw it. */
     bool conflict = side->write && !wrote(w, s) && known->look == PAIR_LOOK;
     known->look = conflict ? PAIR_LOOK : look;

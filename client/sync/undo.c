@@ -167,30 +167,45 @@ static char *entry_of(const char *path)
     return slash ? mem_strndup(path, end ? (size_t)(end - path) : strlen(path)) : NULL;
 }
 
-/* Would the old text come back under an id that is gone, beside one that has it? */
-static bool is_there_already(const struct json *is, const struct json *back)
+/* An entry, or something of one, that is not there now. */
+static bool comes_back(const struct json *is, const struct json *back)
 {
-    CLEANUP(json_free) struct json *again = json_dup(is);
     CLEANUP(mem_free) char *entry = entry_of(json_key(back));
-    return entry && !json_is_null(back) && !json_pointer(is, entry) &&
-           json_pointer_set(again, json_key(back), json_dup(back), NULL) == RC_OK &&
-           doc_says_twice(again, entry);
+    return entry && !json_is_null(back) && !json_pointer(is, entry);
 }
 
-/* By force what was edited is put back, too, but no text that is there all the same. */
-static void find_said(const struct work *w, const struct undo_patches *p, struct json *edited)
+/* With it, would the document say a text twice? */
+static bool says_again(const struct json *without, const struct json *back)
 {
-    CLEANUP(json_free) struct json *all = json_dup(edited);
-    for (const struct json *m = json_first(all); m; m = json_next(m)) {
-        bool said = false;
-        for (int s = 0; s < 2; s++) {
-            const struct json *back = json_get(p->back[s], json_key(m));
-            said |= back && is_there_already(w->side[s].wanted, back);
+    CLEANUP(json_free) struct json *with = json_dup(without);
+    CLEANUP(mem_free) char *entry = entry_of(json_key(back));
+    return json_pointer_set(with, json_key(back), json_dup(back), NULL) == RC_OK &&
+           doc_says_twice(with, entry);
+}
+
+/* Notes that are in a text somebody has written since do not come back beside it: not by force either, and
+ * whether or not the run knew that text by its id. Not of an item that nobody has touched since: that may have
+ * said it twice before the run, too. */
+static enum rc find_said(
+    const struct work *w, const struct undo_patches *p, struct json *edited, struct err *err)
+{
+    enum rc rc = RC_OK;
+    for (int s = 0; s < 2 && rc == RC_OK; s++) {
+        const struct json *is = w->side[s].wanted;
+        CLEANUP(json_free) struct json *without = json_dup(is), *patch = json_object();
+        for (struct json *m = json_first(p->back[s]); m; m = json_next(m)) {
+            if (!json_get(edited, json_key(m)) && !comes_back(is, m)) {
+                json_set(patch, json_key(m), json_dup(m));
+            }
         }
-        if (!said) {
-            json_remove(edited, json_key(m));
+        rc = doc_apply(without, patch, err);
+        for (struct json *m = json_first(p->back[s]); m && rc == RC_OK; m = json_next(m)) {
+            if (comes_back(is, m) && says_again(without, m)) {
+                json_set_bool(edited, json_key(m), true);
+            }
         }
     }
+    return rc;
 }
 
 /* Is the entry, which comes or goes, one of a map of which another program has all in one text, and was
@@ -232,23 +247,33 @@ static enum rc put_back(
     return rc;
 }
 
+/* Has anybody changed it since the run, known to a later one or not yet? */
+static enum rc is_touched(struct run *r, const struct work *w, bool *ret, struct err *err)
+{
+    *ret = json_count(w->side[SIDE_LEFT].own) || json_count(w->side[SIDE_RIGHT].own);
+    return *ret ? RC_OK
+                : state_change_later(r->state, r->opt->undo->run, w->entry->pair.id, ret, err);
+}
+
 static enum rc put_back_all(struct run *r, struct work *w, const struct undo_item *item,
     struct json *edited, struct err *err)
 {
-    enum rc rc = RC_OK;
+    bool touched = false;
+    enum rc rc = is_touched(r, w, &touched, err);
     for (size_t i = 0; i < item->count && rc == RC_OK; i++) {
         struct undo_patches p CLEANUP_FINI(patches_fini) = {0};
         CLEANUP(json_free) struct json *here = json_object();
         rc = patches_read(&item->rows[i], &p, err);
         undo_find_entries(p.back, p.forth,
             (const struct json *const[2]){w->side[SIDE_LEFT].wanted, w->side[SIDE_RIGHT].wanted});
-        if (rc == RC_OK) {
+        if (rc == RC_OK && !r->opt->undo->force) {
             find_edited(w, &p, here);
-            if (r->opt->undo->force) {
-                find_said(w, &p, here);
-            } else {
-                find_joined(&p, here);
-            }
+        }
+        if (rc == RC_OK && touched) {
+            rc = find_said(w, &p, here, err);
+        }
+        if (rc == RC_OK) {
+            find_joined(&p, here);
             rc = put_back(w, &p, here, err);
         }
         for (struct json *m = json_first(here); m; m = json_next(m)) {

@@ -336,6 +336,16 @@ static void test_undo_of_edited(struct check *c, struct disk *disk, bool synced)
     world_close(&w);
 }
 
+static void undo(struct check *c, struct world *w, int64_t run, bool force)
+{
+    struct sync_undo what = {.run = run, .force = force};
+    sync_report_fini(&w->report);
+    check_ok(c,
+        sync_undo(
+            w->state, w->link, w->store[L], w->store[R], &what, &w->options, &w->report, &w->err),
+        &w->err);
+}
+
 /* By force, too, nothing comes back that is there all the same, in a text that has taken it in since. */
 static void test_forced_undo(struct check *c, struct disk *disk)
 {
@@ -344,16 +354,63 @@ static void test_forced_undo(struct check *c, struct disk *disk)
     begin(c, &w, &start);
     edit_second(&w);
     check_ok(c, world_sync(&w), &w.err);
-    struct sync_undo what = {.run = w.report.run, .force = true};
+    int64_t run = w.report.run;
     world_set(&w, L, ADA, "notes/n1/note", "one\r\n\r\ntwo\r\n\r\ntwo and more\r\n\r\nthree");
     check_ok(c, world_sync(&w), &w.err);
-    sync_report_fini(&w.report);
-    check_ok(c,
-        sync_undo(w.state, w.link, w.store[L], w.store[R], &what, &w.options, &w.report, &w.err),
-        &w.err);
+    undo(c, &w, run, true);
     check_left(c, &w, "one\r\n\r\ntwo\r\n\r\ntwo and more\r\n\r\nthree");
     world_check_quiet(c, &w);
     world_check_settled(c, &w);
+    world_close(&w);
+}
+
+/* Nor beside a text that was edited and is none of those the run left. Twice, as people do whom the first did not
+ * help. */
+static void test_undo_of_unknown(struct check *c, struct disk *disk, bool synced, bool force)
+{
+    static const char EDITED[] = "one\r\n\r\ntwo and more\r\n\r\nthree\r\nand four";
+    static const struct scenario start = {"", true, false, nothing, NULL, {NULL}};
+    struct world w = {.disk = disk};
+    begin(c, &w, &start);
+    edit_in_one(&w);
+    add_third(&w);
+    check_ok(c, world_sync(&w), &w.err);
+    int64_t run = w.report.run;
+    world_set(&w, L, ADA, "notes/n1/note", EDITED);
+    if (synced) {
+        check_ok(c, world_sync(&w), &w.err);
+    }
+    for (int i = 0; i < 2; i++) {
+        undo(c, &w, run, force);
+        check_left(c, &w, EDITED);
+    }
+    check_ok(c, world_sync(&w), &w.err);
+    check_left(c, &w, EDITED);
+    check_right(c, &w, (const char *const[3]){EDITED});
+    world_check_quiet(c, &w);
+    world_check_settled(c, &w);
+    world_close(&w);
+}
+
+/* What was said twice all along is again, if nobody has touched the item since. */
+static void test_undo_of_twins(struct check *c, struct disk *disk)
+{
+    struct world w = {.disk = disk, .seed = 1};
+    w.opt[R].chosen_ids = w.opt[R].tokens = true;
+    world_open(&w);
+    memory_add(w.store[R], FOLDER, NULL, world_contact("ada", ADA));
+    world_set(&w, R, ADA, "notes/a/note", "one");
+    world_set(&w, R, ADA, "notes/b/note", "one");
+    check_ok(c, world_sync(&w), &w.err);
+    remove_second(&w);
+    check_ok(c, world_sync(&w), &w.err);
+    const struct json *left = memory_doc(w.store[L], FOLDER, world_find(&w, L, ADA));
+    check_int(c, json_count(json_get(left, "notes")), 1);
+    undo(c, &w, w.report.run, false);
+    for (int s = 0; s < 2; s++) {
+        const struct json *doc = memory_doc(w.store[s], FOLDER, world_find(&w, (enum side)s, ADA));
+        check_int(c, json_count(json_get(doc, "notes")), 2);
+    }
     world_close(&w);
 }
 
@@ -442,6 +499,20 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "joined/undo/forced")) {
         test_forced_undo(&c, disk);
+    }
+    check_close_case(&c);
+    for (int i = 0; i < 4; i++) {
+        char name[100];
+        bool synced = i & 1, force = i & 2;
+        snprintf(name, sizeof name, "joined/undo/unknown-text%s%s", synced ? "-synced" : "",
+            force ? "/forced" : "");
+        if (check_case(&c, name)) {
+            test_undo_of_unknown(&c, disk, synced, force);
+        }
+        check_close_case(&c);
+    }
+    if (check_case(&c, "joined/undo/twice-before")) {
+        test_undo_of_twins(&c, disk);
     }
     check_close_case(&c);
     disk_free(disk);

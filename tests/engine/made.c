@@ -142,6 +142,101 @@ static void test_made_again(struct check *c, struct disk *disk)
     }
 }
 
+/* ---- the copy is edited, and edited again before it is known whether the source has got that ---- */
+
+static const struct twice {
+    enum link_policy policy;
+    bool recodes; /* the source has the copy's value in words of its own */
+    bool refuses; /* and does not take the second edit at first */
+} TWICE[] = {
+    {LINK_NEWEST_WINS, false, false},
+    {LINK_NEWEST_WINS, true, false},
+    {LINK_NEWEST_WINS, true, true},
+    {LINK_LEFT_WINS, false, false},
+    {LINK_LEFT_WINS, true, false},
+    {LINK_LEFT_WINS, true, true},
+    {LINK_RIGHT_WINS, false, false},
+    {LINK_ASK, false, false},
+};
+
+/* The run that carries the first edit over: its answer is lost, or (true) the program ends at step `again`. */
+static bool cut_update(struct world *w, long again, bool after)
+{
+    if (again) {
+        return world_crash(w, again, after);
+    }
+    memory_lose_answer(w->store[R]);
+    (void)!world_sync(w);
+    return false;
+}
+
+static void carry_over(struct check *c, struct world *w, bool refuses)
+{
+    if (refuses) {
+        memory_fail_item(w->store[R], world_find(w, R, ADA), RC_INVALID, true);
+        (void)!world_sync(w);
+        memory_fail_item(w->store[R], world_find(w, R, ADA), RC_OK, true);
+        w->options.retry_now = true;
+    }
+    check_ok(c, world_sync(w), &w->err);
+    check_ok(c, world_sync(w), &w->err);
+    w->options.retry_now = false;
+}
+
+/* How often the program was cut off: 0 to 2. */
+static int check_edited_twice(
+    struct check *c, struct disk *disk, const struct twice *t, long step, long again, bool after)
+{
+    struct world w = {.policy = t->policy};
+    w.opt[R].recodes = t->recodes ? "x.example:b" : NULL;
+    begin(&w, disk);
+    int cuts = world_crash(&w, step, true);
+    if (world_find(&w, L, ADA)) {
+        world_set(&w, L, ADA, "x.example:b", "value-1");
+        cuts += cut_update(&w, again, after);
+        world_set(&w, L, ADA, "x.example:b", "value-2");
+        carry_over(c, &w, t->refuses);
+        check_str(c, world_text(&w, L, ADA, "x.example:b"), "value-2");
+        check_str(c, world_text(&w, R, ADA, "x.example:b"), t->recodes ? "no. 2" : "value-2");
+        world_check_quiet(c, &w);
+        world_check_settled(c, &w);
+    }
+    world_close(&w);
+    return cuts;
+}
+
+static void test_edited_twice(struct check *c, struct disk *disk, const struct twice *t)
+{
+    for (long step = 1; check_edited_twice(c, disk, t, step, 0, false); step++) {
+        for (int after = 0; after < 2; after++) {
+            long again = 1;
+            while (check_edited_twice(c, disk, t, step, again, after) == 2) {
+                again++;
+            }
+        }
+    }
+}
+
+/* Where a person is asked in conflicts, the source's own word for the first edit is for them to judge: it may be an
+ * edit. */
+static void test_asked(struct check *c, struct disk *disk)
+{
+    struct world w = {.policy = LINK_ASK, .opt[L] = {.silent = true}};
+    w.opt[R].recodes = "x.example:b";
+    begin(&w, disk);
+    memory_fail_call(w.store[L], MEMORY_FETCH, 1, RC_OFFLINE); /* the reading back */
+    check_true(c, world_sync(&w) != RC_OK);
+    world_set(&w, L, ADA, "x.example:b", "value-1");
+    (void)!cut_update(&w, 0, false);
+    world_set(&w, L, ADA, "x.example:b", "value-2");
+    check_ok(c, world_sync(&w), &w.err);
+    check_str(c, world_text(&w, L, ADA, "x.example:b"), "value-2");
+    check_str(c, world_text(&w, R, ADA, "x.example:b"), "no. 1");
+    check_int(c, w.report.undecided, 1);
+    world_check_quiet(c, &w);
+    world_close(&w);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -163,6 +258,19 @@ int main(int argc, char **argv)
     }
     if (check_case(&c, "made/again")) {
         test_made_again(&c, disk);
+    }
+    check_close_case(&c);
+    for (size_t i = 0; i < ARRAY_LEN(TWICE); i++) {
+        char name[100];
+        snprintf(name, sizeof name, "made/edited-twice/%s%s%s", link_policy_name(TWICE[i].policy),
+            TWICE[i].recodes ? "/recoded" : "", TWICE[i].refuses ? "/refused" : "");
+        if (check_case(&c, name)) {
+            test_edited_twice(&c, disk, &TWICE[i]);
+        }
+        check_close_case(&c);
+    }
+    if (check_case(&c, "made/edited-twice/ask/recoded")) {
+        test_asked(&c, disk);
     }
     check_close_case(&c);
     disk_free(disk);

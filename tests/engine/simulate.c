@@ -738,7 +738,7 @@ int main(int argc, char **argv)
         12000165008, 13000113365, 14000029430, 16000268473, 16000358671, 16000786650, 16001097354,
         16001359909, 16002119308, 21000216919};
     static const uint64_t once_failed_joined[] = {
-        11732, 11798, 12529, 45484, 56889, 339955, 1017759, 2187764, 3586498};
+        11732, 11798, 12529, 45484, 56889, 339955, 1017759, 2187764, 3586498, 600525184, 600957180};
     if (schedules > 1 && check_case(&c, "simulate/once-failed")) {
         for (size_t i = 0; i < ARRAY_LEN(once_failed); i++) {
             run_batch(&c, &(struct batch){once_failed[i], 1, 1, mode, false});
