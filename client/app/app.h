@@ -489,6 +489,10 @@ struct app_settings app_settings_get(const struct app *app);
  * has set (see app_setting_enforced). */
 enum rc app_settings_set(struct app *app, const struct app_settings *settings, struct err *err)
     WARN_UNUSED;
+/* Of a setting that is a number, by its name: the least and the most it can be. False: it is none. */
+bool app_setting_range(const char *name, long *ret_min, long *ret_max);
+/* Puts the proxy into `s` that people type: "system", "none", or an address. RC_INVALID. */
+enum rc app_settings_proxy(struct app_settings *s, const char *typed, struct err *err) WARN_UNUSED;
 /* Whether an administrator has set it, so that it cannot be changed here. */
 bool app_setting_enforced(const struct app *app, const char *name);
 /* All of them by the names they have in settings.json: {"settings":{NAME:VALUE},"enforced":[names]};

@@ -69,7 +69,7 @@ static void overlay(struct json *v, const struct json *with)
     }
 }
 
-static enum rc read_proxy(const char *text, struct app_settings *s, struct err *err)
+enum rc app_settings_proxy(struct app_settings *s, const char *text, struct err *err)
 {
     CLEANUP(mem_free) char *proxy = NULL;
     enum rc rc = RC_OK;
@@ -119,7 +119,7 @@ struct app_settings app_settings_get(const struct app *app)
         *number_of(&s, n) = value < n->min || value > n->max ? n->normal : (long)value;
     }
     language_of_code(json_get_str(all, "language"), &s.language);
-    if (read_proxy(json_get_str(all, "proxy"), &s, NULL) != RC_OK) {
+    if (app_settings_proxy(&s, json_get_str(all, "proxy"), NULL) != RC_OK) {
         snprintf(s.proxy, sizeof s.proxy, "system");
     }
     if (read_clients(json_get_str(all, "oauth_clients"), &s, NULL) != RC_OK) {
@@ -131,6 +131,18 @@ struct app_settings app_settings_get(const struct app *app)
 const char *app_proxy(const struct app_settings *s)
 {
     return str_eq(s->proxy, "system") ? NULL : str_eq(s->proxy, "none") ? "" : s->proxy;
+}
+
+bool app_setting_range(const char *name, long *ret_min, long *ret_max)
+{
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+        if (str_eq(numbers[i].name, name)) {
+            *ret_min = numbers[i].min;
+            *ret_max = numbers[i].max;
+            return true;
+        }
+    }
+    return false;
 }
 
 static enum rc check_numbers(struct app_settings s, struct err *err)
@@ -266,7 +278,7 @@ enum rc app_settings_change(struct app *app, const char *name, const char *value
                  : err_set(err, RC_INVALID, 0,
                        "the language is auto, en, de, fr, es or ja, not '%s'", value);
     } else if (str_eq(name, "proxy")) {
-        rc = read_proxy(value, &s, err);
+        rc = app_settings_proxy(&s, value, err);
     } else if (str_eq(name, "oauth_clients")) {
         rc = read_clients(value, &s, err);
     } else if (str_eq(name, "debug_logging")) {
