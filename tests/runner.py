@@ -4,7 +4,8 @@ A suite is a program whose last line of output is `N passed, N failed` (`, N ski
   * native programs that a meson.build registers with test('NAME', ..., suite: 'FOLDER');
   * executable scripts tests/FOLDER/NAME.test. A comment line `# builds: native windows` in the script says which build
     folders it needs (default: both of these), `# timeout: SECONDS` how long it may take (default: 600). "windows" is
-    the Windows build that this machine can run, win32 or win64 (tests/wine/bits).
+    the Windows build that this machine can run, win32 or win64 (tests/wine/bits). `# waits` says that it hardly uses a
+    processor: such suites run beside the others, one at a time.
 A suite that ends without that line, or with an exit status that does not fit it, counts as one failure.
 """
 import concurrent.futures
@@ -29,13 +30,14 @@ WINDOWS = 'win' + subprocess.run([os.path.join(ROOT, 'tests', 'wine', 'bits')], 
 
 
 class Suite:
-    def __init__(self, name, command, builds, timeout, env=None, workdir=None):
+    def __init__(self, name, command, builds, timeout, env=None, workdir=None, waits=False):
         self.name = name
         self.command = command
         self.builds = builds
         self.timeout = timeout
         self.env = env or {}
         self.workdir = workdir
+        self.waits = waits
 
 
 def native_suites():
@@ -60,7 +62,8 @@ def script_suites():
         timeout = re.search(r'^# timeout: *(\d+)$', text, re.M)
         yield Suite(os.path.relpath(path, os.path.join(ROOT, 'tests'))[:-len('.test')], [path],
                     builds,
-                    (int(timeout.group(1)) if timeout else 600) * (1 if inside else 2))
+                    (int(timeout.group(1)) if timeout else 600) * (1 if inside else 2),
+                    waits=bool(re.search(r'^# waits$', text, re.M)))
 
 
 def build(folder):
@@ -170,8 +173,9 @@ def main(arguments):
         totals[1] += not ok
     runnable = [s for s in suites if all(built[b] for b in s.builds)]
     runnable.sort(key=lambda s: -s.timeout)  # the longest first, so that none is left alone at the end
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for done in concurrent.futures.as_completed([pool.submit(run, s) for s in runnable]):
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool, \
+            concurrent.futures.ThreadPoolExecutor(1) as beside:
+        for done in concurrent.futures.as_completed([(beside if s.waits else pool).submit(run, s) for s in runnable]):
             suite, passed, failed, skipped, seconds, shown = done.result()
             totals = [a + b for a, b in zip(totals, (passed, failed, skipped))]
             count = f'{passed} passed, {failed} failed' + (f', {skipped} skipped' if skipped else '')
