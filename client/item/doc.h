@@ -66,8 +66,8 @@ char *doc_title(enum item_kind kind, const struct json *doc);
 /* Renames the ids in every id map of `doc` so that entries that mean the same as one in `reference`
  * carry its id; the others get ids that clash with none. Both ids and references to ids inside the
  * document (a location's, a participant's) are renamed. Entries are matched by equal content first,
- * then by equal main value (address, number, uri, name), then by equal role (contexts, features,
- * kind) when exactly one is left on both sides. */
+ * then by equal main value (address, number, uri, name), texts of notes and nicknames by what they say
+ * besides more, then by equal role (contexts, features, kind) when exactly one is left on both sides. */
 void doc_rekey(struct json *doc, const struct json *reference);
 
 /* What one text of `doc` says, all notes or all nicknames, becomes several where the reference says the
@@ -77,8 +77,8 @@ void doc_rekey(struct json *doc, const struct json *reference);
 void doc_part(struct json *doc, const struct json *reference);
 
 /* After doc_recognize: the maps of which `doc` has one text where the reference has several, and not just
- * those: {"notes": true} if it is as much of them as fits, false if it says something else by now. Caller
- * frees. */
+ * those: {"notes": true} if it is as much of them as fits, false if it says something else by now. Of one
+ * text in place of one: only if it says that and more. Caller frees. */
 struct json *doc_in_one(const struct json *doc, const struct json *reference);
 
 /* doc_rekey and doc_part: a copy of an item, read from the store that `reference` tells the content of. */
@@ -112,6 +112,13 @@ struct json *doc_covered(const struct json *doc, const struct json *reference);
  * the longer one: which of those it will be is to be decided yet. Caller frees. */
 struct json *doc_superseded(const struct json *doc, const struct json *own,
     const struct json *other, const struct json *change);
+
+/* True if the text of `part` stands whole, line by line, in that of `whole`: two entries of a map of such texts. */
+bool doc_text_within(const char *map, const struct json *part, const struct json *whole);
+
+/* True if in a map of such texts more entries of `doc` than of `before` have a line, and more than one. False of any
+ * other map. */
+bool doc_repeats(const struct json *doc, const char *map, const struct json *before);
 
 /* True if what stands at this path ("notes/ID") stands whole in another text of the map, too. */
 bool doc_says_twice(const struct json *doc, const char *path);

@@ -298,12 +298,55 @@ static void pair_for_union(
     }
 }
 
+/* What the entry says stands in the other's text, line by line, with more around it. */
+static bool has_grown(const struct joined_map *m, const struct entry *from, const struct entry *to)
+{
+    const char *less = json_get_str(from->value, m->member);
+    const char *more = json_get_str(to->value, m->member);
+    CLEANUP(mem_free) char *parts = joined_parts(m, less ? less : "");
+    CLEANUP(mem_free) char *whole = joined_parts(m, more ? more : "");
+    return !from->paired && !to->paired && *parts && strstr(whole, parts);
+}
+
+/* The only entry that this one is, or has become; NULL. */
+static struct entry *sole_grown(
+    const struct joined_map *m, struct entries *list, const struct entry *of, bool into)
+{
+    struct entry *found = NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        struct entry *e = &list->items[i];
+        if (into ? has_grown(m, of, e) : has_grown(m, e, of)) {
+            if (found) {
+                return NULL;
+            }
+            found = e;
+        }
+    }
+    return found;
+}
+
+/* A text that somebody has written on is known by what it had said, unless it had been several. */
+static void pair_grown(struct entries *mine, struct entries *theirs, const char *map)
+{
+    size_t count;
+    const struct joined_map *maps = joined_maps(&count);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; str_eq(map, maps[i].map) && k < mine->count; k++) {
+            struct entry *before = sole_grown(&maps[i], theirs, &mine->items[k], false);
+            if (before && sole_grown(&maps[i], mine, before, true)) {
+                pair(&mine->items[k], before);
+            }
+        }
+    }
+}
+
 static void pair_for_change(
     struct entries *mine, struct entries *theirs, const struct shape_id_map *shape)
 {
     for (size_t i = 0; shape->main_values[i]; i++) {
         pair_main_value(mine, theirs, shape->main_values[i]);
     }
+    pair_grown(mine, theirs, shape->member);
     pair_sole_role(mine, theirs, shape);
 }
 

@@ -285,6 +285,65 @@ struct json *doc_superseded(const struct json *doc, const struct json *own,
     return superseded;
 }
 
+bool doc_text_within(const char *map, const struct json *part, const struct json *whole)
+{
+    size_t count;
+    const struct joined_map *maps = joined_maps(&count);
+    for (size_t i = 0; i < count; i++) {
+        const char *text = str_eq(map, maps[i].map) ? json_get_str(part, maps[i].member) : NULL;
+        if (text && json_get_str(whole, maps[i].member)) {
+            return stands_in(&maps[i], text, whole);
+        }
+    }
+    return false;
+}
+
+/* Adds one for each line of the entry, however often it has it. */
+static void count_lines_of(
+    struct json *counts, const struct joined_map *m, const struct json *entry)
+{
+    const char *text = json_get_str(entry, m->member);
+    CLEANUP(mem_free) char *parts = joined_parts(m, text ? text : "");
+    CLEANUP(json_free) struct json *seen = json_object();
+    for (char *line = parts, *end; (end = strchr(line, '\n')); line = end + 1) {
+        *end = '\0';
+        if (*line && !json_get(seen, line)) {
+            json_set_bool(seen, line, true);
+            json_set_int(counts, line, json_get_int(counts, line, 0) + 1);
+        }
+    }
+}
+
+/* {line: how many entries of the map have it}; caller frees. */
+static struct json *count_lines(const struct joined_map *m, const struct json *doc)
+{
+    struct json *counts = json_object();
+    for (const struct json *e = json_first(json_get(doc, m->map)); e; e = json_next(e)) {
+        count_lines_of(counts, m, e);
+    }
+    return counts;
+}
+
+bool doc_repeats(const struct json *doc, const char *map, const struct json *before)
+{
+    size_t count;
+    const struct joined_map *maps = joined_maps(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (!str_eq(map, maps[i].map)) {
+            continue;
+        }
+        CLEANUP(json_free) struct json *now = count_lines(&maps[i], doc);
+        CLEANUP(json_free) struct json *then = count_lines(&maps[i], before);
+        for (const struct json *n = json_first(now); n; n = json_next(n)) {
+            int64_t times = json_get_int(now, json_key(n), 0);
+            if (times > 1 && times > json_get_int(then, json_key(n), 0)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 bool doc_says_twice(const struct json *doc, const char *path)
 {
     size_t count;
@@ -330,6 +389,14 @@ static bool is_cut(const char *parts, const char *whole)
     return length && strncmp(parts, whole, length - 1) == 0; /* without the line break at the end */
 }
 
+/* Is it what the only entry says, and more? */
+static bool adds_to_sole(const struct json *one, const struct json *map, const struct joined_map *m)
+{
+    const struct json *sole = sole_text(map, m->member);
+    const char *text = json_get_str(sole, m->member);
+    return text && !str_eq(text, json_get_str(one, m->member)) && stands_in(m, text, one);
+}
+
 struct json *doc_in_one(const struct json *doc, const struct json *reference)
 {
     struct json *found = json_object();
@@ -338,7 +405,8 @@ struct json *doc_in_one(const struct json *doc, const struct json *reference)
     for (size_t i = 0; i < count; i++) {
         const struct joined_map *m = &maps[i];
         const struct json *several = json_get(reference, m->map);
-        if (sole_text(json_get(doc, m->map), m->member) && json_count(several) > 1 &&
+        const struct json *one = sole_text(json_get(doc, m->map), m->member);
+        if (one && (json_count(several) > 1 || adds_to_sole(one, several, m)) &&
             all_have_text(several, m->member)) {
             CLEANUP(mem_free) char *parts = joined_parts_of_all(m, doc);
             CLEANUP(mem_free) char *whole = joined_parts_of_all(m, reference);

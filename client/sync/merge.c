@@ -152,6 +152,62 @@ static bool align_one(const struct json *const base[2], struct json *const now[2
     return true;
 }
 
+/* Both changes have put a text in the place of one that both bases have, and say what that had said. */
+static bool grew_from_same(const struct json *base, struct json *const own[2], const char *member,
+    const struct json *left, const struct json *right)
+{
+    for (const struct json *e = json_first(json_get(base, member)); e; e = json_next(e)) {
+        CLEANUP(mem_free) char *escaped = json_pointer_escape(json_key(e));
+        CLEANUP(mem_free) char *path = str_printf("%s/%s", member, escaped);
+        const struct json *l = json_get(own[SIDE_LEFT], path);
+        const struct json *r = json_get(own[SIDE_RIGHT], path);
+        if (l && r && json_is_null(l) && json_is_null(r) && doc_text_within(member, e, left) &&
+            doc_text_within(member, e, right)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The addition of the left side that is another edit of what this one of the right side is an edit of; NULL. */
+static const struct json *rival_of(const struct json *const base[2], struct json *const own[2],
+    const char *member, const struct json *right)
+{
+    for (const struct json *l = json_first(own[SIDE_LEFT]); l; l = json_next(l)) {
+        CLEANUP(mem_free) char *map = NULL;
+        const char *id;
+        if (is_addition(base[SIDE_LEFT], l) && path_split(json_key(l), &map, &id) &&
+            str_eq(map, member) && !json_get(own[SIDE_RIGHT], json_key(l)) &&
+            grew_from_same(base[SIDE_LEFT], own, member, l, right)) {
+            return l;
+        }
+    }
+    return NULL;
+}
+
+/* Where Outlook's user has written on in the one text there, and another such program in that of the other side, these are
+ * one text changed on both sides, a conflict, and not two that both stay and say most of it twice. */
+static void align_rivals(
+    const struct json *const base[2], struct json *const now[2], struct json *const own[2])
+{
+    for (const struct json *m = json_first(own[SIDE_RIGHT]), *next; m; m = next) {
+        next = json_next(m);
+        CLEANUP(mem_free) char *member = NULL;
+        const char *id, *to = NULL;
+        if (!is_addition(base[SIDE_RIGHT], m) || !path_split(json_key(m), &member, &id) ||
+            !doc_may_join(member) || json_get(own[SIDE_LEFT], json_key(m))) {
+            continue;
+        }
+        const struct json *rival = rival_of(base, own, member, m);
+        CLEANUP(mem_free) char *map = NULL;
+        if (rival && path_split(json_key(rival), &map, &to) &&
+            !json_get(json_get(now[SIDE_RIGHT], member), to)) {
+            CLEANUP(mem_free) char *from = mem_strdup(id);
+            entry_rename(now[SIDE_RIGHT], own[SIDE_RIGHT], member, from, to);
+        }
+    }
+}
+
 void merge_align(
     const struct json *const base[2], struct json *const now[2], struct json *const own[2])
 {
@@ -165,6 +221,7 @@ void merge_align(
             m = align_one(base, now, own, (enum side)s, m) ? json_first(own[s]) : json_next(m);
         }
     }
+    align_rivals(base, now, own);
 }
 
 /* Makes a patch of `source` fit the target's document: a change inside an entry that the target

@@ -27,7 +27,8 @@ enum side merge_newest(const struct json *left, const struct json *right);
 
 /* Entries added to id maps ("phones", ...) since the base: one that the other side has already,
  * under whatever id, gets that id; one whose id names something else on the other side gets
- * another. Changes now[] and own[] alike. base[] may be NULL: then nothing is known to be an
+ * another. Two texts of a map that may be in one (doc_may_join) get one id if both have taken the place of the
+ * same one and say what that had said: a conflict. Changes now[] and own[] alike. base[] may be NULL: then nothing is known to be an
  * addition and nothing is done. */
 void merge_align(
     const struct json *const base[2], struct json *const now[2], struct json *const own[2]);

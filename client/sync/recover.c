@@ -420,11 +420,15 @@ static enum rc note(struct run *r, struct finding *f, struct err *err)
     return rc == RC_OK ? state_intent_remove(r->state, f->intent->id, err) : rc;
 }
 
-static bool all_there(const struct json *patch, const struct json *doc)
+/* `before`: as it was. What still is has not arrived, even if it could pass for a form of what was written, as the
+ * beginning of a text that was to grow again does. */
+static bool all_there(const struct json *patch, const struct json *doc, const struct json *before)
 {
     for (const struct json *p = json_first(patch); p; p = json_next(p)) {
         const struct json *there = json_pointer(doc, json_key(p));
-        if (json_is_null(p) ? there != NULL : !merge_form_of(p, there)) {
+        const struct json *was = json_pointer(before, json_key(p));
+        bool still = was && json_equal(was, there) && !json_equal(p, there);
+        if (json_is_null(p) ? there != NULL : still || !merge_form_of(p, there)) {
             return false;
         }
     }
@@ -448,9 +452,10 @@ static bool arrived(struct run *r, struct finding *f)
     if (known) {
         recognize(r, f, base[intent->side], patch, wanted);
     }
+    bool there = known && all_there(patch, f->item.doc, base[intent->side]);
     json_free(base[SIDE_LEFT]);
     json_free(base[SIDE_RIGHT]);
-    return known && all_there(patch, f->item.doc);
+    return there;
 }
 
 /* Something of the other side has not been looked at yet: its own write of an undo that was cut off

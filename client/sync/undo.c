@@ -159,49 +159,45 @@ static void find_edited(const struct work *w, const struct undo_patches *p, stru
     }
 }
 
-/* "notes/n1" of itself and of "notes/n1/note"; NULL of a member of the item. Caller frees. */
-static char *entry_of(const char *path)
+/* The map in which the path leads to an entry, "notes" of "notes/n1/note"; NULL: a member of the item. Caller
+ * frees. */
+static char *map_of(const char *path)
 {
     const char *slash = strchr(path, '/');
-    const char *end = slash ? strchr(slash + 1, '/') : NULL;
-    return slash ? mem_strndup(path, end ? (size_t)(end - path) : strlen(path)) : NULL;
+    return slash ? mem_strndup(path, (size_t)(slash - path)) : NULL;
 }
 
-/* An entry, or something of one, that is not there now. */
-static bool comes_back(const struct json *is, const struct json *back)
+static void leave_map(const struct undo_patches *p, const char *map, struct json *edited)
 {
-    CLEANUP(mem_free) char *entry = entry_of(json_key(back));
-    return entry && !json_is_null(back) && !json_pointer(is, entry);
+    for (int s = 0; s < 2; s++) {
+        for (const struct json *m = json_first(p->back[s]); m; m = json_next(m)) {
+            if (merge_paths_overlap(json_key(m), map)) {
+                json_set_bool(edited, json_key(m), true);
+            }
+        }
+    }
 }
 
-/* With it, would the document say a text twice? */
-static bool says_again(const struct json *without, const struct json *back)
-{
-    CLEANUP(json_free) struct json *with = json_dup(without);
-    CLEANUP(mem_free) char *entry = entry_of(json_key(back));
-    return json_pointer_set(with, json_key(back), json_dup(back), NULL) == RC_OK &&
-           doc_says_twice(with, entry);
-}
-
-/* Notes that are in a text somebody has written since do not come back beside it: not by force either, and
- * whether or not the run knew that text by its id. Not of an item that nobody has touched since: that may have
- * said it twice before the run, too. */
-static enum rc find_said(
+/* Notes that somebody has written into another text since do not come back beside it, not by force either, and
+ * whether or not the run knew that text by its id: all of them stay as they are. Not of an item that nobody has
+ * touched since: that may have said it twice before the run, too. */
+static enum rc find_repeated(
     const struct work *w, const struct undo_patches *p, struct json *edited, struct err *err)
 {
     enum rc rc = RC_OK;
     for (int s = 0; s < 2 && rc == RC_OK; s++) {
         const struct json *is = w->side[s].wanted;
-        CLEANUP(json_free) struct json *without = json_dup(is), *patch = json_object();
-        for (struct json *m = json_first(p->back[s]); m; m = json_next(m)) {
-            if (!json_get(edited, json_key(m)) && !comes_back(is, m)) {
+        CLEANUP(json_free) struct json *back = json_dup(is), *patch = json_object();
+        for (const struct json *m = json_first(p->back[s]); m; m = json_next(m)) {
+            if (!json_get(edited, json_key(m))) {
                 json_set(patch, json_key(m), json_dup(m));
             }
         }
-        rc = doc_apply(without, patch, err);
-        for (struct json *m = json_first(p->back[s]); m && rc == RC_OK; m = json_next(m)) {
-            if (comes_back(is, m) && says_again(without, m)) {
-                json_set_bool(edited, json_key(m), true);
+        rc = doc_apply(back, patch, err);
+        for (const struct json *m = json_first(patch); m && rc == RC_OK; m = json_next(m)) {
+            CLEANUP(mem_free) char *map = map_of(json_key(m));
+            if (map && doc_repeats(back, map, is)) {
+                leave_map(p, map, edited);
             }
         }
     }
@@ -270,10 +266,10 @@ static enum rc put_back_all(struct run *r, struct work *w, const struct undo_ite
             find_edited(w, &p, here);
         }
         if (rc == RC_OK && touched) {
-            rc = find_said(w, &p, here, err);
+            find_joined(&p, here);
+            rc = find_repeated(w, &p, here, err);
         }
         if (rc == RC_OK) {
-            find_joined(&p, here);
             rc = put_back(w, &p, here, err);
         }
         for (struct json *m = json_first(here); m; m = json_next(m)) {

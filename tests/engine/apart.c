@@ -150,6 +150,28 @@ static void check_deleted_on_both(struct check *c, enum side lost, enum rc other
     world_close(&w);
 }
 
+/* Undone and to be brought back: a text that grows again. Cut off between the sides, and then something else of the item
+ * is edited: what had not grown yet is no form of what it was to be. False: it was not cut off. */
+static bool check_cut_growing(struct check *c, long step, bool after, enum side editor)
+{
+    struct world w = {0};
+    begin(c, &w);
+    edit(&w, R, "a", "first and more");
+    int64_t run = sync(c, &w);
+    check_ok(c, undo(&w, run, false), &w.err);
+    check_both(c, &w, "x.example:a", "first");
+    struct sync_undo what = {.run = w.report.run};
+    w.options.undo = &what;
+    bool crashed = world_crash(&w, step, after);
+    w.options.undo = NULL;
+    edit(&w, editor, "d", "later");
+    sync(c, &w);
+    sync(c, &w);
+    check_both(c, &w, "x.example:d", "later");
+    end(c, &w);
+    return crashed;
+}
+
 /* Somebody has taken back by hand, on one side, what an undo takes back on the other: then both are as
  * they were, and so are the bases. What is made again from them has nothing of it on one side. */
 static void check_taken_back_by_hand(struct check *c, enum side s)
@@ -674,6 +696,12 @@ int main(int argc, char **argv)
         check_deleted_on_both(&c, L, RC_INVALID);
         check_deleted_on_both(&c, R, RC_INVALID);
         check_deleted_on_both(&c, R, RC_OK);
+    }
+    if (check_case(&c, "apart/undo/cut-off-growing")) {
+        for (int i = 0; i < 4; i++) {
+            for (long step = 1; check_cut_growing(&c, step, i & 1, i & 2 ? R : L); step++) {
+            }
+        }
     }
     if (check_case(&c, "apart/undo/taken-back-by-hand")) {
         check_taken_back_by_hand(&c, L);

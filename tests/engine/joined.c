@@ -4,6 +4,7 @@
 #include "tests/engine/world.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define L SIDE_LEFT
 #define R SIDE_RIGHT
@@ -229,11 +230,23 @@ static void edit_the_copy(struct world *w)
     }
 }
 
+/* Of one note there was: more in the copy, another one at the source. */
+static void write_below_and_add(struct world *w)
+{
+    if (world_find(w, L, ADA)) {
+        world_set(w, L, ADA, "notes/n1/note", "one\r\n\r\nand more");
+    } else {
+        world_set(w, R, ADA, "notes/a/note", "one\r\n\r\nand more");
+    }
+    add_third(w);
+}
+
 static const struct making {
     const char *name;
     enum side source;
     void (*act)(struct world *w);
     const char *left, *right[3];
+    bool one; /* begins with one note */
 } MAKINGS[] = {
     {"edit-of-the-second", R, edit_second, "one\r\n\r\ntwo and more", {"one", "two and more"}},
     {"edit-of-both", R, edit_both, "one and more\r\n\r\ntwo and more",
@@ -244,6 +257,8 @@ static const struct making {
     {"edit-on-both-sides", R, edit_left_too, "one\r\n\r\ntwo and more", {"one", "two and more"}},
     {"edit-of-the-copy", R, edit_the_copy, "one\r\n\r\ntwo and more", {"one\r\n\r\ntwo and more"}},
     {"edit-in-one", L, edit_in_one, "one\r\n\r\ntwo and more", {"one\r\n\r\ntwo and more"}},
+    {"one-written-below-and-another-added", R, write_below_and_add,
+        "one\r\n\r\nand more\r\n\r\nthree", {"one\r\n\r\nand more", "three"}, true},
 };
 
 /* `again`: where the next run is cut off as well, 0: nowhere. What of both was, 0 to 2. */
@@ -255,6 +270,9 @@ static int check_making(
     w.opt[R].chosen_ids = w.opt[R].tokens = true;
     world_open(&w);
     make_two(&w, m->source);
+    if (m->one) {
+        remove_second(&w);
+    }
     int crashes = world_crash(&w, step, after);
     m->act(&w);
     crashes += again && world_crash(&w, again, !after);
@@ -311,7 +329,7 @@ static void test_undo(struct check *c, struct disk *disk, const struct scenario 
 /* ---- undone in part ---- */
 
 /* The text that took the place of two was edited since: it stays, so those two do not come back beside it. */
-static void test_undo_of_edited(struct check *c, struct disk *disk, bool synced)
+static void test_undo_of_edited(struct check *c, struct disk *disk, bool synced, const char *edited)
 {
     static const struct scenario start = {"", true, false, nothing, NULL, {NULL}};
     struct world w = {.disk = disk};
@@ -319,7 +337,7 @@ static void test_undo_of_edited(struct check *c, struct disk *disk, bool synced)
     edit_in_one(&w);
     check_ok(c, world_sync(&w), &w.err);
     struct sync_undo what = {.run = w.report.run};
-    world_set(&w, L, ADA, "notes/n1/note", "one\r\n\r\ntwo and more\r\nand three");
+    world_set(&w, L, ADA, "notes/n1/note", edited);
     if (synced) {
         check_ok(c, world_sync(&w), &w.err);
     }
@@ -329,8 +347,8 @@ static void test_undo_of_edited(struct check *c, struct disk *disk, bool synced)
         &w.err);
     check_int(c, w.report.failed, 1);
     check_ok(c, world_sync(&w), &w.err);
-    check_left(c, &w, "one\r\n\r\ntwo and more\r\nand three");
-    check_right(c, &w, (const char *const[3]){"one\r\n\r\ntwo and more\r\nand three"});
+    check_left(c, &w, edited);
+    check_right(c, &w, (const char *const[3]){edited});
     world_check_quiet(c, &w);
     world_check_settled(c, &w);
     world_close(&w);
@@ -392,6 +410,32 @@ static void test_undo_of_unknown(struct check *c, struct disk *disk, bool synced
     world_close(&w);
 }
 
+/* The run put two notes into one text and took over an edit of one of them: without the one the other is not put back, in its
+ * place either. */
+static void test_undo_in_place(struct check *c, struct disk *disk, bool force)
+{
+    static const struct scenario start = {"", true, false, nothing, NULL, {NULL}};
+    static const char JOINED[] = "one\r\n\r\ntwo\r\n\r\nand more";
+    struct world w = {.disk = disk};
+    begin(c, &w, &start);
+    world_set(&w, L, ADA, "notes/n1/note", JOINED);
+    world_set(&w, R, ADA, "notes/b/note", "2");
+    check_ok(c, world_sync(&w), &w.err);
+    int64_t run = w.report.run;
+    const char *const after[3] = {JOINED, "2"};
+    check_right(c, &w, after);
+    world_set(&w, R, ADA, "notes/a/note", "five"); /* where one of the two had been */
+    undo(c, &w, run, force);
+    check_ok(c, world_sync(&w), &w.err);
+    CLEANUP(mem_free)
+    char *lines = world_note_lines(memory_doc(w.store[L], FOLDER, world_find(&w, L, ADA)));
+    const char *twice = strstr(lines, "two\n");
+    check_true(c, twice && !strstr(twice + 1, "two\n"));
+    world_check_quiet(c, &w);
+    world_check_settled(c, &w);
+    world_close(&w);
+}
+
 /* What was said twice all along is again, if nobody has touched the item since. */
 static void test_undo_of_twins(struct check *c, struct disk *disk)
 {
@@ -411,6 +455,70 @@ static void test_undo_of_twins(struct check *c, struct disk *disk)
         const struct json *doc = memory_doc(w.store[s], FOLDER, world_find(&w, (enum side)s, ADA));
         check_int(c, json_count(json_get(doc, "notes")), 2);
     }
+    world_close(&w);
+}
+
+/* ---- both sides write on in one text ---- */
+
+/* Another program like Outlook has put the notes of the other side into one, too: a conflict, and no line twice. */
+static void test_rivals(struct check *c, struct disk *disk, enum link_policy policy)
+{
+    static const struct scenario start = {"", true, false, nothing, NULL, {NULL}};
+    static const char *const TEXTS[] = {
+        "one\r\n\r\ntwo\r\n\r\nleft", "one\r\n\r\ntwo\r\n\r\nright"};
+    struct world w = {.disk = disk, .policy = policy};
+    begin(c, &w, &start);
+    world_set(&w, L, ADA, "notes/n1/note", TEXTS[L]);
+    world_set(&w, R, ADA, "notes", NULL);
+    world_set(&w, R, ADA, "notes/x/note", TEXTS[R]);
+    check_ok(c, world_sync(&w), &w.err);
+    check_int(c, w.report.conflicts, 1);
+    const char *won = TEXTS[policy == LINK_LEFT_WINS ? L : R];
+    check_left(c, &w, won);
+    check_right(c, &w, (const char *const[3]){won});
+    world_check_quiet(c, &w);
+    world_check_settled(c, &w);
+    world_close(&w);
+}
+
+/* Two texts that have nothing to do with what was there, nor with each other, are two. */
+static void test_strangers(struct check *c, struct disk *disk)
+{
+    static const struct scenario start = {"", true, false, nothing, NULL, {NULL}};
+    struct world w = {.disk = disk};
+    begin(c, &w, &start);
+    world_set(&w, L, ADA, "notes/n1/note", "left");
+    world_set(&w, R, ADA, "notes", NULL);
+    world_set(&w, R, ADA, "notes/x/note", "right");
+    check_ok(c, world_sync(&w), &w.err);
+    check_int(c, w.report.conflicts, 0);
+    check_right(c, &w, (const char *const[3]){"left", "right"});
+    world_check_quiet(c, &w);
+    world_check_settled(c, &w);
+    world_check_converged(c, &w);
+    world_close(&w);
+}
+
+/* The same of one note, beside which the other side has got another. */
+static void test_rivals_of_one(struct check *c, struct disk *disk, enum link_policy policy)
+{
+    struct world w = {.disk = disk, .seed = 1, .policy = policy};
+    w.opt[L].joins = true;
+    w.opt[R].chosen_ids = w.opt[R].tokens = true;
+    world_open(&w);
+    make_two(&w, R);
+    remove_second(&w);
+    check_ok(c, world_sync(&w), &w.err);
+    world_set(&w, L, ADA, "notes/n1/note", "one\r\n\r\nleft");
+    world_set(&w, R, ADA, "notes/a/note", "one\r\n\r\nright");
+    add_third(&w);
+    check_ok(c, world_sync(&w), &w.err);
+    check_int(c, w.report.conflicts, 1);
+    const char *won = policy == LINK_LEFT_WINS ? "one\r\n\r\nleft" : "one\r\n\r\nright";
+    check_right(c, &w, (const char *const[3]){won, "three"});
+    world_check_quiet(c, &w);
+    world_check_settled(c, &w);
+    world_check_converged(c, &w);
     world_close(&w);
 }
 
@@ -487,7 +595,26 @@ int main(int argc, char **argv)
     }
     for (int synced = 0; synced < 2; synced++) {
         if (check_case(&c, synced ? "joined/undo/edited-and-synced" : "joined/undo/edited")) {
-            test_undo_of_edited(&c, disk, synced);
+            test_undo_of_edited(&c, disk, synced, "one\r\n\r\ntwo and more\r\nand three");
+        }
+        check_close_case(&c);
+        if (check_case(&c, synced ? "joined/undo/another-and-synced" : "joined/undo/another")) {
+            test_undo_of_edited(&c, disk, synced, "four");
+        }
+        check_close_case(&c);
+    }
+    if (check_case(&c, "joined/rivals/strangers")) {
+        test_strangers(&c, disk);
+    }
+    check_close_case(&c);
+    for (int s = 0; s < 2; s++) {
+        if (check_case(&c, s == L ? "joined/rivals/left-wins" : "joined/rivals/right-wins")) {
+            test_rivals(&c, disk, s == L ? LINK_LEFT_WINS : LINK_RIGHT_WINS);
+        }
+        check_close_case(&c);
+        if (check_case(&c,
+                s == L ? "joined/rivals/of-one/left-wins" : "joined/rivals/of-one/right-wins")) {
+            test_rivals_of_one(&c, disk, s == L ? LINK_LEFT_WINS : LINK_RIGHT_WINS);
         }
         check_close_case(&c);
     }
@@ -508,6 +635,12 @@ int main(int argc, char **argv)
             force ? "/forced" : "");
         if (check_case(&c, name)) {
             test_undo_of_unknown(&c, disk, synced, force);
+        }
+        check_close_case(&c);
+    }
+    for (int force = 0; force < 2; force++) {
+        if (check_case(&c, force ? "joined/undo/in-place/forced" : "joined/undo/in-place")) {
+            test_undo_in_place(&c, disk, force);
         }
         check_close_case(&c);
     }

@@ -359,6 +359,47 @@ static void do_preview(struct oracle *o)
     check_int(o->c, writes(o), before);
 }
 
+/* A patch without what it says of notes, and the texts of these as those of one contact. */
+static void split_notes(const char *text, struct json **ret_rest, struct json **ret_notes)
+{
+    CLEANUP(json_free) struct json *patch = NULL;
+    *ret_rest = json_object();
+    *ret_notes = json_object();
+    if (!text || json_parse(text, strlen(text), &patch, NULL) != RC_OK) {
+        return;
+    }
+    for (const struct json *m = json_first(patch); m; m = json_next(m)) {
+        if (!str_starts(json_key(m), "notes/")) {
+            json_set(*ret_rest, json_key(m), json_dup(m));
+        } else if (!json_is_null(m)) {
+            struct json *entry = json_is_object(m) ? json_dup(m) : json_object();
+            if (!json_is_object(m)) {
+                json_set(entry, "note", json_dup(m));
+            }
+            json_set(json_need_object(*ret_notes, "notes"), json_key(m), entry);
+        }
+    }
+}
+
+/* The same of both sides, be it in one text or in several. */
+static bool same_but_joined(const char *left, const char *right)
+{
+    struct json *rest[2], *notes[2];
+    if (!left != !right) {
+        return false;
+    }
+    split_notes(left, &rest[0], &notes[0]);
+    split_notes(right, &rest[1], &notes[1]);
+    CLEANUP(mem_free) char *a = world_note_lines(notes[0]);
+    CLEANUP(mem_free) char *b = world_note_lines(notes[1]);
+    bool same = json_equal(rest[0], rest[1]) && str_eq(a, b);
+    for (int s = 0; s < 2; s++) {
+        json_free(rest[s]);
+        json_free(notes[s]);
+    }
+    return same;
+}
+
 /* A run that made or deleted items, or united two that had met for the first time: undoing it leaves
  * the sides apart. */
 static bool run_parts(struct oracle *o, int64_t run)
@@ -368,7 +409,11 @@ static bool run_parts(struct oracle *o, int64_t run)
     check_ok(o->c, state_changes_load(o->w.state, run, 0, &changes, &o->w.err), &o->w.err);
     for (size_t i = 0; i < changes.count; i++) {
         const struct state_change_side *side = changes.items[i].side;
-        parts |= !str_eq(side[SIDE_LEFT].forth, side[SIDE_RIGHT].forth);
+        bool same = str_eq(side[SIDE_LEFT].forth, side[SIDE_RIGHT].forth);
+        bool joined = !same && schedule_of(o)->mode == MODE_JOINED &&
+                      same_but_joined(side[SIDE_LEFT].forth, side[SIDE_RIGHT].forth) &&
+                      same_but_joined(side[SIDE_LEFT].back, side[SIDE_RIGHT].back);
+        parts |= !same && !joined;
         for (int s = 0; s < 2; s++) {
             int op = side[s].op;
             parts |= op == STATE_CREATE || op == STATE_DELETE;

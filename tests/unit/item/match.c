@@ -484,11 +484,35 @@ static const struct {
         "{'notes':{'a':{'note':'one'},'b':{'note':'two'}}}", "{'notes':true}"},
     {"in-one/one-of-one", "{'notes':{'n':{'note':'one, edited'}}}",
         "{'notes':{'a':{'note':'one'}}}", "{}"},
+    {"in-one/more-than-one-of-one", "{'notes':{'n':{'note':'one\r\nand more'}}}",
+        "{'notes':{'a':{'note':'one'}}}", "{'notes':false}"},
+    {"in-one/one-as-it-was", "{'notes':{'n':{'note':'one'}}}", "{'notes':{'a':{'note':'one'}}}",
+        "{}"},
     {"in-one/still-two", "{'notes':{'n':{'note':'one'},'m':{'note':'2'}}}",
         "{'notes':{'a':{'note':'one'},'b':{'note':'two'}}}", "{}"},
     {"in-one/nicknames", "{'nicknames':{'n':{'name':'Ada; Addie, Ad'}}}",
         "{'nicknames':{'a':{'name':'Ada'},'b':{'name':'Addie'}}}", "{'nicknames':false}"},
     {"in-one/nothing-left", "{}", "{'notes':{'a':{'note':'one'},'b':{'note':'two'}}}", "{}"},
+};
+
+/* Lines that come to be in several texts: doc_repeats. */
+static const struct {
+    const char *name, *doc, *before, *map;
+    bool repeats;
+} REPEATS[] = {
+    {"repeats/a-text-beside-one-that-has-it",
+        "{'notes':{'a':{'note':'one'},'b':{'note':'0\r\none'}}}",
+        "{'notes':{'b':{'note':'0\r\none'}}}", "notes", true},
+    {"repeats/a-line-in-common", "{'notes':{'a':{'note':'one\r\n1'},'b':{'note':'0\r\none'}}}",
+        "{'notes':{'b':{'note':'0\r\none'}}}", "notes", true},
+    {"repeats/as-before", "{'notes':{'a':{'note':'one'},'b':{'note':'one'},'c':{'note':'two'}}}",
+        "{'notes':{'a':{'note':'one'},'b':{'note':'one'}}}", "notes", false},
+    {"repeats/within-itself", "{'notes':{'a':{'note':'one\r\none'},'b':{'note':'two'}}}",
+        "{'notes':{'b':{'note':'two'}}}", "notes", false},
+    {"repeats/nicknames", "{'nicknames':{'a':{'name':'Ada'},'b':{'name':'Addie, Ada'}}}",
+        "{'nicknames':{'b':{'name':'Addie, Ada'}}}", "nicknames", true},
+    {"repeats/no-such-map", "{'phones':{'a':{'number':'1'},'b':{'number':'1'}}}", "{}", "phones",
+        false},
 };
 
 /* A text that is in another as well: doc_says_twice. */
@@ -585,6 +609,13 @@ int main(int argc, char **argv)
             CLEANUP(json_free) struct json *reference = parse(IN_ONE[i].reference);
             CLEANUP(json_free) struct json *in_one = doc_in_one(doc, reference);
             check_json(&c, in_one, IN_ONE[i].want);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(REPEATS); i++) {
+        if (check_case(&c, REPEATS[i].name)) {
+            CLEANUP(json_free) struct json *doc = parse(REPEATS[i].doc);
+            CLEANUP(json_free) struct json *before = parse(REPEATS[i].before);
+            check_int(&c, doc_repeats(doc, REPEATS[i].map, before), REPEATS[i].repeats);
         }
     }
     for (size_t i = 0; i < ARRAY_LEN(SAID); i++) {
