@@ -262,8 +262,13 @@ static enum rc put_back_all(struct run *r, struct work *w, const struct undo_ite
         rc = patches_read(&item->rows[i], &p, err);
         undo_find_entries(p.back, p.forth,
             (const struct json *const[2]){w->side[SIDE_LEFT].wanted, w->side[SIDE_RIGHT].wanted});
-        if (rc == RC_OK && !r->opt->undo->force) {
-            find_edited(w, &p, here);
+        if (rc == RC_OK) {
+            CLEANUP(json_free) struct json *since = json_object();
+            find_edited(w, &p, since);
+            touched = touched || json_count(since);
+            if (!r->opt->undo->force) {
+                merge_add(here, since);
+            }
         }
         if (rc == RC_OK && touched) {
             find_joined(&p, here);
