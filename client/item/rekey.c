@@ -303,9 +303,12 @@ static bool has_grown(const struct joined_map *m, const struct entry *from, cons
 {
     const char *less = json_get_str(from->value, m->member);
     const char *more = json_get_str(to->value, m->member);
-    CLEANUP(mem_free) char *parts = joined_parts(m, less ? less : "");
-    CLEANUP(mem_free) char *whole = joined_parts(m, more ? more : "");
-    return !from->paired && !to->paired && *parts && strstr(whole, parts);
+    if (from->paired || to->paired || !less || !more) {
+        return false;
+    }
+    CLEANUP(mem_free) char *parts = joined_parts(m, less);
+    CLEANUP(mem_free) char *whole = joined_parts(m, more);
+    return *parts && strstr(whole, parts);
 }
 
 /* The only entry that this one is, or has become; NULL. */

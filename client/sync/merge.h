@@ -27,9 +27,9 @@ enum side merge_newest(const struct json *left, const struct json *right);
 
 /* Entries added to id maps ("phones", ...) since the base: one that the other side has already,
  * under whatever id, gets that id; one whose id names something else on the other side gets
- * another. Two texts of a map that may be in one (doc_may_join) get one id if both have taken the place of the
- * same one and say what that had said: a conflict. Changes now[] and own[] alike. base[] may be NULL: then nothing is known to be an
- * addition and nothing is done. */
+ * another. Two texts of a map that may be in one (doc_may_join) get one id if both have taken the
+ * place of the same one and say what that had said: a conflict. Changes now[] and own[] alike.
+ * base[] may be NULL: then nothing is known to be an addition and nothing is done. */
 void merge_align(
     const struct json *const base[2], struct json *const now[2], struct json *const own[2]);
 
@@ -76,8 +76,8 @@ bool merge_touches(const struct json *patch, const char *path);
  * of it becomes part of both bases, in each side's form. What is neither as it was, nor absent, nor
  * a form of what was written stays in both bases as it was, a change of both sides and thereby a
  * conflict: it may be a form the store made of ours, or somebody's edit. Each such path is put into
- * `unsure`, with true. A new entry is in both bases then, too, so that it is not made twice, but without what is
- * in doubt. */
+ * `unsure`, with true. A new entry is in both bases then, too, so that it is not made twice, but
+ * without what is in doubt. */
 void merge_absorb(struct json *target_base, struct json *source_base, const struct json *patch,
     const struct json *now, struct json *unsure);
 

@@ -167,6 +167,18 @@ static char *map_of(const char *path)
     return slash ? mem_strndup(path, (size_t)(slash - path)) : NULL;
 }
 
+/* What is left of a patch; caller frees. */
+static struct json *without(const struct json *patch, const struct json *edited)
+{
+    struct json *rest = json_object();
+    for (const struct json *m = json_first(patch); m; m = json_next(m)) {
+        if (!json_get(edited, json_key(m))) {
+            json_set(rest, json_key(m), json_dup(m));
+        }
+    }
+    return rest;
+}
+
 static void leave_map(const struct undo_patches *p, const char *map, struct json *edited)
 {
     for (int s = 0; s < 2; s++) {
@@ -187,12 +199,8 @@ static enum rc find_repeated(
     enum rc rc = RC_OK;
     for (int s = 0; s < 2 && rc == RC_OK; s++) {
         const struct json *is = w->side[s].wanted;
-        CLEANUP(json_free) struct json *back = json_dup(is), *patch = json_object();
-        for (const struct json *m = json_first(p->back[s]); m; m = json_next(m)) {
-            if (!json_get(edited, json_key(m))) {
-                json_set(patch, json_key(m), json_dup(m));
-            }
-        }
+        CLEANUP(json_free) struct json *back = json_dup(is);
+        CLEANUP(json_free) struct json *patch = without(p->back[s], edited);
         rc = doc_apply(back, patch, err);
         for (const struct json *m = json_first(patch); m && rc == RC_OK; m = json_next(m)) {
             CLEANUP(mem_free) char *map = map_of(json_key(m));
@@ -208,9 +216,9 @@ static enum rc find_repeated(
  * something else of that edited? */
 static bool is_part_of_edited(const char *entry, const struct json *edited)
 {
-    const char *slash = strchr(entry, '/');
-    CLEANUP(mem_free) char *map = slash ? mem_strndup(entry, (size_t)(slash - entry)) : NULL;
-    return map && !strchr(slash + 1, '/') && doc_may_join(map) && merge_touches(edited, map);
+    CLEANUP(mem_free) char *map = map_of(entry);
+    return map && !strchr(entry + strlen(map) + 1, '/') && doc_may_join(map) &&
+           merge_touches(edited, map);
 }
 
 /* What took the place of several texts was edited since and stays: beside it, they would be there twice.
@@ -232,12 +240,7 @@ static enum rc put_back(
 {
     enum rc rc = RC_OK;
     for (int s = 0; s < 2 && rc == RC_OK; s++) {
-        CLEANUP(json_free) struct json *patch = json_object();
-        for (struct json *m = json_first(p->back[s]); m; m = json_next(m)) {
-            if (!json_get(edited, json_key(m))) {
-                json_set(patch, json_key(m), json_dup(m));
-            }
-        }
+        CLEANUP(json_free) struct json *patch = without(p->back[s], edited);
         rc = doc_apply(w->side[s].wanted, patch, err);
     }
     return rc;

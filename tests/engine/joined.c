@@ -118,6 +118,9 @@ static const struct scenario {
     {"united/second-removed", true, true, remove_second, "one", {"one"}},
 };
 
+/* Two notes on the right, in one text on the left, and nothing else has happened. */
+static const struct scenario IN_STEP = {"", true, false, nothing, NULL, {NULL}};
+
 static void begin(struct check *c, struct world *w, const struct scenario *s)
 {
     w->seed = 1;
@@ -298,28 +301,28 @@ static void test_making(struct check *c, struct disk *disk, const struct making 
     }
 }
 
+static void undo(struct check *c, struct world *w, int64_t run, bool force)
+{
+    struct sync_undo what = {.run = run, .force = force};
+    sync_report_fini(&w->report);
+    check_ok(c,
+        sync_undo(
+            w->state, w->link, w->store[L], w->store[R], &what, &w->options, &w->report, &w->err),
+        &w->err);
+}
+
 static void test_undo(struct check *c, struct disk *disk, const struct scenario *s)
 {
     struct world w = {.disk = disk};
     begin(c, &w, s);
     s->act(&w);
     check_ok(c, world_sync(&w), &w.err);
-    struct sync_undo what = {.run = w.report.run};
-    sync_report_fini(&w.report);
     w.clock += 300;
     if (s->act != nothing) {
-        check_ok(c,
-            sync_undo(
-                w.state, w.link, w.store[L], w.store[R], &what, &w.options, &w.report, &w.err),
-            &w.err);
+        undo(c, &w, w.report.run, false);
         /* what a person did before the run stays; what the run carried over goes */
-        what.run = w.report.run;
-        sync_report_fini(&w.report);
         w.clock += 300;
-        check_ok(c,
-            sync_undo(
-                w.state, w.link, w.store[L], w.store[R], &what, &w.options, &w.report, &w.err),
-            &w.err);
+        undo(c, &w, w.report.run, false);
     }
     check_ok(c, world_sync(&w), &w.err);
     check_scenario(c, &w, s);
@@ -331,20 +334,16 @@ static void test_undo(struct check *c, struct disk *disk, const struct scenario 
 /* The text that took the place of two was edited since: it stays, so those two do not come back beside it. */
 static void test_undo_of_edited(struct check *c, struct disk *disk, bool synced, const char *edited)
 {
-    static const struct scenario start = {"", true, false, nothing, NULL, {NULL}};
     struct world w = {.disk = disk};
-    begin(c, &w, &start);
+    begin(c, &w, &IN_STEP);
     edit_in_one(&w);
     check_ok(c, world_sync(&w), &w.err);
-    struct sync_undo what = {.run = w.report.run};
+    int64_t run = w.report.run;
     world_set(&w, L, ADA, "notes/n1/note", edited);
     if (synced) {
         check_ok(c, world_sync(&w), &w.err);
     }
-    sync_report_fini(&w.report);
-    check_ok(c,
-        sync_undo(w.state, w.link, w.store[L], w.store[R], &what, &w.options, &w.report, &w.err),
-        &w.err);
+    undo(c, &w, run, false);
     check_int(c, w.report.failed, 1);
     check_ok(c, world_sync(&w), &w.err);
     check_left(c, &w, edited);
@@ -354,22 +353,11 @@ static void test_undo_of_edited(struct check *c, struct disk *disk, bool synced,
     world_close(&w);
 }
 
-static void undo(struct check *c, struct world *w, int64_t run, bool force)
-{
-    struct sync_undo what = {.run = run, .force = force};
-    sync_report_fini(&w->report);
-    check_ok(c,
-        sync_undo(
-            w->state, w->link, w->store[L], w->store[R], &what, &w->options, &w->report, &w->err),
-        &w->err);
-}
-
 /* By force, too, nothing comes back that is there all the same, in a text that has taken it in since. */
 static void test_forced_undo(struct check *c, struct disk *disk)
 {
-    static const struct scenario start = {"", true, false, nothing, NULL, {NULL}};
     struct world w = {.disk = disk};
-    begin(c, &w, &start);
+    begin(c, &w, &IN_STEP);
     edit_second(&w);
     check_ok(c, world_sync(&w), &w.err);
     int64_t run = w.report.run;
@@ -387,9 +375,8 @@ static void test_forced_undo(struct check *c, struct disk *disk)
 static void test_undo_of_unknown(struct check *c, struct disk *disk, bool synced, bool force)
 {
     static const char EDITED[] = "one\r\n\r\ntwo and more\r\n\r\nthree\r\nand four";
-    static const struct scenario start = {"", true, false, nothing, NULL, {NULL}};
     struct world w = {.disk = disk};
-    begin(c, &w, &start);
+    begin(c, &w, &IN_STEP);
     edit_in_one(&w);
     add_third(&w);
     check_ok(c, world_sync(&w), &w.err);
@@ -414,10 +401,9 @@ static void test_undo_of_unknown(struct check *c, struct disk *disk, bool synced
  * place either. */
 static void test_undo_in_place(struct check *c, struct disk *disk, bool force)
 {
-    static const struct scenario start = {"", true, false, nothing, NULL, {NULL}};
     static const char JOINED[] = "one\r\n\r\ntwo\r\n\r\nand more";
     struct world w = {.disk = disk};
-    begin(c, &w, &start);
+    begin(c, &w, &IN_STEP);
     world_set(&w, L, ADA, "notes/n1/note", JOINED);
     world_set(&w, R, ADA, "notes/b/note", "2");
     check_ok(c, world_sync(&w), &w.err);
@@ -463,11 +449,10 @@ static void test_undo_of_twins(struct check *c, struct disk *disk)
 /* Another program like Outlook has put the notes of the other side into one, too: a conflict, and no line twice. */
 static void test_rivals(struct check *c, struct disk *disk, enum link_policy policy)
 {
-    static const struct scenario start = {"", true, false, nothing, NULL, {NULL}};
     static const char *const TEXTS[] = {
         "one\r\n\r\ntwo\r\n\r\nleft", "one\r\n\r\ntwo\r\n\r\nright"};
     struct world w = {.disk = disk, .policy = policy};
-    begin(c, &w, &start);
+    begin(c, &w, &IN_STEP);
     world_set(&w, L, ADA, "notes/n1/note", TEXTS[L]);
     world_set(&w, R, ADA, "notes", NULL);
     world_set(&w, R, ADA, "notes/x/note", TEXTS[R]);
@@ -484,9 +469,8 @@ static void test_rivals(struct check *c, struct disk *disk, enum link_policy pol
 /* Two texts that have nothing to do with what was there, nor with each other, are two. */
 static void test_strangers(struct check *c, struct disk *disk)
 {
-    static const struct scenario start = {"", true, false, nothing, NULL, {NULL}};
     struct world w = {.disk = disk};
-    begin(c, &w, &start);
+    begin(c, &w, &IN_STEP);
     world_set(&w, L, ADA, "notes/n1/note", "left");
     world_set(&w, R, ADA, "notes", NULL);
     world_set(&w, R, ADA, "notes/x/note", "right");
@@ -527,9 +511,8 @@ static void test_rivals_of_one(struct check *c, struct disk *disk, enum link_pol
 /* The undo is cut off: what had arrived is known by its texts, as nobody has noted what it was made of. */
 static bool cut_making_again(struct check *c, struct disk *disk, enum side s, long step, bool after)
 {
-    static const struct scenario start = {"", true, false, nothing, NULL, {NULL}};
     struct world w = {.disk = disk};
-    begin(c, &w, &start);
+    begin(c, &w, &IN_STEP);
     memory_add(w.store[R], FOLDER, NULL, world_contact("bert", "Bert"));
     memory_add(w.store[R], FOLDER, NULL, world_contact("zoe", "Zoe"));
     check_ok(c, world_sync(&w), &w.err);
